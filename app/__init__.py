@@ -1,0 +1,1 @@
+"""The Heyan service: from customer tags to words that may be said."""

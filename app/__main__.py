@@ -1,0 +1,5 @@
+"""`python -m app` is `heyan`."""
+
+from app.cli import main
+
+main()

@@ -1,0 +1,35 @@
+"""Who asks, and what they may: bearer keys, or the caller role on a loopback address."""
+
+from collections.abc import Awaitable, Callable
+
+from fastapi import Request
+
+from app.api.parts import Parts
+from app.errors import Forbidden, Unauthenticated
+from app.records import Principal, Role
+
+_SCHEME = "bearer "
+LOCAL = Principal("loopback", frozenset({Role.CALLER}))
+"""Who asks without a key on a loopback address."""
+
+
+def require(parts: Parts, *roles: Role) -> Callable[[Request], Awaitable[Principal]]:
+    """A dependency that lets through whoever has one of `roles`; with none named, any key will do."""
+
+    async def principal(request: Request) -> Principal:
+        given = request.headers.get("authorization")
+        if given is None:
+            if parts.key_required:
+                raise Unauthenticated("a key is required: authorization: Bearer <key>")
+            known: Principal | None = LOCAL
+        elif not given.lower().startswith(_SCHEME):
+            raise Unauthenticated("the authorization header must read: Bearer <key>")
+        else:
+            known = await parts.keys.verify(given[len(_SCHEME) :].strip())
+        if known is None:
+            raise Unauthenticated("this key is not known")
+        if roles and not known.roles & set(roles):
+            raise Forbidden(f"this needs one of the roles {', '.join(roles)}")
+        return known
+
+    return principal

@@ -1,0 +1,127 @@
+"""Around every route: request ids, body limits, security headers, and the one handler of errors."""
+
+import re
+from collections.abc import Callable
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from orjson import dumps
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from ulid import ULID
+
+from app.errors import FieldProblem, HeyanError, Malformed, NotFound, RequestError, TooLarge
+from app.metrics import Metrics
+
+_SMALL, _LARGE = 256 * 1024, 64 * 1024 * 1024
+"""Bytes of a body: a script request, and a batch of a thousand texts of ten thousand characters."""
+_LARGE_PATHS = frozenset({"/v1/reviews"})
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}", re.ASCII)
+_logger = structlog.get_logger("heyan.http")
+
+
+class Edge:
+    """Gives every response an `x-request-id`, refuses bodies that are too large while they arrive, counts responses."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+        self._app = app
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """See the ASGI specification."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        given = Headers(scope=scope).get("x-request-id", "")
+        request_id = given if _REQUEST_ID.fullmatch(given) else str(ULID())
+        started = False
+
+        async def stamped(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                headers = MutableHeaders(scope=message)
+                headers["x-request-id"] = request_id
+                headers["x-content-type-options"] = "nosniff"
+                headers["cache-control"] = "no-store"
+                self._metrics.responded(scope["method"], message["status"])
+            await send(message)
+
+        limit = _LARGE if scope["path"] in _LARGE_PATHS else _SMALL
+        try:
+            await self._app(scope, _limited(scope, receive, limit), stamped)
+        except _BodyTooLarge:
+            if not started:
+                await error_response(_too_large(limit))(scope, receive, stamped)
+        except Exception as failure:  # the last net: a caller gets a plain 500, and never a text or a value
+            _logger.error("request failed", failure=type(failure).__name__, path=scope["path"])
+            if not started:
+                await error_response(failure)(scope, receive, stamped)
+
+
+class _BodyTooLarge(Exception):  # noqa: N818
+    """More bytes arrived than the route takes."""
+
+
+def _limited(scope: Scope, receive: Receive, limit: int) -> Receive:
+    declared = Headers(scope=scope).get("content-length", "")
+    taken = int(declared) if declared.isascii() and declared.isdigit() and int(declared) > limit else 0
+
+    async def limited() -> Message:
+        nonlocal taken
+        if taken > limit:
+            raise _BodyTooLarge
+        message = await receive()
+        taken += len(message.get("body", b""))
+        if taken > limit:
+            raise _BodyTooLarge
+        return message
+
+    return limited
+
+
+def _too_large(limit: int) -> TooLarge:
+    return TooLarge(f"the body is larger than {limit // 1024} KiB")
+
+
+def handle_errors(app: FastAPI, masked: Callable[[str], str]) -> None:
+    """Render every error in the contract's one shape; `masked` cleans the names that a request made up."""
+
+    async def render(request: Request, failure: Exception) -> Response:
+        return error_response(failure, masked)
+
+    async def render_routing(request: Request, failure: Exception) -> Response:
+        assert isinstance(failure, HTTPException)
+        if failure.status_code == 404:
+            return error_response(NotFound("there is nothing under this path"), masked)
+        return _response(failure.status_code, "RequestError", str(failure.detail), [])
+
+    async def render_query(request: Request, failure: Exception) -> Response:
+        assert isinstance(failure, RequestValidationError)
+        fields = [FieldProblem(".".join(str(p) for p in e["loc"]), str(e["msg"])) for e in failure.errors()]
+        return error_response(Malformed("the request breaks the contract", fields), masked)
+
+    app.add_exception_handler(HeyanError, render)
+    app.add_exception_handler(HTTPException, render_routing)
+    app.add_exception_handler(RequestValidationError, render_query)
+
+
+def error_response(failure: Exception, masked: Callable[[str], str] = str) -> Response:
+    """`{"error", "detail", "fields"}` with the status of the error's class."""
+    if isinstance(failure, RequestError):
+        fields = [{"field": masked(problem.field), "reason": masked(problem.reason)} for problem in failure.fields]
+        response = _response(failure.status, type(failure).__name__, failure.detail, fields)
+        if failure.status == 401:
+            response.headers["www-authenticate"] = "Bearer"
+        return response
+    status = failure.status if isinstance(failure, HeyanError) else 500
+    detail = "the store does not answer" if status == 503 else "the request could not be answered"
+    return _response(status, type(failure).__name__ if status == 503 else "InternalError", detail, [])
+
+
+def _response(status: int, error: str, detail: str, fields: list[dict[str, str]]) -> Response:
+    body = dumps({"error": error, "detail": detail, "fields": fields})
+    return Response(body, status, media_type="application/json")

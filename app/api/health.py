@@ -1,0 +1,42 @@
+"""Liveness, readiness and metrics."""
+
+from fastapi import APIRouter, Response
+from orjson import dumps
+
+from app.api.parts import Parts
+from app.errors import StoreError
+
+
+def router(parts: Parts) -> APIRouter:
+    """The routes of this resource; none needs a key, and none tells anything about a customer."""
+    routes = APIRouter(tags=["health"])
+
+    @routes.get("/health/live")
+    async def live() -> dict[str, str]:
+        """The process answers."""
+        return {"status": "live"}
+
+    @routes.get("/health/ready")
+    async def ready() -> Response:
+        """A policy is loaded and the store answers; says whether the model does, without which fallbacks are spoken."""
+        policy = parts.policy.current
+        answering = parts.model_health.is_answering
+        state = {
+            "policy_revision": policy.revision,
+            "policy_digest": policy.digest,
+            "model": "unknown" if answering is None else "answering" if answering else "failing",
+        }
+        try:
+            await parts.log.check()
+        except StoreError:
+            return Response(
+                dumps({"status": "not ready", "store": "failing", **state}), 503, media_type="application/json"
+            )
+        return Response(dumps({"status": "ready", "store": "answering", **state}), media_type="application/json")
+
+    @routes.get("/metrics")
+    async def metrics() -> Response:
+        """Prometheus text format."""
+        return Response(parts.metrics.page(), media_type="text/plain; version=0.0.4; charset=utf-8")
+
+    return routes

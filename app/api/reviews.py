@@ -1,0 +1,43 @@
+"""POST /v1/reviews: examine one text, or up to a thousand."""
+
+import orjson
+from fastapi import APIRouter, Depends, Request, Response
+
+from app.api.auth import require
+from app.api.bodies import parse_body
+from app.api.parts import Parts
+from app.errors import Malformed
+from app.records import Role
+from app.requests import ReviewBatch, ReviewItem
+
+
+def router(parts: Parts) -> APIRouter:
+    """The routes of this resource."""
+    routes = APIRouter(tags=["reviews"], dependencies=[Depends(require(parts, Role.CALLER))])
+
+    @routes.post("/v1/reviews")
+    async def review(request: Request) -> Response:
+        """Examine a text, or `items`; only `text` is required, and what is absent is not checked."""
+        body = await request.body()
+        if _is_batch(body):
+            batch = parse_body(body, ReviewBatch)
+            answer: object = {"items": await parts.reviewer.review(batch.items)}
+        else:
+            item = parse_body(body, ReviewItem)
+            answer = (await parts.reviewer.review([item], in_batch=False))[0]
+        return Response(orjson.dumps(answer), media_type="application/json")
+
+    return routes
+
+
+def _is_batch(body: bytes) -> bool:
+    """Whether the body is an object with `items`.
+
+    Raises:
+        Malformed: if it is no JSON.
+    """
+    try:
+        parsed = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        raise Malformed("the body is not valid JSON in UTF-8") from None
+    return isinstance(parsed, dict) and "items" in parsed

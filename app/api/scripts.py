@@ -1,0 +1,39 @@
+"""POST /v1/scripts: one script for one call moment."""
+
+import time
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from app.api.auth import require
+from app.api.bodies import read_body
+from app.api.parts import Parts
+from app.reception import explained
+from app.records import Role
+from app.requests import ScriptRequest
+
+
+def router(parts: Parts) -> APIRouter:
+    """The routes of this resource."""
+    routes = APIRouter(tags=["scripts"], dependencies=[Depends(require(parts, Role.CALLER))])
+
+    @routes.post(
+        "/v1/scripts",
+        openapi_extra={
+            "requestBody": {
+                "required": True,
+                "content": {
+                    "application/json": {
+                        "schema": ScriptRequest.model_json_schema(ref_template="#/components/schemas/{model}")
+                    }
+                },
+            }
+        },
+    )
+    async def write(request: Request, explain: bool = False) -> Response:
+        """Write one script; a blocked one is an ordinary answer."""
+        started = time.monotonic()
+        decision = await parts.reception.answer(await read_body(request, ScriptRequest), started)
+        content = explained(decision) if explain else decision.answer
+        return Response(content, media_type="application/json")
+
+    return routes

@@ -1,0 +1,49 @@
+"""GET /v1/vocabulary: everything that a request may name."""
+
+from typing import Any
+
+from fastapi import APIRouter, Depends, Response
+from orjson import dumps
+
+from app.api.auth import require
+from app.api.parts import Parts
+from app.vocabulary import Vocabulary
+from guards.types import Channel, Role, Stage
+
+
+def router(parts: Parts) -> APIRouter:
+    """The routes of this resource; the answer is made once."""
+    routes = APIRouter(tags=["vocabulary"], dependencies=[Depends(require(parts))])
+    page = dumps({**vocabulary_json(parts.vocabulary), "policy_revision": parts.policy.current.revision})
+
+    @routes.get("/v1/vocabulary")
+    async def read() -> Response:
+        """Scenarios, generations, tags, strategies, facts with types and units, slots, stages, channels, roles."""
+        return Response(page, media_type="application/json")
+
+    return routes
+
+
+def vocabulary_json(vocabulary: Vocabulary) -> dict[str, Any]:
+    """The vocabulary in the files' own terms."""
+    return {
+        "scenarios": [
+            {**scenario.model_dump(mode="json"), "group": scenario.id.group.value}
+            for scenario in vocabulary.scenarios.values()
+        ],
+        "generations": [generation.model_dump(mode="json") for generation in vocabulary.generations.values()],
+        "tags": [tag.model_dump(mode="json") for tag in vocabulary.tags.values()],
+        "strategies": [strategy.model_dump(mode="json") for strategy in vocabulary.strategies.values()],
+        "facts": [
+            {
+                **fact.model_dump(mode="json"),
+                "required_in": [s.id.value for s in vocabulary.scenarios.values() if fact.name in s.required_facts],
+                "optional_in": [s.id.value for s in vocabulary.scenarios.values() if fact.name in s.optional_facts],
+            }
+            for fact in vocabulary.facts.values()
+        ],
+        "slots": [slot.model_dump(mode="json") for slot in vocabulary.slots.values()],
+        "stages": [stage.value for stage in Stage],
+        "channels": [channel.value for channel in Channel],
+        "roles": [role.value for role in Role],
+    }

@@ -1,0 +1,248 @@
+"""The command line: heyan serve | write | review | keys."""
+
+import asyncio
+import json
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import orjson
+import typer
+import uvicorn
+from rich.console import Console
+from rich.markup import escape
+from rich.panel import Panel as Box
+from rich.table import Table
+
+from app.api.bodies import parse_body
+from app.api.parts import Parts
+from app.errors import HeyanError, RequestError
+from app.main import build_app, open_parts
+from app.records import Key, KeyRing, Role, open_store
+from app.requests import ReviewBatch, ReviewItem, ScriptRequest
+from app.settings import Settings, read_settings
+
+T = TypeVar("T")
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Writes what an outbound call says next, and proves that it may be said.",
+)
+keys = typer.Typer(no_args_is_help=True, help="Keys to the API: create, list, revoke.")
+app.add_typer(keys, name="keys")
+AsJson = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
+_STAGES = {"open": "开场", "verify": "核实", "body": "正文", "disclose": "告知", "close": "结束"}
+_ACTIONS = {"speak": "可以说", "handoff": "转人工", "do_not_call": "不得拨打"}
+
+
+def main() -> None:
+    """Run the command line; what Heyan raises on purpose is one clear line and exit status 2."""
+    try:
+        app()
+    except RequestError as refused:
+        print(refused.detail, file=sys.stderr)
+        for problem in refused.fields:
+            print(f"  {problem.field}: {problem.reason}", file=sys.stderr)
+        sys.exit(2)
+    except HeyanError as failure:
+        print(failure, file=sys.stderr)
+        sys.exit(2)
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on; beyond loopback a key is needed.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on.")] = 8000,
+) -> None:
+    """Serve the HTTP API."""
+    asyncio.run(_serve(read_settings(), host, port))
+
+
+@app.command()
+def write(
+    request: Annotated[str, typer.Argument(help="A JSON file with a script request, or - for standard input.")],
+    as_json: AsJson = False,
+    explain: Annotated[bool, typer.Option(help="Also show why candidates were not said.")] = False,
+) -> None:
+    """Write one script."""
+    body = parse_body(_read(request), ScriptRequest)
+
+    async def work(parts: Parts) -> dict[str, Any]:
+        decision = await parts.reception.answer(body)
+        answer: dict[str, Any] = orjson.loads(decision.answer)
+        return {**answer, "rejected": list(decision.rejected)} if explain else answer
+
+    answer = _with_parts(work)
+    print(json.dumps(answer, ensure_ascii=False, indent=2)) if as_json else _show_script(answer)
+
+
+@app.command()
+def review(
+    text: Annotated[
+        str, typer.Argument(help="A text; or a JSON file (.json) with a review request; or - for standard input.")
+    ],
+    scenario: Annotated[
+        str | None, typer.Option(help="Scenario, such as acquisition; unset: every rule applies.")
+    ] = None,
+    stage: Annotated[str | None, typer.Option(help="Stage, if the text is a piece of a call.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Examine a text; exit status 1 when it may not be said."""
+    item = _review_item(text, scenario, stage)
+
+    async def work(parts: Parts) -> list[dict[str, Any]]:
+        return await parts.reviewer.review(item.items)
+
+    answers = _with_parts(work)
+    if as_json:
+        single = answers[0] if len(answers) == 1 else {"items": answers}
+        print(json.dumps(single, ensure_ascii=False, indent=2))
+    else:
+        for answer, one in zip(answers, item.items, strict=True):
+            _show_review(answer, one.text)
+    if any(answer["action"] not in ("allow", "observe", "mask") for answer in answers):
+        raise typer.Exit(1)
+
+
+@keys.command("create")
+def create_key(
+    name: Annotated[str, typer.Argument(help="Who or what will use the key.")],
+    role: Annotated[list[Role], typer.Option(help="Role to grant; repeat for several.")],
+) -> None:
+    """Create a key and print it, this once."""
+
+    async def work(ring: KeyRing) -> str:
+        return await ring.create(name, role)
+
+    print(f"key of {name} ({', '.join(role)}), shown only now: {_with_keys(work)}")
+
+
+@keys.command("list")
+def list_keys() -> None:
+    """List names, roles and dates; the keys themselves are not kept."""
+
+    async def work(ring: KeyRing) -> list[str]:
+        return [
+            "\t".join((key.name, ",".join(sorted(key.roles)), f"{key.created_at:%Y-%m-%d}", _state(key)))
+            for key in await ring.list()
+        ]
+
+    for line in _with_keys(work):
+        print(line)
+
+
+@keys.command("revoke")
+def revoke_key(name: Annotated[str, typer.Argument(help="Name of the key.")]) -> None:
+    """Revoke a key; it is refused from then on."""
+
+    async def work(ring: KeyRing) -> None:
+        await ring.revoke(name)
+
+    _with_keys(work)
+    print(f"key of {name} is revoked")
+
+
+def _state(key: Key) -> str:
+    return "revoked" if key.revoked_at else "active"
+
+
+async def _serve(settings: Settings, host: str, port: int) -> None:
+    async with open_parts(settings, host=host) as parts:
+        config = uvicorn.Config(
+            build_app(parts), host=host, port=port, log_level="warning", access_log=False, server_header=False
+        )
+        server = uvicorn.Server(config)
+        shown = asyncio.create_task(_announce(server, host))
+        try:
+            await server.serve()
+        finally:
+            shown.cancel()
+    if not server.started:
+        raise HeyanError(f"cannot listen on {host}:{port}")
+
+
+async def _announce(server: uvicorn.Server, host: str) -> None:
+    while not server.started:  # noqa: ASYNC110  uvicorn offers no event
+        await asyncio.sleep(0.05)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    print(f"Heyan serves on http://{host}:{port} (docs at /docs); stop it with Ctrl-C", flush=True)
+
+
+def _with_parts(work: Callable[[Parts], Awaitable[T]]) -> T:
+    async def run() -> T:
+        async with open_parts(read_settings()) as parts:
+            return await work(parts)
+
+    return asyncio.run(run())
+
+
+def _with_keys(work: Callable[[KeyRing], Awaitable[T]]) -> T:
+    async def run() -> T:
+        settings = read_settings()
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        store = await open_store(settings.store_url)
+        try:
+            return await work(KeyRing(store))
+        finally:
+            await store.close()
+
+    return asyncio.run(run())
+
+
+def _read(source: str) -> bytes:
+    if source == "-":
+        return sys.stdin.buffer.read()
+    try:
+        return Path(source).read_bytes()
+    except OSError as unreadable:
+        raise HeyanError(f"{source}: {unreadable.strerror or unreadable}") from None
+
+
+def _review_item(text: str, scenario: str | None, stage: str | None) -> ReviewBatch:
+    if text.endswith(".json"):
+        body = _read(text)
+        try:
+            is_batch = "items" in orjson.loads(body)
+        except orjson.JSONDecodeError:
+            is_batch = False
+        return parse_body(body, ReviewBatch) if is_batch else ReviewBatch(items=[parse_body(body, ReviewItem)])
+    given = sys.stdin.read() if text == "-" else text
+    item = {"text": given, "scenario": scenario, "stage": stage}
+    return ReviewBatch(items=[parse_body(orjson.dumps(item), ReviewItem)])
+
+
+def _show_script(answer: dict[str, Any]) -> None:
+    console = Console()
+    title = f"{_ACTIONS[answer['action']]} · {answer['generation']} · {answer['source'] or '—'}"
+    table = Table(show_header=False, box=None, padding=(0, 1))
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for segment in answer["segments"]:
+        table.add_row(f"[dim]{_STAGES[segment['stage']]}[/dim]", escape(segment["text"]))
+    for finding in answer["verdict"]["findings"]:
+        table.add_row(f"[dim]{finding['action']}[/dim]", escape(f"{finding['reason']}（{finding['rule']}）"))
+    for finding in answer.get("rejected", []):
+        table.add_row("[dim]rejected[/dim]", escape(f"{finding['reason']}（{finding['rule']}）"))
+    console.print(Box(table, title=title, subtitle=_delivery(answer), expand=False))
+
+
+def _delivery(answer: dict[str, Any]) -> str:
+    delivery = answer["delivery"]
+    timing = f"{answer['timing_ms']['total']:.0f} ms"
+    if delivery is None:
+        return timing
+    return f"语速 {delivery['speech_rate']} · 约 {delivery['estimated_seconds']} 秒 · {timing}"
+
+
+def _show_review(answer: dict[str, Any], text: str) -> None:
+    console = Console()
+    colour = "green" if answer["action"] in ("allow", "observe") else "red"
+    console.print(f"[{colour}]{answer['action']}[/{colour}]  {escape(answer['masked_text'])}", soft_wrap=True)
+    for finding in answer["findings"]:
+        span = finding["span"]
+        # A hit on personal data is shown as what it becomes: the screen is no place for it either.
+        quote = (finding["replacement"] or text[span[0] : span[1]]) if span else "—"
+        line = f"  {finding['action']:8} {finding['rule']}  “{escape(quote)}”  {escape(finding['reason'])}"
+        console.print(line, soft_wrap=True)

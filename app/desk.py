@@ -1,0 +1,266 @@
+"""The desk: one order from plan to decision; always something that may be said, or a clear refusal to call."""
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+
+from app.answer import Act, Answer, Source, Timing
+from app.errors import ModelError
+from app.intake import Order
+from app.policy import ActivePolicy, banned_phrases
+from app.stitch import StitchError, stitch
+from app.wording import Wording
+from app.writing.model import Draft, Model, WritingTask
+from app.writing.pool import Pool
+from app.writing.skeleton import problems_of, slots_in, tidy
+from guards.masking import mask
+from guards.places import segment_spans
+from guards.policy import Policy
+from guards.types import Action, Channel, Finding, Scenario, Script, Span, Verdict
+
+_MOST_ATTEMPTS = 2
+_RESERVE_SHARE, _MOST_RESERVE = 0.2, 0.25
+"""Of the deadline, kept back for guards and record: a fifth, at most a quarter of a second."""
+
+
+@dataclass(slots=True)
+class _Work:
+    """What was spent and rejected on the way to one answer."""
+
+    started: float
+    deadline: float
+    policy: Policy
+    model_seconds: float = 0.0
+    guard_seconds: float = 0.0
+    attempts: int = 0
+    rejected: list[Finding] = field(default_factory=list)
+    hints: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Passed:
+    script: Script
+    verdict: Verdict
+    skeleton: str
+
+
+class ModelHealth:
+    """What the last order to the model came to; `None` before the first."""
+
+    def __init__(self) -> None:
+        self.is_answering: bool | None = None
+
+
+class Desk:
+    """Writes one answer at a time; keeps nothing of a request but accepted skeletons, which have no facts."""
+
+    def __init__(
+        self,
+        policy: ActivePolicy,
+        wording: Wording,
+        model: Model,
+        pool: Pool,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._policy = policy
+        self._wording = wording
+        self._model = model
+        self._pool = pool
+        self._clock = clock
+        self.health = ModelHealth()
+
+    async def write(self, order: Order, started: float) -> Answer:
+        """Decide one order; `started` is its arrival on the desk's clock. Never raises for what a model does."""
+        reserve = min(_MOST_RESERVE, order.deadline_seconds * _RESERVE_SHARE)
+        work = _Work(started, started + order.deadline_seconds - reserve, self._policy.current)
+        gates = Verdict(tuple(work.policy.gates(order.case)))
+        if gates.action is Action.BLOCK:
+            return self._refusal("do_not_call", gates, order, work)
+        if gates.action is Action.ESCALATE:
+            return self._refusal("handoff", gates, order, work)
+        if not order.moment.speaks_body:
+            return self._approved(order, work, [""])
+        if order.source == "pool":
+            drawn = self._pool.draw(order.plan.brief, order.candidates)
+            passed = self._first_passing(drawn, order, work)
+            if passed:
+                return self._spoken(passed, "pool", order, work)
+        else:
+            answer = await self._written(order, work)
+            if answer:
+                return answer
+        return self._approved(order, work, self._fallbacks(order))
+
+    async def _written(self, order: Order, work: _Work) -> Answer | None:
+        """An answer by the model, or None when it gives nothing that may be said in time."""
+        brief = order.plan.brief
+        while work.attempts < _MOST_ATTEMPTS and self._may_try(work):
+            work.attempts += 1
+            task = WritingTask(
+                brief,
+                order.candidates,
+                work.deadline,
+                _banned(work.policy, brief.scenario, order.moment.channel),
+                tuple(dict.fromkeys(work.hints)),
+            )
+            asked = self._clock()
+            try:
+                draft = await self._model.write(task)
+                self.health.is_answering = True
+            except ModelError:
+                self.health.is_answering = False
+                return None
+            finally:
+                work.model_seconds += self._clock() - asked
+            passed = self._first_passing(draft.skeletons, order, work)
+            if passed:
+                self._pool.add(brief, passed.skeleton)
+                return self._spoken(passed, "model", order, work, draft)
+        return None
+
+    def _may_try(self, work: _Work) -> bool:
+        """Whether another attempt may end in time, judging by the slowest so far."""
+        left = work.deadline - self._clock()
+        return left > 0 and (work.attempts == 0 or left > work.model_seconds / work.attempts)
+
+    def _first_passing(self, drafts: Iterable[str], order: Order, work: _Work) -> _Passed | None:
+        """The first usable skeleton whose script passes the whole panel; those that say every slot come first."""
+        brief = order.plan.brief
+        usable: list[str] = []
+        for skeleton in dict.fromkeys(tidy(draft) for draft in drafts):
+            # A slot that was left out is said by a complement; everything else makes a skeleton unusable.
+            complete = replace(brief, slots=tuple(slot for slot in brief.slots if slot in slots_in(skeleton)))
+            problems = problems_of(skeleton, complete)
+            if problems:
+                work.hints += problems
+                work.rejected += [Finding("skeleton.unusable", "skeleton", Action.REVISE, p) for p in problems]
+            else:
+                usable.append(skeleton)
+        for skeleton in sorted(usable, key=lambda text: len(set(brief.slots) - set(slots_in(text)))):
+            passed = self._examined(skeleton, order, work)
+            if passed:
+                return passed
+        return None
+
+    def _examined(self, skeleton: str, order: Order, work: _Work) -> _Passed | None:
+        """The stitched script if it passes, masked where masking makes it pass."""
+        started = self._clock()
+        try:
+            script = stitch(skeleton, order.moment, self._wording)
+            verdict = work.policy.panel.examine(script, order.case)
+            if verdict.action is Action.MASK:
+                masked = _masked(script, verdict)
+                again = work.policy.panel.examine(masked, order.case) if masked else verdict
+                script, verdict = masked or script, again
+        except StitchError as unfillable:
+            verdict = Verdict((Finding("skeleton.unusable", "skeleton", Action.REVISE, str(unfillable)),))
+            script = None
+        finally:
+            work.guard_seconds += self._clock() - started
+        if script is not None and verdict.may_be_said:
+            return _Passed(script, verdict, skeleton)
+        work.rejected += verdict.findings
+        work.hints += [finding.reason for finding in verdict.findings if finding.action > Action.ALLOW]
+        return None
+
+    def _fallbacks(self, order: Order) -> Sequence[str]:
+        """The approved bodies for this order, richest first: only slots that were planned, only the offer that was."""
+        brief = order.plan.brief
+        cell = self._wording.fallbacks.get((brief.scenario, brief.generation), [])
+        fitting = [
+            body
+            for body in cell
+            if set(slots_in(body.text)) <= brief.allowed_slots and (not body.offers or body.offers == [brief.offer])
+        ]
+        return [body.text for body in sorted(fitting, key=lambda body: not body.offers)]
+
+    def _approved(self, order: Order, work: _Work, bodies: Sequence[str]) -> Answer:
+        """The first approved body that passes; if none does, the facts must not be said: a person takes over."""
+        findings: tuple[Finding, ...] = ()
+        for body in bodies:
+            before = len(work.rejected)
+            passed = self._examined(body, order, work)
+            if passed:
+                return self._spoken(passed, "fallback", order, work)
+            findings = tuple(work.rejected[before:])
+        return self._refusal("handoff", Verdict(findings), order, work)
+
+    def _spoken(self, passed: _Passed, source: Source, order: Order, work: _Work, draft: Draft | None = None) -> Answer:
+        return Answer(
+            action="speak",
+            verdict=passed.verdict,
+            generation=order.plan.brief.generation.value,
+            policy_revision=work.policy.revision,
+            timing=self._timing(work),
+            script=passed.script,
+            delivery=order.plan.delivery,
+            strategy=order.plan.brief.strategy,
+            source=source,
+            attempts=work.attempts,
+            prompt_version=draft.prompt_version if draft else None,
+            model=draft.model if draft else None,
+            rejected=tuple(work.rejected),
+        )
+
+    def _refusal(self, action: Act, verdict: Verdict, order: Order, work: _Work) -> Answer:
+        return Answer(
+            action=action,
+            verdict=verdict,
+            generation=order.plan.brief.generation.value,
+            policy_revision=work.policy.revision,
+            timing=self._timing(work),
+            attempts=work.attempts,
+            rejected=tuple(work.rejected),
+        )
+
+    def _timing(self, work: _Work) -> Timing:
+        total = self._clock() - work.started
+        return Timing(total * 1000, work.model_seconds * 1000, work.guard_seconds * 1000)
+
+
+def prove_fallbacks(desk_policy: Policy, orders: Iterable[tuple[str, Order, str]], wording: Wording) -> list[str]:
+    """Examine approved bodies on example orders; each (place, order, body) that does not pass is a problem.
+
+    Returns:
+        Lines of `file:line: rule: reason`.
+    """
+    problems = []
+    for place, order, body in orders:
+        try:
+            verdict = desk_policy.panel.examine(stitch(body, order.moment, wording), order.case)
+        except StitchError as unfillable:
+            problems.append(f"{place}: {unfillable}")
+            continue
+        problems += [
+            f"{place}: {finding.rule}: {finding.reason}"
+            for finding in verdict.findings
+            if finding.action > Action.ALLOW
+        ]
+    return problems
+
+
+@lru_cache(maxsize=256)
+def _banned(policy: Policy, scenario: Scenario, channel: Channel) -> tuple[str, ...]:
+    return banned_phrases(policy, scenario, channel)
+
+
+def _masked(script: Script, verdict: Verdict) -> Script | None:
+    """The script with masked spans; None when a span crosses segments or a guard named none."""
+    spans = segment_spans(script)
+    findings: dict[int, list[Finding]] = {}
+    for finding in verdict.findings:
+        if finding.action is not Action.MASK:
+            continue
+        place = next((i for i, s in enumerate(spans) if s and finding.span and s.covers(finding.span)), None)
+        segment = spans[place] if place is not None else None
+        if place is None or segment is None or finding.span is None:
+            return None
+        local = Span(finding.span.start - segment.start, finding.span.end - segment.start)
+        findings.setdefault(place, []).append(replace(finding, span=local))
+    segments = list(script.segments)
+    for place, found in findings.items():
+        text = mask(segments[place].text, found)
+        segments[place] = replace(segments[place], text=text, spoken=text)
+    return Script(tuple(segments))

@@ -1,0 +1,209 @@
+"""Composition root: settings become parts, parts become the application; the only place that knows every class."""
+
+import asyncio
+import ipaddress
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+import structlog
+from fastapi import FastAPI
+
+from app.api import health, reviews, scripts, vocabulary
+from app.api.edge import Edge, handle_errors
+from app.api.parts import Parts
+from app.desk import Desk
+from app.errors import ConfigurationError, ModelError
+from app.logs import configure_logs
+from app.metrics import Metrics
+from app.policy import ActivePolicy, load_policy
+from app.proof import prove_wording
+from app.reception import Reception
+from app.records import DecisionLog, KeyRing, open_store
+from app.reviewer import Reviewer
+from app.settings import Settings
+from app.vocabulary import Vocabulary, read_vocabulary
+from app.wording import Wording, read_wording
+from app.writing.brief import Brief
+from app.writing.model import Model, WritingTask
+from app.writing.pool import Pool
+from app.writing.prompt import FullPrompt
+from guards.documents import DocumentError
+from guards.policy import Policy
+from guards.types import Generation, Scenario
+
+_WARM_UP_SECONDS = 30.0
+_logger = structlog.get_logger("heyan")
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """Everything that is read from files, checked and proven before anything listens."""
+
+    vocabulary: Vocabulary
+    wording: Wording
+    policy: Policy
+
+
+def read_data(settings: Settings, metrics: Metrics) -> Data:
+    """Read and prove vocabulary, wording and lexicon.
+
+    Raises:
+        ConfigurationError: naming file and line of every problem.
+    """
+    try:
+        known = read_vocabulary(settings.prompts_dir)
+        wording = read_wording(settings.prompts_dir, known)
+        institution = wording.institution
+        policy = load_policy(
+            settings.lexicons_dir,
+            institution.full_name,
+            institution.hotline,
+            settings.annual_rate_cap,
+            metrics.guarded,
+        )
+        prove_wording(policy, known, wording)
+    except DocumentError as broken:
+        raise ConfigurationError(str(broken)) from None
+    return Data(known, wording, policy)
+
+
+@asynccontextmanager
+async def open_model(settings: Settings, data: Data) -> AsyncIterator[Model]:
+    """The model that the settings name: a server, or the embedded checkpoint.
+
+    Raises:
+        ConfigurationError: if prompts or checkpoint are unusable.
+    """
+    if settings.model_url:
+        from app.writing.vllm import OpenAIServer  # noqa: PLC0415  only one of the two is ever needed
+
+        try:
+            prompt = FullPrompt(settings.prompts_dir / "templates", data.vocabulary)
+            for scenario in data.wording.fallbacks:
+                prompt.render(_warm_up_brief(scenario[0], scenario[1]), ["提示"], ["示例"])
+        except DocumentError as broken:
+            raise ConfigurationError(str(broken)) from None
+        server = OpenAIServer(
+            settings.model_url,
+            name=settings.model_name,
+            key=settings.model_key,
+            profile=settings.model_profile,
+            prompt=prompt,
+            examples=lambda brief: _examples(brief, data.wording),
+        )
+        try:
+            yield server
+        finally:
+            await server.close()
+    else:
+        from app.writing.embedded import EmbeddedModel  # noqa: PLC0415  torch takes seconds to load
+
+        embedded = await asyncio.to_thread(
+            EmbeddedModel, settings.model_dir, threads=settings.threads, max_batch=settings.max_batch
+        )
+        try:
+            yield embedded
+        finally:
+            await embedded.close()
+
+
+@asynccontextmanager
+async def open_parts(
+    settings: Settings, *, host: str = "127.0.0.1", model: Model | None = None
+) -> AsyncIterator[Parts]:
+    """Everything that answers requests, ready to answer them; `model` takes the place of the one that settings name.
+
+    Raises:
+        ConfigurationError: if data or weights are unusable, or a reachable address has no keys.
+        StoreError: if the store cannot be opened.
+    """
+    metrics = Metrics()
+    data = await asyncio.to_thread(read_data, settings, metrics)
+    configure_logs(settings.log_level, data.policy.personal_data.masked)
+    async with AsyncExitStack() as stack:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        store = await open_store(settings.store_url)
+        stack.push_async_callback(store.close)
+        keys = KeyRing(store)
+        key_required = not is_loopback(host)
+        if key_required and not await keys.any_active():
+            raise ConfigurationError(
+                f"{host} can be reached from other machines, and there is no key yet: "
+                "heyan keys create NAME --role caller"
+            )
+        log = DecisionLog(store)
+        await log.start()
+        stack.push_async_callback(log.close)
+        writer = await stack.enter_async_context(open_model(settings, data)) if model is None else model
+        policy = ActivePolicy(data.policy)
+        metrics.in_force(data.policy.revision)
+        desk = Desk(policy, data.wording, writer, Pool())
+        await _warm_up(writer, desk, patient=settings.model_url is None and model is None)
+        yield Parts(
+            reception=Reception(desk, log, store, data.vocabulary, data.wording, policy, metrics),
+            reviewer=Reviewer(policy, log, store, data.vocabulary, data.wording, metrics),
+            vocabulary=data.vocabulary,
+            wording=data.wording,
+            policy=policy,
+            log=log,
+            keys=keys,
+            metrics=metrics,
+            model_health=desk.health,
+            key_required=key_required,
+        )
+
+
+def build_app(parts: Parts) -> FastAPI:
+    """The application around ready parts."""
+    app = FastAPI(title="Heyan", version="1", docs_url="/docs", redoc_url=None)
+    for resource in (scripts, reviews, vocabulary, health):
+        app.include_router(resource.router(parts))
+    handle_errors(app, parts.policy.current.personal_data.masked)
+    app.add_middleware(Edge, metrics=parts.metrics)
+    return app
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach the address."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+async def _warm_up(model: Model, desk: Desk, *, patient: bool) -> None:
+    """One order, so that no caller pays for what is done once; a model that is not there yet may come later."""
+    seconds = _WARM_UP_SECONDS if patient else 1.0
+    brief = _warm_up_brief(Scenario.ACQUISITION, Generation.YOUNG)
+    try:
+        await model.write(WritingTask(brief, 1, time.monotonic() + seconds))
+        desk.health.is_answering = True
+    except ModelError as failure:
+        desk.health.is_answering = False
+        _logger.warning("the model does not answer yet; fallbacks are spoken until it does", reason=str(failure))
+
+
+def _warm_up_brief(scenario: Scenario, generation: Generation) -> Brief:
+    return Brief(scenario, generation, _FIRST_STRATEGY[scenario], (), _FIRST_SLOTS[scenario], ())
+
+
+_FIRST_STRATEGY = {
+    Scenario.ACQUISITION: "rate_first",
+    Scenario.ACTIVATION: "rate_first",
+    Scenario.BILL_REMINDER: "remind_plain",
+    Scenario.COLLECTION_M1: "plan_plain",
+    Scenario.COLLECTION_M2: "plan_plain",
+}
+_FIRST_SLOTS = {
+    scenario: ("年化利率",) if scenario.group == "marketing" else ("应还金额", "到期日") for scenario in _FIRST_STRATEGY
+}
+
+
+def _examples(brief: Brief, wording: Wording) -> Sequence[str]:
+    """Approved bodies of the same cell that use no slot which the brief does not allow."""
+    cell = wording.fallbacks.get((brief.scenario, brief.generation), [])
+    return [body.text for body in cell if not body.offers or body.offers == [brief.offer]][:3]

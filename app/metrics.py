@@ -1,0 +1,69 @@
+"""What operators watch; labels are closed sets, never a phrase, a customer or a text."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+from app.answer import Answer
+
+_SECONDS = (0.0001, 0.0005, 0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 1.5, 2.5, 5.0)
+
+
+class Metrics:
+    """The counters of one process, in a registry of their own."""
+
+    def __init__(self) -> None:
+        self._registry = CollectorRegistry()
+        self._answers = Counter(
+            "heyan_scripts_total",
+            "Scripts answered.",
+            ("scenario", "action", "source"),
+            registry=self._registry,
+        )
+        self._stopped = Counter(
+            "heyan_findings_total", "Findings on scripts and candidates.", ("rule", "action"), registry=self._registry
+        )
+        self._reviews = Counter("heyan_reviews_total", "Texts reviewed.", ("action",), registry=self._registry)
+        self._seconds = Histogram(
+            "heyan_script_seconds", "Whole answers.", ("source",), buckets=_SECONDS, registry=self._registry
+        )
+        self._guards = Histogram(
+            "heyan_guard_seconds", "Each guard on each text.", ("guard",), buckets=_SECONDS, registry=self._registry
+        )
+        self._responses = Counter(
+            "heyan_http_responses_total", "HTTP responses.", ("method", "status"), registry=self._registry
+        )
+        self._model = Gauge(
+            "heyan_model_answering", "1 when the last order to the model was filled.", registry=self._registry
+        )
+        self._revision = Gauge("heyan_policy_revision", "The revision in force.", registry=self._registry)
+
+    def answered(self, scenario: str, answer: Answer, is_model_answering: bool | None) -> None:
+        """Count one answer."""
+        source = answer.source or "none"
+        self._answers.labels(scenario, answer.action, source).inc()
+        self._seconds.labels(source).observe(answer.timing.total / 1000)
+        for finding in (*answer.verdict.findings, *answer.rejected):
+            self._stopped.labels(finding.rule, finding.action.label).inc()
+        self._model.set(1 if is_model_answering else 0)
+
+    def reviewed(self, action: str) -> None:
+        """Count one reviewed text."""
+        self._reviews.labels(action).inc()
+
+    def guarded(self, guard: str, seconds: float) -> None:
+        """Note what one guard took."""
+        self._guards.labels(guard).observe(seconds)
+
+    def responded(self, method: str, status: int) -> None:
+        """Count one HTTP response."""
+        self._responses.labels(method if method in _METHODS else "OTHER", str(status)).inc()
+
+    def in_force(self, revision: int) -> None:
+        """Note the revision in force."""
+        self._revision.set(revision)
+
+    def page(self) -> bytes:
+        """The Prometheus text format."""
+        return generate_latest(self._registry)
+
+
+_METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})

@@ -1,0 +1,56 @@
+"""The rules in force in this process: loaded, swapped by one assignment, reported by revision."""
+
+from decimal import Decimal
+from pathlib import Path
+
+from guards.lexicon import read_lexicon
+from guards.panel import Observer
+from guards.policy import Institution, Policy, compile_policy
+from guards.types import Action, Channel, Scenario
+
+_LONGEST_BANNED, _MOST_BANNED = 6, 128
+
+
+class ActivePolicy:
+    """Holds the one policy that all requests of this process share."""
+
+    def __init__(self, policy: Policy) -> None:
+        self._policy = policy
+
+    @property
+    def current(self) -> Policy:
+        """The policy in force; hold on to it for the length of one request."""
+        return self._policy
+
+    def swap(self, policy: Policy) -> None:
+        """Put another policy in force."""
+        self._policy = policy
+
+
+def load_policy(
+    directory: Path, full_name: str, hotline: str, annual_rate_cap: Decimal, observer: Observer | None = None
+) -> Policy:
+    """Read and compile the lexicon directory as revision 1.
+
+    Raises:
+        DocumentError: naming file and line of every problem.
+    """
+    institution = Institution(full_name, hotline, annual_rate_cap)
+    return compile_policy(read_lexicon(directory), institution, observer=observer)
+
+
+def banned_phrases(policy: Policy, scenario: Scenario, channel: Channel) -> tuple[str, ...]:
+    """Blocking phrases of a scenario, short ones first: what a server may suppress while it decodes."""
+    phrases = {
+        phrase
+        for rule in policy.lexicon.phrase_rules()
+        if rule.severity is Action.BLOCK
+        and not rule.callees
+        and not rule.unless_fact
+        and not rule.exceptions
+        and (not rule.scenarios or scenario in rule.scenarios or scenario.group in rule.scenarios)
+        and (not rule.channels or channel in rule.channels)
+        for phrase in rule.phrases
+        if len(phrase) <= _LONGEST_BANNED
+    }
+    return tuple(sorted(phrases, key=lambda phrase: (len(phrase), phrase))[:_MOST_BANNED])

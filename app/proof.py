@@ -1,0 +1,86 @@
+"""Prove approved wording when it is loaded: every fallback, in every channel, against the whole guard chain."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from app.desk import prove_fallbacks
+from app.intake import Order, take_order
+from app.requests import CalleeRequest, CustomerRequest, OptionsRequest, ScriptRequest
+from app.vocabulary import ScenarioProfile, Vocabulary
+from app.wording import Wording
+from app.writing.skeleton import slots_in
+from guards.documents import DocumentError
+from guards.places import CHINA
+from guards.policy import Policy
+from guards.types import Channel, Generation, Group, Role
+
+_MORNING = datetime(2026, 11, 20, 10, 0, tzinfo=CHINA)
+"""A moment at which every gate is open; only the proof of wording uses it."""
+
+
+def prove_wording(policy: Policy, vocabulary: Vocabulary, wording: Wording) -> None:
+    """Examine every approved body in every channel, richest and barest facts, and the words before verification.
+
+    Raises:
+        DocumentError: naming file and line of each body that its own policy would stop.
+    """
+    problems = prove_fallbacks(policy, _cases(vocabulary, wording), wording)
+    if problems:
+        raise DocumentError(list(dict.fromkeys(problems)))
+
+
+def example_request(
+    scenario: ScenarioProfile, generation: Generation, channel: Channel, facts: dict[str, Any], *, verified: bool
+) -> ScriptRequest:
+    """A request that every gate lets pass."""
+    role = Role.APPLICANT if scenario.id.group is Group.MARKETING else Role.DEBTOR
+    return ScriptRequest(
+        request_id="proof",
+        scenario=scenario.id,
+        channel=channel,
+        call_time=_MORNING.isoformat(),
+        callee=CalleeRequest(role=role, identity_verified=verified),
+        customer=CustomerRequest(
+            generation=generation, is_student=False, marketing_consent=True, surname="张", honorific="先生"
+        ),
+        facts=facts,
+        options=OptionsRequest(),
+    )
+
+
+def example_facts(scenario: ScenarioProfile, vocabulary: Vocabulary, *, required_only: bool = False) -> dict[str, Any]:
+    """The vocabulary's example values of the scenario's facts, as a request carries them."""
+    names = scenario.required_facts if required_only else [*scenario.required_facts, *scenario.optional_facts]
+    facts: dict[str, Any] = {name: vocabulary.facts[name].example for name in names}
+    if scenario.overdue_days and "overdue_days" in facts:
+        facts["overdue_days"] = scenario.overdue_days[0]
+    return facts
+
+
+def _cases(vocabulary: Vocabulary, wording: Wording) -> Iterator[tuple[str, Order, str]]:
+    for scenario in vocabulary.scenarios.values():
+        if scenario.speaks != "script":
+            continue
+        for generation in Generation:
+            for channel in Channel:
+                yield from _cell(scenario, generation, channel, vocabulary, wording)
+
+
+def _cell(
+    scenario: ScenarioProfile, generation: Generation, channel: Channel, vocabulary: Vocabulary, wording: Wording
+) -> Iterator[tuple[str, Order, str]]:
+    rich = example_facts(scenario, vocabulary)
+    bare = example_facts(scenario, vocabulary, required_only=True)
+    for facts in (rich, bare):
+        request = example_request(scenario, generation, channel, facts, verified=False)
+        if scenario.id.group is not Group.MARKETING:
+            yield f"{channel} before verification", take_order(request, vocabulary, wording), ""
+    for index, body in enumerate(wording.fallbacks[scenario.id, generation]):
+        place = wording.places[scenario.id, generation, index]
+        for facts in (rich, bare):
+            offered = {**facts, "offers": list(body.offers)} if "offers" in rich else facts
+            request = example_request(scenario, generation, channel, offered, verified=True)
+            order = take_order(request, vocabulary, wording)
+            if set(slots_in(body.text)) <= order.moment.fillings.keys():
+                yield place, order, body.text

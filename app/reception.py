@@ -1,0 +1,142 @@
+"""One request, one answer: a request_id gets the same bytes again, also after a restart; nothing leaves unrecorded."""
+
+import asyncio
+import time
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+from ulid import ULID
+
+from app.answer import Answer, answer_json, finding_json, timing_json
+from app.desk import Desk
+from app.errors import RequestConflict
+from app.intake import masked_request, take_order
+from app.metrics import Metrics
+from app.policy import ActivePolicy
+from app.records import Decision, DecisionLog, DuplicateRequest, Kind, Store
+from app.requests import ScriptRequest
+from app.vocabulary import Vocabulary
+from app.wording import Wording
+from guards.types import Finding
+
+
+class Reception:
+    """Takes script requests, sees that each is answered once, and records before it answers."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        log: DecisionLog,
+        store: Store,
+        vocabulary: Vocabulary,
+        wording: Wording,
+        policy: ActivePolicy,
+        metrics: Metrics,
+    ) -> None:
+        self._desk = desk
+        self._log = log
+        self._store = store
+        self._vocabulary = vocabulary
+        self._wording = wording
+        self._policy = policy
+        self._metrics = metrics
+        self._open: dict[str, tuple[str, asyncio.Task[Decision]]] = {}
+
+    async def answer(self, request: ScriptRequest, started: float | None = None) -> Decision:
+        """The recorded decision on a request; `started` is its arrival on the clock of `time.monotonic`.
+
+        Raises:
+            Malformed: if tags, facts or options do not fit the vocabulary.
+            RequestConflict: if the request_id was used for a different body.
+            StoreError: if the decision could not be recorded; nothing was answered then.
+        """
+        started = time.monotonic() if started is None else started
+        digest = self._digest(request)
+        while request.request_id in self._open:
+            other, task = self._open[request.request_id]
+            if other != digest:
+                raise _conflict()
+            done, _ = await asyncio.wait({task})
+            if not task.cancelled() and task.exception() is None:
+                return done.pop().result()
+            if self._open.get(request.request_id, ("", None))[1] is task:
+                del self._open[request.request_id]
+        # The answer is made in a task of its own, so that a caller who hangs up cannot undo what another one waits for.
+        task = asyncio.create_task(self._answer(request, digest, started))
+        self._open[request.request_id] = (digest, task)
+        task.add_done_callback(lambda done: self._close(request.request_id, done))
+        return await asyncio.shield(task)
+
+    def _close(self, request_id: str, task: "asyncio.Task[Decision]") -> None:
+        if self._open.get(request_id, ("", None))[1] is task:
+            del self._open[request_id]
+        if not task.cancelled():
+            task.exception()  # retrieved here, so that an unattended failure is no warning
+
+    async def _answer(self, request: ScriptRequest, digest: str, started: float) -> Decision:
+        known = await self._log.find(request.request_id)
+        if known is None:
+            order = take_order(request, self._vocabulary, self._wording)
+            answer = await self._desk.write(order, started)
+            decision = self._decision(request, digest, answer)
+            try:
+                await self._log.record(decision)
+            except DuplicateRequest:
+                # Another process answered the same request meanwhile: its answer is the one that counts.
+                known = await self._log.find(request.request_id)
+                if known is None:
+                    raise
+            else:
+                self._metrics.answered(request.scenario.value, answer, self._desk.health.is_answering)
+                return decision
+        if known.body_digest != digest:
+            raise _conflict()
+        return known
+
+    def _digest(self, request: ScriptRequest) -> str:
+        body = orjson.dumps(request.model_dump(mode="json"), option=orjson.OPT_SORT_KEYS)
+        return self._store.digest(body)
+
+    def _decision(self, request: ScriptRequest, digest: str, answer: Answer) -> Decision:
+        script_id = str(ULID())
+        mask = self._policy.current.personal_data.masked
+        kept: dict[str, Any] = dict(masked_request(request))
+        kept["customer"]["ref"] = mask(request.customer.ref) if request.customer.ref else None
+        return Decision(
+            script_id=script_id,
+            kind=Kind.SCRIPT,
+            body_digest=digest,
+            created_at=datetime.now(UTC),
+            action=answer.action,
+            policy_revision=answer.policy_revision,
+            answer=orjson.dumps(answer_json(answer, script_id, request.request_id)),
+            request_id=request.request_id,
+            scenario=request.scenario.value,
+            channel=request.channel.value,
+            generation=answer.generation,
+            strategy=answer.strategy,
+            source=answer.source,
+            prompt_version=answer.prompt_version,
+            model=answer.model,
+            text=answer.script.text if answer.script else None,
+            request=kept,
+            findings=_findings(answer.verdict.findings),
+            rejected=_findings(answer.rejected),
+            timing=timing_json(answer.timing),
+        )
+
+
+def explained(decision: Decision) -> bytes:
+    """The recorded answer with the findings on what was not said."""
+    answer: dict[str, Any] = orjson.loads(decision.answer)
+    return orjson.dumps({**answer, "rejected": list(decision.rejected)})
+
+
+def _findings(findings: Sequence[Finding]) -> tuple[Mapping[str, Any], ...]:
+    return tuple(finding_json(finding) for finding in findings)
+
+
+def _conflict() -> RequestConflict:
+    return RequestConflict("this request_id was used before, for a different body")

@@ -1,0 +1,25 @@
+"""The records: decisions, keys and the store that holds them."""
+
+from app.records.decisions import Decision, DecisionLog, Kind
+from app.records.digests import body_digest
+from app.records.engine import Store, open_store
+from app.records.errors import DuplicateRequest, KeyNameTaken, UnknownKey
+from app.records.keys import Key, KeyRing, Principal, Role
+from app.records.schema import migrate
+
+__all__ = [
+    "Decision",
+    "DecisionLog",
+    "DuplicateRequest",
+    "Key",
+    "KeyNameTaken",
+    "KeyRing",
+    "Kind",
+    "Principal",
+    "Role",
+    "Store",
+    "UnknownKey",
+    "body_digest",
+    "migrate",
+    "open_store",
+]

@@ -1,0 +1,58 @@
+"""From an address to an engine, and from the drivers' errors to one of ours."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from app.errors import StoreError
+from app.records.errors import describe
+from app.records.sqlite import prepare_file, set_durable
+
+DRIVERS = {
+    "sqlite": "sqlite+aiosqlite",
+    "sqlite+aiosqlite": "sqlite+aiosqlite",
+    "postgresql": "postgresql+asyncpg",
+    "postgresql+asyncpg": "postgresql+asyncpg",
+}
+
+
+def connect(url: str, *, lock_seconds: float = 5.0) -> AsyncEngine:
+    """An engine for `sqlite:///file` or `postgresql://…`; nothing but the SQLite file is touched yet.
+
+    `lock_seconds` is how long a SQLite writer waits for another process to finish. Raises StoreError.
+    """
+    address = parse(url)
+    # Parameters stay out of error messages, and so out of logs.
+    options = {"hide_parameters": True, "json_serializer": partial(json.dumps, ensure_ascii=False, allow_nan=False)}
+    if address.get_backend_name() == "sqlite":
+        prepare_file(address)
+        engine = create_async_engine(address, connect_args={"timeout": lock_seconds}, **options)
+        set_durable(engine)
+        return engine
+    return create_async_engine(address, pool_pre_ping=True, **options)
+
+
+def parse(url: str) -> URL:
+    """The address with the asynchronous driver filled in. Raises StoreError for what is no address of ours."""
+    try:
+        address = make_url(url)
+    except (ArgumentError, ValueError):
+        # The text itself stays out of the message: it may hold a password.
+        raise StoreError("the store's address is no URL: expected sqlite:///file or postgresql://…") from None
+    if address.drivername not in DRIVERS:
+        raise StoreError(f"cannot store in {address.drivername!r}: expected sqlite:///file or postgresql://…")
+    return address.set(drivername=DRIVERS[address.drivername])
+
+
+@contextmanager
+def as_store_error(doing: str) -> Iterator[None]:
+    """Turn whatever SQLAlchemy, a driver or the system raises into a StoreError: `cannot {doing}: …`."""
+    try:
+        yield
+    except (SQLAlchemyError, OSError) as error:
+        raise StoreError(f"cannot {doing}: {describe(error)}") from error

@@ -1,0 +1,153 @@
+"""The decision log: what was answered, to what, under which rules, written durably before the answer leaves."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Self
+
+from sqlalchemy import ColumnElement, RowMapping, select
+
+from app.records.engine import Store
+from app.records.errors import DuplicateRequest
+from app.records.tables import decisions
+from app.records.writer import GroupWriter
+
+
+class Kind(StrEnum):
+    """What was asked for."""
+
+    SCRIPT = "script"
+    REVIEW = "review"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """One answer and how it came about.
+
+    Nothing here may hold personal data unmasked, `answer` included: no `pii`, no surname, no number of a person. The
+    store writes what it is given; **masking is the duty of whoever makes the Decision**.
+
+    `created_at` is aware and comes back in UTC. `answer` is the body that repeats of the same request_id are answered
+    with, byte for byte. `timing` is in milliseconds. `findings` are about the text returned, `rejected` about the
+    candidates that were not. What does not apply (a review has no strategy, a call not made no text) is None.
+    """
+
+    script_id: str
+    kind: Kind
+    body_digest: str
+    created_at: datetime
+    action: str
+    policy_revision: int
+    answer: bytes
+    request_id: str | None = None
+    scenario: str | None = None
+    channel: str | None = None
+    generation: str | None = None
+    strategy: str | None = None
+    source: str | None = None
+    prompt_version: str | None = None
+    model: str | None = None
+    text: str | None = None
+    request: Mapping[str, Any] = field(default_factory=dict)
+    findings: Sequence[Mapping[str, Any]] = ()
+    rejected: Sequence[Mapping[str, Any]] = ()
+    timing: Mapping[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for a time that does not say where it is."""
+        if self.created_at.tzinfo is None:
+            raise ValueError("created_at must have an offset")
+
+    @classmethod
+    def from_row(cls, row: RowMapping) -> Self:
+        """The decision as it was recorded."""
+        values = dict(row)
+        lists = {name: tuple(values[name]) for name in ("findings", "rejected")}
+        return cls(**{**values, **lists, "kind": Kind(values["kind"])})
+
+    def as_row(self) -> dict[str, Any]:
+        """The values of the columns, which have the fields' names."""
+        return {each.name: getattr(self, each.name) for each in fields(self)}
+
+
+class DecisionLog:
+    """Records decisions and finds them again. Between `start` and `close` it accepts; reading needs neither."""
+
+    def __init__(self, store: Store, *, rows_at_once: int = 1000) -> None:
+        """`rows_at_once` bounds a transaction: at least one call's rows, and no further call's beyond this many."""
+        self._store = store
+        self._writer = GroupWriter(store, rows_at_once=rows_at_once)
+
+    async def start(self) -> None:
+        """Begin to accept decisions."""
+        self._writer.start()
+
+    async def close(self) -> None:
+        """Accept no more, write what was accepted, then stop. A second call does nothing."""
+        await self._writer.close()
+
+    async def record(self, decision: Decision) -> None:
+        """Return when the decision is on disk.
+
+        Raises DuplicateRequest when its request_id is taken, StoreError when it may not be on disk: then the answer
+        must not leave. A call cancelled while it waits may or may not have been recorded.
+        """
+        await self.record_many((decision,))
+
+    async def record_many(self, batch: Sequence[Decision]) -> None:
+        """The same for several at once, all or none: one that is refused takes this call's others with it."""
+        taken: set[str] = set()
+        for decision in batch:
+            if decision.request_id in taken:
+                raise DuplicateRequest(decision.request_id)
+            if decision.request_id is not None:
+                taken.add(decision.request_id)
+        if batch:
+            await self._writer.write([decision.as_row() for decision in batch])
+
+    async def find(self, request_id: str) -> Decision | None:
+        """The decision that answered this request, if one did."""
+        return await self._one(decisions.c.request_id == request_id)
+
+    async def get(self, script_id: str) -> Decision | None:
+        """The decision of this id."""
+        return await self._one(decisions.c.script_id == script_id)
+
+    async def recent(
+        self,
+        limit: int = 50,
+        *,
+        before: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        **equal: str | int,
+    ) -> list[Decision]:
+        """The newest first, by script_id, whose order is that of time.
+
+        `before` is the script_id that ended the last page, `since` (included) and `until` (excluded) bound
+        `created_at`, and any column may be asked to equal a value: `kind="review", action="block"`. Raises KeyError
+        for a name that is no column.
+        """
+        query = select(decisions).order_by(decisions.c.script_id.desc()).limit(limit)
+        if before is not None:
+            query = query.where(decisions.c.script_id < before)
+        if since is not None:
+            query = query.where(decisions.c.created_at >= since)
+        if until is not None:
+            query = query.where(decisions.c.created_at < until)
+        for name, value in equal.items():
+            query = query.where(decisions.c[name] == value)
+        async with self._store.reading() as connection:
+            return [Decision.from_row(row) for row in (await connection.execute(query)).mappings()]
+
+    async def check(self) -> None:
+        """Return when decisions can be accepted and read. Raises StoreError when not."""
+        self._writer.check()
+        async with self._store.reading() as connection:
+            await connection.execute(select(decisions.c.script_id).limit(1))
+
+    async def _one(self, condition: ColumnElement[bool]) -> Decision | None:
+        async with self._store.reading() as connection:
+            row = (await connection.execute(select(decisions).where(condition))).mappings().one_or_none()
+        return None if row is None else Decision.from_row(row)

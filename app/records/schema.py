@@ -1,0 +1,52 @@
+"""Bring a store's tables to the newest shape, under a lock, in one transaction."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.util import CommandError
+from sqlalchemy import Connection, text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from app.errors import StoreError
+from app.records.connections import as_store_error, connect
+from app.records.sqlite import IMMEDIATE
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+# Any number will do, as long as every replica of Heyan asks PostgreSQL for the same one.
+LOCK = 0x4865_7961_6E
+
+
+async def migrate(url: str) -> None:
+    """Bring the store at this address to the newest schema; one that is there already is left as it is.
+
+    Raises StoreError when it cannot be reached or was written by a newer version.
+    """
+    engine = connect(url)
+    try:
+        await upgrade(engine)
+    finally:
+        await engine.dispose()
+
+
+async def upgrade(engine: AsyncEngine) -> None:
+    """The same on an engine that is open; several processes may do it at once, and one of them does the work."""
+    where = engine.url.render_as_string(hide_password=True)
+    with as_store_error(f"open the store {where}"):
+        async with engine.connect() as connection:
+            await connection.execution_options(**{IMMEDIATE: True})
+            async with connection.begin():
+                try:
+                    await connection.run_sync(_upgrade)
+                except CommandError as error:
+                    raise StoreError(f"the store {where} belongs to another version of Heyan: {error}") from error
+
+
+def _upgrade(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

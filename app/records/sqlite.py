@@ -1,0 +1,50 @@
+"""SQLite's side of the store: a private file, WAL with an fsync on every commit, and explicit transactions."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, event
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from app.errors import StoreError
+
+IMMEDIATE = "heyan_immediate"
+"""Execution option of a connection: take SQLite's write lock at BEGIN, before the first read."""
+
+
+def prepare_file(url: URL) -> None:
+    """Create the database's directory (0700) and file (0600) where they are missing; its WAL gets the file's mode.
+
+    Raises StoreError when the address names no file, since an answer must be on disk before it is sent.
+    """
+    if not url.database or url.database == ":memory:" or url.database.startswith("file:"):
+        raise StoreError("a SQLite store must be a file: sqlite:///relative/path or sqlite:////absolute/path")
+    path = Path(url.database)
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    except OSError as error:
+        raise StoreError(f"cannot write the store {path}: {error.strerror}") from error
+
+
+def set_durable(engine: AsyncEngine) -> None:
+    """Make every connection of the engine durable (WAL, synchronous=FULL) and its transactions explicit."""
+    event.listen(engine.sync_engine, "connect", _configure)
+    event.listen(engine.sync_engine, "begin", _begin)
+
+
+def _configure(connection: Any, _: object) -> None:
+    cursor = connection.cursor()
+    try:
+        for pragma in ("journal_mode = WAL", "synchronous = FULL"):
+            cursor.execute(f"PRAGMA {pragma}")
+            cursor.fetchall()
+    finally:
+        cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    # Left alone, the driver begins only before INSERT, UPDATE and DELETE: savepoints and DDL would escape.
+    is_immediate = connection.get_execution_options().get(IMMEDIATE, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if is_immediate else "BEGIN")

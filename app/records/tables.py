@@ -1,0 +1,96 @@
+"""The tables of the store, in SQLAlchemy Core, the same for SQLite and PostgreSQL."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    JSON,
+    Column,
+    DateTime,
+    Dialect,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+
+class UtcTimestamp(TypeDecorator[datetime]):
+    """An instant: aware in Python, `timestamptz` in PostgreSQL, UTC without an offset in SQLite."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """UTC, or ValueError for a time that does not say where it is."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive time cannot be recorded")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """The same instant in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("script_id", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("request_id", Text),
+    Column("body_digest", Text, nullable=False),
+    Column("created_at", UtcTimestamp, nullable=False),
+    Column("scenario", Text),
+    Column("channel", Text),
+    Column("generation", Text),
+    Column("strategy", Text),
+    Column("action", Text, nullable=False),
+    Column("source", Text),
+    Column("policy_revision", Integer, nullable=False),
+    Column("prompt_version", Text),
+    Column("model", Text),
+    Column("text", Text),
+    # Bytes, since a JSON column may be re-serialised and a repeated request must get the very same answer.
+    Column("answer", LargeBinary, nullable=False),
+    Column("request", JSON, nullable=False),
+    Column("findings", JSON, nullable=False),
+    Column("rejected", JSON, nullable=False),
+    Column("timing", JSON, nullable=False),
+    UniqueConstraint("request_id"),
+    Index(None, "kind", "script_id"),
+    Index(None, "created_at"),
+)
+
+api_keys = Table(
+    "api_keys",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("roles", JSON, nullable=False),
+    Column("created_at", UtcTimestamp, nullable=False),
+    Column("revoked_at", UtcTimestamp),
+    UniqueConstraint("name"),
+)
+
+store_secrets = Table(
+    "store_secrets",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", LargeBinary, nullable=False),
+)

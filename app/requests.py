@@ -1,0 +1,108 @@
+"""The requests of the HTTP contract, field by field; unknown fields are errors."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+from guards.types import Channel, Generation, Role, Scenario, Stage
+
+MAX_TEXT = 10_000
+MAX_ITEMS = 1_000
+
+
+class Exact(BaseModel):
+    """No unknown fields, no silent conversions."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _with_offset(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError("a time with an offset such as 2026-11-22T10:05:00+08:00 is expected")
+    return moment
+
+
+def _iso_text(moment: Any) -> Any:
+    """Only text: pydantic would also take seconds since 1970, which carry no offset."""
+    if not isinstance(moment, str):
+        raise ValueError("a time with an offset such as 2026-11-22T10:05:00+08:00 is expected")
+    return moment
+
+
+Moment = Annotated[datetime, BeforeValidator(_iso_text), AfterValidator(_with_offset)]
+Identifier = Annotated[str, Field(min_length=1, max_length=128, pattern=r"^[A-Za-z0-9._:/+=@-]+$")]
+Flag = Annotated[bool, Field(strict=True)]
+Count = Annotated[int, Field(strict=True, ge=0, le=10_000)]
+PersonalData = dict[Annotated[str, Field(pattern=r"^[a-z_]{1,32}$")], Annotated[str, Field(max_length=200)]]
+
+
+class CalleeRequest(Exact):
+    """Who answers."""
+
+    role: Role
+    identity_verified: Flag = False
+
+
+class CustomerRequest(Exact):
+    """The customer as the engine knows it."""
+
+    ref: Annotated[str, Field(max_length=128)] | None = None
+    age: Annotated[int, Field(strict=True, ge=0, le=130)] | None = None
+    generation: Generation | None = None
+    region: Literal["tier1", "city", "county"] | None = None
+    tags: list[Annotated[str, Field(min_length=1, max_length=64)]] = Field(default=[], max_length=50)
+    surname: Annotated[str, Field(pattern=r"^[\u4e00-\u9fff·]{1,4}$")] | None = None
+    honorific: Literal["先生", "女士", "小姐", "老师", "阿姨", "叔叔", "大爷", "大妈", "师傅", "同学"] | None = None
+    is_student: Flag | None = None
+    marketing_consent: Flag | None = None
+    opted_out: Flag = False
+    pii: PersonalData = Field(default={}, max_length=20)
+
+
+class HistoryRequest(Exact):
+    """Calls of the day before this one."""
+
+    connected_calls_today: Count = 0
+    attempts_today: Count = 0
+
+
+class OptionsRequest(Exact):
+    """How the script is to be made. `deadline_ms` counts from the request's arrival."""
+
+    candidates: Annotated[int, Field(strict=True, ge=1, le=8)] = 4
+    deadline_ms: Annotated[int, Field(strict=True, ge=50, le=30_000)] = 1500
+    source: Literal["auto", "model", "pool"] = "auto"
+    strategy: Annotated[str, Field(max_length=64)] | None = None
+
+
+class ScriptRequest(Exact):
+    """One script for one call moment."""
+
+    request_id: Identifier
+    scenario: Scenario
+    channel: Channel = Channel.AI_VOICE
+    call_time: Moment
+    callee: CalleeRequest
+    customer: CustomerRequest
+    history: HistoryRequest = HistoryRequest()
+    facts: dict[str, Any] = {}
+    options: OptionsRequest = OptionsRequest()
+
+
+class ReviewItem(Exact):
+    """A text to examine; what is absent is not checked."""
+
+    text: Annotated[str, Field(max_length=MAX_TEXT)]
+    scenario: Scenario | None = None
+    channel: Channel | None = None
+    stage: Stage | None = None
+    callee: CalleeRequest | None = None
+    facts: dict[str, Any] | None = None
+    pii: PersonalData | None = None
+
+
+class ReviewBatch(Exact):
+    """Several texts, answered in the same order."""
+
+    items: list[ReviewItem] = Field(max_length=MAX_ITEMS)

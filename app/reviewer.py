@@ -1,0 +1,134 @@
+"""Examine given texts by the same panel that judges our own scripts, and record each verdict."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+from ulid import ULID
+
+from app.answer import finding_json
+from app.errors import FieldProblem, Malformed
+from app.intake import take_review
+from app.metrics import Metrics
+from app.policy import ActivePolicy
+from app.records import Decision, DecisionLog, Kind, Store
+from app.requests import ReviewItem
+from app.vocabulary import Vocabulary
+from app.wording import Wording
+from guards.masking import mask
+from guards.policy import Policy
+from guards.types import Case, Finding, Verdict
+
+_IN_LOOP = 2_000
+"""Characters that are examined right away; more go to a thread, so that calls in progress do not wait for them."""
+
+
+class Reviewer:
+    """Answers reviews in the order of the items."""
+
+    def __init__(
+        self,
+        policy: ActivePolicy,
+        log: DecisionLog,
+        store: Store,
+        vocabulary: Vocabulary,
+        wording: Wording,
+        metrics: Metrics,
+    ) -> None:
+        self._policy = policy
+        self._log = log
+        self._store = store
+        self._vocabulary = vocabulary
+        self._wording = wording
+        self._metrics = metrics
+
+    async def review(self, items: Sequence[ReviewItem], *, in_batch: bool = True) -> list[dict[str, Any]]:
+        """The verdict on each item, recorded before it is returned.
+
+        Raises:
+            Malformed: naming the items and facts that are wrong; then nothing was examined.
+            StoreError: if the verdicts could not be recorded.
+        """
+        policy = self._policy.current
+        now = datetime.now(UTC)
+        cases = self._cases(items, now, in_batch)
+        started = time.perf_counter()
+        if sum(len(item.text) for item in items) <= _IN_LOOP:
+            verdicts = [_examine(policy, item, case) for item, case in zip(items, cases, strict=True)]
+        else:
+            verdicts = [
+                await asyncio.to_thread(_examine, policy, item, case) for item, case in zip(items, cases, strict=True)
+            ]
+        milliseconds = (time.perf_counter() - started) * 1000 / max(1, len(items))
+        answers = []
+        decisions = []
+        for item, case, verdict in zip(items, cases, verdicts, strict=True):
+            answer = self._answer(item, case, verdict, policy)
+            answers.append(answer)
+            decisions.append(self._decision(item, answer, policy, now, milliseconds))
+            self._metrics.reviewed(verdict.action.label)
+        await self._log.record_many(decisions)
+        return answers
+
+    def _cases(self, items: Sequence[ReviewItem], now: datetime, in_batch: bool) -> list[Case]:
+        cases = []
+        problems: list[FieldProblem] = []
+        for index, item in enumerate(items):
+            try:
+                cases.append(take_review(item, self._vocabulary, self._wording, now))
+            except Malformed as malformed:
+                prefix = f"items.{index}." if in_batch else ""
+                problems += [FieldProblem(prefix + problem.field, problem.reason) for problem in malformed.fields]
+        if problems:
+            raise Malformed("the request breaks the contract", problems)
+        return cases
+
+    def _answer(self, item: ReviewItem, case: Case, verdict: Verdict, policy: Policy) -> dict[str, Any]:
+        return {
+            "action": verdict.action.label,
+            "findings": [finding_json(finding) for finding in verdict.findings],
+            # Once more through the guard: a masked form may bring two halves of a number together.
+            "masked_text": policy.personal_data.masked(mask(item.text, _masks(verdict)), case),
+            "checked": _checked(case),
+            "policy_revision": policy.revision,
+        }
+
+    def _decision(
+        self, item: ReviewItem, answer: dict[str, Any], policy: Policy, now: datetime, milliseconds: float
+    ) -> Decision:
+        return Decision(
+            script_id=str(ULID()),
+            kind=Kind.REVIEW,
+            body_digest=self._store.digest(item.text.encode("utf-8", "surrogatepass")),
+            created_at=now,
+            action=answer["action"],
+            policy_revision=policy.revision,
+            answer=orjson.dumps(answer),
+            scenario=item.scenario.value if item.scenario else None,
+            channel=item.channel.value if item.channel else None,
+            text=answer["masked_text"],
+            request=item.model_dump(mode="json", include={"stage", "callee"}),
+            findings=tuple(answer["findings"]),
+            timing={"guards": round(milliseconds, 3)},
+        )
+
+
+def _examine(policy: Policy, item: ReviewItem, case: Case) -> Verdict:
+    return policy.panel.examine_text(item.text, case)
+
+
+def _masks(verdict: Verdict) -> list[Finding]:
+    return [finding for finding in verdict.findings if finding.replacement is not None]
+
+
+def _checked(case: Case) -> list[str]:
+    """Which guards had what they need; the others found nothing because they were told nothing."""
+    checked = ["phrases", "personal_data"]
+    if case.facts is not None:
+        checked.append("grounding")
+    if case.scenario is not None and case.stage is None:
+        checked.append("disclosures")
+    return checked

@@ -1,0 +1,58 @@
+"""Settings of one process, read once from the environment."""
+
+import os
+from decimal import Decimal
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from app.errors import ConfigurationError
+
+ROOT = Path(__file__).resolve().parent.parent
+"""Where the data directories stand beside the packages."""
+
+
+class Settings(BaseSettings):
+    """Every setting, each read from `HEYAN_<NAME>`; frozen after the start."""
+
+    model_config = SettingsConfigDict(env_prefix="HEYAN_", frozen=True, extra="forbid")
+
+    data_dir: Path = Field(Path("var"), description="Holds what the program writes.")
+    database_url: str | None = Field(None, description="SQLAlchemy URL of the store; default: SQLite in data_dir.")
+    prompts_dir: Path = Field(ROOT / "prompts", description="Vocabulary, approved wording and prompt templates.")
+    lexicons_dir: Path = Field(ROOT / "lexicons", description="Rules.")
+    model_dir: Path = Field(ROOT / "models" / "heyan-mini", description="Weights of the embedded model.")
+    model_url: str | None = Field(None, description="An OpenAI-compatible server; unset: the embedded model.")
+    model_name: str | None = Field(None, description="Model name on that server; unset: its first one.")
+    model_key: str | None = Field(None, description="Bearer key of that server.")
+    model_profile: Literal["auto", "compact", "full"] = Field(
+        "auto", description="compact for tuned models, full for instruct models; auto: by the model's name."
+    )
+    threads: int = Field(0, ge=0, description="CPU threads of the embedded model; 0: all cores.")
+    max_batch: int = Field(32, ge=1, description="Candidates that the embedded model writes at once.")
+    annual_rate_cap: Decimal = Field(Decimal(24), gt=0, description="Highest annual rate that may be said, per cent.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged.")
+
+    @property
+    def store_url(self) -> str:
+        """The store's SQLAlchemy URL."""
+        return self.database_url or f"sqlite+aiosqlite:///{self.data_dir / 'heyan.sqlite3'}"
+
+
+def read_settings() -> Settings:
+    """The settings of this process.
+
+    Raises:
+        ConfigurationError: naming every variable that is wrong or unknown.
+    """
+    known = {f"HEYAN_{name.upper()}" for name in Settings.model_fields}
+    unknown = sorted(name for name in os.environ if name.startswith("HEYAN_") and name not in known)
+    if unknown:
+        raise ConfigurationError(f"unknown settings {', '.join(unknown)}; known are {', '.join(sorted(known))}")
+    try:
+        return Settings()
+    except ValidationError as invalid:
+        problems = [f"HEYAN_{str(error['loc'][0]).upper()}: {error['msg']}" for error in invalid.errors()]
+        raise ConfigurationError("; ".join(problems)) from None

@@ -1,0 +1,1 @@
+"""Where bodies come from: briefs, prompts, models, and the pool of proven skeletons."""

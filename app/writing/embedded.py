@@ -1,0 +1,231 @@
+"""The shipped checkpoint, run in this process on the CPU; concurrent orders share one batch."""
+
+import asyncio
+import queue
+import threading
+import time
+from collections.abc import Sequence
+from concurrent.futures import Future, InvalidStateError
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+from transformers import AutoModelForCausalLM, AutoTokenizer, DynamicCache, logging
+
+from app.errors import ConfigurationError, ModelTimeout, ModelUnavailable
+from app.writing.compact import PROMPT_VERSION, render_compact, slot_token
+from app.writing.model import Draft, WritingTask
+from app.writing.skeleton import MAX_CHARACTERS
+
+_MOST_TOKENS = 200
+_TEMPERATURE, _TOP_P = 0.9, 0.95
+_SHRINK_BELOW = 0.6
+"""A batch is compacted when fewer than this share of its rows are still being written."""
+
+
+@dataclass(slots=True)
+class _Order:
+    """A task on its way through the batch; `done` gets the texts."""
+
+    task: WritingTask
+    prompt: list[int]
+    mask: torch.Tensor
+    done: "Future[tuple[str, ...]]" = field(default_factory=Future)
+    texts: list[str] = field(default_factory=list)
+    open_rows: int = 0
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether somebody still waits for it."""
+        return not self.done.done() and time.monotonic() < self.task.deadline
+
+
+class EmbeddedModel:
+    """One worker thread owns the network; orders that wait at the same time are written in one batch."""
+
+    def __init__(self, directory: Path, *, threads: int = 0, max_batch: int = 32) -> None:
+        """Load the checkpoint.
+
+        Raises:
+            ConfigurationError: if the directory holds no checkpoint that fits the compact prompt.
+        """
+        logging.disable_progress_bar()
+        try:
+            self._tokenizer: Any = AutoTokenizer.from_pretrained(directory, local_files_only=True)
+            self._network: Any = AutoModelForCausalLM.from_pretrained(
+                directory, local_files_only=True, dtype=torch.float32
+            ).eval()
+        except (OSError, ValueError, KeyError) as unusable:
+            raise ConfigurationError(f"{directory}: no usable checkpoint: {str(unusable).splitlines()[0]}") from None
+        if threads:
+            torch.set_num_threads(threads)
+        self.name = directory.name
+        self._max_batch = max_batch
+        self._end: int = self._tokenizer.eos_token_id
+        self._pad: int = self._tokenizer.pad_token_id
+        self._slot_ids, self._never = self._slots_and_mask()
+        self._waiting: queue.SimpleQueue[_Order | None] = queue.SimpleQueue()
+        self._worker = threading.Thread(target=self._work, name="heyan-embedded", daemon=True)
+        self._worker.start()
+
+    async def write(self, task: WritingTask) -> Draft:
+        """See `Model.write`."""
+        if not self._worker.is_alive():
+            raise ModelUnavailable("the embedded model has stopped")
+        order = self._order(task)
+        self._waiting.put(order)
+        try:
+            async with asyncio.timeout(max(0.0, task.deadline - time.monotonic())):
+                texts = await asyncio.wrap_future(order.done)
+        except TimeoutError:
+            raise ModelTimeout("the embedded model did not finish in time") from None
+        finally:
+            order.done.cancel()
+        return Draft(texts, self.name, PROMPT_VERSION)
+
+    async def close(self) -> None:
+        """Stop the worker; orders that wait are refused."""
+        self._waiting.put(None)
+        await asyncio.to_thread(self._worker.join, 5)
+
+    def _order(self, task: WritingTask) -> _Order:
+        prompt = self._tokenizer(render_compact(task.brief), add_special_tokens=False)["input_ids"]
+        mask = self._never.clone()
+        for name, index in self._slot_ids.items():
+            mask[index] = name not in task.brief.allowed_slots
+        return _Order(task, prompt, mask)
+
+    def _slots_and_mask(self) -> tuple[dict[str, int], torch.Tensor]:
+        """The token of each slot, and which tokens no body may hold: control tokens, digits, letters, padding."""
+        size = self._network.config.vocab_size
+        never = torch.ones(size, dtype=torch.bool)
+        slots: dict[str, int] = {}
+        for piece, index in self._tokenizer.get_vocab().items():
+            if piece.startswith("{") and piece.endswith("}") and slot_token(piece[1:-1]) == piece:
+                slots[piece[1:-1]] = index
+            elif not piece.startswith("<|"):
+                text = self._tokenizer.decode([index])
+                never[index] = any(
+                    character.isascii() and character.isalnum() and character not in "AP" for character in text
+                )
+        never[self._end] = False
+        if not slots:
+            raise ConfigurationError("the checkpoint's tokenizer knows no slots")
+        return slots, never
+
+    def _work(self) -> None:
+        carried: _Order | None = None
+        while True:
+            order = carried or self._waiting.get()
+            carried = None
+            if order is None:
+                self._refuse_waiting()
+                return
+            batch, rows = [order], order.task.candidates
+            while rows < self._max_batch:
+                try:
+                    more = self._waiting.get_nowait()
+                except queue.Empty:
+                    break
+                if more is None:
+                    self._waiting.put(None)
+                    break
+                if rows + more.task.candidates > self._max_batch:
+                    carried = more
+                    break
+                batch.append(more)
+                rows += more.task.candidates
+            wanted = [each for each in batch if each.is_wanted]
+            try:
+                if wanted:
+                    self._generate(wanted)
+            except Exception as failure:  # whatever breaks in the network must reach the callers, not end the worker
+                for each in wanted:
+                    _settle(each, ModelUnavailable(f"the embedded model failed: {type(failure).__name__}"))
+
+    def _refuse_waiting(self) -> None:
+        while True:
+            try:
+                order = self._waiting.get_nowait()
+            except queue.Empty:
+                return
+            if order is not None:
+                _settle(order, ModelUnavailable("the embedded model has stopped"))
+
+    @torch.inference_mode()  # type: ignore[untyped-decorator]  # torch is read as untyped
+    def _generate(self, orders: Sequence[_Order]) -> None:
+        """Write all candidates of all orders token by token; an order is answered once its own rows are done."""
+        owners = [order for order in orders for _ in range(order.task.candidates)]
+        for order in orders:
+            order.open_rows = order.task.candidates
+        width = max(len(order.prompt) for order in owners)
+        ids = torch.tensor([[self._pad] * (width - len(order.prompt)) + order.prompt for order in owners])
+        attention = torch.tensor([[0] * (width - len(o.prompt)) + [1] * len(o.prompt) for o in owners])
+        masks = torch.stack([order.mask for order in owners])
+        cache = DynamicCache(config=self._network.config)
+        written: list[list[int]] = [[] for _ in owners]
+        rows = list(range(len(owners)))
+        for _ in range(_MOST_TOKENS):
+            positions = attention.cumsum(-1)[:, -ids.shape[1] :].sub(1).clamp(min=0)
+            logits = self._network(
+                input_ids=ids, attention_mask=attention, position_ids=positions, past_key_values=cache, use_cache=True
+            ).logits[:, -1]
+            chosen = _sample(logits.masked_fill(masks, -torch.inf))
+            alive = []
+            for place, row in enumerate(rows):
+                token = int(chosen[place])
+                if token == self._end:
+                    self._finish(owners[row], written[row])
+                else:
+                    written[row].append(token)
+                    if owners[row].is_wanted:
+                        alive.append(place)
+            if not alive:
+                return
+            ids = chosen.unsqueeze(1)
+            attention = torch.cat([attention, attention.new_ones(len(rows), 1)], dim=1)
+            if len(alive) < _SHRINK_BELOW * len(rows) or len(alive) == 1 < len(rows):
+                keep = torch.tensor(alive)
+                cache.batch_select_indices(keep)
+                ids, attention, masks = ids[keep], attention[keep], masks[keep]
+                rows = [rows[place] for place in alive]
+            elif len(alive) < len(rows):
+                self._silence(rows, alive, masks)
+        for row in rows:
+            owners[row].open_rows = 0
+            _settle(owners[row], tuple(owners[row].texts))
+
+    def _silence(self, rows: Sequence[int], alive: Sequence[int], masks: torch.Tensor) -> None:
+        """Let rows that are done write only padding until the batch is compacted."""
+        for place in set(range(len(rows))) - set(alive):
+            masks[place] = True
+            masks[place, self._pad] = False
+
+    def _finish(self, order: _Order, tokens: Sequence[int]) -> None:
+        text = self._tokenizer.decode(tokens, skip_special_tokens=True)
+        if len(text) <= MAX_CHARACTERS:
+            order.texts.append(text)
+        order.open_rows -= 1
+        if order.open_rows == 0:
+            _settle(order, tuple(order.texts))
+
+
+def _sample(logits: torch.Tensor) -> torch.Tensor:
+    """One token a row by nucleus sampling."""
+    probabilities = torch.softmax(logits / _TEMPERATURE, dim=-1)
+    ordered, indices = probabilities.sort(dim=-1, descending=True)
+    beyond = ordered.cumsum(-1) - ordered > _TOP_P
+    ordered = ordered.masked_fill(beyond, 0.0)
+    return indices.gather(1, torch.multinomial(ordered, 1)).squeeze(1)
+
+
+def _settle(order: _Order, outcome: tuple[str, ...] | Exception) -> None:
+    """Answer an order unless its caller has left."""
+    try:
+        if isinstance(outcome, Exception):
+            order.done.set_exception(outcome)
+        else:
+            order.done.set_result(outcome)
+    except InvalidStateError:
+        pass

@@ -1,0 +1,45 @@
+"""The one-method seam behind which every model stands."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from app.writing.brief import Brief
+
+
+@dataclass(frozen=True, slots=True)
+class WritingTask:
+    """An order for `candidates` skeletons.
+
+    `deadline` is on the clock of `time.monotonic`, in seconds: what is not there by then is worthless. `banned` are
+    phrases that a server may suppress while decoding; `hints` say what was wrong with earlier candidates.
+    """
+
+    brief: Brief
+    candidates: int
+    deadline: float
+    banned: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a model wrote: raw skeletons, the model's name, and the version of the prompt that asked for them."""
+
+    skeletons: tuple[str, ...]
+    model: str
+    prompt_version: str
+
+
+class Model(Protocol):
+    """Writes skeletons. Knows nothing of facts, guards or requests."""
+
+    async def write(self, task: WritingTask) -> Draft:
+        """Up to `task.candidates` skeletons, unchecked.
+
+        Cancelling the call withdraws the order: no more work is done for it.
+
+        Raises:
+            ModelTimeout: if nothing is there by the deadline.
+            ModelUnavailable: if the model refuses or breaks.
+        """
+        ...

@@ -1,0 +1,76 @@
+"""Prompts as chat messages: compact for tuned models, full with rules and worked examples for any instruct model."""
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
+
+import jinja2
+
+from app.vocabulary import Vocabulary
+from app.writing.brief import Brief
+from app.writing.compact import PROMPT_VERSION, render_compact
+from guards.documents import DocumentError
+
+Profile = Literal["compact", "full"]
+Message = dict[str, str]
+_OFFER_NAMES = {"deferral": "延期还款", "instalment": "分期还款", "waiver": "减免一部分息费"}
+
+
+class FullPrompt:
+    """The full prompt, from templates; a name that a template uses and nothing fills is an error when it is loaded."""
+
+    def __init__(self, directory: Path, vocabulary: Vocabulary) -> None:
+        environment = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False)  # noqa: S701  no HTML
+        self._vocabulary = vocabulary
+        try:
+            sources = [(directory / name).read_text("utf-8") for name in ("system.j2", "user.j2")]
+            self._system, self._user = (environment.from_string(source) for source in sources)
+        except OSError as missing:
+            raise DocumentError([f"{directory}:1: cannot be read: {missing}"]) from None
+        except jinja2.TemplateSyntaxError as broken:
+            raise DocumentError([f"{directory}:{broken.lineno}: {broken.message}"]) from None
+        digest = hashlib.sha256("".join(sources).encode()).hexdigest()
+        self.version = f"full.{digest[:8]}"
+
+    def render(self, brief: Brief, hints: Sequence[str], examples: Sequence[str]) -> list[Message]:
+        """The messages for one brief.
+
+        Raises:
+            DocumentError: if a template names what does not exist.
+        """
+        generation = self._vocabulary.generations[brief.generation]
+        values = {
+            "scenario": self._vocabulary.scenarios[brief.scenario],
+            "generation": generation,
+            "sentence_chars": generation.sentence_chars,
+            "strategy": self._vocabulary.strategies[brief.strategy],
+            "tags": [self._vocabulary.tags[tag] for tag in brief.tags],
+            "offer": _OFFER_NAMES.get(brief.offer or ""),
+            "slots": brief.slots,
+            "optional_slots": brief.optional_slots,
+            "examples": list(examples),
+            "hints": list(hints),
+        }
+        try:
+            return [
+                {"role": "system", "content": self._system.render(values)},
+                {"role": "user", "content": self._user.render(values)},
+            ]
+        except jinja2.UndefinedError as undefined:
+            raise DocumentError([f"prompts/templates:1: {undefined.message}"]) from None
+
+
+def compact_messages(brief: Brief) -> list[Message]:
+    """The compact prompt as the one user message that the shipped chat template passes through unchanged."""
+    return [{"role": "user", "content": render_compact(brief)}]
+
+
+def profile_for(model: str, chosen: str) -> Profile:
+    """The profile that was chosen, or what the model's name tells: ours are tuned, all others instruct models."""
+    if chosen in ("compact", "full"):
+        return "compact" if chosen == "compact" else "full"
+    return "compact" if model.rsplit("/", 1)[-1].startswith("heyan-") else "full"
+
+
+__all__ = ["PROMPT_VERSION", "FullPrompt", "Message", "Profile", "compact_messages", "profile_for"]

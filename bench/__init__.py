@@ -1,0 +1,1 @@
+"""Speeds, each printed beside its yardstick in the same run."""

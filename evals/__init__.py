@@ -1,0 +1,1 @@
+"""Regression evals: cases in, measures and a gate out."""

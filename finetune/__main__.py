@@ -1,0 +1,98 @@
+"""`python -m finetune check | show | pretrain`: check the corpus, look at composed bodies, train heyan-mini."""
+
+import argparse
+import os
+import shutil
+import sys
+from collections import Counter
+from pathlib import Path
+
+from app.vocabulary import Vocabulary, read_vocabulary
+from finetune.composer import Composer
+from finetune.lines import Line, read_lines
+from guards.documents import DocumentError, read_document
+
+ROOT = Path(__file__).resolve().parent.parent
+CORPUS = Path(__file__).resolve().parent / "corpus"
+
+
+def main() -> int:
+    """Run one command; problems of the data are printed with file and line, exit status 2."""
+    parser = argparse.ArgumentParser(prog="python -m finetune", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    check = commands.add_parser("check", help="check the corpus and print its coverage")
+    check.add_argument("folder", nargs="?", type=Path, default=CORPUS)
+    show = commands.add_parser("show", help="print composed bodies")
+    show.add_argument("--count", type=int, default=10)
+    show.add_argument("--seed", type=int, default=0)
+    pretrain = commands.add_parser("pretrain", help="train heyan-mini from scratch")
+    pretrain.add_argument(
+        "recipe", type=Path, nargs="?", default=Path(__file__).parent / "recipes" / "mini-pretrain.yaml"
+    )
+    pretrain.add_argument("--output", type=Path, default=ROOT / "models" / "heyan-mini")
+    arguments = parser.parse_args()
+    try:
+        vocabulary = read_vocabulary(ROOT / "prompts")
+        lines = read_lines(getattr(arguments, "folder", CORPUS), vocabulary)
+        if arguments.command == "check":
+            _print_coverage(lines, vocabulary)
+        elif arguments.command == "show":
+            for sample in Composer(lines, vocabulary, arguments.seed).samples(arguments.count):
+                brief = sample.brief
+                print(brief.scenario, brief.generation, brief.strategy, *brief.tags, brief.offer or "")
+                print("   ", sample.body)
+        else:
+            _pretrain(arguments.recipe, arguments.output, lines, vocabulary)
+    except DocumentError as invalid:
+        print(invalid, file=sys.stderr)
+        return 2
+    return 0
+
+
+def _print_coverage(lines: list[Line], vocabulary: Vocabulary) -> None:
+    """How many lines each scenario has by part, and which speaking tags no line takes up."""
+    by_part = Counter((line.scenario, line.part) for line in lines)
+    for (scenario, part), count in sorted(by_part.items()):
+        print(f"{scenario:16} {part:12} {count:5}")
+    for scenario in sorted({line.scenario for line in lines}):
+        heard = {tag for line in lines if line.scenario is scenario for tag in line.tags}
+        silent = [
+            tag.label
+            for tag in vocabulary.tags.values()
+            if tag.speaks and scenario in tag.scenarios and tag.id not in heard
+        ]
+        if silent:
+            print(f"{scenario}: no line takes up {'、'.join(silent)}")
+    print(f"{len(lines)} lines")
+
+
+def _pretrain(recipe_file: Path, output: Path, lines: list[Line], vocabulary: Vocabulary) -> None:
+    """Train and save; the checkpoint appears under `output` only when it is whole."""
+    from finetune.pretrain import Recipe, build_model, encode, train  # noqa: PLC0415  torch takes seconds to load
+    from finetune.tokenizer import train_tokenizer  # noqa: PLC0415
+
+    recipe = read_document(recipe_file).check(Recipe)
+    composer = Composer(lines, vocabulary, recipe.seed)
+    samples = list(composer.samples(recipe.samples))
+    held_out = list(composer.samples(recipe.held_out, held_out=True))
+    tokenizer = train_tokenizer((sample.body for sample in samples[:20000]), vocabulary, recipe.pieces)
+    model = build_model(recipe, tokenizer)
+    rows, unseen = encode(samples, tokenizer), encode(held_out, tokenizer)
+    print(f"{sum(p.numel() for p in model.parameters()):,} parameters, {len(tokenizer)} pieces,", end=" ")
+    print(f"{sum(len(ids) for ids, _ in rows):,} tokens in {len(rows):,} samples")
+    draft = output.with_name(output.name + ".draft")
+    shutil.rmtree(draft, ignore_errors=True)
+    draft.mkdir(parents=True)
+    train(model, rows, unseen, recipe, draft / "training_log.jsonl")
+    model.bfloat16().save_pretrained(draft)
+    tokenizer.save_pretrained(draft)
+    for card in output.glob("README*.md"):
+        shutil.copy(card, draft)
+    for file in draft.iterdir():
+        file.chmod(0o644)  # safetensors writes 0600, which a server under another user cannot read
+    shutil.rmtree(output, ignore_errors=True)
+    os.replace(draft, output)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,105 @@
+"""May this call be made at all? Decided from the request alone, before a word is written."""
+
+from collections.abc import Callable, Sequence
+
+from guards.places import CHINA
+from guards.rules import GateSettings
+from guards.types import Action, Call, Case, Finding, Group, Role, Scenario
+
+Test = Callable[[GateSettings, Scenario, Call, Case], bool]
+
+
+def _is_marketing(scenario: Scenario) -> bool:
+    return scenario.group is Group.MARKETING
+
+
+def _outside_collection_hours(settings: GateSettings, scenario: Scenario, call: Call, case: Case) -> bool:
+    return not settings.collection_hours.contains(call.time.astimezone(CHINA).time())
+
+
+def _outside_marketing_hours(settings: GateSettings, scenario: Scenario, call: Call, case: Case) -> bool:
+    generation = settings.marketing_hours_by_generation.get(call.generation, []) if call.generation else []
+    moment = call.time.astimezone(CHINA).time()
+    return _is_marketing(scenario) and not any(
+        hours.contains(moment) for hours in (*settings.marketing_hours, *generation)
+    )
+
+
+def _lacks_consent(settings: GateSettings, scenario: Scenario, call: Call, case: Case) -> bool:
+    return _is_marketing(scenario) and call.marketing_consent is not True
+
+
+def _opted_out(settings: GateSettings, scenario: Scenario, call: Call, case: Case) -> bool:
+    return _is_marketing(scenario) and call.opted_out
+
+
+def _is_student(settings: GateSettings, scenario: Scenario, call: Call, case: Case) -> bool:
+    return _is_marketing(scenario) and call.is_student is True
+
+
+def _may_be_student(settings: GateSettings, scenario: Scenario, call: Call, case: Case) -> bool:
+    asked = call.generation in settings.student_status_required_for
+    return _is_marketing(scenario) and call.is_student is None and asked
+
+
+def _is_minor(settings: GateSettings, scenario: Scenario, call: Call, case: Case) -> bool:
+    return call.age is not None and call.age < settings.adult_age
+
+
+def _called_enough(settings: GateSettings, scenario: Scenario, call: Call, case: Case) -> bool:
+    return call.connected_calls_today >= settings.connected_calls_per_day
+
+
+def _tried_enough(settings: GateSettings, scenario: Scenario, call: Call, case: Case) -> bool:
+    return call.attempts_today >= settings.attempts_per_day
+
+
+def _is_third_party(settings: GateSettings, scenario: Scenario, call: Call, case: Case) -> bool:
+    role = case.callee.role if case.callee else Role.UNKNOWN
+    return role not in settings.roles[scenario]
+
+
+def _needs_person(settings: GateSettings, scenario: Scenario, call: Call, case: Case) -> bool:
+    return scenario in settings.handoff
+
+
+GATES: dict[str, Test] = {
+    "marketing_consent": _lacks_consent,
+    "opted_out": _opted_out,
+    "student": _is_student,
+    "student_unknown": _may_be_student,
+    "minor": _is_minor,
+    "third_party": _is_third_party,
+    "quiet_hours": _outside_collection_hours,
+    "marketing_hours": _outside_marketing_hours,
+    "connected_calls": _called_enough,
+    "attempts": _tried_enough,
+    "person_speaks": _needs_person,
+}
+"""Every gate of `rules.GATE_NAMES`; `person_speaks` hands over, all others forbid the call."""
+
+
+class Gates:
+    """All gates over one case; a finding that blocks means `do_not_call`, one that escalates means `handoff`."""
+
+    name = "gates"
+
+    def __init__(self, settings: GateSettings) -> None:
+        self._settings = settings
+        self._rules = {rule.id: rule for rule in settings.gates}
+
+    def __call__(self, case: Case) -> Sequence[Finding]:
+        """The gates that stand against this call, in the order of `GATES`.
+
+        Raises:
+            ValueError: if the case names no scenario or no call.
+        """
+        if case.scenario is None or case.call is None:
+            raise ValueError("gates need a scenario and a call")
+        findings = []
+        for name, stands in GATES.items():
+            if stands(self._settings, case.scenario, case.call, case):
+                rule = self._rules[f"gate.{name}"]
+                action = Action.ESCALATE if name == "person_speaks" else Action.BLOCK
+                findings.append(Finding(rule.id, self.name, action, rule.reason))
+        return findings

@@ -1,0 +1,56 @@
+"""Where in a script something stands: segments by position, and rule scopes against them."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta, timezone
+
+from guards.rules import Scoped
+from guards.types import Case, Group, Role, Scenario, Script, Span, Stage
+
+CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")
+"""China has had one time zone without summer time since 1991."""
+
+_OWN_ROLES = frozenset({Role.APPLICANT, Role.DEBTOR, Role.GUARANTOR})
+
+
+def segment_spans(script: Script) -> list[Span | None]:
+    """The span of each segment in `script.text`; None for an empty segment."""
+    spans: list[Span | None] = []
+    position = 0
+    for segment in script.segments:
+        end = position + len(segment.text)
+        spans.append(Span(position, end) if end > position else None)
+        position = end
+    return spans
+
+
+def stage_at(script: Script, position: int) -> Stage | None:
+    """The stage of the segment that holds the code point at `position` of `script.text`."""
+    for segment in script.segments:
+        if position < len(segment.text):
+            return segment.stage
+        position -= len(segment.text)
+    return None
+
+
+def is_verified(case: Case) -> bool:
+    """Whether debt facts may be spoken: an absent callee is taken as the verified person."""
+    return case.callee is None or (case.callee.identity_verified and case.callee.role in _OWN_ROLES)
+
+
+def applies(rule: Scoped, case: Case) -> bool:
+    """Whether the rule's days, scenario, channel and callee fit; what the case does not know counts as fitting."""
+    if not rule.effective.covers(case.today or datetime.now(CHINA).date()):
+        return False
+    if rule.scenarios and case.scenario is not None and not _names(rule.scenarios, case.scenario):
+        return False
+    if rule.channels and case.channel is not None and case.channel not in rule.channels:
+        return False
+    if not rule.callees:
+        return True
+    standing = "verified" if is_verified(case) else "unverified"
+    role = case.callee.role if case.callee else None
+    return standing in rule.callees or role in rule.callees
+
+
+def _names(scenarios: Sequence[Scenario | Group], scenario: Scenario) -> bool:
+    return scenario in scenarios or scenario.group in scenarios

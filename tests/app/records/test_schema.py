@@ -1,0 +1,73 @@
+"""The migrations, run from nothing, end at the tables that the code declares."""
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Column, Connection, Integer, MetaData, Table, Text, inspect
+
+from app.errors import StoreError
+from app.records import migrate
+from app.records.connections import connect
+from app.records.tables import metadata
+
+
+async def differences(url: str, wanted: MetaData) -> list[object]:
+    def compare(connection: Connection) -> list[object]:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        return list(compare_metadata(context, wanted))
+
+    engine = connect(url)
+    async with engine.connect() as connection:
+        found = await connection.run_sync(compare)
+    await engine.dispose()
+    return found
+
+
+def changed_metadata(change: str) -> MetaData:
+    changed = MetaData(naming_convention=metadata.naming_convention)
+    for table in metadata.sorted_tables:
+        table.to_metadata(changed)
+    decisions = changed.tables["decisions"]
+    match change:
+        case "table":
+            Table("more", changed, Column("id", Integer, primary_key=True))
+        case "column":
+            decisions.append_column(Column("more", Text))
+        case "type":
+            decisions.c.policy_revision.type = Text()
+        case "null":
+            decisions.c.text.nullable = False
+        case "unique":
+            decisions.constraints = {each for each in decisions.constraints if each.name != "uq_decisions_request_id"}
+        case "index":
+            decisions.indexes = set()
+    return changed
+
+
+async def test_the_migrations_reach_the_declared_tables(url: str) -> None:
+    await migrate(url)
+    assert await differences(url, metadata) == []
+
+
+@pytest.mark.parametrize("change", ["table", "column", "type", "null", "unique", "index"])
+async def test_the_comparison_would_notice(sqlite_url: str, change: str) -> None:
+    await migrate(sqlite_url)
+    assert await differences(sqlite_url, changed_metadata(change)) != []
+
+
+async def test_migrating_again_changes_nothing(url: str) -> None:
+    await migrate(url)
+    await migrate(url)
+    assert await differences(url, metadata) == []
+
+
+async def test_a_migration_that_fails_leaves_nothing(url: str) -> None:
+    engine = connect(url)
+    async with engine.begin() as connection:
+        await connection.exec_driver_sql("CREATE TABLE store_secrets (name text)")
+    with pytest.raises(StoreError, match=r"store_secrets.*already exists"):
+        await migrate(url)
+    async with engine.connect() as connection:
+        names = await connection.run_sync(lambda sync: inspect(sync).get_table_names())
+    await engine.dispose()
+    assert names == ["store_secrets"]

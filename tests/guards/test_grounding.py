@@ -1,0 +1,308 @@
+"""Every number of a script is held by a fact, or the script is stopped."""
+
+from dataclasses import replace
+from datetime import date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from guards.grounding import RULES, Example, Grounding, GroundingSettings
+from guards.types import Action, Call, Case, Fact, Finding, Guard, Quantity, Scenario, Script, Segment, Span, Stage
+
+LOAN = (
+    Fact("product", Quantity.TEXT, "应急贷360"),
+    Fact("annual_rate", Quantity.RATE_ANNUAL, Decimal("3.6")),
+    Fact("monthly_rate", Quantity.RATE_MONTHLY, Decimal("0.3")),
+    Fact("credit_limit", Quantity.MONEY, Decimal(200000)),
+    Fact("terms", Quantity.TERM, Decimal(12)),
+    Fact("terms", Quantity.TERM, Decimal(24)),
+    Fact("monthly_payment", Quantity.MONEY, Decimal("856.5")),
+    Fact("approval_minutes", Quantity.MINUTES, Decimal(30)),
+    Fact("quota", Quantity.COUNT, Decimal(500)),
+    Fact("hotline", Quantity.DIGITS, "400-000-1234"),
+)
+DEBT = (
+    Fact("amount_due", Quantity.MONEY, Decimal("1234.50")),
+    Fact("min_payment", Quantity.MONEY, Decimal("123.45")),
+    Fact("due_date", Quantity.DATE, date(2026, 11, 25)),
+    Fact("overdue_days", Quantity.DAYS, Decimal(12)),
+    Fact("card_tail", Quantity.DIGITS, "1234"),
+)
+GUARD = Grounding()
+
+
+def script(text: str, spoken: str | None = None) -> Script:
+    return Script((Segment(Stage.BODY, text, text if spoken is None else spoken),))
+
+
+def marketing(text: str, *facts: Fact) -> list[Finding]:
+    return GUARD(script(text), Case(scenario=Scenario.ACQUISITION, facts=LOAN + facts))
+
+
+def collection(text: str, today: date | None = None) -> list[Finding]:
+    return GUARD(script(text), Case(scenario=Scenario.COLLECTION_M1, facts=DEBT, today=today))
+
+
+def rules(findings: list[Finding]) -> set[str]:
+    return {finding.rule for finding in findings}
+
+
+def _examples(kind: str) -> list[object]:
+    return [
+        pytest.param(rule.id, example, id=f"{rule.id}:{example.text}")
+        for rule in RULES
+        for example in getattr(rule, kind)
+    ]
+
+
+def _judge(example: Example) -> list[Finding]:
+    case = Case(scenario=example.scenario, facts=example.facts, today=example.today)
+    return GUARD(script(example.text, example.spoken), case)
+
+
+@pytest.mark.parametrize(("rule", "example"), _examples("hits"))
+def test_a_rule_sees_its_hits(rule: str, example: Example) -> None:
+    assert rule in rules(_judge(example))
+
+
+@pytest.mark.parametrize(("rule", "example"), _examples("misses"))
+def test_a_rule_passes_its_misses(rule: str, example: Example) -> None:
+    assert rule not in rules(_judge(example))
+
+
+def test_rules_are_named_once_and_carry_both_kinds_of_example() -> None:
+    assert len({rule.id for rule in RULES}) == len(RULES)
+    assert all(rule.hits and rule.misses and rule.title and rule.source for rule in RULES)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "单利年化利率百分之三点六，月利率3厘。",
+        "年化利率3.6%，最高20万元，分12期或者24期，每月还八百五十六元五角。",
+        "年化利率3.6%，最高二十万，分两年还。",
+        "年化利率3.6%，分12、24期。",
+        "年化利率3.6%，一万块钱一天一块。",
+        "年化利率3.6%，日利率万分之一。",
+        "半小时出结果，只有五百个名额。",
+        "应急贷360，热线四零零零零零幺二三四，请直接拨打4000001234人工服务。",
+        "利率3.6%。",
+    ],
+)
+def test_a_loan_script_of_facts_has_no_finding(text: str) -> None:
+    assert marketing(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "年化利率3.7%",
+        "年化利率百分之三点七",
+        "年化利率3.6厘",
+        "年化利率0.36%",
+        "月利率3.6%",
+        "年化利率0.3%",
+        "最高2万元",
+        "最高200万元",
+        "最高二十万零一元",
+        "最高二十多万元",
+        "上百万额度",
+        "最高20万元起步到30万元",
+        "分12天还",
+        "分36期",
+        "分三年还",
+        "年化利率3.6%，每月还200000元",
+        "年化利率3.6%，每天只要3.5元",
+        "年化利率3.6%，每天856.5元",
+        "年化利率3.6%，一万块钱一天三块五",
+        "年化利率3.6%，两万块钱一天一块",
+        "三十秒出结果",
+        "30天出结果",
+        "两三分钟就出结果",
+        "只有五十个名额",
+        "热线4000001235",
+        "热线95188",
+        "首期打八折",
+        "利息减一半",
+        "尾号1235",
+        "应急贷361",
+        "11月25日",
+        "晚上八点前办好",
+        "利率3.6",
+    ],
+)
+def test_a_near_miss_in_a_loan_script_is_ungrounded(text: str) -> None:
+    assert "number.ungrounded" in rules(marketing(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "您尾号幺二三四的卡应还一千二百三十四元五角，最低还款123.45元，到期日11月25号。",
+        "应还1,234.50元，2026年11月25日到期，已经逾期十二天。",
+        "两样合计1357.95元。",
+        "今天打给您，是想一起想办法，万一不方便，一会儿再说。",
+        "我明天再联系您，十分抱歉打扰。",
+    ],
+)
+def test_a_debt_script_of_facts_has_no_finding(text: str) -> None:
+    assert collection(text, date(2026, 11, 20)) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "应还1234.51元",
+        "应还一千二百三十四元",
+        "应还1234.50万元",
+        "应还一千二左右",
+        "到期日11月26日",
+        "到期日10月25日",
+        "到期日2025年11月25日",
+        "逾期13天",
+        "逾期十二期",
+        "逾期十几天",
+        "尾号1243",
+        "尾号一二三",
+        "另外1357.95元",
+        "合计1357.96元",
+        "另收催收费50元",
+    ],
+)
+def test_a_near_miss_in_a_debt_script_is_ungrounded(text: str) -> None:
+    assert "number.ungrounded" in rules(collection(text, date(2026, 11, 20)))
+
+
+@pytest.mark.parametrize(
+    ("text", "today", "is_grounded"),
+    [
+        ("本月25号到期", date(2026, 11, 20), True),
+        ("本月25号到期", date(2026, 12, 20), False),
+        ("上个月25号到期", date(2026, 12, 20), True),
+        ("25号到期", date(2026, 11, 20), True),
+        ("25号到期", date(2026, 9, 20), False),
+        ("26号到期", date(2026, 11, 20), False),
+        ("下周三到期", date(2026, 11, 20), True),
+        ("下周四到期", date(2026, 11, 20), False),
+        ("这周三到期", date(2026, 11, 20), False),
+        ("周三到期", date(2026, 11, 20), True),
+        ("周五到期", date(2026, 11, 20), False),
+        ("明天就是最后还款日", date(2026, 11, 24), True),
+        ("明天就是最后还款日", date(2026, 11, 23), False),
+        ("后天之前还上", date(2026, 11, 23), True),
+        ("到期日是今天", date(2026, 11, 25), True),
+        ("到期日是今天", date(2026, 11, 26), False),
+        ("今年11月25日", date(2026, 1, 1), True),
+        ("明年11月25日", date(2026, 1, 1), False),
+        ("本月25号到期", None, True),
+    ],
+)
+def test_dates_are_resolved_from_today(text: str, today: date | None, is_grounded: bool) -> None:
+    assert (collection(text, today) == []) is is_grounded
+
+
+def test_the_time_of_the_call_is_today_where_none_is_given() -> None:
+    call = Call(datetime(2026, 12, 20, 10, tzinfo=ZoneInfo("Asia/Shanghai")))
+    case = Case(scenario=Scenario.COLLECTION_M1, facts=DEBT, call=call)
+    assert rules(GUARD(script("本月25号到期"), case)) == {"number.ungrounded"}
+
+
+def test_a_rate_without_a_period_needs_facts_of_one_period() -> None:
+    assert marketing("利率3.6%") == []
+    twin = Fact("penalty", Quantity.RATE_DAILY, Decimal("3.6"))
+    assert "number.ungrounded" in rules(marketing("利率3.6%", twin))
+
+
+def test_a_name_hides_only_its_own_digits() -> None:
+    assert marketing("应急贷360的360元") != []
+    bare = Fact("repay_channel", Quantity.TEXT, "360")
+    assert "number.ungrounded" in rules(marketing("先还360元", bare))
+
+
+@pytest.mark.parametrize(
+    ("text", "scenario", "is_blocked"),
+    [
+        ("应还大约1234.5元", Scenario.COLLECTION_M1, True),
+        ("应还1234.5元左右", Scenario.BILL_REMINDER, True),
+        ("应还1234.5元", Scenario.COLLECTION_M2, False),
+        ("约定应还1234.5元", Scenario.COLLECTION_M2, False),
+        ("大约12天", Scenario.COLLECTION_M1, False),
+    ],
+)
+def test_approximations_of_debts(text: str, scenario: Scenario, is_blocked: bool) -> None:
+    assert ("number.approximate" in rules(GUARD(script(text), Case(scenario=scenario, facts=DEBT)))) is is_blocked
+
+
+def test_the_action_on_a_missing_simple_interest_depends_on_what_is_judged() -> None:
+    facts = (*LOAN, Fact("rate_method", Quantity.TEXT, "simple"))
+    whole = Case(scenario=Scenario.ACQUISITION, facts=facts)
+    (finding,) = GUARD(script("年化利率3.6%。"), whole)
+    assert finding.action is Action.BLOCK
+    (finding,) = GUARD(script("年化利率3.6%。"), replace(whole, stage=Stage.BODY))
+    assert finding.action is Action.REVISE
+
+
+def test_the_settings_decide_cap_and_day_counts() -> None:
+    case = Case(scenario=Scenario.ACQUISITION, facts=(Fact("annual_rate", Quantity.RATE_ANNUAL, Decimal(22)),))
+    assert GUARD(script("年化利率22%"), case) == []
+    strict = Grounding(GroundingSettings(annual_rate_cap=Decimal(20)))
+    assert rules(strict(script("年化利率22%"), case)) == {"rate.cap"}
+    case = Case(scenario=Scenario.ACQUISITION, facts=LOAN)
+    text = script("年化利率3.6%，一万元一天0.99元")
+    assert GUARD(text, case) == []
+    assert rules(Grounding(GroundingSettings(days_in_year=(360,)))(text, case)) == {"number.ungrounded"}
+
+
+def test_without_facts_nothing_is_judged() -> None:
+    assert GUARD(script("年化利率99%"), Case(scenario=Scenario.ACQUISITION)) == []
+    assert rules(GUARD(script("年化利率9%"), Case(scenario=Scenario.ACQUISITION, facts=()))) == {"number.ungrounded"}
+
+
+def test_a_finding_names_place_guard_and_a_reason_without_digits() -> None:
+    (finding,) = collection("您好，应还9876.5元。")
+    assert (finding.span, finding.guard) == (Span(5, 12), "grounding")
+    assert "金额" in finding.reason
+    assert not any(character.isdigit() for character in finding.reason)
+
+
+def test_a_finding_in_the_spoken_form_marks_the_written_segment() -> None:
+    written = (
+        Segment(Stage.OPEN, "您好。", "您好。"),
+        Segment(Stage.BODY, "应还1234.5元。", "应还一千二百三十四元六角。"),
+        Segment(Stage.CLOSE, "再见。", "再见。"),
+    )
+    (finding,) = GUARD(Script(written), Case(scenario=Scenario.COLLECTION_M1, facts=DEBT))
+    assert (finding.rule, finding.span) == ("number.ungrounded", Span(3, 13))
+
+
+def test_the_same_fault_in_both_forms_is_one_finding() -> None:
+    findings = GUARD(script("应还99元。", "应还九十九元。"), Case(scenario=Scenario.COLLECTION_M1, facts=DEBT))
+    assert [finding.span for finding in findings] == [Span(2, 5)]
+
+
+def test_a_segment_that_is_only_spoken_still_blocks() -> None:
+    segments = Script((Segment(Stage.BODY, "", "应还九十九元"), Segment(Stage.CLOSE, "再见。", "再见。")))
+    (finding,) = GUARD(segments, Case(scenario=Scenario.COLLECTION_M1, facts=DEBT))
+    assert (finding.rule, finding.span) == ("number.ungrounded", None)
+
+
+def test_it_is_a_guard() -> None:
+    guard: Guard = GUARD
+    assert guard.name == "grounding"
+
+
+@given(st.decimals(min_value="0.01", max_value="999999.99", places=2))
+def test_only_the_amount_of_the_fact_passes(amount: Decimal) -> None:
+    facts = (Fact("amount_due", Quantity.MONEY, amount),)
+    case = Case(scenario=Scenario.COLLECTION_M1, facts=facts)
+    assert GUARD(script(f"您应还{amount}元。"), case) == []
+    assert rules(GUARD(script(f"您应还{amount + Decimal('0.01')}元。"), case)) == {"number.ungrounded"}
+
+
+@given(st.text(max_size=60), st.text(max_size=60))
+def test_any_script_is_judged_with_spans_inside_its_text(text: str, spoken: str) -> None:
+    for finding in GUARD(script(text, spoken), Case(scenario=Scenario.ACQUISITION, facts=LOAN)):
+        assert finding.span is None or finding.span.end <= len(text)
