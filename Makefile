@@ -13,7 +13,7 @@ help: ## show this list
 
 setup: $(STAMP) ## install locked versions into .venv; instant when nothing changed
 
-$(STAMP): requirements.lock pyproject.toml scripts/setup.sh
+$(STAMP): requirements.lock requirements-dev.lock pyproject.toml scripts/setup.sh
 	@PYTHON="$(PYTHON)" VENV="$(VENV)" sh scripts/setup.sh
 	@touch $(STAMP)
 
@@ -42,8 +42,8 @@ corpus: setup ## check the corpus and print its coverage
 train-mini: setup ## train heyan-mini from scratch
 	@$(BIN)/python -m finetune pretrain
 
-lock: setup ## write the installed versions to requirements.lock
-	@$(BIN)/pip freeze --exclude-editable | sed 's/+cpu$$//' | grep -v '^heyan' > requirements.lock
+lock: setup ## write the installed versions to the lock files
+	@$(BIN)/python scripts/lock.py
 
 clean: ## remove everything that was installed or cached (var/ stays)
 	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info build

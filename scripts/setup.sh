@@ -24,5 +24,10 @@ if ! "$VENV/bin/python" -c "import importlib.metadata as m, sys; sys.exit(m.vers
     fi
 fi
 echo "Installing the other locked versions ..."
-pip install --quiet --requirement requirements.lock
+# HEYAN_DEV=0 leaves out what only tests and training need.
+if [ "${HEYAN_DEV:-1}" = 0 ]; then
+    pip install --quiet --requirement requirements.lock
+else
+    pip install --quiet --requirement requirements.lock --requirement requirements-dev.lock
+fi
 pip install --quiet --no-deps --editable .
