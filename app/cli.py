@@ -17,6 +17,7 @@ from rich.table import Table
 
 from app.api.bodies import parse_body
 from app.api.parts import Parts
+from app.api.reviews import is_batch
 from app.errors import HeyanError, RequestError
 from app.main import build_app, open_parts
 from app.records import Key, KeyRing, Role, open_store
@@ -89,18 +90,17 @@ def review(
     stage: Annotated[str | None, typer.Option(help="Stage, if the text is a piece of a call.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Examine a text; exit status 1 when it may not be said."""
-    item = _review_item(text, scenario, stage)
+    """Examine a text; exit status 1 when it may not be said, not even masked."""
+    items, in_batch = _review_items(text, scenario, stage)
 
     async def work(parts: Parts) -> list[dict[str, Any]]:
-        return await parts.reviewer.review(item.items)
+        return await parts.reviewer.review(items, in_batch=in_batch)
 
     answers = _with_parts(work)
     if as_json:
-        single = answers[0] if len(answers) == 1 else {"items": answers}
-        print(json.dumps(single, ensure_ascii=False, indent=2))
+        print(json.dumps({"items": answers} if in_batch else answers[0], ensure_ascii=False, indent=2))
     else:
-        for answer, one in zip(answers, item.items, strict=True):
+        for answer, one in zip(answers, items, strict=True):
             _show_review(answer, one.text)
     if any(answer["action"] not in ("allow", "observe", "mask") for answer in answers):
         raise typer.Exit(1)
@@ -114,7 +114,10 @@ def create_key(
     """Create a key and print it, this once."""
 
     async def work(ring: KeyRing) -> str:
-        return await ring.create(name, role)
+        try:
+            return await ring.create(name, role)
+        except ValueError as unfit:
+            raise HeyanError(str(unfit)) from None
 
     print(f"key of {name} ({', '.join(role)}), shown only now: {_with_keys(work)}")
 
@@ -181,7 +184,6 @@ def _with_parts(work: Callable[[Parts], Awaitable[T]]) -> T:
 def _with_keys(work: Callable[[KeyRing], Awaitable[T]]) -> T:
     async def run() -> T:
         settings = read_settings()
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
         store = await open_store(settings.store_url)
         try:
             return await work(KeyRing(store))
@@ -200,17 +202,20 @@ def _read(source: str) -> bytes:
         raise HeyanError(f"{source}: {unreadable.strerror or unreadable}") from None
 
 
-def _review_item(text: str, scenario: str | None, stage: str | None) -> ReviewBatch:
+def _review_items(text: str, scenario: str | None, stage: str | None) -> tuple[list[ReviewItem], bool]:
+    """What is to be examined, and whether it was given as a batch."""
     if text.endswith(".json"):
         body = _read(text)
-        try:
-            is_batch = "items" in orjson.loads(body)
-        except orjson.JSONDecodeError:
-            is_batch = False
-        return parse_body(body, ReviewBatch) if is_batch else ReviewBatch(items=[parse_body(body, ReviewItem)])
-    given = sys.stdin.read() if text == "-" else text
+        if is_batch(body):
+            return parse_body(body, ReviewBatch).items, True
+        return [parse_body(body, ReviewItem)], False
+    try:
+        # Surrogates are how Python carries the bytes of an argument that are no UTF-8.
+        given = _read("-").decode() if text == "-" else text.encode().decode()
+    except UnicodeError:
+        raise HeyanError("the text is not valid UTF-8") from None
     item = {"text": given, "scenario": scenario, "stage": stage}
-    return ReviewBatch(items=[parse_body(orjson.dumps(item), ReviewItem)])
+    return [parse_body(orjson.dumps(item), ReviewItem)], False
 
 
 def _show_script(answer: dict[str, Any]) -> None:

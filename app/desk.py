@@ -81,7 +81,7 @@ class Desk:
         if gates.action is Action.ESCALATE:
             return self._refusal("handoff", gates, order, work)
         if not order.moment.speaks_body:
-            return self._approved(order, work, [""])
+            pass
         if order.source == "pool":
             drawn = self._pool.draw(order.plan.brief, order.candidates)
             passed = self._first_passing(drawn, order, work)

@@ -123,7 +123,6 @@ async def open_parts(
     data = await asyncio.to_thread(read_data, settings, metrics)
     configure_logs(settings.log_level, data.policy.personal_data.masked)
     async with AsyncExitStack() as stack:
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
         store = await open_store(settings.store_url)
         stack.push_async_callback(store.close)
         keys = KeyRing(store)

@@ -20,7 +20,7 @@ _ON_REQUEST = {
     Group.COLLECTION: frozenset({"卡尾号", "最低还款"}),
 }
 _OPTIONAL = ("产品名", "还款渠道")
-_MOST_SLOTS, _MOST_SLOTS_IN_BRIEF = 5, 3
+_MOST_SLOTS, _MOST_SLOTS_IN_BRIEF = 4, 3
 _MOST_TAGS = 2
 _OFFER_ASKED = {"asked_deferral": "deferral", "asked_instalment": "instalment"}
 _SLOWER, _SLOWEST = 0.1, 0.7
@@ -78,14 +78,17 @@ def _strategy(
     available: Collection[str],
     vocabulary: Vocabulary,
 ) -> str:
-    """The first strategy that a tag prefers and that scenario and facts support, else the generation's own."""
+    """The first strategy that a tag prefers and that scenario and facts support, else the generation's own.
+
+    Empty where a person speaks: such a scenario has no strategies.
+    """
     known = [
         strategy
         for strategy in vocabulary.strategies_for(scenario.id)
         if all(slot in available for slot in vocabulary.strategies[strategy].needs)
     ]
     preferred = (strategy for tag in tags for strategy in tag.strategies if strategy in known)
-    return next(preferred, scenario.default_strategy[generation])
+    return next(preferred, scenario.default_strategy.get(generation, ""))
 
 
 def _slots(group: Group, tags: Sequence[Tag], available: Collection[str], offer: str | None) -> tuple[str, ...]:

@@ -40,17 +40,19 @@ def load_policy(
 
 
 def banned_phrases(policy: Policy, scenario: Scenario, channel: Channel) -> tuple[str, ...]:
-    """Blocking phrases of a scenario, short ones first: what a server may suppress while it decodes."""
+    """Blocking phrases of a scenario, short ones first: what a server may suppress while it decodes.
+
+    A phrase inside one of its rule's exceptions is left out: the longer words must remain possible.
+    """
     phrases = {
         phrase
         for rule in policy.lexicon.phrase_rules()
         if rule.severity is Action.BLOCK
         and not rule.callees
         and not rule.unless_fact
-        and not rule.exceptions
         and (not rule.scenarios or scenario in rule.scenarios or scenario.group in rule.scenarios)
         and (not rule.channels or channel in rule.channels)
         for phrase in rule.phrases
-        if len(phrase) <= _LONGEST_BANNED
+        if len(phrase) <= _LONGEST_BANNED and not any(phrase in allowed for allowed in rule.exceptions)
     }
     return tuple(sorted(phrases, key=lambda phrase: (len(phrase), phrase))[:_MOST_BANNED])

@@ -1,8 +1,9 @@
 """One request, one answer: a request_id gets the same bytes again, also after a restart; nothing leaves unrecorded."""
 
 import asyncio
+import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,15 +12,15 @@ from ulid import ULID
 
 from app.answer import Answer, answer_json, finding_json, timing_json
 from app.desk import Desk
-from app.errors import RequestConflict
-from app.intake import masked_request, take_order
+from app.errors import FieldProblem, Malformed, RequestConflict
+from app.intake import Order, masked_request, take_order
 from app.metrics import Metrics
 from app.policy import ActivePolicy
 from app.records import Decision, DecisionLog, DuplicateRequest, Kind, Store
 from app.requests import ScriptRequest
 from app.vocabulary import Vocabulary
 from app.wording import Wording
-from guards.types import Finding
+from guards.types import Case, Finding
 
 
 class Reception:
@@ -78,7 +79,7 @@ class Reception:
     async def _answer(self, request: ScriptRequest, digest: str, started: float) -> Decision:
         known = await self._log.find(request.request_id)
         if known is None:
-            order = take_order(request, self._vocabulary, self._wording)
+            order = self._order(request)
             answer = await self._desk.write(order, started)
             decision = self._decision(request, digest, answer)
             try:
@@ -95,15 +96,33 @@ class Reception:
             raise _conflict()
         return known
 
+    def _order(self, request: ScriptRequest) -> Order:
+        try:
+            return take_order(request, self._vocabulary, self._wording)
+        except Malformed as malformed:
+            # A name that the caller made up is repeated to be found, unless it is what we were told is personal data.
+            mask = self._mask(request)
+            fields = [FieldProblem(mask(problem.field), mask(problem.reason)) for problem in malformed.fields]
+            raise Malformed(malformed.detail, fields) from None
+
     def _digest(self, request: ScriptRequest) -> str:
-        body = orjson.dumps(request.model_dump(mode="json"), option=orjson.OPT_SORT_KEYS)
-        return self._store.digest(body)
+        # The standard library's writer, since it takes every number that the body's reader does.
+        body = json.dumps(request.model_dump(mode="json"), sort_keys=True)
+        return self._store.digest(body.encode())
+
+    def _mask(self, request: ScriptRequest) -> Callable[[str], str]:
+        masked = self._policy.current.personal_data.masked
+        case = Case(known_personal_data=request.customer.pii)
+        return lambda text: masked(text, case)
 
     def _decision(self, request: ScriptRequest, digest: str, answer: Answer) -> Decision:
         script_id = str(ULID())
-        mask = self._policy.current.personal_data.masked
+        mask = self._mask(request)
         kept: dict[str, Any] = dict(masked_request(request))
         kept["customer"]["ref"] = mask(request.customer.ref) if request.customer.ref else None
+        kept["facts"] = {
+            name: mask(value) if isinstance(value, str) else value for name, value in kept["facts"].items()
+        }
         return Decision(
             script_id=script_id,
             kind=Kind.SCRIPT,

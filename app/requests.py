@@ -1,5 +1,6 @@
 """The requests of the HTTP contract, field by field; unknown fields are errors."""
 
+import re
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -9,6 +10,8 @@ from guards.types import Channel, Generation, Role, Scenario, Stage
 
 MAX_TEXT = 10_000
 MAX_ITEMS = 1_000
+_ISO = re.compile(r"2[01]\d\d-\d\d-\d\d[Tt ]\d\d:\d\d", re.ASCII)
+_EXPECTED = "a time with an offset such as 2026-11-22T10:05:00+08:00 is expected"
 
 
 class Exact(BaseModel):
@@ -19,14 +22,14 @@ class Exact(BaseModel):
 
 def _with_offset(moment: datetime) -> datetime:
     if moment.tzinfo is None:
-        raise ValueError("a time with an offset such as 2026-11-22T10:05:00+08:00 is expected")
+        raise ValueError(_EXPECTED)
     return moment
 
 
 def _iso_text(moment: Any) -> Any:
-    """Only text: pydantic would also take seconds since 1970, which carry no offset."""
-    if not isinstance(moment, str):
-        raise ValueError("a time with an offset such as 2026-11-22T10:05:00+08:00 is expected")
+    """Only written-out times of this and the next century: pydantic would also take seconds since 1970 as a string."""
+    if not isinstance(moment, str) or not _ISO.match(moment):
+        raise ValueError(_EXPECTED)
     return moment
 
 
@@ -34,6 +37,8 @@ Moment = Annotated[datetime, BeforeValidator(_iso_text), AfterValidator(_with_of
 Identifier = Annotated[str, Field(min_length=1, max_length=128, pattern=r"^[A-Za-z0-9._:/+=@-]+$")]
 Flag = Annotated[bool, Field(strict=True)]
 Count = Annotated[int, Field(strict=True, ge=0, le=10_000)]
+RawFacts = Annotated[dict[str, Any], Field(max_length=64)]
+"""As sent; the vocabulary tells their types."""
 PersonalData = dict[Annotated[str, Field(pattern=r"^[a-z_]{1,32}$")], Annotated[str, Field(max_length=200)]]
 
 
@@ -86,7 +91,7 @@ class ScriptRequest(Exact):
     callee: CalleeRequest
     customer: CustomerRequest
     history: HistoryRequest = HistoryRequest()
-    facts: dict[str, Any] = {}
+    facts: RawFacts = {}
     options: OptionsRequest = OptionsRequest()
 
 
@@ -98,7 +103,7 @@ class ReviewItem(Exact):
     channel: Channel | None = None
     stage: Stage | None = None
     callee: CalleeRequest | None = None
-    facts: dict[str, Any] | None = None
+    facts: RawFacts | None = None
     pii: PersonalData | None = None
 
 

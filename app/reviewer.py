@@ -56,21 +56,20 @@ class Reviewer:
         now = datetime.now(UTC)
         cases = self._cases(items, now, in_batch)
         started = time.perf_counter()
+        pairs = list(zip(items, cases, strict=True))
         if sum(len(item.text) for item in items) <= _IN_LOOP:
-            verdicts = [_examine(policy, item, case) for item, case in zip(items, cases, strict=True)]
+            answers = [_examine(policy, item, case) for item, case in pairs]
         else:
-            verdicts = [
-                await asyncio.to_thread(_examine, policy, item, case) for item, case in zip(items, cases, strict=True)
-            ]
+            answers = [await asyncio.to_thread(_examine, policy, item, case) for item, case in pairs]
         milliseconds = (time.perf_counter() - started) * 1000 / max(1, len(items))
-        answers = []
-        decisions = []
-        for item, case, verdict in zip(items, cases, verdicts, strict=True):
-            answer = self._answer(item, case, verdict, policy)
-            answers.append(answer)
-            decisions.append(self._decision(item, answer, policy, now, milliseconds))
-            self._metrics.reviewed(verdict.action.label)
-        await self._log.record_many(decisions)
+        await self._log.record_many(
+            [
+                self._decision(item, answer, policy, now, milliseconds)
+                for item, answer in zip(items, answers, strict=True)
+            ]
+        )
+        for answer in answers:
+            self._metrics.reviewed(answer["action"])
         return answers
 
     def _cases(self, items: Sequence[ReviewItem], now: datetime, in_batch: bool) -> list[Case]:
@@ -81,20 +80,12 @@ class Reviewer:
                 cases.append(take_review(item, self._vocabulary, self._wording, now))
             except Malformed as malformed:
                 prefix = f"items.{index}." if in_batch else ""
-                problems += [FieldProblem(prefix + problem.field, problem.reason) for problem in malformed.fields]
+                masked = self._policy.current.personal_data.masked
+                told = Case(known_personal_data=item.pii or {})
+                problems += [FieldProblem(prefix + masked(p.field, told), p.reason) for p in malformed.fields]
         if problems:
             raise Malformed("the request breaks the contract", problems)
         return cases
-
-    def _answer(self, item: ReviewItem, case: Case, verdict: Verdict, policy: Policy) -> dict[str, Any]:
-        return {
-            "action": verdict.action.label,
-            "findings": [finding_json(finding) for finding in verdict.findings],
-            # Once more through the guard: a masked form may bring two halves of a number together.
-            "masked_text": policy.personal_data.masked(mask(item.text, _masks(verdict)), case),
-            "checked": _checked(case),
-            "policy_revision": policy.revision,
-        }
 
     def _decision(
         self, item: ReviewItem, answer: dict[str, Any], policy: Policy, now: datetime, milliseconds: float
@@ -116,8 +107,17 @@ class Reviewer:
         )
 
 
-def _examine(policy: Policy, item: ReviewItem, case: Case) -> Verdict:
-    return policy.panel.examine_text(item.text, case)
+def _examine(policy: Policy, item: ReviewItem, case: Case) -> dict[str, Any]:
+    """The verdict on one text, in the contract's shape."""
+    verdict = policy.panel.examine_text(item.text, case)
+    return {
+        "action": verdict.action.label,
+        "findings": [finding_json(finding) for finding in verdict.findings],
+        # Once more through the guard: a masked form may bring two halves of a number together.
+        "masked_text": policy.personal_data.masked(mask(item.text, _masks(verdict)), case),
+        "checked": _checked(case),
+        "policy_revision": policy.revision,
+    }
 
 
 def _masks(verdict: Verdict) -> list[Finding]:

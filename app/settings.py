@@ -31,7 +31,7 @@ class Settings(BaseSettings):
         "auto", description="compact for tuned models, full for instruct models; auto: by the model's name."
     )
     threads: int = Field(0, ge=0, description="CPU threads of the embedded model; 0: all cores.")
-    max_batch: int = Field(32, ge=1, description="Candidates that the embedded model writes at once.")
+    max_batch: int = Field(16, ge=1, description="Candidates that the embedded model writes at once, for all callers.")
     annual_rate_cap: Decimal = Field(Decimal(24), gt=0, description="Highest annual rate that may be said, per cent.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged.")
 

@@ -27,6 +27,8 @@ def spoken_money(value: Decimal) -> str:
     cents = int(value * 100)
     yuan, rest = divmod(cents, 100)
     tenths, hundredths = divmod(rest, 10)
+    if not yuan and hundredths:
+        return f"{spoken_decimal(value)}元"  # 五分 alone would be heard as a rate of interest
     words = f"{spoken_count(yuan)}元" if yuan or not rest else ""
     if tenths:
         words += f"{_DIGITS[tenths]}角"

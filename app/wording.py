@@ -140,6 +140,8 @@ def read_wording(directory: Path, vocabulary: Vocabulary) -> Wording:
         for generation in Generation
         if (scenario, generation) not in covered
     ]
+    problems += _repeated(stitch, [f"{frame.group} on {frame.channel}" for frame in frames])
+    problems += _repeated(fallback, [f"{cell.scenario} for {cell.generation}" for cell in cells])
     if problems:
         raise DocumentError(problems)
     return Wording(
@@ -157,3 +159,11 @@ def read_wording(directory: Path, vocabulary: Vocabulary) -> Wording:
 
 def _unknown(document: Document, location: tuple[str | int, ...], text: str, known: set[str]) -> list[str]:
     return [document.describe(location, f"unknown slot {{{name}}}") for name in slots_in(text) if name not in known]
+
+
+def _repeated(document: Document, names: list[str]) -> list[str]:
+    return [
+        document.describe((index,), f"{name} stands already above")
+        for index, name in enumerate(names)
+        if name in names[:index]
+    ]

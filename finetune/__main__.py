@@ -5,6 +5,7 @@ import os
 import shutil
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 from app.vocabulary import Vocabulary, read_vocabulary
@@ -16,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 CORPUS = Path(__file__).resolve().parent / "corpus"
 
 
-def main() -> int:
+def main(given: Sequence[str] | None = None) -> int:
     """Run one command; problems of the data are printed with file and line, exit status 2."""
     parser = argparse.ArgumentParser(prog="python -m finetune", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
@@ -30,7 +31,7 @@ def main() -> int:
         "recipe", type=Path, nargs="?", default=Path(__file__).parent / "recipes" / "mini-pretrain.yaml"
     )
     pretrain.add_argument("--output", type=Path, default=ROOT / "models" / "heyan-mini")
-    arguments = parser.parse_args()
+    arguments = parser.parse_args(given)
     try:
         vocabulary = read_vocabulary(ROOT / "prompts")
         lines = read_lines(getattr(arguments, "folder", CORPUS), vocabulary)

@@ -1,6 +1,7 @@
 """Words that must be said: institution, AI identity, recording, opt-out, the annual rate, the exact amount due."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -49,11 +50,14 @@ class Disclosures:
 
 def _compile(rule: DisclosureRule, institution: str, hotline: str) -> _Compiled:
     def fill(words: str) -> str:
-        return words.replace("{institution}", institution).replace("{hotline}", hotline)
+        filled = fold(words.replace("{institution}", institution).replace("{hotline}", hotline), Folding.TIGHT).text
+        if not filled:
+            raise ValueError(f"{rule.id}: nothing is left of {words!r}, so every text would say it")
+        return filled
 
     return _Compiled(
         rule,
-        tuple(fold(fill(phrase), Folding.TIGHT).text for phrase in rule.phrases),
+        tuple(fill(phrase) for phrase in rule.phrases),
         tuple(re.compile(pattern) for pattern in rule.patterns),
     )
 
@@ -69,18 +73,13 @@ def _is_owed(rule: DisclosureRule, case: Case) -> bool:
 
 
 def _is_said(compiled: _Compiled, text: str, origins: Sequence[int], limit: int) -> bool:
-    """Whether one of the wordings ends within the first `limit` original code points."""
+    """Whether one of the wordings stands within the first `limit` original code points."""
     if not compiled.phrases and not compiled.patterns:
         return True
-    for phrase in compiled.phrases:
-        at = text.find(phrase)
-        if at >= 0 and origins[at + len(phrase) - 1] < limit:
-            return True
-    return any(
-        match.end() > match.start() and origins[match.end() - 1] < limit
-        for pattern in compiled.patterns
-        if (match := pattern.search(text))
-    )
+    head = text[: bisect_left(origins, limit)]
+    if any(phrase in head for phrase in compiled.phrases):
+        return True
+    return any((match := pattern.search(head)) and match[0] for pattern in compiled.patterns)
 
 
 def _facts_to_state(rule: DisclosureRule, case: Case) -> list[Fact]:

@@ -69,27 +69,50 @@ def read_document(path: Path) -> Document:
     except yaml.YAMLError as broken:
         mark = getattr(broken, "problem_mark", None)
         raise DocumentError([f"{path}:{mark.line + 1 if mark else 1}: {getattr(broken, 'problem', broken)}"]) from None
-    lines: dict[Location, int] = {}
-    return Document(path, _build(path, node, (), lines) if node is not None else None, lines)
+    except RecursionError:
+        raise DocumentError([f"{path}:1: is nested too deeply"]) from None
+    return _Builder(path).document(node)
 
 
-def _build(path: Path, node: yaml.Node, location: Location, lines: dict[Location, int]) -> Any:
-    lines[location] = node.start_mark.line + 1
-    if isinstance(node, yaml.SequenceNode):
-        return [_build(path, child, (*location, index), lines) for index, child in enumerate(node.value)]
-    if isinstance(node, yaml.MappingNode):
-        built: dict[Any, Any] = {}
-        for key_node, child in node.value:
-            key = _scalar(key_node)
-            if key in built:
-                raise DocumentError([f"{path}:{key_node.start_mark.line + 1}: the key {key!r} stands here twice"])
-            built[key] = _build(path, child, (*location, key), lines)
-        return built
-    return _scalar(node)
+class _Builder:
+    """Makes plain data of one file's nodes, and notes the line of each."""
 
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lines: dict[Location, int] = {}
+        self._seen: set[int] = set()
 
-def _scalar(node: yaml.Node) -> Any:
-    return yaml.SafeLoader("").construct_object(node, deep=True)
+    def document(self, node: yaml.Node | None) -> Document:
+        """The whole file; an empty one holds None."""
+        return Document(self._path, self._value(node, ()) if node is not None else None, self._lines)
+
+    def _value(self, node: yaml.Node, location: Location) -> Any:
+        if id(node) in self._seen:  # an alias may contain itself, or multiply without end
+            raise self._error(node, "an alias; write the value out")
+        self._seen.add(id(node))
+        self._lines[location] = node.start_mark.line + 1
+        if isinstance(node, yaml.SequenceNode):
+            return [self._value(child, (*location, index)) for index, child in enumerate(node.value)]
+        if isinstance(node, yaml.MappingNode):
+            built: dict[Any, Any] = {}
+            for key_node, child in node.value:
+                key = self._scalar(key_node)
+                if key in built:
+                    raise self._error(key_node, f"the key {key!r} stands here twice")
+                built[key] = self._value(child, (*location, key))
+            return built
+        return self._scalar(node)
+
+    def _scalar(self, node: yaml.Node) -> Any:
+        if not isinstance(node, yaml.ScalarNode):
+            raise self._error(node, "a key must be a single value")
+        try:
+            return yaml.SafeLoader("").construct_object(node)
+        except (yaml.YAMLError, ValueError, OverflowError) as broken:
+            raise self._error(node, f"{node.value!r} cannot be read: {getattr(broken, 'problem', broken)}") from None
+
+    def _error(self, node: yaml.Node, problem: str) -> DocumentError:
+        return DocumentError([f"{self._path}:{node.start_mark.line + 1}: {problem}"])
 
 
 def _known(lines: Mapping[Location, int], location: Location) -> Location:

@@ -1,6 +1,7 @@
 """May this call be made at all? Decided from the request alone, before a word is written."""
 
 from collections.abc import Callable, Sequence
+from datetime import date, datetime, time
 
 from guards.places import CHINA
 from guards.rules import GateSettings
@@ -9,17 +10,30 @@ from guards.types import Action, Call, Case, Finding, Group, Role, Scenario
 Test = Callable[[GateSettings, Scenario, Call, Case], bool]
 
 
+def china_time(moment: datetime) -> time:
+    """The time of day in China at `moment`, also at the ends of the calendar.
+
+    Raises:
+        ValueError: if `moment` names no offset from UTC.
+    """
+    offset = moment.utcoffset()
+    if offset is None:
+        raise ValueError("the time of a call needs an offset from UTC")
+    any_day = datetime.combine(date(2000, 1, 2), moment.time())
+    return (any_day - offset + CHINA.utcoffset(None)).time()
+
+
 def _is_marketing(scenario: Scenario) -> bool:
     return scenario.group is Group.MARKETING
 
 
 def _outside_collection_hours(settings: GateSettings, scenario: Scenario, call: Call, case: Case) -> bool:
-    return not settings.collection_hours.contains(call.time.astimezone(CHINA).time())
+    return not settings.collection_hours.contains(china_time(call.time))
 
 
 def _outside_marketing_hours(settings: GateSettings, scenario: Scenario, call: Call, case: Case) -> bool:
     generation = settings.marketing_hours_by_generation.get(call.generation, []) if call.generation else []
-    moment = call.time.astimezone(CHINA).time()
+    moment = china_time(call.time)
     return _is_marketing(scenario) and not any(
         hours.contains(moment) for hours in (*settings.marketing_hours, *generation)
     )
@@ -92,7 +106,7 @@ class Gates:
         """The gates that stand against this call, in the order of `GATES`.
 
         Raises:
-            ValueError: if the case names no scenario or no call.
+            ValueError: if the case names no scenario or no call, or the call's time no offset from UTC.
         """
         if case.scenario is None or case.call is None:
             raise ValueError("gates need a scenario and a call")

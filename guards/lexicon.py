@@ -1,12 +1,13 @@
 """Read and check the lexicon directory: phrase families, disclosures and gates."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from guards.documents import Document, DocumentError, read_document
 from guards.rules import DisclosureRule, Disclosures, Family, GateSettings, PhraseRule
+from guards.text import Folding, fold
 
 GATES_FILE = "gates.yaml"
 DISCLOSURES_FILE = "disclosures.yaml"
@@ -36,6 +37,7 @@ def read_lexicon(directory: Path) -> Lexicon:
     """
     files = sorted(directory.glob("*.yaml"))
     problems: list[str] = [f"{directory}:1: has no {name}" for name in _missing(files)]
+    problems += [f"{file}:1: would not be read; call it .yaml" for file in sorted(directory.glob("*.yml"))]
     families: list[Family] = []
     disclosures: list[DisclosureRule] = []
     gates: GateSettings | None = None
@@ -49,10 +51,12 @@ def read_lexicon(directory: Path) -> Lexicon:
                 gates = document.check(GateSettings)
             elif file.name == DISCLOSURES_FILE:
                 disclosures = document.check(Disclosures).disclosures
+                problems += _empty_words(document, "disclosures", disclosures, Folding.TIGHT)
                 problems += _register(document, "disclosures", [rule.id for rule in disclosures], places)
             else:
                 family = document.check(Family)
                 families.append(family)
+                problems += _empty_words(document, "rules", family.rules, family.folding)
                 problems += _register(document, "rules", [rule.id for rule in family.rules], places)
         except DocumentError as invalid:
             problems += invalid.problems
@@ -61,8 +65,22 @@ def read_lexicon(directory: Path) -> Lexicon:
     return Lexicon(tuple(families), tuple(disclosures), gates, places, digest.hexdigest())
 
 
-def _missing(files: list[Path]) -> set[str]:
-    return {GATES_FILE, DISCLOSURES_FILE} - {file.name for file in files}
+def _missing(files: list[Path]) -> list[str]:
+    return sorted({GATES_FILE, DISCLOSURES_FILE} - {file.name for file in files})
+
+
+def _empty_words(
+    document: Document, key: str, rules: Sequence[PhraseRule | DisclosureRule], folding: Folding
+) -> list[str]:
+    """Phrases and exceptions of which folding leaves nothing: they would match nowhere, or everywhere."""
+    problems = []
+    for index, rule in enumerate(rules):
+        lists = {"phrases": rule.phrases, "except": rule.exceptions if isinstance(rule, PhraseRule) else []}
+        for name, words in lists.items():
+            for place, word in enumerate(words):
+                if not fold(word, folding).text:
+                    problems.append(document.describe((key, index, name, place), f"nothing is left of {word!r}"))
+    return problems
 
 
 def _register(document: Document, key: str, ids: list[str], places: dict[str, str]) -> list[str]:

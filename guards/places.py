@@ -1,10 +1,9 @@
 """Where in a script something stands: segments by position, and rule scopes against them."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
 
 from guards.rules import Scoped
-from guards.types import Case, Group, Role, Scenario, Script, Span, Stage
+from guards.types import Case, Role, Scenario, Script, Span, Stage
 
 CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")
 """China has had one time zone without summer time since 1991."""
@@ -37,11 +36,16 @@ def is_verified(case: Case) -> bool:
     return case.callee is None or (case.callee.identity_verified and case.callee.role in _OWN_ROLES)
 
 
+def concerns(rule: Scoped, scenario: Scenario | None) -> bool:
+    """Whether the rule names the scenario or its group; one that names none concerns all, as does an unknown one."""
+    return not rule.scenarios or scenario is None or scenario in rule.scenarios or scenario.group in rule.scenarios
+
+
 def applies(rule: Scoped, case: Case) -> bool:
     """Whether the rule's days, scenario, channel and callee fit; what the case does not know counts as fitting."""
     if not rule.effective.covers(case.today or datetime.now(CHINA).date()):
         return False
-    if rule.scenarios and case.scenario is not None and not _names(rule.scenarios, case.scenario):
+    if not concerns(rule, case.scenario):
         return False
     if rule.channels and case.channel is not None and case.channel not in rule.channels:
         return False
@@ -50,7 +54,3 @@ def applies(rule: Scoped, case: Case) -> bool:
     standing = "verified" if is_verified(case) else "unverified"
     role = case.callee.role if case.callee else None
     return standing in rule.callees or role in rule.callees
-
-
-def _names(scenarios: Sequence[Scenario | Group], scenario: Scenario) -> bool:
-    return scenario in scenarios or scenario.group in scenarios

@@ -1,6 +1,8 @@
 """Compile a lexicon into an immutable policy, and prove its rules on their own examples."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, time
 from decimal import Decimal
 
 from guards.disclosures import Disclosures
@@ -11,8 +13,9 @@ from guards.lexicon import Lexicon
 from guards.panel import Observer, Panel
 from guards.personal_data import PersonalData
 from guards.phrases import Phrases
-from guards.rules import DisclosureRule, PhraseRule, Scoped
-from guards.types import Callee, Case, Channel, Group, Role, Scenario, Script, Segment, Stage
+from guards.places import CHINA
+from guards.rules import Condition, DisclosureRule, FactBounds, PhraseRule, Scoped
+from guards.types import Call, Callee, Case, Channel, Fact, Group, Quantity, Role, Scenario, Script, Segment, Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +67,16 @@ def compile_policy(
 
 
 def example_case(rule: Scoped) -> Case:
-    """A case in which the rule applies: its first scenario, channel, callee and stage, with no facts and no offers."""
+    """A case in which the rule applies: its first scenario, channel, callee and stage.
+
+    It holds no facts and no offers but those on which a disclosure depends.
+    """
     scope: Scenario | Group = rule.scenarios[0] if rule.scenarios else Scenario.ACQUISITION
     if isinstance(scope, Group):
         scope = next(scenario for scenario in Scenario if scenario.group is scope)
     unverified = "unverified" in rule.callees
     stage = rule.stages[0] if rule.stages else None
-    return Case(
+    case = Case(
         scenario=scope,
         channel=rule.channels[0] if rule.channels else Channel.AI_VOICE,
         callee=Callee(Role.UNKNOWN if unverified else Role.DEBTOR, not unverified),
@@ -78,6 +84,27 @@ def example_case(rule: Scoped) -> Case:
         facts=(),
         today=rule.effective.since,
     )
+    if isinstance(rule, DisclosureRule):
+        if rule.generations:
+            moment = datetime.combine(rule.effective.since, time(10), CHINA)
+            case = replace(case, call=Call(moment, generation=rule.generations[0]))
+        case = _fulfilling(rule.only_if_fact or {}, case)
+    return case
+
+
+def _fulfilling(conditions: Mapping[str, Condition], case: Case) -> Case:
+    """The case with facts and offers that meet the conditions."""
+    facts: list[Fact] = []
+    offers: frozenset[str] = frozenset()
+    for name, wanted in conditions.items():
+        if name == "offers" and isinstance(wanted, list):
+            offers = frozenset(wanted)
+        elif isinstance(wanted, FactBounds):
+            size = wanted.min if wanted.min is not None else wanted.max or 0
+            facts.append(Fact(name, Quantity.COUNT, Decimal(str(size))))
+        elif wanted:
+            facts.append(Fact(name, Quantity.TEXT, wanted if isinstance(wanted, str) else wanted[0]))
+    return replace(case, facts=tuple(facts), offers=offers)
 
 
 def _unproven(

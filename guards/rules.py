@@ -13,16 +13,26 @@ Words = Annotated[str, Field(min_length=1, max_length=200)]
 Pattern = Annotated[str, Field(min_length=1, max_length=600)]
 
 
+def _without_zone(moment: time) -> time:
+    """A time of day in China: with a zone of its own it could not be compared."""
+    if moment.tzinfo is not None:
+        raise ValueError("a time of day must name no zone; it is China's")
+    return moment
+
+
+Clock = Annotated[time, AfterValidator(_without_zone)]
+
+
 def _checked_pattern(pattern: str) -> str:
     """A pattern that is safe beside Chinese and takes bounded time."""
     if re.search(r"\\[bBwWsS]", pattern):
         raise ValueError(r"\b, \w and \s do not work beside Chinese characters; name the characters instead")
-    outside_classes = re.sub(r"\[\^?\]?(?:\\.|[^\]\\])*\]", "", pattern)
-    if re.search(r"(?<!\\)[*+]|\{\d*,\}", outside_classes):
+    bare = re.sub(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]", "", pattern, flags=re.DOTALL)  # without escapes and classes
+    if re.search(r"[*+]|\{\d*,\}", bare):
         raise ValueError("unbounded repetition; write {0,n}")
     try:
         re.compile(pattern)
-    except re.error as broken:
+    except (re.error, OverflowError, RecursionError) as broken:
         raise ValueError(f"not a regular expression: {broken}") from None
     return pattern
 
@@ -132,7 +142,7 @@ class DisclosureRule(Scoped):
     patterns: list[Annotated[Pattern, AfterValidator(_checked_pattern)]] = []
     states: list[str] = []
     within: Annotated[int, Field(gt=0)] | None = None
-    generations: list[str] = []
+    generations: list[Generation] = []
     only_if_fact: dict[str, Condition] | None = None
     reason: Words
     suggest: str | None = None
@@ -170,8 +180,14 @@ GATE_NAMES = (
 class Hours(Strict):
     """A stretch of the day in China's time, `start` included, `end` excluded."""
 
-    start: time
-    end: time
+    start: Clock
+    end: Clock
+
+    @model_validator(mode="after")
+    def _forward(self) -> "Hours":
+        if self.start >= self.end:
+            raise ValueError("hours must end after they start, on the same day")
+        return self
 
     def contains(self, moment: time) -> bool:
         """Whether the call may be made at `moment`."""
@@ -206,8 +222,10 @@ class GateSettings(Strict):
     def _complete(self) -> "GateSettings":
         named = {rule.id for rule in self.gates}
         known = {f"gate.{name}" for name in GATE_NAMES}
-        if named != known:
-            raise ValueError(f"gates must describe exactly {sorted(known)}; wrong or missing: {sorted(named ^ known)}")
+        if named != known or len(self.gates) != len(known):
+            raise ValueError(
+                f"gates must describe exactly {sorted(known)}, each once; wrong or missing: {sorted(named ^ known)}"
+            )
         if missing := set(Scenario) - set(self.roles):
             raise ValueError(f"roles lack {sorted(missing)}")
         return self

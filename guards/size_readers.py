@@ -15,6 +15,7 @@ _TALK_NOUN = re.compile(
     "办法|方案|选择|问题|事|方面|地方|方式|途径|渠道|步骤|原因|数|字|重点|要点|好处|建议|小?提醒|情况|选项|信息|词|时间"
 )
 _INTEREST = re.compile("[息利][^，。！？；、]{0,4}$")
+_INTEREST_AFTER = re.compile("[半一二三四五六七八九]?的?[利息]")
 _HALVES = {
     "年": (Quantity.TERM, "6"),
     "月": (Quantity.TERM, "0.5"),
@@ -27,7 +28,10 @@ _HALVES = {
     "周": (Quantity.DAYS, "3.5"),
 }
 _SCALES = "百千万亿"
+_ROUGH_MONEY = ("元", "元钱", "块钱", "毛钱", "角钱", "分钱")
 _ARABIC = re.compile("[0-9]")
+_TENTHS = frozenset("0123456789一二三四五六七八九半几")
+"""What may follow 个点 as tenths of a per cent (十五个点四), so that the value is not read in full."""
 _MARKERS = {"一天": "day", "一个月": "month", "一年": "year"}
 
 
@@ -50,6 +54,21 @@ def _read_fraction(match: re.Match[str]) -> Draft | None:
 
 def _read_whole(match: re.Match[str]) -> Draft:
     return Draft(Quantity.RATE, Decimal(100), match.start(), match.end())
+
+
+def _read_rough(match: re.Match[str]) -> Draft:
+    """百把块, 三点几, 个把月 name no single value; 俩月 and 半拉月 do."""
+    text, start, end = match[0], match.start(), match.end()
+    if match["pair"]:
+        quantity, size = _FACTORS[("个" if match["pair_unit"] == "月" else "") + match["pair_unit"]]
+        return Draft(quantity, size * (2 if match["pair"] == "俩" else 3), start, end)
+    if text == "半拉月":
+        return Draft(Quantity.TERM, _HALF, start, end)
+    if "几" in text:
+        return Draft(Quantity.RATE, Decimal(0), start, end, vague=True)
+    unit = next((unit for unit in ("月", "年", "礼拜", "星期", "钟头", "小时") if text.endswith(unit)), "元")
+    quantity, size = _FACTORS["个月" if unit == "月" else unit]
+    return Draft(quantity, size, start, end, vague=True)
 
 
 def _read_half(match: re.Match[str]) -> Draft:
@@ -84,7 +103,7 @@ def _read_sized(match: re.Match[str], value: Decimal, vague: bool, arabic: bool)
     run, unit = match["run"], match["unit"]
     if unit is None:
         return _bare(match, value, vague, arabic)
-    if run == "几" or (run[0] in _SCALES and unit[0] not in "元块%"):
+    if (run == "几" and unit not in _ROUGH_MONEY) or (run[0] in _SCALES and unit[0] not in "元块%"):
         return None
     if unit == "分" or match["counter"]:
         return _read_count(match, value, vague, arabic)
@@ -102,6 +121,8 @@ def _read_measure(match: re.Match[str], value: Decimal, vague: bool) -> Draft | 
     value = value / 60 if unit[0] == "秒" else value * factor
     if quantity is Quantity.MONEY:
         value += _change(match)
+    if unit == "个点" and match.string[end : end + 1] in _TENTHS:
+        vague = True
     draft = Draft(quantity, value, match.start(), end, vague, bool(match["loose"]), factor=factor, scale=_scale(run))
     draft.marker = _MARKERS.get(match[0])
     return draft
@@ -112,7 +133,7 @@ def _read_count(match: re.Match[str], value: Decimal, vague: bool, arabic: bool)
     start, end, unit, text = match.start(), match.end(), match["unit"], match.string
     if unit != "分":
         is_claim = arabic or not _is_article_or_talk(value, unit, text, end)
-    elif _INTEREST.search(text, max(0, start - 8), start):
+    elif _INTEREST.search(text, max(0, start - 8), start) or _INTEREST_AFTER.match(text, end):
         return Draft(Quantity.RATE, value, start, end, vague)
     else:
         is_claim = arabic or value >= 100
@@ -141,7 +162,9 @@ def _read_discount(match: re.Match[str], reading: Reading | None) -> Draft:
 def _is_article_or_talk(value: Decimal, unit: str, text: str, end: int) -> bool:
     if value == 1:
         return unit not in ("名额", "席位") and not text.startswith(("名额", "席位"), end)
-    return value <= 10 and (unit in _TALK_COUNTERS or (unit == "个" and _TALK_NOUN.match(text, end) is not None))
+    return value <= 10 and (
+        unit in _TALK_COUNTERS or (unit in ("个", "件") and _TALK_NOUN.match(text, end) is not None)
+    )
 
 
 def _bare(match: re.Match[str], value: Decimal, vague: bool, arabic: bool) -> Draft | None:
@@ -169,6 +192,7 @@ SIZE_READERS: dict[str, Reader] = {
     "groups": _read_digits,
     "fraction": _read_fraction,
     "whole": _read_whole,
+    "rough": _read_rough,
     "half": _read_half,
     "number": _read_number,
 }

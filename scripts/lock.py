@@ -1,4 +1,4 @@
-"""Write requirements.lock (what runs) and requirements-dev.lock (what tests and trains, beside it) from what is installed."""
+"""Write requirements.lock (what runs) and requirements-dev.lock (what tests and trains) from what is installed."""
 
 import re
 import tomllib

@@ -1,14 +1,16 @@
 """Request bodies: read whole, parsed against the contract, refused with the fields that are wrong."""
 
-from typing import TypeVar
+import re
+from typing import Any, TypeVar
 
 from fastapi import Request
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from app.errors import FieldProblem, Malformed
+from app.errors import FieldProblem, Malformed, TooLarge
 
 T = TypeVar("T", bound=BaseModel)
-_LONGEST_NAME = 80
+_OVERSIZE = frozenset({("text", "string_too_long"), ("items", "too_long")})
+_KIND = re.compile(r"[a-z_]{1,32}", re.ASCII)
 
 
 async def read_body(request: Request, kind: type[T]) -> T:
@@ -16,6 +18,7 @@ async def read_body(request: Request, kind: type[T]) -> T:
 
     Raises:
         Malformed: naming each wrong field, never its value.
+        TooLarge: if nothing is wrong but the length of a text or of `items`.
     """
     return parse_body(await request.body(), kind)
 
@@ -25,10 +28,27 @@ def parse_body(body: bytes, kind: type[T]) -> T:
     try:
         return kind.model_validate_json(body)
     except ValidationError as invalid:
-        problems = []
-        for error in invalid.errors(include_url=False, include_context=False, include_input=False):
-            if error["type"] == "json_invalid":
-                raise Malformed("the body is not valid JSON in UTF-8") from None
-            name = ".".join(str(part) for part in error["loc"])
-            problems.append(FieldProblem(name[:_LONGEST_NAME] or "body", error["msg"]))
+        errors = invalid.errors(include_url=False, include_context=False, include_input=False)
+        kinds = {(error["loc"][-1] if error["loc"] else "", error["type"]) for error in errors}
+        problems = [FieldProblem(_name(error["loc"]), error["msg"]) for error in errors]
+        if ("", "json_invalid") in kinds:
+            raise Malformed("the body is not valid JSON in UTF-8") from None
+        if kinds <= _OVERSIZE:
+            raise TooLarge("a text or the list of items is too long", problems) from None
         raise Malformed("the request breaks the contract", problems) from None
+
+
+def schema_of(kind: Any, path: str) -> dict[str, Any]:
+    """What the OpenAPI document says of the body that is posted to `path`; its references stay inside of it."""
+    place = f"#/paths/{path.replace('/', '~1')}/post/requestBody/content/application~1json/schema/$defs/{{model}}"
+    schema = TypeAdapter(kind).json_schema(ref_template=place)
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
+
+
+def _name(location: tuple[int | str, ...]) -> str:
+    """The dotted path of a field, without what a caller made up as a kind of personal data: it may be the data."""
+    parts = [str(part) for part in location if part != "[key]"]
+    if "pii" in parts:
+        at = parts.index("pii") + 1
+        parts[at:] = [part for part in parts[at : at + 1] if _KIND.fullmatch(part)]
+    return ".".join(parts) or "body"

@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from orjson import dumps
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from ulid import ULID
@@ -19,6 +20,9 @@ from app.metrics import Metrics
 _SMALL, _LARGE = 256 * 1024, 64 * 1024 * 1024
 """Bytes of a body: a script request, and a batch of a thousand texts of ten thousand characters."""
 _LARGE_PATHS = frozenset({"/v1/reviews"})
+_LONGEST_NAME = 80
+_MOST_FIELDS = 50
+"""Characters of a field's name that an error repeats, and how many fields it names."""
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}", re.ASCII)
 _logger = structlog.get_logger("heyan.http")
 
@@ -53,6 +57,8 @@ class Edge:
         limit = _LARGE if scope["path"] in _LARGE_PATHS else _SMALL
         try:
             await self._app(scope, _limited(scope, receive, limit), stamped)
+        except ClientDisconnect:
+            _logger.info("the caller hung up", path=scope["path"])
         except _BodyTooLarge:
             if not started:
                 await error_response(_too_large(limit))(scope, receive, stamped)
@@ -67,8 +73,10 @@ class _BodyTooLarge(Exception):  # noqa: N818
 
 
 def _limited(scope: Scope, receive: Receive, limit: int) -> Receive:
-    declared = Headers(scope=scope).get("content-length", "")
-    taken = int(declared) if declared.isascii() and declared.isdigit() and int(declared) > limit else 0
+    # What is declared counts at once if it is too much; if it is not, what arrives is counted all the same.
+    declared = Headers(scope=scope).get("content-length", "").lstrip("0")
+    is_number = declared.isascii() and declared.isdigit()
+    taken = limit + 1 if is_number and (len(declared) > len(str(limit)) or int(declared) > limit) else 0
 
     async def limited() -> Message:
         nonlocal taken
@@ -97,7 +105,10 @@ def handle_errors(app: FastAPI, masked: Callable[[str], str]) -> None:
         assert isinstance(failure, HTTPException)
         if failure.status_code == 404:
             return error_response(NotFound("there is nothing under this path"), masked)
-        return _response(failure.status_code, "RequestError", str(failure.detail), [])
+        name = "MethodNotAllowed" if failure.status_code == 405 else "RequestError"
+        response = _response(failure.status_code, name, str(failure.detail), [])
+        response.headers.update(failure.headers or {})
+        return response
 
     async def render_query(request: Request, failure: Exception) -> Response:
         assert isinstance(failure, RequestValidationError)
@@ -112,14 +123,18 @@ def handle_errors(app: FastAPI, masked: Callable[[str], str]) -> None:
 def error_response(failure: Exception, masked: Callable[[str], str] = str) -> Response:
     """`{"error", "detail", "fields"}` with the status of the error's class."""
     if isinstance(failure, RequestError):
-        fields = [{"field": masked(problem.field), "reason": masked(problem.reason)} for problem in failure.fields]
+        # Masked before it is cut, since half a number is no longer seen to be one.
+        fields = [
+            {"field": masked(problem.field)[:_LONGEST_NAME], "reason": masked(problem.reason)}
+            for problem in failure.fields[:_MOST_FIELDS]
+        ]
         response = _response(failure.status, type(failure).__name__, failure.detail, fields)
         if failure.status == 401:
             response.headers["www-authenticate"] = "Bearer"
         return response
     status = failure.status if isinstance(failure, HeyanError) else 500
     detail = "the store does not answer" if status == 503 else "the request could not be answered"
-    return _response(status, type(failure).__name__ if status == 503 else "InternalError", detail, [])
+    return _response(status, "InternalError" if status == 500 else type(failure).__name__, detail, [])
 
 
 def _response(status: int, error: str, detail: str, fields: list[dict[str, str]]) -> Response:

@@ -28,10 +28,10 @@ def router(parts: Parts) -> APIRouter:
         }
         try:
             await parts.log.check()
-        except StoreError:
-            return Response(
-                dumps({"status": "not ready", "store": "failing", **state}), 503, media_type="application/json"
-            )
+        except StoreError as failure:
+            refusal = {"error": type(failure).__name__, "detail": "the store does not answer", "fields": []}
+            page = dumps({**refusal, "status": "not ready", "store": "failing", **state})
+            return Response(page, 503, media_type="application/json")
         return Response(dumps({"status": "ready", "store": "answering", **state}), media_type="application/json")
 
     @routes.get("/metrics")

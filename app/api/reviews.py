@@ -4,7 +4,7 @@ import orjson
 from fastapi import APIRouter, Depends, Request, Response
 
 from app.api.auth import require
-from app.api.bodies import parse_body
+from app.api.bodies import parse_body, schema_of
 from app.api.parts import Parts
 from app.errors import Malformed
 from app.records import Role
@@ -15,11 +15,11 @@ def router(parts: Parts) -> APIRouter:
     """The routes of this resource."""
     routes = APIRouter(tags=["reviews"], dependencies=[Depends(require(parts, Role.CALLER))])
 
-    @routes.post("/v1/reviews")
+    @routes.post("/v1/reviews", openapi_extra=schema_of(ReviewItem | ReviewBatch, "/v1/reviews"))
     async def review(request: Request) -> Response:
         """Examine a text, or `items`; only `text` is required, and what is absent is not checked."""
         body = await request.body()
-        if _is_batch(body):
+        if is_batch(body):
             batch = parse_body(body, ReviewBatch)
             answer: object = {"items": await parts.reviewer.review(batch.items)}
         else:
@@ -30,7 +30,7 @@ def router(parts: Parts) -> APIRouter:
     return routes
 
 
-def _is_batch(body: bytes) -> bool:
+def is_batch(body: bytes) -> bool:
     """Whether the body is an object with `items`.
 
     Raises:

@@ -5,7 +5,7 @@ import time
 from fastapi import APIRouter, Depends, Request, Response
 
 from app.api.auth import require
-from app.api.bodies import read_body
+from app.api.bodies import read_body, schema_of
 from app.api.parts import Parts
 from app.reception import explained
 from app.records import Role
@@ -16,19 +16,7 @@ def router(parts: Parts) -> APIRouter:
     """The routes of this resource."""
     routes = APIRouter(tags=["scripts"], dependencies=[Depends(require(parts, Role.CALLER))])
 
-    @routes.post(
-        "/v1/scripts",
-        openapi_extra={
-            "requestBody": {
-                "required": True,
-                "content": {
-                    "application/json": {
-                        "schema": ScriptRequest.model_json_schema(ref_template="#/components/schemas/{model}")
-                    }
-                },
-            }
-        },
-    )
+    @routes.post("/v1/scripts", openapi_extra=schema_of(ScriptRequest, "/v1/scripts"))
     async def write(request: Request, explain: bool = False) -> Response:
         """Write one script; a blocked one is an ordinary answer."""
         started = time.monotonic()

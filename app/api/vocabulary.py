@@ -12,13 +12,14 @@ from guards.types import Channel, Role, Stage
 
 
 def router(parts: Parts) -> APIRouter:
-    """The routes of this resource; the answer is made once."""
+    """The routes of this resource; the vocabulary does not change while the process lives, the revision does."""
     routes = APIRouter(tags=["vocabulary"], dependencies=[Depends(require(parts))])
-    page = dumps({**vocabulary_json(parts.vocabulary), "policy_revision": parts.policy.current.revision})
+    known = vocabulary_json(parts.vocabulary)
 
     @routes.get("/v1/vocabulary")
     async def read() -> Response:
         """Scenarios, generations, tags, strategies, facts with types and units, slots, stages, channels, roles."""
+        page = dumps({**known, "policy_revision": parts.policy.current.revision})
         return Response(page, media_type="application/json")
 
     return routes

@@ -42,9 +42,12 @@ class _Order:
 
 
 class EmbeddedModel:
-    """One worker thread owns the network; orders that wait at the same time are written in one batch."""
+    """One worker thread owns the network; orders that wait at the same time are written in one batch.
 
-    def __init__(self, directory: Path, *, threads: int = 0, max_batch: int = 32) -> None:
+    The rows of a batch are shared out: when many wait, each gets fewer candidates, and none waits for a second batch.
+    """
+
+    def __init__(self, directory: Path, *, threads: int = 0, max_batch: int = 16) -> None:
         """Load the checkpoint.
 
         Raises:
@@ -56,15 +59,18 @@ class EmbeddedModel:
             self._network: Any = AutoModelForCausalLM.from_pretrained(
                 directory, local_files_only=True, dtype=torch.float32
             ).eval()
-        except (OSError, ValueError, KeyError) as unusable:
-            raise ConfigurationError(f"{directory}: no usable checkpoint: {str(unusable).splitlines()[0]}") from None
+        except Exception as unusable:  # the libraries raise whatever a broken file leads them to
+            reason = next(iter(str(unusable).splitlines()), type(unusable).__name__)
+            raise ConfigurationError(f"{directory}: no usable checkpoint: {reason}") from None
+        if self._tokenizer.eos_token_id is None or self._tokenizer.pad_token_id is None:
+            raise ConfigurationError(f"{directory}: the tokenizer names no end or no padding token")
         if threads:
             torch.set_num_threads(threads)
         self.name = directory.name
         self._max_batch = max_batch
         self._end: int = self._tokenizer.eos_token_id
         self._pad: int = self._tokenizer.pad_token_id
-        self._slot_ids, self._never = self._slots_and_mask()
+        self._slot_ids, self._never = self._slots_and_mask(directory)
         self._waiting: queue.SimpleQueue[_Order | None] = queue.SimpleQueue()
         self._worker = threading.Thread(target=self._work, name="heyan-embedded", daemon=True)
         self._worker.start()
@@ -96,8 +102,11 @@ class EmbeddedModel:
             mask[index] = name not in task.brief.allowed_slots
         return _Order(task, prompt, mask)
 
-    def _slots_and_mask(self) -> tuple[dict[str, int], torch.Tensor]:
-        """The token of each slot, and which tokens no body may hold: control tokens, digits, letters, padding."""
+    def _slots_and_mask(self, directory: Path) -> tuple[dict[str, int], torch.Tensor]:
+        """The token of each slot, and which tokens no body may hold: control tokens, digits, letters, braces, padding.
+
+        A slot is one token, so that it can be allowed or not; without braces none can be put together from pieces.
+        """
         size = self._network.config.vocab_size
         never = torch.ones(size, dtype=torch.bool)
         slots: dict[str, int] = {}
@@ -107,42 +116,44 @@ class EmbeddedModel:
             elif not piece.startswith("<|"):
                 text = self._tokenizer.decode([index])
                 never[index] = any(
-                    character.isascii() and character.isalnum() and character not in "AP" for character in text
+                    character in "{}" or (character.isascii() and character.isalnum() and character not in "AP")
+                    for character in text
                 )
         never[self._end] = False
         if not slots:
-            raise ConfigurationError("the checkpoint's tokenizer knows no slots")
+            raise ConfigurationError(f"{directory}: the tokenizer knows no slots")
         return slots, never
 
     def _work(self) -> None:
-        carried: _Order | None = None
         while True:
-            order = carried or self._waiting.get()
-            carried = None
-            if order is None:
+            first = self._waiting.get()
+            if first is None:
                 self._refuse_waiting()
                 return
-            batch, rows = [order], order.task.candidates
-            while rows < self._max_batch:
-                try:
-                    more = self._waiting.get_nowait()
-                except queue.Empty:
-                    break
-                if more is None:
-                    self._waiting.put(None)
-                    break
-                if rows + more.task.candidates > self._max_batch:
-                    carried = more
-                    break
-                batch.append(more)
-                rows += more.task.candidates
-            wanted = [each for each in batch if each.is_wanted]
+            wanted = [order for order in self._gathered(first) if order.is_wanted]
+            share = max(1, self._max_batch // max(1, len(wanted)))
+            for order in wanted:
+                order.open_rows = min(order.task.candidates, share)
             try:
                 if wanted:
                     self._generate(wanted)
             except Exception as failure:  # whatever breaks in the network must reach the callers, not end the worker
-                for each in wanted:
-                    _settle(each, ModelUnavailable(f"the embedded model failed: {type(failure).__name__}"))
+                for order in wanted:
+                    _settle(order, ModelUnavailable(f"the embedded model failed: {type(failure).__name__}"))
+
+    def _gathered(self, first: _Order) -> list[_Order]:
+        """The first order and those that wait behind it, at most one a row of the batch."""
+        batch = [first]
+        while len(batch) < self._max_batch:
+            try:
+                order = self._waiting.get_nowait()
+            except queue.Empty:
+                break
+            if order is None:
+                self._waiting.put(None)
+                break
+            batch.append(order)
+        return batch
 
     def _refuse_waiting(self) -> None:
         while True:
@@ -156,9 +167,7 @@ class EmbeddedModel:
     @torch.inference_mode()  # type: ignore[untyped-decorator]  # torch is read as untyped
     def _generate(self, orders: Sequence[_Order]) -> None:
         """Write all candidates of all orders token by token; an order is answered once its own rows are done."""
-        owners = [order for order in orders for _ in range(order.task.candidates)]
-        for order in orders:
-            order.open_rows = order.task.candidates
+        owners = [order for order in orders for _ in range(order.open_rows)]
         width = max(len(order.prompt) for order in owners)
         ids = torch.tensor([[self._pad] * (width - len(order.prompt)) + order.prompt for order in owners])
         attention = torch.tensor([[0] * (width - len(o.prompt)) + [1] * len(o.prompt) for o in owners])
@@ -166,6 +175,7 @@ class EmbeddedModel:
         cache = DynamicCache(config=self._network.config)
         written: list[list[int]] = [[] for _ in owners]
         rows = list(range(len(owners)))
+        ended: set[int] = set()
         for _ in range(_MOST_TOKENS):
             positions = attention.cumsum(-1)[:, -ids.shape[1] :].sub(1).clamp(min=0)
             logits = self._network(
@@ -175,7 +185,10 @@ class EmbeddedModel:
             alive = []
             for place, row in enumerate(rows):
                 token = int(chosen[place])
+                if row in ended:
+                    continue
                 if token == self._end:
+                    ended.add(row)
                     self._finish(owners[row], written[row])
                 else:
                     written[row].append(token)

@@ -1,6 +1,7 @@
 """Prompts as chat messages: compact for tuned models, full with rules and worked examples for any instruct model."""
 
 import hashlib
+import traceback
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
@@ -14,6 +15,7 @@ from guards.documents import DocumentError
 
 Profile = Literal["compact", "full"]
 Message = dict[str, str]
+_TEMPLATES = ("system.j2", "user.j2")
 _OFFER_NAMES = {"deferral": "延期还款", "instalment": "分期还款", "waiver": "减免一部分息费"}
 
 
@@ -21,15 +23,18 @@ class FullPrompt:
     """The full prompt, from templates; a name that a template uses and nothing fills is an error when it is loaded."""
 
     def __init__(self, directory: Path, vocabulary: Vocabulary) -> None:
-        environment = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False)  # noqa: S701  no HTML
+        loader = jinja2.FileSystemLoader(directory)
+        # No HTML is made here, so nothing is escaped.
+        environment = jinja2.Environment(loader=loader, undefined=jinja2.StrictUndefined, autoescape=False)  # noqa: S701
+        self._directory = directory
         self._vocabulary = vocabulary
         try:
-            sources = [(directory / name).read_text("utf-8") for name in ("system.j2", "user.j2")]
-            self._system, self._user = (environment.from_string(source) for source in sources)
+            sources = [(directory / name).read_text("utf-8") for name in _TEMPLATES]
+            self._system, self._user = (environment.get_template(name) for name in _TEMPLATES)
         except OSError as missing:
             raise DocumentError([f"{directory}:1: cannot be read: {missing}"]) from None
         except jinja2.TemplateSyntaxError as broken:
-            raise DocumentError([f"{directory}:{broken.lineno}: {broken.message}"]) from None
+            raise DocumentError([f"{broken.filename}:{broken.lineno}: {broken.message}"]) from None
         digest = hashlib.sha256("".join(sources).encode()).hexdigest()
         self.version = f"full.{digest[:8]}"
 
@@ -58,7 +63,13 @@ class FullPrompt:
                 {"role": "user", "content": self._user.render(values)},
             ]
         except jinja2.UndefinedError as undefined:
-            raise DocumentError([f"prompts/templates:1: {undefined.message}"]) from None
+            raise DocumentError([f"{self._place(undefined)}: {undefined.message}"]) from None
+
+    def _place(self, undefined: jinja2.UndefinedError) -> str:
+        """The `file:line` of the template that was being rendered."""
+        frames = traceback.extract_tb(undefined.__traceback__)
+        lines = [f"{frame.filename}:{frame.lineno}" for frame in frames if Path(frame.filename).name in _TEMPLATES]
+        return lines[-1] if lines else f"{self._directory}:1"
 
 
 def compact_messages(brief: Brief) -> list[Message]:

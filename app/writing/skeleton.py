@@ -49,9 +49,9 @@ def problems_of(skeleton: str, brief: Brief) -> Sequence[str]:
         problems.append("槽位的花括号不成对")
     if _FORBIDDEN.search(bare):
         problems.append("正文里有数字、字母或不该有的符号，数字只能用槽位表示")
-    for name in dict.fromkeys(used):
-        if name not in brief.allowed_slots:
-            problems.append(f"不能用槽位{{{name}}}")
+    if not brief.allowed_slots.issuperset(used):
+        # Unnamed: what a model puts between braces may be anything, and problems are recorded and told to models.
+        problems.append("用了没有给出的槽位，只能用给出的槽位")
     problems += [f"缺少槽位{{{name}}}" for name in brief.slots if name not in used]
     problems += _order_problems(skeleton, used, brief)
     return problems

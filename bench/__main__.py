@@ -1,0 +1,64 @@
+"""`python -m bench`: speeds, each beside its yardstick in the same run. Figures are for reading, never for a test."""
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Sequence
+
+from rich.console import Console
+
+from app.errors import HeyanError
+from app.settings import read_settings
+from bench.guards import bench_guards
+from bench.records import bench_records
+from bench.server import ServerError
+from bench.service import bench_service
+
+_PARTS = ("guards", "service", "records")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the parts that were asked for; exit status 2 when one cannot be run."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("parts", nargs="*", metavar="part", help=f"any of {', '.join(_PARTS)}; default: all")
+    parser.add_argument("--rounds", type=int, default=1000, help="rounds over the guards")
+    parser.add_argument("--phrases", type=int, default=20_000, help="pad the lexicon to this many phrases; 0: as it is")
+    parser.add_argument("--callers", type=int, default=8, help="callers at once")
+    parser.add_argument("--requests", type=int, default=160, help="requests of all callers together")
+    parser.add_argument("--rows", type=int, default=2000, help="decisions to record")
+    given = parser.parse_args(arguments)
+    if unknown := sorted(set(given.parts) - set(_PARTS)):
+        parser.error(f"no part {', '.join(unknown)}; known are {', '.join(_PARTS)}")
+    if min(given.rounds, given.callers, given.requests, given.rows) < 1:
+        parser.error("rounds, callers, requests and rows must be at least 1")
+    console = Console(width=None if sys.stdout.isatty() else 120)
+    parts = given.parts or _PARTS
+    try:
+        settings = read_settings()
+        _warn_of_noise(console)
+        if "guards" in parts:
+            bench_guards(settings, console, phrases=given.phrases, rounds=given.rounds)
+        if "service" in parts:
+            asyncio.run(bench_service(settings, console, callers=given.callers, requests=given.requests))
+        if "records" in parts:
+            asyncio.run(bench_records(console, rows=given.rows))
+    except (HeyanError, ServerError) as unusable:
+        print(unusable, file=sys.stderr)
+        return 2
+    _warn_of_noise(console)
+    return 0
+
+
+def _warn_of_noise(console: Console) -> None:
+    """Say how busy the machine is: figures of a busy one are about its other work."""
+    load, cores = os.getloadavg()[0], os.cpu_count() or 1
+    told = f"{cores} cores, load {load:.1f} over the last minute"
+    if load > 0.5 * cores:
+        console.print(f"[yellow]noise: {told}; compare within this run only, and better run it again[/yellow]")
+    else:
+        console.print(f"[dim]{told}[/dim]")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,70 @@
+"""Liveness, readiness, metrics."""
+
+import httpx
+import pytest
+
+from app.api.parts import Parts
+from app.errors import ModelUnavailable
+from tests.app.services import PERSON, example
+from tests.fakes import FakeModel
+
+
+async def test_the_process_lives(client: httpx.AsyncClient) -> None:
+    response = await client.get("/health/live")
+    assert (response.status_code, response.json()) == (200, {"status": "live"})
+
+
+async def test_it_is_ready_before_the_model_was_asked(client: httpx.AsyncClient, parts: Parts) -> None:
+    response = await client.get("/health/ready")
+    assert response.status_code == 200
+    assert response.json() == {
+        "status": "ready",
+        "store": "answering",
+        "model": "unknown",
+        "policy_revision": 1,
+        "policy_digest": parts.policy.current.digest,
+    }
+
+
+async def test_it_says_that_the_model_answers(client: httpx.AsyncClient) -> None:
+    await client.post("/v1/scripts", json=example())
+    assert (await client.get("/health/ready")).json()["model"] == "answering"
+    assert "heyan_model_answering 1.0" in (await client.get("/metrics")).text
+
+
+class TestWithoutModel:
+    """A model that refuses."""
+
+    @pytest.fixture
+    def model(self) -> FakeModel:
+        return FakeModel(lambda task: ModelUnavailable("gone"))
+
+    async def test_it_stays_ready_and_says_so(self, client: httpx.AsyncClient) -> None:
+        answer = (await client.post("/v1/scripts", json=example())).json()
+        assert answer["source"] == "fallback"
+        response = await client.get("/health/ready")
+        assert (response.status_code, response.json()["model"]) == (200, "failing")
+        assert "heyan_model_answering 0.0" in (await client.get("/metrics")).text
+
+
+async def test_without_a_store_it_is_not_ready(client: httpx.AsyncClient, parts: Parts) -> None:
+    await parts.log.close()
+    response = await client.get("/health/ready")
+    assert response.status_code == 503
+    body = response.json()
+    assert (body["error"], body["detail"], body["fields"]) == ("StoreError", "the store does not answer", [])
+    assert (body["status"], body["store"]) == ("not ready", "failing")
+    assert (await client.get("/health/live")).status_code == 200
+
+
+async def test_metrics_name_no_customer(client: httpx.AsyncClient) -> None:
+    await client.post("/v1/scripts", json=example(customer={"pii": PERSON, "ref": "u-7788"}))
+    await client.post("/v1/reviews", json={"text": f"{PERSON['name']} {PERSON['mobile']} 百分百获批"})
+    await client.get(f"/v1/{PERSON['mobile']}")
+    response = await client.get("/metrics")
+    assert response.headers["content-type"].startswith("text/plain; version=0.0.4")
+    page = response.text
+    assert 'heyan_scripts_total{action="speak",scenario="acquisition",source="model"} 1.0' in page
+    assert 'heyan_reviews_total{action="block"} 1.0' in page
+    assert "heyan_policy_revision" in page
+    assert not any(secret in page for secret in (*PERSON.values(), "u-7788", "c-20261122", "获批"))

@@ -1,0 +1,86 @@
+"""Requests as the dialogue engine sends them, every gate open, and the facts of each scenario at their richest."""
+
+from typing import Any
+
+from app.requests import ScriptRequest
+from guards.types import Group, Scenario
+
+SPOKEN = tuple(scenario for scenario in Scenario if scenario is not Scenario.COLLECTION_M3_PLUS)
+"""The scenarios in which Heyan speaks; in the last one a person does."""
+
+_LOAN: dict[str, Any] = {
+    "product": "应急贷",
+    "annual_rate": "3.6",
+    "rate_method": "simple",
+    "credit_limit": "200000",
+    "monthly_rate": "0.3",
+    "approval_minutes": 10,
+    "first_loan_discount": "50",
+    "monthly_payment": "856.5",
+    "terms": [6, 12],
+    "free_interest_days": 30,
+    "campaign_end": "2026-11-30",
+    "quota": 500,
+    "fees": "0",
+    "hotline": "4000000000",
+}
+_DEBT: dict[str, Any] = {
+    "product": "应急贷",
+    "amount_due": "1234.5",
+    "due_date": "2026-11-25",
+    "min_payment": "123.45",
+    "monthly_payment": "856.5",
+    "overdue_days": 12,
+    "card_tail": "6789",
+    "deferral_periods": 3,
+    "hotline": "4000000000",
+    "repay_channel": "官方APP",
+    "offers": ["deferral", "instalment", "waiver"],
+}
+
+
+def rich_facts(scenario: Scenario) -> dict[str, Any]:
+    """Every fact that a request of the scenario may carry."""
+    if scenario.group is Group.MARKETING:
+        return dict(_LOAN)
+    return {**_DEBT, "overdue_days": 45 if scenario is Scenario.COLLECTION_M2 else 12}
+
+
+def bare_facts(scenario: Scenario) -> dict[str, Any]:
+    """The required facts only."""
+    names = ("product", "annual_rate") if scenario.group is Group.MARKETING else ("amount_due", "due_date")
+    return {name: value for name, value in rich_facts(scenario).items() if name in names}
+
+
+def request_body(scenario: Scenario = Scenario.ACQUISITION, **changes: Any) -> dict[str, Any]:
+    """A request's JSON that every gate lets pass; `changes` replace whole members or, for mappings, are merged in."""
+    body: dict[str, Any] = {
+        "request_id": "c-1",
+        "scenario": scenario.value,
+        "channel": "ai_voice",
+        "call_time": "2026-11-20T10:05:00+08:00",
+        "callee": {
+            "role": "applicant" if scenario.group is Group.MARKETING else "debtor",
+            "identity_verified": True,
+        },
+        "customer": {
+            "generation": "young",
+            "tags": [],
+            "surname": "张",
+            "honorific": "先生",
+            "is_student": False,
+            "marketing_consent": True,
+            "pii": {},
+        },
+        "facts": rich_facts(scenario),
+        "options": {},
+    }
+    for name, value in changes.items():
+        merges = isinstance(value, dict) and name != "facts"
+        body[name] = {**body.get(name, {}), **value} if merges else value
+    return body
+
+
+def script_request(scenario: Scenario = Scenario.ACQUISITION, **changes: Any) -> ScriptRequest:
+    """The same as the application reads it."""
+    return ScriptRequest.model_validate(request_body(scenario, **changes))

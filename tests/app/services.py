@@ -1,0 +1,107 @@
+"""The whole service around a scripted model, on data that were read once; and the example request of the contract."""
+
+import copy
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from app.api.parts import Parts
+from app.desk import Desk
+from app.main import Data, build_app
+from app.metrics import Metrics
+from app.policy import ActivePolicy
+from app.reception import Reception
+from app.records import DecisionLog, KeyRing, open_store
+from app.reviewer import Reviewer
+from app.writing.model import Model
+from app.writing.pool import Pool
+from tests.fakes import FakeModel
+
+BODY = "直接说重点，{产品名}最高可申请{额度上限}。成本是{年化利率}。您还想了解哪项？"
+"""A body that the shipped rules let pass in the contract's example."""
+PERSON = {"name": "欧阳三丰", "mobile": "13812345678", "id_card": "11010519491231002X"}
+"""Personal data that must appear nowhere."""
+EXAMPLE: dict[str, Any] = {
+    "request_id": "c-20261122-000123",
+    "scenario": "acquisition",
+    "channel": "ai_voice",
+    "call_time": "2026-11-22T10:05:00+08:00",
+    "callee": {"role": "applicant", "identity_verified": False},
+    "customer": {
+        "ref": "u-778",
+        "age": 25,
+        "generation": None,
+        "region": "tier1",
+        "tags": ["实时浏览应急贷", "咨询过利率"],
+        "surname": "张",
+        "honorific": "先生",
+        "is_student": False,
+        "marketing_consent": True,
+        "opted_out": False,
+        "pii": {"name": "张三", "mobile": "13812345678"},
+    },
+    "history": {"connected_calls_today": 0, "attempts_today": 1},
+    "facts": {
+        "product": "应急贷",
+        "credit_limit": "200000",
+        "annual_rate": "3.6",
+        "rate_method": "simple",
+        "monthly_rate": "0.3",
+        "approval_minutes": 10,
+        "first_loan_discount": "50",
+    },
+    "options": {"candidates": 4, "deadline_ms": 1500, "source": "auto", "strategy": None},
+}
+
+
+def example(**changes: Any) -> dict[str, Any]:
+    """The contract's example; `changes` replace members, or are merged into those that are objects."""
+    body = copy.deepcopy(EXAMPLE)
+    for name, value in changes.items():
+        body[name] = {**body[name], **value} if isinstance(value, dict) and isinstance(body.get(name), dict) else value
+    return body
+
+
+def writer(*skeletons: str, delay: float = 0.0) -> FakeModel:
+    """A model that always writes these skeletons; without any, one that passes."""
+    return FakeModel(lambda task: skeletons or (BODY,), delay=delay)
+
+
+@asynccontextmanager
+async def open_service(
+    data: Data, directory: Path, model: Model, *, key_required: bool = False
+) -> AsyncIterator[Parts]:
+    """The parts as the composition root joins them, on a store in `directory`."""
+    metrics = Metrics()
+    store = await open_store(f"sqlite:///{directory / 'heyan.sqlite3'}")
+    log = DecisionLog(store)
+    await log.start()
+    policy = ActivePolicy(data.policy)
+    desk = Desk(policy, data.wording, model, Pool())
+    try:
+        yield Parts(
+            reception=Reception(desk, log, store, data.vocabulary, data.wording, policy, metrics),
+            reviewer=Reviewer(policy, log, store, data.vocabulary, data.wording, metrics),
+            vocabulary=data.vocabulary,
+            wording=data.wording,
+            policy=policy,
+            log=log,
+            keys=KeyRing(store),
+            metrics=metrics,
+            model_health=desk.health,
+            key_required=key_required,
+        )
+    finally:
+        await log.close()
+        await store.close()
+
+
+@asynccontextmanager
+async def client_of(parts: Parts) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of the application around `parts`; whatever the application raises reaches the test."""
+    transport = httpx.ASGITransport(build_app(parts))
+    async with httpx.AsyncClient(transport=transport, base_url="http://heyan") as client:
+        yield client

@@ -1,0 +1,233 @@
+"""The command line as it is called: what it prints, and its exit status."""
+
+import io
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.cli import main
+from tests.app.services import BODY, EXAMPLE, PERSON, example
+from tests.model_server import completion, model_server
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a command left behind."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """Standard output, read as JSON."""
+        return json.loads(self.out)
+
+
+class Shell:
+    """Runs commands in this process, in a directory and environment of their own."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+        self._monkeypatch = monkeypatch
+        self._capsys = capsys
+
+    def __call__(self, *arguments: str, given: bytes = b"") -> Outcome:
+        self._monkeypatch.setattr(sys, "argv", ["heyan", *arguments])
+        self._monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(given), "utf-8"))
+        self._capsys.readouterr()
+        status: Any = 0
+        try:
+            main()
+        except SystemExit as ended:
+            status = ended.code or 0
+        said = self._capsys.readouterr()
+        return Outcome(status, said.out, said.err)
+
+
+@pytest.fixture(scope="module")
+def model_url() -> Iterator[str]:
+    """The address of a model that writes a body which passes, and one that does not."""
+    with model_server(lambda body: completion("额度有20万。", BODY)) as served:
+        yield served.url
+
+
+@pytest.fixture
+def shell(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, model_url: str) -> Shell:
+    """A shell in an empty directory; the terminal is wide enough for whole lines."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HEYAN_DATA_DIR", str(tmp_path / "var"))
+    monkeypatch.setenv("HEYAN_MODEL_URL", model_url)
+    monkeypatch.setenv("HEYAN_LOG_LEVEL", "error")
+    monkeypatch.setenv("COLUMNS", "400")
+    return Shell(monkeypatch, capsys)
+
+
+def _is_one_clear_line(outcome: Outcome, *words: str) -> None:
+    assert outcome.status == 2
+    assert outcome.out == ""
+    assert "Traceback" not in outcome.err
+    assert len(outcome.err.splitlines()) == 1
+    for word in words:
+        assert word in outcome.err
+
+
+class TestWrite:
+    """heyan write"""
+
+    def test_prints_the_answer_as_json(self, shell: Shell, tmp_path: Path) -> None:
+        file = tmp_path / "request.json"
+        file.write_text(json.dumps(EXAMPLE), "utf-8")
+        first = shell("write", str(file), "--json", "--explain")
+        assert (first.status, first.err) == (0, "")
+        assert first.json["source"] == "model"
+        assert first.json["rejected"]
+        again = shell("write", str(file), "--json")
+        assert again.json == {name: value for name, value in first.json.items() if name != "rejected"}
+        other = shell("write", "-", given=json.dumps(example(channel="sms")).encode())
+        _is_one_clear_line(other, "request_id")
+
+    def test_shows_the_answer(self, shell: Shell) -> None:
+        outcome = shell("write", "-", "--explain", given=json.dumps(EXAMPLE).encode())
+        assert (outcome.status, outcome.err) == (0, "")
+        for words in ("可以说", "gen_z", "开场", "最高可申请20万元", "rejected", "语速"):
+            assert words in outcome.out
+
+    def test_shows_a_refusal(self, shell: Shell) -> None:
+        outcome = shell("write", "-", given=json.dumps(example(customer={"opted_out": True})).encode())
+        assert outcome.status == 0
+        assert "不得拨打" in outcome.out
+        assert "gate.opted_out" in outcome.out
+
+    def test_a_file_that_is_missing(self, shell: Shell) -> None:
+        _is_one_clear_line(shell("write", "nothing.json"), "nothing.json", "No such file")
+
+    def test_a_file_that_is_a_directory(self, shell: Shell, tmp_path: Path) -> None:
+        _is_one_clear_line(shell("write", str(tmp_path)), "directory")
+
+    @pytest.mark.parametrize("body", [b"", b"{", b"\xff\xfe", b'{"a": "\\ud800"}'])
+    def test_what_is_no_json(self, shell: Shell, body: bytes) -> None:
+        _is_one_clear_line(shell("write", "-", given=body), "not valid JSON")
+
+    def test_a_wrong_field_is_named(self, shell: Shell) -> None:
+        outcome = shell("write", "-", given=json.dumps({**EXAMPLE, "nonsense": PERSON["mobile"]}).encode())
+        assert outcome.status == 2
+        assert outcome.err.startswith("the request breaks the contract\n  nonsense: ")
+        assert PERSON["mobile"] not in outcome.err
+
+
+class TestReview:
+    """heyan review"""
+
+    def test_a_text_that_may_not_be_said(self, shell: Shell) -> None:
+        outcome = shell("review", "您放心，百分百获批。", "--scenario", "acquisition", "--stage", "body")
+        assert outcome.status == 1
+        assert outcome.out.startswith("block  您放心，百分百获批。\n")
+        assert "“百分百获批”" in outcome.out
+
+    def test_personal_data_are_masked_on_the_screen_too(self, shell: Shell) -> None:
+        outcome = shell("review", "-", given=f"打{PERSON['mobile']}".encode())
+        assert outcome.status == 0
+        assert outcome.out.startswith("mask  打")
+        assert PERSON["mobile"] not in outcome.out
+
+    def test_markup_is_shown_as_it_is(self, shell: Shell) -> None:
+        assert "您好[bold]" in shell("review", "您好[bold]").out
+
+    def test_one_is_answered_as_one(self, shell: Shell) -> None:
+        outcome = shell("review", "您好，请问现在方便吗？", "--json")
+        assert outcome.status == 0
+        assert (outcome.json["action"], outcome.json["checked"]) == ("allow", ["phrases", "personal_data"])
+
+    def test_a_batch_is_answered_as_a_batch(self, shell: Shell, tmp_path: Path) -> None:
+        (tmp_path / "batch.json").write_text(json.dumps({"items": [{"text": "您好"}, {"text": "百分百获批"}]}))
+        outcome = shell("review", "batch.json", "--json")
+        assert outcome.status == 1
+        assert [answer["action"] for answer in outcome.json["items"]] == ["allow", "block"]
+
+    @pytest.mark.parametrize("body", [b"", b"{", b"\xff", b"12"])
+    def test_a_file_that_is_no_review(self, shell: Shell, tmp_path: Path, body: bytes) -> None:
+        (tmp_path / "bad.json").write_bytes(body)
+        outcome = shell("review", "bad.json")
+        assert outcome.status == 2
+        assert "Traceback" not in outcome.err
+
+    def test_a_file_that_is_missing(self, shell: Shell) -> None:
+        _is_one_clear_line(shell("review", "nothing.json"), "nothing.json")
+
+    def test_bytes_that_are_no_text(self, shell: Shell) -> None:
+        _is_one_clear_line(shell("review", "-", given=b"\xff\xfe"), "UTF-8")
+        _is_one_clear_line(shell("review", "\udcff"), "UTF-8")
+
+    @pytest.mark.parametrize(("option", "value"), [("--scenario", "sell"), ("--stage", "middle")])
+    def test_a_name_that_is_unknown(self, shell: Shell, option: str, value: str) -> None:
+        outcome = shell("review", "您好", option, value)
+        assert outcome.status == 2
+        assert f"  {option[2:]}: " in outcome.err
+
+    def test_a_file_with_one_review_may_be_wrong_too(self, shell: Shell, tmp_path: Path) -> None:
+        (tmp_path / "one.json").write_text(json.dumps({"text": "好", "stage": "middle"}))
+        outcome = shell("review", "one.json")
+        assert outcome.status == 2
+        assert "  stage: " in outcome.err
+
+
+class TestKeys:
+    """heyan keys"""
+
+    def test_a_key_is_the_last_word_and_shown_once(self, shell: Shell) -> None:
+        made = shell("keys", "create", "console", "--role", "editor", "--role", "approver")
+        assert made.status == 0
+        key = made.out.split()[-1]
+        assert key.startswith("hy_")
+        assert len(made.out.splitlines()) == 1
+        listed = shell("keys", "list")
+        assert listed.out.splitlines()[0].split("\t")[:2] == ["console", "approver,editor"]
+        assert listed.out.split()[-1] == "active"
+        assert key not in listed.out
+
+    def test_a_key_is_revoked(self, shell: Shell) -> None:
+        shell("keys", "create", "engine", "--role", "caller")
+        assert shell("keys", "revoke", "engine").status == 0
+        assert shell("keys", "list").out.split()[-1] == "revoked"
+
+    def test_a_name_is_used_once(self, shell: Shell) -> None:
+        shell("keys", "create", "engine", "--role", "caller")
+        _is_one_clear_line(shell("keys", "create", "engine", "--role", "caller"), "engine", "exists")
+
+    def test_a_name_must_be_a_name(self, shell: Shell) -> None:
+        _is_one_clear_line(shell("keys", "create", " ", "--role", "caller"), "name")
+
+    def test_a_key_that_is_unknown(self, shell: Shell) -> None:
+        _is_one_clear_line(shell("keys", "revoke", "nobody"), "nobody")
+
+    @pytest.mark.parametrize("arguments", [("create", "x"), ("create", "x", "--role", "king"), ("create",)])
+    def test_wrong_usage(self, shell: Shell, arguments: tuple[str, ...]) -> None:
+        outcome = shell("keys", *arguments)
+        assert outcome.status == 2
+        assert "Usage" in outcome.err
+
+
+class TestSettings:
+    """What stops every command."""
+
+    def test_an_unknown_setting(self, shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("HEYAN_MODEL_ULR", "x")
+        _is_one_clear_line(shell("keys", "list"), "HEYAN_MODEL_ULR")
+
+    def test_a_store_that_cannot_be_written(self, shell: Shell, tmp_path: Path) -> None:
+        (tmp_path / "var").write_text("no directory")
+        _is_one_clear_line(shell("keys", "list"), "cannot write the store")
+
+    def test_serving_beyond_loopback_needs_a_key(self, shell: Shell) -> None:
+        _is_one_clear_line(shell("serve", "--host", "0.0.0.0"), "heyan keys create")  # noqa: S104
+
+
+def test_no_command_explains_itself(shell: Shell) -> None:
+    outcome = shell()
+    for command in ("serve", "write", "review", "keys"):
+        assert command in outcome.out + outcome.err

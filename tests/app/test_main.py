@@ -1,0 +1,110 @@
+"""The composition root: what may start, and what the warm-up finds out."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+import structlog
+
+from app.errors import ConfigurationError, ModelUnavailable
+from app.main import Data, build_app, is_loopback, open_model, open_parts
+from app.records import KeyRing, open_store
+from app.records.keys import Role
+from app.settings import Settings
+from tests.app.examples import request_body, script_request
+from tests.fakes import FakeModel
+
+ROOT = Path(__file__).parents[2]
+GOOD = "说重点，成本是{年化利率}。您看合适吗？"
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Settings with an empty store."""
+    return Settings(data_dir=tmp_path / "var")
+
+
+@pytest.fixture(autouse=True)
+def _quiet() -> Iterator[None]:
+    """Leave the logs as they were."""
+    yield
+    structlog.reset_defaults()
+
+
+@pytest.mark.parametrize(
+    ("host", "loopback"),
+    [
+        ("127.0.0.1", True),
+        ("127.8.9.1", True),
+        ("localhost", True),
+        ("::1", True),
+        ("0.0.0.0", False),  # noqa: S104
+        ("::", False),
+        ("", False),
+        ("192.168.1.2", False),
+        ("10.0.0.1", False),
+        ("8.8.8.8", False),
+        ("example.com", False),
+        ("localhost.example.com", False),
+        ("127.0.0.1.example.com", False),
+        ("2130706433", False),
+    ],
+)
+def test_is_loopback(host: str, loopback: bool) -> None:
+    assert is_loopback(host) is loopback
+
+
+class TestOutsideLoopback:
+    """Invariant 9."""
+
+    async def test_without_keys_the_start_is_refused(self, settings: Settings) -> None:
+        with pytest.raises(ConfigurationError, match=r"0\.0\.0\.0 .*heyan keys create"):
+            async with open_parts(settings, host="0.0.0.0", model=FakeModel(lambda task: [GOOD])):  # noqa: S104
+                pytest.fail("it started")
+
+    async def test_a_key_opens_it_and_every_request_needs_one(self, settings: Settings) -> None:
+        settings.data_dir.mkdir()
+        store = await open_store(settings.store_url)
+        key = await KeyRing(store).create("engine", [Role.CALLER])
+        await store.close()
+        async with open_parts(settings, host="0.0.0.0", model=FakeModel(lambda task: [GOOD])) as parts:  # noqa: S104
+            assert parts.key_required
+            transport = httpx.ASGITransport(build_app(parts))
+            async with httpx.AsyncClient(transport=transport, base_url="http://heyan") as client:
+                refused = await client.post("/v1/scripts", json=request_body())
+                answered = await client.post(
+                    "/v1/scripts", json=request_body(), headers={"authorization": f"Bearer {key}"}
+                )
+        assert refused.status_code == 401
+        assert (answered.status_code, answered.json()["source"]) == (200, "model")
+
+
+class TestOnLoopback:
+    async def test_a_model_that_is_not_there_yet_does_not_stop_the_start(
+        self, settings: Settings, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        async with open_parts(settings, model=FakeModel(lambda task: ModelUnavailable("not up"))) as parts:
+            assert parts.model_health.is_answering is False
+            assert not parts.key_required
+            assert parts.policy.current.revision == 1
+            decision = await parts.reception.answer(script_request())
+            assert (decision.action, decision.source) == ("speak", "fallback")
+        assert "the model does not answer yet" in capsys.readouterr().err
+
+
+async def test_a_prompt_template_that_names_what_does_not_exist_refuses_the_start(data: Data, tmp_path: Path) -> None:
+    """Invariant 10."""
+    prompts = Path(shutil.copytree(ROOT / "prompts", tmp_path / "prompts"))
+    (prompts / "templates" / "user.j2").write_text("第一行\n第二行 {{ customer }}", "utf-8")
+    settings = Settings(data_dir=tmp_path, prompts_dir=prompts, model_url="http://model.invalid/v1")
+    with pytest.raises(ConfigurationError, match=r"user\.j2:2: .*customer"):
+        async with open_model(settings, data):
+            pytest.fail("it started")
+
+
+async def test_a_directory_without_weights_refuses_the_start(data: Data, tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match=str(tmp_path)):
+        async with open_model(Settings(data_dir=tmp_path, model_dir=tmp_path / "none"), data):
+            pytest.fail("it started")

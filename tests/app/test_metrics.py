@@ -1,0 +1,117 @@
+"""Metrics: what is counted, and that no label tells of a customer, a phrase or a text."""
+
+import asyncio
+import re
+
+from app.metrics import Metrics
+from app.writing.model import WritingTask
+from guards.types import Channel, Generation, Scenario
+from tests.app.conftest import OpenDesk, TakeOrder
+from tests.app.examples import SPOKEN, script_request
+from tests.fakes import FakeModel
+
+_LABEL = re.compile(r'(\w+)="([^"]*)"')
+_NAME = re.compile(r"[a-z0-9_.]+")
+
+
+def labels(metrics: Metrics) -> set[tuple[str, str]]:
+    """Every label and value on the page."""
+    return set(_LABEL.findall(metrics.page().decode()))
+
+
+def count(metrics: Metrics, series: str) -> float:
+    """The value of one series."""
+    for line in metrics.page().decode().splitlines():
+        if line.startswith(f"{series} "):
+            return float(line.rsplit(" ", 1)[1])
+    raise AssertionError(f"no {series} in {metrics.page().decode()}")
+
+
+def answered(metrics: Metrics, take: TakeOrder, open_desk: OpenDesk) -> None:
+    """Answer in every scenario, with candidates that break rules and name the customer."""
+    drafts = ["我们这边百分百获批。", "欧阳建国先生，您别着急。", "{欧阳建国}3.6"]
+    customer = {"surname": "欧阳", "pii": {"name": "欧阳建国", "mobile": "13812345678"}, "ref": "u-778"}
+    for scenario in SPOKEN:
+        order = take(script_request(scenario, customer=customer, request_id="c-42"))
+
+        def script(task: WritingTask) -> list[str]:
+            return drafts
+
+        answer = asyncio.run(open_desk(FakeModel(script)).write(order, 10.0**9))
+        metrics.answered(scenario.value, answer, True)
+
+
+def test_no_label_tells_of_a_customer_a_phrase_or_a_text(take: TakeOrder, open_desk: OpenDesk) -> None:
+    metrics = Metrics()
+    answered(metrics, take, open_desk)
+    metrics.reviewed("block")
+    metrics.guarded("phrases", 0.001)
+    metrics.responded("GET", 200)
+    found = labels(metrics)
+    assert {name for name, _ in found} <= {"scenario", "action", "source", "rule", "guard", "method", "status", "le"}
+    for name, value in found:
+        if name == "method":
+            assert value.isupper()
+        elif name != "le":
+            assert _NAME.fullmatch(value), (name, value)
+    page = metrics.page().decode()
+    for secret in ("欧阳", "13812345678", "u-778", "c-42", "获批", "3.6"):
+        assert secret not in page
+
+
+def test_label_values_are_closed_sets(take: TakeOrder, open_desk: OpenDesk) -> None:
+    metrics = Metrics()
+    answered(metrics, take, open_desk)
+    found = labels(metrics)
+    assert {value for name, value in found if name == "scenario"} == {scenario.value for scenario in SPOKEN}
+    assert {value for name, value in found if name == "source"} <= {"model", "pool", "fallback", "none"}
+    assert ("rule", "promise.guaranteed_approval") in found
+    assert ("rule", "skeleton.unusable") in found
+
+
+def test_answers_are_counted(take: TakeOrder, open_desk: OpenDesk) -> None:
+    metrics = Metrics()
+    answered(metrics, take, open_desk)
+    total = sum(
+        float(line.rsplit(" ", 1)[1])
+        for line in metrics.page().decode().splitlines()
+        if line.startswith("heyan_scripts_total{")
+    )
+    assert total == len(SPOKEN)
+    assert count(metrics, "heyan_model_answering") == 1
+
+
+def test_a_refusal_has_no_source(take: TakeOrder, open_desk: OpenDesk) -> None:
+    metrics = Metrics()
+    order = take(
+        script_request(
+            Scenario.ACQUISITION,
+            channel=Channel.SMS.value,
+            customer={"opted_out": True, "generation": Generation.SENIOR.value},
+        )
+    )
+    answer = asyncio.run(open_desk(FakeModel(lambda task: [])).write(order, 0.0))
+    metrics.answered("acquisition", answer, None)
+    assert ("source", "none") in labels(metrics)
+    assert ("action", "do_not_call") in labels(metrics)
+    assert count(metrics, "heyan_model_answering") == 0
+
+
+def test_made_up_methods_are_one_label() -> None:
+    metrics = Metrics()
+    for method in ("GET", "张三", "X" * 1000, "get"):
+        metrics.responded(method, 200)
+    assert {value for name, value in labels(metrics) if name == "method"} == {"GET", "OTHER"}
+
+
+def test_the_revision_in_force() -> None:
+    metrics = Metrics()
+    metrics.in_force(7)
+    assert count(metrics, "heyan_policy_revision") == 7
+
+
+def test_each_process_counts_for_itself() -> None:
+    first, second = Metrics(), Metrics()
+    first.reviewed("block")
+    assert 'action="block"' in first.page().decode()
+    assert 'action="block"' not in second.page().decode()

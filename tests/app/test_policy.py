@@ -1,0 +1,68 @@
+"""The rules in force, and what a server may suppress while it decodes."""
+
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from app.policy import ActivePolicy, banned_phrases, load_policy
+from app.vocabulary import Vocabulary
+from app.wording import Wording
+from finetune.lines import read_lines
+from guards.documents import DocumentError
+from guards.policy import Policy
+from guards.types import Action, Case, Channel, Scenario, Stage
+from tests.app.examples import SPOKEN
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_swap_puts_another_policy_in_force(policy: Policy) -> None:
+    active, next_one = ActivePolicy(policy), replace(policy, revision=2)
+    before = active.current
+    active.swap(next_one)
+    assert before is policy
+    assert active.current is next_one
+
+
+def test_a_lexicon_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(DocumentError):
+        load_policy(tmp_path / "none", "示例消费金融有限公司", "4000000000", Decimal(24))
+
+
+def test_the_shipped_lexicon_is_revision_one(policy: Policy) -> None:
+    assert policy.revision == 1
+    assert len(policy.digest) == 64
+
+
+@pytest.mark.parametrize("scenario", SPOKEN)
+class TestBannedPhrases:
+    def test_are_many_and_blocked(self, scenario: Scenario, policy: Policy) -> None:
+        banned = banned_phrases(policy, scenario, Channel.AI_VOICE)
+        assert 20 <= len(banned) <= 128
+        for phrase in banned:
+            case = Case(scenario=scenario, channel=Channel.AI_VOICE, stage=Stage.BODY)
+            assert policy.panel.examine_text(phrase, case).action is Action.BLOCK, phrase
+
+    def test_are_in_no_approved_body_and_no_line_of_the_corpus(
+        self, scenario: Scenario, policy: Policy, wording: Wording, vocabulary: Vocabulary
+    ) -> None:
+        banned = banned_phrases(policy, scenario, Channel.AI_VOICE)
+        approved = [body.text for cell, bodies in wording.fallbacks.items() if cell[0] is scenario for body in bodies]
+        written = [
+            line.text for line in read_lines(ROOT / "finetune" / "corpus", vocabulary) if line.scenario is scenario
+        ]
+        assert approved
+        assert written
+        assert not [(phrase, text) for phrase in banned for text in (*approved, *written) if phrase in text]
+
+    def test_belong_to_the_scenario(self, scenario: Scenario, policy: Policy) -> None:
+        banned = set(banned_phrases(policy, scenario, Channel.AI_VOICE))
+        own = {
+            phrase
+            for rule in policy.lexicon.phrase_rules()
+            if not rule.scenarios or scenario in rule.scenarios or scenario.group in rule.scenarios
+            for phrase in rule.phrases
+        }
+        assert banned <= own

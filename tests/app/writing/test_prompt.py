@@ -1,0 +1,125 @@
+"""The full prompt: rules, examples, hints; what is wrong with a template is told when it is read."""
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from app.vocabulary import Vocabulary
+from app.writing.brief import Brief
+from app.writing.compact import render_compact
+from app.writing.prompt import FullPrompt, compact_messages, profile_for
+from guards.documents import DocumentError
+from guards.types import Generation, Scenario
+from tests.app.conftest import TakeOrder
+from tests.app.examples import SPOKEN, script_request
+
+ROOT = Path(__file__).parents[3]
+BRIEF = Brief(
+    Scenario.COLLECTION_M1,
+    Generation.SENIOR,
+    "soothe_and_plan",
+    ("no_money",),
+    ("应还金额", "到期日"),
+    ("产品名",),
+    "deferral",
+)
+
+
+@pytest.fixture
+def templates(tmp_path: Path) -> Path:
+    """A copy of the shipped templates to spoil."""
+    return Path(shutil.copytree(ROOT / "prompts" / "templates", tmp_path / "templates"))
+
+
+@pytest.fixture(scope="session")
+def full(vocabulary: Vocabulary) -> FullPrompt:
+    """The shipped full prompt."""
+    return FullPrompt(ROOT / "prompts" / "templates", vocabulary)
+
+
+def test_rules_come_first_and_the_order_after(full: FullPrompt, vocabulary: Vocabulary) -> None:
+    system, user = full.render(BRIEF, [], [])
+    assert (system["role"], user["role"]) == ("system", "user")
+    assert "槽位" in system["content"]
+    for told in ("逾期1–30天", "老年", "先安抚再给办法", "没钱还", "延期还款", "{应还金额}{到期日}", "{产品名}"):
+        assert told in user["content"]
+    assert f"不超过{vocabulary.generations[Generation.SENIOR].sentence_chars}个字" in system["content"]
+
+
+def test_the_offer_is_named_only_when_there_is_one(full: FullPrompt) -> None:
+    assert "可以提的办法" not in full.render(replace(BRIEF, offer=None), [], [])[1]["content"]
+
+
+def test_hints_and_examples_are_passed_on(full: FullPrompt) -> None:
+    user = full.render(BRIEF, ["不能承诺", "先说办法"], ["例子一。", "例子二。"])[1]["content"]
+    assert "不能承诺；先说办法" in user
+    assert "示例：例子一。" in user
+    assert "示例：例子二。" in user
+    bare = full.render(BRIEF, [], [])[1]["content"]
+    assert "示例" not in bare
+    assert "上一稿" not in bare
+
+
+def test_every_brief_can_be_rendered(full: FullPrompt, take: TakeOrder) -> None:
+    for scenario in SPOKEN:
+        for generation in Generation:
+            brief = take(script_request(scenario, customer={"generation": generation.value})).plan.brief
+            assert all(message["content"] for message in full.render(brief, [], []))
+
+
+def test_no_personal_data_in_the_prompt(full: FullPrompt, take: TakeOrder) -> None:
+    """Invariant 3."""
+    customer = {"surname": "欧阳", "pii": {"mobile": "13812345678"}, "tags": ["asked_rate"]}
+    order = take(script_request(customer=customer))
+    told = "".join(message["content"] for message in full.render(order.plan.brief, [], []))
+    for value in ("欧阳", "13812345678", "200000", "856.5"):
+        assert value not in told
+
+
+def test_the_version_follows_from_the_templates(templates: Path, full: FullPrompt, vocabulary: Vocabulary) -> None:
+    assert FullPrompt(templates, vocabulary).version == full.version
+    (templates / "user.j2").write_text("另一个", "utf-8")
+    assert FullPrompt(templates, vocabulary).version != full.version
+
+
+def test_a_missing_template(templates: Path, vocabulary: Vocabulary) -> None:
+    (templates / "user.j2").unlink()
+    with pytest.raises(DocumentError, match=r"templates:1: cannot be read"):
+        FullPrompt(templates, vocabulary)
+
+
+@pytest.mark.parametrize("name", ["system.j2", "user.j2"])
+def test_a_broken_template_is_named_with_its_line(name: str, templates: Path, vocabulary: Vocabulary) -> None:
+    (templates / name).write_text("第一行\n{% if %}", "utf-8")
+    with pytest.raises(DocumentError, match=rf"{name.replace('.', '[.]')}:2: "):
+        FullPrompt(templates, vocabulary)
+
+
+@pytest.mark.parametrize("name", ["system.j2", "user.j2"])
+def test_a_name_that_nothing_fills(name: str, templates: Path, vocabulary: Vocabulary) -> None:
+    (templates / name).write_text("第一行\n{{ customer_name }}", "utf-8")
+    prompt = FullPrompt(templates, vocabulary)
+    with pytest.raises(DocumentError, match=rf"{name.replace('.', '[.]')}:2: .*customer_name"):
+        prompt.render(BRIEF, [], [])
+
+
+def test_compact_messages() -> None:
+    assert compact_messages(BRIEF) == [{"role": "user", "content": render_compact(BRIEF)}]
+
+
+@pytest.mark.parametrize(
+    ("model", "chosen", "profile"),
+    [
+        ("heyan-mini", "auto", "compact"),
+        ("models/heyan-mini", "auto", "compact"),
+        ("heyan-lora-3", "auto", "compact"),
+        ("Qwen/Qwen3-8B", "auto", "full"),
+        ("not-heyan-", "auto", "full"),
+        ("heyan-mini", "full", "full"),
+        ("Qwen/Qwen3-8B", "compact", "compact"),
+    ],
+)
+def test_the_profile_of_a_model(model: str, chosen: str, profile: str) -> None:
+    assert profile_for(model, chosen) == profile

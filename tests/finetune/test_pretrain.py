@@ -1,0 +1,142 @@
+"""Training: it learns, it repeats itself exactly, it learns bodies only, and it refuses recipes it does not know."""
+
+import os
+import shutil
+import stat
+from pathlib import Path
+
+import pytest
+import torch
+from torch.nn import functional
+from transformers import PreTrainedTokenizerFast, Qwen3ForCausalLM
+
+from app.vocabulary import Vocabulary
+from app.writing.compact import BODY, END, render_compact
+from finetune.__main__ import ROOT, main
+from finetune.composer import Composer, Sample
+from finetune.lines import Line
+from finetune.pretrain import Encoded, Recipe, build_model, encode, evaluate, train
+from guards.documents import DocumentError, read_document
+
+_SHIPPED = ROOT / "finetune" / "recipes" / "mini-pretrain.yaml"
+_TINY = """\
+seed: 5
+pieces: 1024
+samples: 320
+held_out: 16
+hidden_size: 32
+layers: 1
+heads: 2
+key_value_heads: 1
+intermediate_size: 64
+head_dim: 16
+batch: 8
+learning_rate: 5.0e-3
+log_every: 20
+"""
+
+
+@pytest.fixture
+def recipe_file(tmp_path: Path) -> Path:
+    """A recipe of forty steps."""
+    file = tmp_path / "tiny.yaml"
+    file.write_text(_TINY, "utf-8")
+    return file
+
+
+@pytest.fixture(scope="module")
+def samples(corpus: list[Line], vocabulary: Vocabulary) -> list[Sample]:
+    """What the tiny recipe trains on."""
+    return list(Composer(corpus, vocabulary, 5).samples(320))
+
+
+def _trained(
+    recipe: Recipe, rows: list[Encoded], tokenizer: PreTrainedTokenizerFast, log: Path
+) -> tuple[Qwen3ForCausalLM, float]:
+    model = build_model(recipe, tokenizer)
+    before = evaluate(model, rows[:16], recipe.batch)
+    train(model, rows, rows[:16], recipe, log)
+    return model, before
+
+
+def test_forty_steps_lower_the_loss_and_the_same_seed_gives_the_same_weights(
+    recipe_file: Path, samples: list[Sample], tokenizer: PreTrainedTokenizerFast, tmp_path: Path
+) -> None:
+    recipe = read_document(recipe_file).check(Recipe)
+    rows = encode(samples, tokenizer)
+    first, before = _trained(recipe, rows, tokenizer, tmp_path / "first.jsonl")
+    assert evaluate(first, rows[:16], recipe.batch) < before - 1.0
+    assert len((tmp_path / "first.jsonl").read_text().splitlines()) == 2
+    second, _ = _trained(recipe, rows, tokenizer, tmp_path / "second.jsonl")
+    other, _ = _trained(recipe.model_copy(update={"seed": 6}), rows, tokenizer, tmp_path / "other.jsonl")
+    weights = [model.state_dict() for model in (first, second, other)]
+    assert all(torch.equal(weights[0][name], weights[1][name]) for name in weights[0])
+    assert not all(torch.equal(weights[0][name], weights[2][name]) for name in weights[0])
+
+
+def test_a_row_is_the_prompt_then_the_body_and_its_end(
+    samples: list[Sample], tokenizer: PreTrainedTokenizerFast
+) -> None:
+    for sample, (ids, prompt) in zip(samples[:20], encode(samples[:20], tokenizer), strict=True):
+        assert tokenizer.decode(ids[:prompt]) == render_compact(sample.brief)
+        assert tokenizer.decode(ids[:prompt]).endswith(BODY)
+        assert tokenizer.decode(ids[prompt:]) == sample.body + END
+
+
+def test_the_loss_is_on_the_body_only_and_padding_counts_nothing(
+    recipe_file: Path, samples: list[Sample], tokenizer: PreTrainedTokenizerFast
+) -> None:
+    recipe = read_document(recipe_file).check(Recipe)
+    model = build_model(recipe, tokenizer).eval()
+    rows = sorted(encode(samples[:30], tokenizer), key=lambda row: len(row[0]))
+    shortest, longest = rows[0], rows[-1]
+    assert len(shortest[0]) < len(longest[0])
+    losses = []
+    with torch.inference_mode():
+        for ids, prompt in (shortest, longest):
+            logits = model(input_ids=torch.tensor([ids])).logits[0, prompt - 1 : -1]
+            losses.append(functional.cross_entropy(logits, torch.tensor(ids[prompt:]), reduction="none"))
+    expected = torch.cat(losses).mean().item()
+    assert evaluate(model, [shortest, longest], 2) == pytest.approx(expected, rel=1e-4)
+    assert evaluate(model, [shortest], 1) == pytest.approx(losses[0].mean().item(), rel=1e-4)
+
+
+def test_the_shipped_recipe_is_one() -> None:
+    assert read_document(_SHIPPED).check(Recipe).samples > 0
+
+
+@pytest.mark.parametrize(
+    ("content", "place", "key"),
+    [
+        (_TINY + "dropout: 0.1\n", 14, "dropout"),
+        (_TINY.replace("batch: 8", "batch: 0"), 11, "batch"),
+        (_TINY.replace("learning_rate: 5.0e-3", "learning_rate: fast"), 12, "learning_rate"),
+    ],
+)
+def test_a_recipe_that_is_none_is_refused_with_file_and_line(
+    recipe_file: Path, content: str, place: int, key: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    recipe_file.write_text(content, "utf-8")
+    with pytest.raises(DocumentError, match=f"tiny.yaml:{place}: {key}"):
+        read_document(recipe_file).check(Recipe)
+    assert main(["pretrain", str(recipe_file), "--output", str(tmp_path / "model")]) == 2
+    assert f"{recipe_file}:{place}: {key}" in capsys.readouterr().err
+    assert not (tmp_path / "model").exists()
+
+
+def test_a_checkpoint_appears_whole_readable_and_beside_its_card(recipe_file: Path, tmp_path: Path) -> None:
+    output = tmp_path / "heyan-tiny"
+    output.mkdir()
+    (output / "README.md").write_text("card", "utf-8")
+    (output / "stale.bin").write_bytes(b"old")
+    umask = os.umask(0o077)
+    try:
+        assert main(["pretrain", str(recipe_file), "--output", str(output)]) == 0
+    finally:
+        os.umask(umask)
+    files = {file.name: stat.S_IMODE(file.stat().st_mode) for file in output.iterdir()}
+    assert {"README.md", "config.json", "model.safetensors", "tokenizer.json", "training_log.jsonl"} <= set(files)
+    assert "stale.bin" not in files
+    assert set(files.values()) == {0o644}
+    assert not output.with_name("heyan-tiny.draft").exists()
+    shutil.rmtree(output)

@@ -1,0 +1,69 @@
+"""The shipped checkpoint: whole, small, made for this vocabulary, and able to write what the desk accepts."""
+
+import asyncio
+import json
+import stat
+import time
+from collections.abc import AsyncIterator
+
+import pytest
+import torch
+from safetensors import safe_open
+from transformers import AutoTokenizer
+
+from app.settings import ROOT
+from app.vocabulary import Vocabulary
+from app.writing.compact import BODY, END, PAD, START, render_compact, slot_token
+from app.writing.embedded import EmbeddedModel
+from app.writing.model import WritingTask
+from app.writing.skeleton import problems_of, tidy
+from finetune.composer import Composer, is_held_out
+from finetune.lines import Line
+from finetune.tokenizer import controls
+
+MODEL = ROOT / "models" / "heyan-mini"
+_BRIEFS, _CANDIDATES, _ENOUGH = 40, 4, 0.9
+pytestmark = pytest.mark.skipif(not (MODEL / "config.json").exists(), reason="heyan-mini is not in this tree")
+
+
+@pytest.fixture
+async def model() -> AsyncIterator[EmbeddedModel]:
+    """The shipped model, loaded."""
+    embedded = EmbeddedModel(MODEL, max_batch=_BRIEFS * _CANDIDATES)
+    yield embedded
+    await embedded.close()
+
+
+def test_every_file_can_be_read_by_a_server_under_another_user() -> None:
+    modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in MODEL.iterdir()}
+    assert {name: oct(mode) for name, mode in modes.items() if mode != 0o644} == {}
+
+
+def test_the_weights_are_bfloat16() -> None:
+    assert json.loads((MODEL / "config.json").read_text("utf-8"))["dtype"] == "bfloat16"
+    with safe_open(MODEL / "model.safetensors", framework="pt") as weights:
+        assert {weights.get_tensor(name).dtype for name in weights.keys()} == {torch.bfloat16}  # noqa: SIM118
+
+
+def test_the_tokenizer_is_of_this_vocabulary(vocabulary: Vocabulary) -> None:
+    tokenizer = AutoTokenizer.from_pretrained(MODEL, local_files_only=True)
+    specials = {PAD, END, START, BODY, *controls(vocabulary)}
+    assert set(tokenizer.all_special_tokens) == specials
+    assert set(tokenizer.get_added_vocab()) == specials | {slot_token(name) for name in vocabulary.slots}
+
+
+async def test_held_out_briefs_get_a_body_that_the_desk_accepts(
+    model: EmbeddedModel, corpus: list[Line], vocabulary: Vocabulary
+) -> None:
+    composer = Composer(corpus, vocabulary, 4711)
+    briefs = [sample.brief for sample in composer.samples(_BRIEFS, held_out=True)]
+    assert all(is_held_out(brief) for brief in briefs)
+    torch.manual_seed(4711)
+    deadline = time.monotonic() + 120
+    drafts = await asyncio.gather(*(model.write(WritingTask(brief, _CANDIDATES, deadline)) for brief in briefs))
+    failed = []
+    for brief, draft in zip(briefs, drafts, strict=True):
+        problems = [problems_of(tidy(skeleton), brief) for skeleton in draft.skeletons]
+        if all(problems):
+            failed.append((render_compact(brief), problems))
+    assert len(failed) <= (1 - _ENOUGH) * _BRIEFS, failed

@@ -1,0 +1,28 @@
+"""What the tests of the guards share: the shipped rules, read and compiled once; both are immutable."""
+
+from pathlib import Path
+
+import pytest
+
+from guards.lexicon import Lexicon, read_lexicon
+from guards.policy import Institution, Policy, compile_policy
+
+LEXICONS = Path(__file__).parents[2] / "lexicons"
+
+
+@pytest.fixture(scope="session")
+def lexicon() -> Lexicon:
+    """The shipped lexicon."""
+    return read_lexicon(LEXICONS)
+
+
+@pytest.fixture(scope="session")
+def institution() -> Institution:
+    """The fictional institution whose rules these are."""
+    return Institution("示例消费金融有限公司", "4000000000")
+
+
+@pytest.fixture(scope="session")
+def policy(lexicon: Lexicon, institution: Institution) -> Policy:
+    """The shipped lexicon, compiled and proven."""
+    return compile_policy(lexicon, institution)
