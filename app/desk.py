@@ -1,9 +1,12 @@
 """The desk: one order from plan to decision; always something that may be said, or a clear refusal to call."""
 
+import asyncio
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+
+import structlog
 
 from app.answer import Act, Answer, Source, Timing
 from app.errors import ModelError
@@ -19,7 +22,10 @@ from guards.places import segment_spans
 from guards.policy import Policy
 from guards.types import Action, Channel, Finding, Scenario, Script, Span, Verdict
 
+_logger = structlog.get_logger("heyan.desk")
 _MOST_ATTEMPTS = 2
+_LONGEST_DRAFT = 4000
+"""Characters of a draft that are looked at, reasoning included; a body is far shorter."""
 _RESERVE_SHARE, _MOST_RESERVE = 0.2, 0.25
 """Of the deadline, kept back for guards and record: a fifth, at most a quarter of a second."""
 
@@ -81,7 +87,7 @@ class Desk:
         if gates.action is Action.ESCALATE:
             return self._refusal("handoff", gates, order, work)
         if not order.moment.speaks_body:
-            pass
+            return self._approved(order, work, [""])
         if order.source == "pool":
             drawn = self._pool.draw(order.plan.brief, order.candidates)
             passed = self._first_passing(drawn, order, work)
@@ -107,14 +113,20 @@ class Desk:
             )
             asked = self._clock()
             try:
-                draft = await self._model.write(task)
+                # A model keeps its deadline by itself; that it does is not left to trust.
+                async with asyncio.timeout(work.deadline - asked):
+                    draft = await self._model.write(task)
                 self.health.is_answering = True
-            except ModelError:
+            except (ModelError, TimeoutError):
+                self.health.is_answering = False
+                return None
+            except Exception as failure:  # whatever a model breaks on, the caller still gets approved words
+                _logger.error("the model broke", failure=type(failure).__name__)
                 self.health.is_answering = False
                 return None
             finally:
                 work.model_seconds += self._clock() - asked
-            passed = self._first_passing(draft.skeletons, order, work)
+            passed = self._first_passing(draft.skeletons[: order.candidates], order, work)
             if passed:
                 self._pool.add(brief, passed.skeleton)
                 return self._spoken(passed, "model", order, work, draft)
@@ -129,7 +141,7 @@ class Desk:
         """The first usable skeleton whose script passes the whole panel; those that say every slot come first."""
         brief = order.plan.brief
         usable: list[str] = []
-        for skeleton in dict.fromkeys(tidy(draft) for draft in drafts):
+        for skeleton in dict.fromkeys(tidy(draft[:_LONGEST_DRAFT]) for draft in drafts):
             # A slot that was left out is said by a complement; everything else makes a skeleton unusable.
             complete = replace(brief, slots=tuple(slot for slot in brief.slots if slot in slots_in(skeleton)))
             problems = problems_of(skeleton, complete)

@@ -146,7 +146,7 @@ def _parsed(given: Any, spec: FactSpec) -> Value:
                 raise ValueError("one to twelve whole numbers are expected")
             return tuple(_integer(one) for one in many)
         case "date":
-            if not isinstance(given, str):
+            if not isinstance(given, str) or len(given) != len("2026-11-25") or given[4] != "-" or given[7] != "-":
                 raise ValueError("a date such as 2026-11-25 is expected")
             try:
                 return date.fromisoformat(given)

@@ -72,11 +72,14 @@ def extract(text: str) -> tuple[Number, ...]:
     drafts = [draft for match in TOKEN.finditer(folded) if (draft := _READERS[match.lastgroup or ""](match))]
     if not drafts:
         return ()
-    numbers = []
+    numbers: list[Number] = []
     for draft in _settle(folded, drafts):
         start, end = draft.start, draft.end
         if positions is not None:
-            start, end = positions[start], positions[end - 1] + 1
+            # One character may have become two digits (⑮), of which a neighbour took the first.
+            start, end = max(positions[start], numbers[-1].span.end if numbers else 0), positions[end - 1] + 1
+            if start >= end:
+                continue
         quantity = draft.quantity or Quantity.DIGITS
         numbers.append(
             Number(quantity, draft.value, Span(start, end), text[start:end], draft.approximate, draft.vague, draft.per)

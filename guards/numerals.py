@@ -63,8 +63,8 @@ def fold(text: str) -> tuple[str, Sequence[int] | None]:
     """Write every spelling of a numeral in one way.
 
     Returns:
-        The folded text and, where invisible characters were dropped, the original position of each of its characters
-        (None: positions are unchanged).
+        The folded text and, where characters were dropped or became two, the original position of each of its
+        characters (None: positions are unchanged).
     """
     if not (_UNUSUAL.search(text) or _ASTRAL.search(text)):
         return text, None

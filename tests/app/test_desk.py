@@ -1,5 +1,7 @@
 """The desk: gates, candidates, one revision, masking, the pool, fallbacks, handing over."""
 
+import asyncio
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -10,7 +12,8 @@ from app.desk import Desk
 from app.errors import ModelError, ModelTimeout, ModelUnavailable
 from app.main import Data
 from app.policy import ActivePolicy, banned_phrases
-from app.writing.model import WritingTask
+from app.wording import Wording
+from app.writing.model import Draft, Model, WritingTask
 from app.writing.pool import Pool
 from guards.panel import Panel
 from guards.policy import Policy
@@ -378,3 +381,35 @@ class TestFallbacks:
         answer = await open_desk(saying(ModelTimeout("slow"))).write(take(request), ARRIVAL)
         assert answer.script is not None
         assert not any(word in answer.script.text for word in ("延期", "分期", "减免"))
+
+
+class BrokenModel:
+    """A model that raises what no model should."""
+
+    async def write(self, task: WritingTask) -> Draft:
+        raise ZeroDivisionError
+
+
+class StubbornModel:
+    """A model that ignores its deadline."""
+
+    async def write(self, task: WritingTask) -> Draft:
+        await asyncio.sleep(3600)
+        raise AssertionError("nobody waits that long")
+
+
+@pytest.mark.parametrize("model", [BrokenModel(), StubbornModel()])
+async def test_a_model_that_keeps_no_contract_costs_no_answer(
+    model: Model, take: TakeOrder, wording: Wording, policy: Policy
+) -> None:
+    desk = Desk(ActivePolicy(policy), wording, model, Pool())
+    order = take(script_request(facts=BARE, options={"deadline_ms": 100}))
+    answer = await desk.write(order, time.monotonic())
+    assert (answer.action, answer.source) == ("speak", "fallback")
+    assert desk.health.is_answering is False
+
+
+async def test_more_candidates_than_ordered_are_not_read(take: TakeOrder, open_desk: OpenDesk) -> None:
+    model = saying(["坏"] * 4 + [GOOD], ModelUnavailable("no more"))
+    answer = await open_desk(model).write(take(script_request(facts=BARE)), ARRIVAL)
+    assert answer.source == "fallback"

@@ -146,6 +146,8 @@ def test_a_near_miss_in_a_loan_script_is_ungrounded(text: str) -> None:
         "两样合计1357.95元。",
         "今天打给您，是想一起想办法，万一不方便，一会儿再说。",
         "我明天再联系您，十分抱歉打扰。",
+        "没还上1234.50元，也可以先还上123.45元。",
+        "还没还上一千二百三十四块五。",
     ],
 )
 def test_a_debt_script_of_facts_has_no_finding(text: str) -> None:

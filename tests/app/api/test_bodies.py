@@ -225,7 +225,7 @@ async def test_a_long_name_is_cut(client: httpx.AsyncClient) -> None:
         example(customer={"pii": PERSON, "tags": [PERSON["name"], PERSON["mobile"]]}),
         example(customer={"pii": PERSON, "surname": PERSON["name"] + "x"}),
         {**example(customer={"pii": PERSON}), PERSON["mobile"]: 1},
-        {**example(customer={"pii": PERSON}), "我的手机号" * 15 + PERSON["mobile"]: 1},
+        {**example(customer={"pii": PERSON}), "我的手机号" * 14 + PERSON["mobile"]: 1},
         example(customer={"pii": PERSON}, facts={PERSON["name"]: 1, "annual_rate": PERSON["mobile"]}),
         example(customer={"pii": PERSON}, facts={"product": f"{PERSON['name']}@{PERSON['mobile']}"}),
         example(customer={"pii": PERSON}, options={"strategy": PERSON["mobile"], "source": PERSON["name"]}),

@@ -102,7 +102,7 @@ async def test_a_declared_length_is_believed_before_anything_arrives(client: htt
 
 @pytest.mark.parametrize("declared", ["abc", "-1", "", "0x10", "１２"])
 async def test_a_declared_length_that_is_no_number_harms_nobody(client: httpx.AsyncClient, declared: str) -> None:
-    headers = {"content-length": declared.encode()}
+    headers = [(b"content-length", declared.encode())]
     response = await client.post("/v1/scripts", content=orjson.dumps(example()), headers=headers)
     assert response.status_code == 200
 

@@ -4,7 +4,7 @@ import asyncio
 import json
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -231,7 +231,14 @@ async def test_the_key_is_sent_and_only_then(open_server: Open) -> None:
 
 
 async def test_choices_that_were_cut_are_dropped(open_server: Open) -> None:
-    parts = [("完。", "stop"), ("没有写完", "length"), ("也完。", None), (None, "stop"), (7, "stop"), ([], "stop")]
+    parts: list[tuple[Any, str | None]] = [
+        ("完。", "stop"),
+        ("没有写完", "length"),
+        ("也完。", None),
+        (None, "stop"),
+        (7, "stop"),
+        ([], "stop"),
+    ]
     body = {"choices": [{"message": {"content": text}, "finish_reason": finish} for text, finish in parts]}
     draft = await open_server(Wire(lambda request: httpx.Response(200, json=body))).write(task(candidates=8))
     assert draft.skeletons == ("完。", "也完。")
@@ -324,6 +331,18 @@ async def test_the_deadline_is_kept_and_hangs_up(open_server: Open) -> None:
             await server.write(task(seconds=0.1))
         assert await asyncio.to_thread(served.hung_up.wait, 10)
         await server.close()
+
+
+async def test_the_deadline_is_kept_while_an_answer_trickles_in(open_server: Open) -> None:
+    async def trickle() -> AsyncIterator[bytes]:
+        while True:
+            await asyncio.sleep(0.01)
+            yield b" "
+
+    server = open_server(lambda request: httpx.Response(200, content=trickle()))
+    async with asyncio.timeout(10):
+        with pytest.raises(ModelTimeout):
+            await server.write(task(seconds=0.1))
 
 
 async def test_an_order_that_is_withdrawn_hangs_up(open_server: Open) -> None:
