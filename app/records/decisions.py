@@ -26,7 +26,8 @@ class Decision:
     """One answer and how it came about.
 
     Nothing here may hold personal data unmasked, `answer` included: no `pii`, no full name, no number of a person (a
-    surname with 先生 or 女士 is the masked form of a name, docs/decisions/0007). The store writes what it is given; **masking is the duty of whoever makes the Decision**.
+    surname with 先生 or 女士 is the masked form of a name, docs/decisions/0007). The store writes what it is given;
+    **masking is the duty of whoever makes the Decision**.
 
     `created_at` is aware and comes back in UTC. `answer` is the body that repeats of the same request_id are answered
     with, byte for byte. `timing` is in milliseconds. `findings` are about the text returned, `rejected` about the
