@@ -24,7 +24,8 @@ def configure_logs(level: str, masked: Callable[[str], str]) -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level.upper())),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        # Standard error as it is when a line is written: a server may have redirected it since the start.
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
     )
 
 

@@ -30,7 +30,7 @@ class Settings(BaseSettings):
     model_profile: Literal["auto", "compact", "full"] = Field(
         "auto", description="compact for tuned models, full for instruct models; auto: by the model's name."
     )
-    threads: int = Field(0, ge=0, description="CPU threads of the embedded model; 0: all cores.")
+    threads: int = Field(0, ge=0, description="CPU threads of the embedded model; 0: all cores but one.")
     max_batch: int = Field(16, ge=1, description="Candidates that the embedded model writes at once, for all callers.")
     annual_rate_cap: Decimal = Field(Decimal(24), gt=0, description="Highest annual rate that may be said, per cent.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged.")

@@ -1,6 +1,7 @@
 """The shipped checkpoint, run in this process on the CPU; concurrent orders share one batch."""
 
 import asyncio
+import os
 import queue
 import threading
 import time
@@ -64,8 +65,8 @@ class EmbeddedModel:
             raise ConfigurationError(f"{directory}: no usable checkpoint: {reason}") from None
         if self._tokenizer.eos_token_id is None or self._tokenizer.pad_token_id is None:
             raise ConfigurationError(f"{directory}: the tokenizer names no end or no padding token")
-        if threads:
-            torch.set_num_threads(threads)
+        # One core is left to whoever serves the callers: threads that wait for each other stand still when it is not.
+        torch.set_num_threads(threads or max(1, (os.cpu_count() or 1) - 1))
         self.name = directory.name
         self._max_batch = max_batch
         self._end: int = self._tokenizer.eos_token_id
