@@ -156,7 +156,8 @@ async def open_parts(
 
 def build_app(parts: Parts) -> FastAPI:
     """The application around ready parts."""
-    app = FastAPI(title="Heyan", version="1", docs_url="/docs", redoc_url=None, redirect_slashes=False)
+    # The framework's documentation pages load scripts from elsewhere; the description itself stands at /openapi.json.
+    app = FastAPI(title="Heyan", version="1", docs_url=None, redoc_url=None, redirect_slashes=False)
     for resource in (scripts, reviews, vocabulary, health):
         app.include_router(resource.router(parts))
     handle_errors(app, parts.policy.current.personal_data.masked)

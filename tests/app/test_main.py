@@ -108,3 +108,12 @@ async def test_a_directory_without_weights_refuses_the_start(data: Data, tmp_pat
     with pytest.raises(ConfigurationError, match=str(tmp_path)):
         async with open_model(Settings(data_dir=tmp_path, model_dir=tmp_path / "none"), data):
             pytest.fail("it started")
+
+
+async def test_no_page_of_the_service_loads_anything_from_elsewhere(settings: Settings) -> None:
+    async with open_parts(settings, model=FakeModel(lambda task: [])) as parts:
+        transport = httpx.ASGITransport(build_app(parts))
+        async with httpx.AsyncClient(transport=transport, base_url="http://heyan") as client:
+            assert (await client.get("/openapi.json")).status_code == 200
+            for page in ("/docs", "/redoc"):
+                assert (await client.get(page)).status_code == 404
