@@ -170,7 +170,7 @@ async def _announce(server: uvicorn.Server, host: str) -> None:
     while not server.started:  # noqa: ASYNC110  uvicorn offers no event
         await asyncio.sleep(0.05)
     port = server.servers[0].sockets[0].getsockname()[1]
-    print(f"Heyan serves on http://{host}:{port}; stop it with Ctrl-C", flush=True)
+    print(f"Heyan serves on http://{host}:{port} (stop it with Ctrl-C)", flush=True)
 
 
 def _with_parts(work: Callable[[Parts], Awaitable[T]]) -> T:

@@ -197,7 +197,7 @@ def _text(given: Any) -> str:
     if not isinstance(given, str) or not 1 <= len(given.strip()) <= 40:
         raise ValueError("a text of 1 to 40 characters is expected")
     text = given.strip()
-    if any(not (character.isalnum() or character in "（）()·- ") for character in text):
+    if any(not (character.isalnum() or character in "（）()·-. ") for character in text):
         raise ValueError("letters and numbers are expected, without braces, markup or control characters")
     return text
 

@@ -68,7 +68,8 @@ def take_order(request: ScriptRequest, vocabulary: Vocabulary, wording: Wording)
             problems.append(FieldProblem("options.strategy", f"needs facts.{vocabulary.slots[slot].fact}"))
     if problems:
         raise Malformed("the request breaks the contract", problems)
-    plan = make_plan(profile, generation, tags, fillings.keys(), facts.offers, strategy, vocabulary)
+    heard = [tag for tag in tags if not tag.channels or request.channel in tag.channels]
+    plan = make_plan(profile, generation, heard, fillings.keys(), facts.offers, strategy, vocabulary)
     case = _case(request, generation, facts, today)
     moment = Moment(
         scenario=request.scenario,

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from guards.documents import Document, DocumentError, read_document
 from guards.rules import Strict
-from guards.types import Generation, Quantity, Role, Scenario, Stage
+from guards.types import Channel, Generation, Quantity, Role, Scenario, Stage
 
 Name = Annotated[str, Field(min_length=1, max_length=40)]
 Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
@@ -56,6 +56,7 @@ class Tag(Strict):
     strategies: list[StrategyName] = []
     slots: list[Name] = []
     emotion: Literal["distressed", "angry", "anxious", "calm"] | None = None
+    channels: list[Channel] = []
     pace: Literal["slower"] | None = None
     brief: bool = False
     effect: str

@@ -239,3 +239,12 @@ def test_two_requests_make_two_orders_of_their_own(vocabulary: Vocabulary, wordi
     second = take_order(script_request(request_id="b"), vocabulary, wording)
     assert (first.request_id, second.request_id) == ("a", "b")
     assert first.plan == second.plan
+
+
+@pytest.mark.parametrize(("channel", "heard"), [("ai_voice", ("asked_ai",)), ("human_agent", ()), ("sms", ())])
+def test_a_tag_that_means_nothing_in_a_channel_is_not_taken_up_there(
+    take: TakeOrder, channel: str, heard: tuple[str, ...]
+) -> None:
+    customer = {"age": 33, "tags": ["问过是不是机器人"], "marketing_consent": True}
+    order = take(script_request(channel=channel, customer=customer))
+    assert order.plan.brief.tags == heard

@@ -48,8 +48,10 @@ def test_the_weights_are_bfloat16() -> None:
 def test_the_tokenizer_is_of_this_vocabulary(vocabulary: Vocabulary) -> None:
     tokenizer = AutoTokenizer.from_pretrained(MODEL, local_files_only=True)
     specials = {PAD, END, START, BODY, *controls(vocabulary)}
-    assert set(tokenizer.all_special_tokens) == specials
-    assert set(tokenizer.get_added_vocab()) == specials | {slot_token(name) for name in vocabulary.slots}
+    # A tag that falls silent may leave its token behind; one that speaks must have one.
+    assert specials <= set(tokenizer.all_special_tokens)
+    slots = {slot_token(name) for name in vocabulary.slots}
+    assert set(tokenizer.get_added_vocab()) - set(tokenizer.all_special_tokens) == slots
 
 
 async def test_held_out_briefs_get_a_body_that_the_desk_accepts(

@@ -14,7 +14,7 @@ from stdnum.cn import ric
 from guards.personal_data import PersonalData
 from guards.recognisers import GROUPS, Recognisers
 from guards.spelling import fold
-from guards.types import Action, Case, Finding, Guard, Script, Segment, Stage
+from guards.types import Action, Case, Fact, Finding, Guard, Quantity, Script, Segment, Stage
 
 GUARD = PersonalData(allowed=["010-88886666", "投诉请写信到help@example.com", "北京市海淀区中关村大街1号"])
 _: Guard = GUARD
@@ -464,3 +464,15 @@ def test_a_known_number_is_found_however_its_digits_are_written(
     assert spans[0] is not None
     assert spans[0].start == len(before)
     assert text[spans[0].start : spans[0].end] == written.removesuffix(gaps[-1])
+
+
+def test_a_request_s_own_hotline_is_left_alone_unless_it_is_the_customer_s() -> None:
+    text = "官方客服热线是010-12345678。"
+    hotline = (Fact("hotline", Quantity.DIGITS, "01012345678"),)
+    said = script(text)
+    assert [finding.rule for finding in GUARD(said, Case())] == ["personal_data.landline"]
+    assert GUARD(said, Case(facts=hotline)) == []
+    other = (Fact("hotline", Quantity.DIGITS, "01012345679"),)
+    assert [finding.rule for finding in GUARD(said, Case(facts=other))] == ["personal_data.landline"]
+    own = Case(facts=hotline, known_personal_data={"landline": "01012345678"})
+    assert [finding.rule for finding in GUARD(said, own)] == ["personal_data.known_landline"]
