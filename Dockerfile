@@ -9,7 +9,7 @@ COPY app/ app/
 COPY guards/ guards/
 COPY evals/ evals/
 COPY finetune/__init__.py finetune/
-RUN HEYAN_DEV=0 VENV=/heyan/.venv sh scripts/setup.sh
+RUN DEV=0 VENV=/heyan/.venv sh scripts/setup.sh
 
 FROM python:3.11-slim-bookworm
 WORKDIR /heyan

@@ -23,6 +23,7 @@ from app.main import build_app, open_parts
 from app.records import Key, KeyRing, Role, open_store
 from app.requests import ReviewBatch, ReviewItem, ScriptRequest
 from app.settings import Settings, read_settings
+from app.writing.model import Model, NoModel
 
 T = TypeVar("T")
 app = typer.Typer(
@@ -96,7 +97,7 @@ def review(
     async def work(parts: Parts) -> list[dict[str, Any]]:
         return await parts.reviewer.review(items, in_batch=in_batch)
 
-    answers = _with_parts(work)
+    answers = _with_parts(work, model=NoModel())
     if as_json:
         print(json.dumps({"items": answers} if in_batch else answers[0], ensure_ascii=False, indent=2))
     else:
@@ -154,16 +155,21 @@ def _state(key: Key) -> str:
 async def _serve(settings: Settings, host: str, port: int) -> None:
     async with open_parts(settings, host=host) as parts:
         config = uvicorn.Config(
-            build_app(parts), host=host, port=port, log_level="warning", access_log=False, server_header=False
+            build_app(parts),
+            host=host,
+            port=port,
+            log_config=None,
+            access_log=False,
+            server_header=False,
         )
         server = uvicorn.Server(config)
         shown = asyncio.create_task(_announce(server, host))
         try:
             await server.serve()
+        except SystemExit:  # how uvicorn says that it cannot listen
+            raise HeyanError(f"cannot listen on {host}:{port}") from None
         finally:
             shown.cancel()
-    if not server.started:
-        raise HeyanError(f"cannot listen on {host}:{port}")
 
 
 async def _announce(server: uvicorn.Server, host: str) -> None:
@@ -173,9 +179,9 @@ async def _announce(server: uvicorn.Server, host: str) -> None:
     print(f"Heyan serves on http://{host}:{port} (stop it with Ctrl-C)", flush=True)
 
 
-def _with_parts(work: Callable[[Parts], Awaitable[T]]) -> T:
+def _with_parts(work: Callable[[Parts], Awaitable[T]], model: Model | None = None) -> T:
     async def run() -> T:
-        async with open_parts(read_settings()) as parts:
+        async with open_parts(read_settings(), model=model) as parts:
             return await work(parts)
 
     return asyncio.run(run())

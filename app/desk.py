@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
@@ -13,21 +13,19 @@ from app.errors import ModelError
 from app.intake import Order
 from app.policy import ActivePolicy, banned_phrases
 from app.stitch import StitchError, stitch
-from app.wording import Wording
+from app.wording import SALUTATION, Wording, approved_bodies
 from app.writing.model import Draft, Model, WritingTask
 from app.writing.pool import Pool
 from app.writing.skeleton import problems_of, slots_in, tidy
-from guards.masking import mask
-from guards.places import segment_spans
 from guards.policy import Policy
-from guards.types import Action, Channel, Finding, Scenario, Script, Span, Verdict
+from guards.types import Action, Channel, Finding, Scenario, Script, Verdict
 
 _logger = structlog.get_logger("heyan.desk")
 _MOST_ATTEMPTS = 2
 _LONGEST_DRAFT = 4000
 """Characters of a draft that are looked at, reasoning included; a body is far shorter."""
-_RESERVE_SHARE, _MOST_RESERVE = 0.2, 0.25
-"""Of the deadline, kept back for guards and record: a fifth, at most a quarter of a second."""
+_RESERVE_SHARE, _LEAST_RESERVE, _MOST_RESERVE = 0.2, 0.06, 0.25
+"""Of the deadline, kept back for guards and record: a fifth, within these bounds in seconds."""
 
 
 @dataclass(slots=True)
@@ -79,7 +77,7 @@ class Desk:
 
     async def write(self, order: Order, started: float) -> Answer:
         """Decide one order; `started` is its arrival on the desk's clock. Never raises for what a model does."""
-        reserve = min(_MOST_RESERVE, order.deadline_seconds * _RESERVE_SHARE)
+        reserve = min(_MOST_RESERVE, max(_LEAST_RESERVE, order.deadline_seconds * _RESERVE_SHARE))
         work = _Work(started, started + order.deadline_seconds - reserve, self._policy.current)
         gates = Verdict(tuple(work.policy.gates(order.case)))
         if gates.action is Action.BLOCK:
@@ -157,15 +155,11 @@ class Desk:
         return None
 
     def _examined(self, skeleton: str, order: Order, work: _Work) -> _Passed | None:
-        """The stitched script if it passes, masked where masking makes it pass."""
+        """The stitched script if it passes. A script that would need masking does not: nobody speaks a mask."""
         started = self._clock()
         try:
             script = stitch(skeleton, order.moment, self._wording)
             verdict = work.policy.panel.examine(script, order.case)
-            if verdict.action is Action.MASK:
-                masked = _masked(script, verdict)
-                again = work.policy.panel.examine(masked, order.case) if masked else verdict
-                script, verdict = masked or script, again
         except StitchError as unfillable:
             verdict = Verdict((Finding("skeleton.unusable", "skeleton", Action.REVISE, str(unfillable)),))
             script = None
@@ -178,25 +172,19 @@ class Desk:
         return None
 
     def _fallbacks(self, order: Order) -> Sequence[str]:
-        """The approved bodies for this order, richest first: only slots that were planned, only the offer that was."""
-        brief = order.plan.brief
-        cell = self._wording.fallbacks.get((brief.scenario, brief.generation), [])
-        fitting = [
-            body
-            for body in cell
-            if set(slots_in(body.text)) <= brief.allowed_slots and (not body.offers or body.offers == [brief.offer])
-        ]
-        return [body.text for body in sorted(fitting, key=lambda body: not body.offers)]
+        """The approved bodies for this order, richest first."""
+        return approved_bodies(order.plan.brief, self._wording)
 
     def _approved(self, order: Order, work: _Work, bodies: Sequence[str]) -> Answer:
         """The first approved body that passes; if none does, the facts must not be said: a person takes over."""
         findings: tuple[Finding, ...] = ()
-        for body in bodies:
-            before = len(work.rejected)
-            passed = self._examined(body, order, work)
-            if passed:
-                return self._spoken(passed, "fallback", order, work)
-            findings = tuple(work.rejected[before:])
+        for attempt in _with_and_without_name(order):
+            for body in bodies:
+                before = len(work.rejected)
+                passed = self._examined(body, attempt, work)
+                if passed:
+                    return self._spoken(passed, "fallback", order, work)
+                findings = tuple(work.rejected[before:])
         return self._refusal("handoff", Verdict(findings), order, work)
 
     def _spoken(self, passed: _Passed, source: Source, order: Order, work: _Work, draft: Draft | None = None) -> Answer:
@@ -258,21 +246,9 @@ def _banned(policy: Policy, scenario: Scenario, channel: Channel) -> tuple[str, 
     return banned_phrases(policy, scenario, channel)
 
 
-def _masked(script: Script, verdict: Verdict) -> Script | None:
-    """The script with masked spans; None when a span crosses segments or a guard named none."""
-    spans = segment_spans(script)
-    findings: dict[int, list[Finding]] = {}
-    for finding in verdict.findings:
-        if finding.action is not Action.MASK:
-            continue
-        place = next((i for i, s in enumerate(spans) if s and finding.span and s.covers(finding.span)), None)
-        segment = spans[place] if place is not None else None
-        if place is None or segment is None or finding.span is None:
-            return None
-        local = Span(finding.span.start - segment.start, finding.span.end - segment.start)
-        findings.setdefault(place, []).append(replace(finding, span=local))
-    segments = list(script.segments)
-    for place, found in findings.items():
-        text = mask(segments[place].text, found)
-        segments[place] = replace(segments[place], text=text, spoken=text)
-    return Script(tuple(segments))
+def _with_and_without_name(order: Order) -> Iterator[Order]:
+    """The order, and the same without a form of address, should that be what may not be said."""
+    yield order
+    if SALUTATION in order.moment.fillings:
+        unnamed = {name: filling for name, filling in order.moment.fillings.items() if name != SALUTATION}
+        yield replace(order, moment=replace(order.moment, fillings=unnamed))

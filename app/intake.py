@@ -70,7 +70,7 @@ def take_order(request: ScriptRequest, vocabulary: Vocabulary, wording: Wording)
         raise Malformed("the request breaks the contract", problems)
     heard = [tag for tag in tags if not tag.channels or request.channel in tag.channels]
     plan = make_plan(profile, generation, heard, fillings.keys(), facts.offers, strategy, vocabulary)
-    case = _case(request, generation, facts, today)
+    case = _case(request, generation, facts, today, vocabulary)
     moment = Moment(
         scenario=request.scenario,
         channel=request.channel,
@@ -142,18 +142,23 @@ def _generation(request: ScriptRequest, vocabulary: Vocabulary, problems: list[F
     if customer.age is None:
         problems.append(FieldProblem("customer.age", "age or generation is required"))
         return Generation.MIDDLE_AGED
-    youngest = next(iter(vocabulary.generations))
-    oldest = list(vocabulary.generations)[-1]
-    known = vocabulary.generation_of(customer.age)
-    return known or (youngest if customer.age < vocabulary.generations[youngest].ages[0] else oldest)
+    return _by_age(customer.age, vocabulary)
 
 
-def _case(request: ScriptRequest, generation: Generation, facts: Facts, today: date) -> Case:
+def _by_age(age: int, vocabulary: Vocabulary) -> Generation:
+    """The generation of an age; below the youngest and above the oldest, the nearest one."""
+    youngest, *_, oldest = vocabulary.generations
+    nearest = youngest if age < vocabulary.generations[youngest].ages[0] else oldest
+    return vocabulary.generation_of(age) or nearest
+
+
+def _case(request: ScriptRequest, generation: Generation, facts: Facts, today: date, vocabulary: Vocabulary) -> Case:
     customer = request.customer
     call = Call(
         time=request.call_time,
         age=customer.age,
-        generation=generation,
+        # Who may be called follows from a known age; the generation asked for decides only how one speaks.
+        generation=generation if customer.age is None else _by_age(customer.age, vocabulary),
         is_student=customer.is_student,
         marketing_consent=customer.marketing_consent,
         opted_out=customer.opted_out,

@@ -27,6 +27,21 @@ def configure_logs(level: str, masked: Callable[[str], str]) -> None:
         # Standard error as it is when a line is written: a server may have redirected it since the start.
         logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
     )
+    # Libraries log through the standard library: the same lines, masked alike.
+    handler = _Forwarding()
+    logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
+    for chatty in ("httpx", "httpcore", "presidio-analyzer", "presidio-anonymizer", "alembic"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+
+
+class _Forwarding(logging.Handler):
+    """Hands records of the standard library's loggers to ours."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """See `logging.Handler`."""
+        failure = record.exc_info[0].__name__ if record.exc_info and record.exc_info[0] else None
+        logger = structlog.get_logger("heyan.library")
+        logger.log(record.levelno, record.getMessage(), source=record.name, **({"failure": failure} if failure else {}))
 
 
 def _redacted(value: Any, masked: Callable[[str], str]) -> Any:

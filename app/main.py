@@ -3,9 +3,9 @@
 import asyncio
 import ipaddress
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 from fastapi import FastAPI
@@ -24,9 +24,9 @@ from app.records import DecisionLog, KeyRing, open_store
 from app.reviewer import Reviewer
 from app.settings import Settings
 from app.vocabulary import Vocabulary, read_vocabulary
-from app.wording import Wording, read_wording
+from app.wording import Wording, approved_bodies, read_wording
 from app.writing.brief import Brief
-from app.writing.model import Model, WritingTask
+from app.writing.model import Model, NoModel, WritingTask
 from app.writing.pool import Pool
 from app.writing.prompt import FullPrompt
 from guards.documents import DocumentError
@@ -34,6 +34,7 @@ from guards.policy import Policy
 from guards.types import Generation, Scenario
 
 _WARM_UP_SECONDS = 30.0
+_WORKED_EXAMPLES = 3
 _logger = structlog.get_logger("heyan")
 
 
@@ -63,10 +64,28 @@ def read_data(settings: Settings, metrics: Metrics) -> Data:
             settings.annual_rate_cap,
             metrics.guarded,
         )
+        _agree(known, policy)
         prove_wording(policy, known, wording)
     except DocumentError as broken:
         raise ConfigurationError(str(broken)) from None
     return Data(known, wording, policy)
+
+
+def _agree(vocabulary: Vocabulary, policy: Policy) -> None:
+    """Vocabulary and gates must say the same of who may be spoken to and where a person speaks.
+
+    Raises:
+        DocumentError: naming the scenario on which they differ.
+    """
+    gates = policy.lexicon.gates
+    problems = []
+    for scenario in vocabulary.scenarios.values():
+        if (scenario.speaks == "handoff") is not (scenario.id in gates.handoff):
+            problems.append(f"lexicons/gates.yaml:1: handoff differs from prompts/scenarios.yaml on {scenario.id}")
+        if set(scenario.roles) != set(gates.roles[scenario.id]):
+            problems.append(f"lexicons/gates.yaml:1: roles differ from prompts/scenarios.yaml on {scenario.id}")
+    if problems:
+        raise DocumentError(problems)
 
 
 @asynccontextmanager
@@ -82,7 +101,11 @@ async def open_model(settings: Settings, data: Data) -> AsyncIterator[Model]:
         try:
             prompt = FullPrompt(settings.prompts_dir / "templates", data.vocabulary)
             for scenario in data.wording.fallbacks:
-                prompt.render(_warm_up_brief(scenario[0], scenario[1]), ["提示"], ["示例"])
+                brief = _warm_up_brief(scenario[0], scenario[1])
+                tag = next(iter(data.vocabulary.tags))
+                whole = replace(brief, tags=(tag,), optional_slots=("产品名",), offer="deferral")
+                for probe in (brief, whole):
+                    prompt.render(probe, ["提示"], ["示例"])
         except DocumentError as broken:
             raise ConfigurationError(str(broken)) from None
         server = OpenAIServer(
@@ -91,7 +114,7 @@ async def open_model(settings: Settings, data: Data) -> AsyncIterator[Model]:
             key=settings.model_key,
             profile=settings.model_profile,
             prompt=prompt,
-            examples=lambda brief: _examples(brief, data.wording),
+            examples=lambda brief: approved_bodies(brief, data.wording)[:_WORKED_EXAMPLES],
         )
         try:
             yield server
@@ -139,7 +162,8 @@ async def open_parts(
         policy = ActivePolicy(data.policy)
         metrics.in_force(data.policy.revision)
         desk = Desk(policy, data.wording, writer, Pool())
-        await _warm_up(writer, desk, patient=settings.model_url is None and model is None)
+        if not isinstance(writer, NoModel):
+            await _warm_up(writer, desk, patient=settings.model_url is None and model is None)
         yield Parts(
             reception=Reception(desk, log, store, data.vocabulary, data.wording, policy, metrics),
             reviewer=Reviewer(policy, log, store, data.vocabulary, data.wording, metrics),
@@ -201,9 +225,3 @@ _FIRST_STRATEGY = {
 _FIRST_SLOTS = {
     scenario: ("年化利率",) if scenario.group == "marketing" else ("应还金额", "到期日") for scenario in _FIRST_STRATEGY
 }
-
-
-def _examples(brief: Brief, wording: Wording) -> Sequence[str]:
-    """Approved bodies of the same cell that use no slot which the brief does not allow."""
-    cell = wording.fallbacks.get((brief.scenario, brief.generation), [])
-    return [body.text for body in cell if not body.offers or body.offers == [brief.offer]][:3]

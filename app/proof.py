@@ -1,12 +1,13 @@
 """Prove approved wording when it is loaded: every fallback, in every channel, against the whole guard chain."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
 from app.desk import prove_fallbacks
 from app.intake import Order, take_order
 from app.requests import CalleeRequest, CustomerRequest, OptionsRequest, ScriptRequest
+from app.stitch import is_spoken
 from app.vocabulary import ScenarioProfile, Vocabulary
 from app.wording import Wording
 from app.writing.skeleton import slots_in
@@ -18,6 +19,9 @@ from guards.types import Channel, Generation, Group, Role
 _MORNING = datetime(2026, 11, 20, 10, 0, tzinfo=CHINA)
 """A moment at which every gate is open; only the proof of wording uses it."""
 
+_OTHER_FACTS: dict[str, Any] = {"fees": "20", "rate_method": "irr"}
+"""The other side of what the examples decide, so that every approved segment is spoken in some case."""
+
 
 def prove_wording(policy: Policy, vocabulary: Vocabulary, wording: Wording) -> None:
     """Examine every approved body in every channel, richest and barest facts, and the words before verification.
@@ -25,15 +29,22 @@ def prove_wording(policy: Policy, vocabulary: Vocabulary, wording: Wording) -> N
     Raises:
         DocumentError: naming file and line of each body that its own policy would stop.
     """
-    problems = prove_fallbacks(policy, _cases(vocabulary, wording), wording)
+    cases = list(_cases(vocabulary, wording))
+    problems = prove_fallbacks(policy, cases, wording) + _unspoken(cases, wording)
     if problems:
         raise DocumentError(list(dict.fromkeys(problems)))
 
 
 def example_request(
-    scenario: ScenarioProfile, generation: Generation, channel: Channel, facts: dict[str, Any], *, verified: bool
+    scenario: ScenarioProfile,
+    generation: Generation,
+    channel: Channel,
+    facts: dict[str, Any],
+    *,
+    verified: bool,
+    named: bool = True,
 ) -> ScriptRequest:
-    """A request that every gate lets pass."""
+    """A request that every gate lets pass; `named`: with a form of address."""
     role = Role.APPLICANT if scenario.id.group is Group.MARKETING else Role.DEBTOR
     return ScriptRequest(
         request_id="proof",
@@ -42,7 +53,11 @@ def example_request(
         call_time=_MORNING.isoformat(),
         callee=CalleeRequest(role=role, identity_verified=verified),
         customer=CustomerRequest(
-            generation=generation, is_student=False, marketing_consent=True, surname="张", honorific="先生"
+            generation=generation,
+            is_student=False,
+            marketing_consent=True,
+            surname="张" if named else None,
+            honorific="先生" if named else None,
         ),
         facts=facts,
         options=OptionsRequest(),
@@ -56,6 +71,20 @@ def example_facts(scenario: ScenarioProfile, vocabulary: Vocabulary, *, required
     if scenario.overdue_days and "overdue_days" in facts:
         facts["overdue_days"] = scenario.overdue_days[0]
     return facts
+
+
+def _unspoken(cases: Iterable[tuple[str, Order, str]], wording: Wording) -> list[str]:
+    """Approved segments that no example speaks: nothing was proven about them."""
+    moments = [order.moment for _, order, _ in cases]
+    return [
+        f"prompts/stitch.yaml:1: {group} on {channel}: no example speaks the segment {piece.id}"
+        for (group, channel), frame in wording.frames.items()
+        for piece in frame.segments
+        if not any(
+            moment.channel is channel and moment.scenario.group is group and is_spoken(piece.when, moment)
+            for moment in moments
+        )
+    ]
 
 
 def _cases(vocabulary: Vocabulary, wording: Wording) -> Iterator[tuple[str, Order, str]]:
@@ -72,15 +101,16 @@ def _cell(
 ) -> Iterator[tuple[str, Order, str]]:
     rich = example_facts(scenario, vocabulary)
     bare = example_facts(scenario, vocabulary, required_only=True)
-    for facts in (rich, bare):
-        request = example_request(scenario, generation, channel, facts, verified=False)
+    other = {**rich, **{name: value for name, value in _OTHER_FACTS.items() if name in rich}}
+    for facts, named in ((rich, True), (bare, False)):
+        request = example_request(scenario, generation, channel, facts, verified=False, named=named)
         if scenario.id.group is not Group.MARKETING:
             yield f"{channel} before verification", take_order(request, vocabulary, wording), ""
     for index, body in enumerate(wording.fallbacks[scenario.id, generation]):
         place = wording.places[scenario.id, generation, index]
-        for facts in (rich, bare):
+        for facts, named in ((rich, True), (bare, False), *(((other, False),) if index == 0 else ())):
             offered = {**facts, "offers": list(body.offers)} if "offers" in rich else facts
-            request = example_request(scenario, generation, channel, offered, verified=True)
+            request = example_request(scenario, generation, channel, offered, verified=True, named=named)
             order = take_order(request, vocabulary, wording)
             if set(slots_in(body.text)) <= order.moment.fillings.keys():
                 yield place, order, body.text

@@ -12,7 +12,7 @@ from ulid import ULID
 
 from app.answer import Answer, answer_json, finding_json, timing_json
 from app.desk import Desk
-from app.errors import FieldProblem, Malformed, RequestConflict
+from app.errors import FieldProblem, Malformed, RequestConflict, StoreError
 from app.intake import Order, masked_request, take_order
 from app.metrics import Metrics
 from app.policy import ActivePolicy
@@ -20,7 +20,10 @@ from app.records import Decision, DecisionLog, DuplicateRequest, Kind, Store
 from app.requests import ScriptRequest
 from app.vocabulary import Vocabulary
 from app.wording import Wording
-from guards.types import Case, Finding
+from guards.types import Case, Finding, Script, Segment, Stage
+
+_STORE_GRACE = 1.0
+"""Seconds beyond a deadline for which a slow store is waited for: a late answer can still be spoken, none cannot."""
 
 
 class Reception:
@@ -54,14 +57,15 @@ class Reception:
             StoreError: if the decision could not be recorded; nothing was answered then.
         """
         started = time.monotonic() if started is None else started
+        self._refuse_personal_id(request)
         digest = self._digest(request)
         while request.request_id in self._open:
             other, task = self._open[request.request_id]
-            if other != digest:
-                raise _conflict()
-            done, _ = await asyncio.wait({task})
+            await asyncio.wait({task})
             if not task.cancelled() and task.exception() is None:
-                return done.pop().result()
+                if other != digest:
+                    raise _conflict()
+                return task.result()
             if self._open.get(request.request_id, ("", None))[1] is task:
                 del self._open[request.request_id]
         # The answer is made in a task of its own, so that a caller who hangs up cannot undo what another one waits for.
@@ -77,6 +81,28 @@ class Reception:
             task.exception()  # retrieved here, so that an unattended failure is no warning
 
     async def _answer(self, request: ScriptRequest, digest: str, started: float) -> Decision:
+        """Raises StoreError when the store keeps the caller waiting well beyond the deadline: silence is worse."""
+        late = started + request.options.deadline_ms / 1000 + _STORE_GRACE
+        try:
+            async with asyncio.timeout(max(0.0, late - time.monotonic())):
+                return await self._recorded(request, digest, started)
+        except TimeoutError:
+            raise StoreError("the store did not answer in time") from None
+
+    def _refuse_personal_id(self, request: ScriptRequest) -> None:
+        """Raises Malformed for a request_id that holds what the request itself calls personal data: it is recorded."""
+        if self._mask(request)(request.request_id) != request.request_id:
+            # What merely looks like a number of a person (a time in milliseconds, say) is not refused.
+            known = self._policy.current.personal_data
+            text = Script((Segment(Stage.BODY, request.request_id, request.request_id),))
+            found = known(text, Case(known_personal_data=request.customer.pii))
+            if any(".known_" in finding.rule for finding in found):
+                raise Malformed(
+                    "the request breaks the contract",
+                    [FieldProblem("request_id", "holds the customer's personal data")],
+                )
+
+    async def _recorded(self, request: ScriptRequest, digest: str, started: float) -> Decision:
         known = await self._log.find(request.request_id)
         if known is None:
             order = self._order(request)
@@ -107,7 +133,7 @@ class Reception:
 
     def _digest(self, request: ScriptRequest) -> str:
         # The standard library's writer, since it takes every number that the body's reader does.
-        body = json.dumps(request.model_dump(mode="json"), sort_keys=True)
+        body = json.dumps(request.model_dump(mode="json", exclude_unset=True), sort_keys=True)
         return self._store.digest(body.encode())
 
     def _mask(self, request: ScriptRequest) -> Callable[[str], str]:

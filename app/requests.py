@@ -6,12 +6,16 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from guards.mentions import COMPOUND_SURNAMES
 from guards.types import Channel, Generation, Role, Scenario, Stage
 
 MAX_TEXT = 10_000
 MAX_ITEMS = 1_000
 _ISO = re.compile(r"2[01]\d\d-\d\d-\d\d[Tt ]\d\d:\d\d", re.ASCII)
 _EXPECTED = "a time with an offset such as 2026-11-22T10:05:00+08:00 is expected"
+
+
+_ONE_CHARACTER = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]")
 
 
 class Exact(BaseModel):
@@ -31,6 +35,13 @@ def _iso_text(moment: Any) -> Any:
     if not isinstance(moment, str) or not _ISO.match(moment):
         raise ValueError(_EXPECTED)
     return moment
+
+
+def _surname(name: str) -> str:
+    """A surname alone: what follows it would be a full name, spoken and recorded."""
+    if not (_ONE_CHARACTER.fullmatch(name) or name in COMPOUND_SURNAMES):
+        raise ValueError("a surname alone is expected: one character, or a compound surname such as 欧阳")
+    return name
 
 
 Moment = Annotated[datetime, BeforeValidator(_iso_text), AfterValidator(_with_offset)]
@@ -57,7 +68,7 @@ class CustomerRequest(Exact):
     generation: Generation | None = None
     region: Literal["tier1", "city", "county"] | None = None
     tags: list[Annotated[str, Field(min_length=1, max_length=64)]] = Field(default=[], max_length=50)
-    surname: Annotated[str, Field(pattern=r"^[\u4e00-\u9fff·]{1,4}$")] | None = None
+    surname: Annotated[str, AfterValidator(_surname)] | None = None
     honorific: Literal["先生", "女士", "小姐", "老师", "阿姨", "叔叔", "大爷", "大妈", "师傅", "同学"] | None = None
     is_student: Flag | None = None
     marketing_consent: Flag | None = None

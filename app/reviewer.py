@@ -44,6 +44,7 @@ class Reviewer:
         self._vocabulary = vocabulary
         self._wording = wording
         self._metrics = metrics
+        self._large = asyncio.Semaphore(1)
 
     async def review(self, items: Sequence[ReviewItem], *, in_batch: bool = True) -> list[dict[str, Any]]:
         """The verdict on each item, recorded before it is returned.
@@ -60,7 +61,9 @@ class Reviewer:
         if sum(len(item.text) for item in items) <= _IN_LOOP:
             answers = [_examine(policy, item, case) for item, case in pairs]
         else:
-            answers = [await asyncio.to_thread(_examine, policy, item, case) for item, case in pairs]
+            # One large batch at a time: calls in progress share the cores with it.
+            async with self._large:
+                answers = [await asyncio.to_thread(_examine, policy, item, case) for item, case in pairs]
         milliseconds = (time.perf_counter() - started) * 1000 / max(1, len(items))
         await self._log.record_many(
             [

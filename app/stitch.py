@@ -43,7 +43,7 @@ def stitch(skeleton: str, moment: Moment, wording: Wording) -> Script:
     body += _complements(body, moment, wording)
     segments = []
     for piece in wording.frames[moment.scenario.group, moment.channel].segments:
-        if not _is_spoken(piece.when, moment):
+        if not is_spoken(piece.when, moment):
             continue
         if piece.text is None:
             segments.append(_segment(Stage.BODY, body, moment))
@@ -85,7 +85,8 @@ def _complements(body: str, moment: Moment, wording: Wording) -> str:
     return added
 
 
-def _is_spoken(when: When, moment: Moment) -> bool:
+def is_spoken(when: When, moment: Moment) -> bool:
+    """Whether a segment's conditions hold in this moment."""
     verified = moment.speaks_body or moment.scenario.group is Group.MARKETING
     return (
         all(slot in moment.fillings for slot in when.has_slots)

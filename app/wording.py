@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from app.vocabulary import Vocabulary
+from app.writing.brief import Brief
 from app.writing.skeleton import slots_in
 from guards.documents import Document, DocumentError, read_document
 from guards.rules import Strict
@@ -26,6 +27,12 @@ class InstitutionProfile(Strict):
     hotline: Annotated[str, Field(pattern=r"^\d{5,13}$")]
     repay_channel: Annotated[str, Field(min_length=2, max_length=30)]
     official_channels: list[str] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _sends_to_official_channels_only(self) -> "InstitutionProfile":
+        if self.repay_channel not in self.official_channels:
+            raise ValueError("repay_channel must be one of official_channels")
+        return self
 
 
 class When(Strict):
@@ -155,6 +162,16 @@ def read_wording(directory: Path, vocabulary: Vocabulary) -> Wording:
             for b in range(len(cell.bodies))
         },
     )
+
+
+def approved_bodies(brief: Brief, wording: Wording) -> list[str]:
+    """The approved bodies that fit a brief, richest first: only slots that it allows, only the offer that it makes."""
+    fitting = [
+        body
+        for body in wording.fallbacks.get((brief.scenario, brief.generation), [])
+        if set(slots_in(body.text)) <= brief.allowed_slots and (not body.offers or body.offers == [brief.offer])
+    ]
+    return [body.text for body in sorted(fitting, key=lambda body: not body.offers)]
 
 
 def _unknown(document: Document, location: tuple[str | int, ...], text: str, known: set[str]) -> list[str]:

@@ -55,7 +55,8 @@ class PersonalData:
             for result in self._recognise(reading.visible)
         }
         known = find_known(reading, case.known_personal_data)
-        found |= {(start, end, kind, f"known_{kind}") for kind, start, end in known}
+        # A kind that we have no name for was made up by the caller and may itself be the data.
+        found |= {(start, end, kind, f"known_{kind if kind in _LABELS else 'other'}") for kind, start, end in known}
         if not found:
             return []
         spared = self._spared(reading)

@@ -43,7 +43,9 @@ def concerns(rule: Scoped, scenario: Scenario | None) -> bool:
 
 def applies(rule: Scoped, case: Case) -> bool:
     """Whether the rule's days, scenario, channel and callee fit; what the case does not know counts as fitting."""
-    if not rule.effective.covers(case.today or datetime.now(CHINA).date()):
+    # A rule in force today stays in force for a call that is dated otherwise: a wrong clock must not switch rules off.
+    today = datetime.now(CHINA).date()
+    if not rule.effective.covers(today) and not rule.effective.covers(case.today or today):
         return False
     if not concerns(rule, case.scenario):
         return False

@@ -7,7 +7,7 @@ fail() { printf '%s\n' "$*" >&2; exit 1; }
 
 command -v "$PYTHON" >/dev/null 2>&1 || fail "Python 3.11 or newer is needed: apt-get install python3 python3-venv"
 "$PYTHON" -c 'import sys; sys.exit(sys.version_info < (3, 11))' ||
-    fail "Python 3.11 or newer is needed; $PYTHON is $("$PYTHON" -c 'import platform; print(platform.python_version())'). Name another one: make PYTHON=python3.12 $*"
+    fail "Python 3.11 or newer is needed; $PYTHON is $("$PYTHON" -c 'import platform; print(platform.python_version())'). Name another one: make PYTHON=python3.12 serve"
 
 if ! "$VENV/bin/python" -c 'import pip' >/dev/null 2>&1; then
     rm -rf "$VENV"
@@ -15,19 +15,22 @@ if ! "$VENV/bin/python" -c 'import pip' >/dev/null 2>&1; then
 fi
 pip() { "$VENV/bin/python" -m pip --disable-pip-version-check "$@"; }
 
-TORCH=$(sed -n 's/^torch==//p' requirements.lock)
-[ -n "$TORCH" ] || fail "requirements.lock names no torch version"
-if ! "$VENV/bin/python" -c "import importlib.metadata as m, sys; sys.exit(m.version('torch').split('+')[0] != '$TORCH')" >/dev/null 2>&1; then
-    echo "Installing torch $TORCH (the CPU build where the index offers it; HEYAN_TORCH=gpu takes the ordinary one) ..."
-    if [ "${HEYAN_TORCH:-cpu}" = gpu ] || ! pip install --quiet "torch==$TORCH+cpu" 2>/dev/null; then
-        pip install --quiet "torch==$TORCH"
+WANTED=$(sed -n 's/^torch==//p' requirements.lock)
+[ -n "$WANTED" ] || fail "requirements.lock names no torch version"
+if ! "$VENV/bin/python" -c "import importlib.metadata as m, sys; sys.exit(m.version('torch').split('+')[0] != '$WANTED')" >/dev/null 2>&1; then
+    echo "Installing torch $WANTED (the CPU build where the index offers it; TORCH=gpu takes the ordinary one) ..."
+    if [ "${TORCH:-cpu}" = gpu ]; then
+        pip install --quiet "torch==$WANTED"
+    elif ! pip install --quiet "torch==$WANTED+cpu"; then
+        echo "The CPU build could not be had (see above); taking the ordinary one, which may be large ..."
+        pip install --quiet "torch==$WANTED"
     fi
 fi
 echo "Installing the other locked versions ..."
-# HEYAN_DEV=0 leaves out what only tests and training need.
-if [ "${HEYAN_DEV:-1}" = 0 ]; then
+# DEV=0 leaves out what only tests and training need.
+if [ "${DEV:-1}" = 0 ]; then
     pip install --quiet --requirement requirements.lock
 else
     pip install --quiet --requirement requirements.lock --requirement requirements-dev.lock
 fi
-pip install --quiet --no-deps --editable .
+pip install --quiet --no-deps --no-build-isolation --editable .

@@ -3,12 +3,15 @@
 import re
 from typing import Any, TypeVar
 
+import orjson
 from fastapi import Request
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from app.errors import FieldProblem, Malformed, TooLarge
 
 T = TypeVar("T", bound=BaseModel)
+_MOST_KEYS, _MOST_VALUES = 100, 60_000
+"""Fields of one object, and values of a whole body: a thousand review items with all their facts."""
 _OVERSIZE = frozenset({("text", "string_too_long"), ("items", "too_long")})
 _KIND = re.compile(r"[a-z_]{1,32}", re.ASCII)
 
@@ -25,6 +28,7 @@ async def read_body(request: Request, kind: type[T]) -> T:
 
 def parse_body(body: bytes, kind: type[T]) -> T:
     """As `read_body`, for bytes that are already here."""
+    _refuse_swarms(body)
     try:
         return kind.model_validate_json(body)
     except ValidationError as invalid:
@@ -36,6 +40,26 @@ def parse_body(body: bytes, kind: type[T]) -> T:
         if kinds <= _OVERSIZE:
             raise TooLarge("a text or the list of items is too long", problems) from None
         raise Malformed("the request breaks the contract", problems) from None
+
+
+def _refuse_swarms(body: bytes) -> None:
+    """Refuse a body that no client of the contract sends: naming a million unknown fields would take seconds for all.
+
+    Raises:
+        Malformed: if there are too many values, all told or in one object, or the body is no JSON.
+    """
+    try:
+        waiting = [orjson.loads(body)]
+    except orjson.JSONDecodeError:
+        raise Malformed("the body is not valid JSON in UTF-8") from None
+    seen = 0
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict | list):
+            seen += len(value)
+            if seen > _MOST_VALUES or (isinstance(value, dict) and len(value) > _MOST_KEYS):
+                raise Malformed("the body holds far more fields than the contract has")
+            waiting += value.values() if isinstance(value, dict) else value
 
 
 def schema_of(kind: Any, path: str) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Around every route: request ids, body limits, security headers, and the one handler of errors."""
 
 import re
+import time
 from collections.abc import Callable
 
 import structlog
@@ -54,6 +55,7 @@ class Edge:
                 self._metrics.responded(scope["method"], message["status"])
             await send(message)
 
+        scope.setdefault("state", {})["arrived"] = time.monotonic()
         limit = _LARGE if scope["path"] in _LARGE_PATHS else _SMALL
         try:
             await self._app(scope, _limited(scope, receive, limit), stamped)
@@ -99,6 +101,8 @@ def handle_errors(app: FastAPI, masked: Callable[[str], str]) -> None:
     """Render every error in the contract's one shape; `masked` cleans the names that a request made up."""
 
     async def render(request: Request, failure: Exception) -> Response:
+        if not isinstance(failure, RequestError):
+            _logger.error("the store failed", failure=type(failure).__name__, path=request.url.path)
         return error_response(failure, masked)
 
     async def render_routing(request: Request, failure: Exception) -> Response:

@@ -1,7 +1,5 @@
 """POST /v1/scripts: one script for one call moment."""
 
-import time
-
 from fastapi import APIRouter, Depends, Request, Response
 
 from app.api.auth import require
@@ -19,8 +17,7 @@ def router(parts: Parts) -> APIRouter:
     @routes.post("/v1/scripts", openapi_extra=schema_of(ScriptRequest, "/v1/scripts"))
     async def write(request: Request, explain: bool = False) -> Response:
         """Write one script; a blocked one is an ordinary answer."""
-        started = time.monotonic()
-        decision = await parts.reception.answer(await read_body(request, ScriptRequest), started)
+        decision = await parts.reception.answer(await read_body(request, ScriptRequest), request.state.arrived)
         content = explained(decision) if explain else decision.answer
         return Response(content, media_type="application/json")
 

@@ -21,6 +21,8 @@ from app.writing.skeleton import MAX_CHARACTERS
 
 _MOST_TOKENS = 200
 _TEMPERATURE, _TOP_P = 0.9, 0.95
+_LAST_CALL = 0.05
+"""Seconds before its deadline at which an order is answered with what is finished."""
 _SHRINK_BELOW = 0.6
 """A batch is compacted when fewer than this share of its rows are still being written."""
 
@@ -66,7 +68,7 @@ class EmbeddedModel:
         if self._tokenizer.eos_token_id is None or self._tokenizer.pad_token_id is None:
             raise ConfigurationError(f"{directory}: the tokenizer names no end or no padding token")
         # One core is left to whoever serves the callers: threads that wait for each other stand still when it is not.
-        torch.set_num_threads(threads or max(1, (os.cpu_count() or 1) - 1))
+        torch.set_num_threads(threads or max(1, len(os.sched_getaffinity(0)) - 1))
         self.name = directory.name
         self._max_batch = max_batch
         self._end: int = self._tokenizer.eos_token_id
@@ -195,6 +197,7 @@ class EmbeddedModel:
                     written[row].append(token)
                     if owners[row].is_wanted:
                         alive.append(place)
+            self._settle_late(orders)
             if not alive:
                 return
             ids = chosen.unsqueeze(1)
@@ -209,6 +212,13 @@ class EmbeddedModel:
         for row in rows:
             owners[row].open_rows = 0
             _settle(owners[row], tuple(owners[row].texts))
+
+    def _settle_late(self, orders: Sequence[_Order]) -> None:
+        """Answer orders whose time is nearly up with what is finished, which would be lost otherwise."""
+        now = time.monotonic()
+        for order in orders:
+            if order.texts and order.open_rows and now > order.task.deadline - _LAST_CALL:
+                _settle(order, tuple(order.texts))
 
     def _silence(self, rows: Sequence[int], alive: Sequence[int], masks: torch.Tensor) -> None:
         """Let rows that are done write only padding until the batch is compacted."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from app.errors import ModelUnavailable
 from app.writing.brief import Brief
 
 
@@ -43,3 +44,11 @@ class Model(Protocol):
             ModelUnavailable: if the model refuses or breaks.
         """
         ...
+
+
+class NoModel:
+    """A model that is not there, for work that writes nothing."""
+
+    async def write(self, task: WritingTask) -> Draft:
+        """See `Model.write`."""
+        raise ModelUnavailable("no model was loaded")

@@ -11,7 +11,7 @@ import httpx
 from app.errors import ConfigurationError, ModelTimeout, ModelUnavailable
 from app.writing.brief import Brief
 from app.writing.model import Draft, WritingTask
-from app.writing.prompt import PROMPT_VERSION, FullPrompt, compact_messages, profile_for
+from app.writing.prompt import PROMPT_VERSION, FullPrompt, Profile, compact_messages, profile_for
 
 _MOST_TOKENS = {"compact": 200, "full": 320}
 _SAMPLING = {"compact": {"temperature": 0.9, "top_p": 0.95}, "full": {"temperature": 0.8, "top_p": 0.95}}
@@ -91,9 +91,9 @@ class OpenAIServer:
             "max_tokens": _MOST_TOKENS[profile],
             **_SAMPLING[profile],
         }
-        extensions = {"bad_words": list(task.banned)} if task.banned else {}
-        response = await self._post({**body, **extensions} if self._takes_extensions else body, left)
-        if response.status_code in _REFUSED and extensions and self._takes_extensions:
+        extensions = _extensions(task, profile) if self._takes_extensions else {}
+        response = await self._post({**body, **extensions}, left)
+        if response.status_code in _REFUSED and extensions:
             response = await self._post(body, left)
             self._takes_extensions = not response.is_success
         if response.status_code == _NO_SUCH_MODEL:
@@ -113,6 +113,12 @@ class OpenAIServer:
             raise ModelUnavailable("the model server lists no model") from None
         self._found = found
         return found
+
+
+def _extensions(task: WritingTask, profile: Profile) -> dict[str, Any]:
+    """What vLLM understands beyond the common interface: words not to write, and no thinking aloud."""
+    words = {"bad_words": list(task.banned)} if task.banned else {}
+    return words if profile == "compact" else {**words, "chat_template_kwargs": {"enable_thinking": False}}
 
 
 def _api_root(url: str) -> str:

@@ -178,17 +178,32 @@ class TestTheDeadline:
         assert [task.deadline - clock.reading for task in model.tasks] == pytest.approx([0.4, 2.75])
 
 
-class TestMasking:
-    async def test_a_known_name_is_masked_and_the_rest_is_spoken(self, take: TakeOrder, open_desk: OpenDesk) -> None:
+class TestPersonalData:
+    """What would need masking is not spoken at all: nobody says 隐私信息 to a customer."""
+
+    async def test_a_candidate_with_a_known_name_gives_way_to_the_next(
+        self, take: TakeOrder, open_desk: OpenDesk
+    ) -> None:
         named = "成本是{年化利率}。欧阳建国，您看看合适吗？"
         request = script_request(facts=BARE, channel="human_agent", customer={"pii": {"name": "欧阳建国"}})
-        answer = await open_desk(saying([named])).write(take(request), ARRIVAL)
+        answer = await open_desk(saying([named, GOOD])).write(take(request), ARRIVAL)
         assert (answer.action, answer.source) == ("speak", "model")
         assert answer.script is not None
-        assert answer.script.text.endswith("[隐私信息]，您看看合适吗？")
-        assert answer.script.spoken.endswith("[隐私信息]，您看看合适吗？")
         assert "欧阳" not in answer.script.text + answer.script.spoken
-        assert answer.verdict.action is Action.ALLOW
+        assert "隐私信息" not in answer.script.text + answer.script.spoken
+        assert "personal_data.known_name" in {finding.rule for finding in answer.rejected}
+
+    async def test_a_form_of_address_that_is_the_whole_name_is_left_out(
+        self, take: TakeOrder, open_desk: OpenDesk
+    ) -> None:
+        customer = {"surname": "欧阳", "honorific": "先生", "pii": {"nickname": "欧阳先生"}}
+        answer = await open_desk(saying([GOOD], [GOOD])).write(
+            take(script_request(facts=BARE, customer=customer)), ARRIVAL
+        )
+        assert (answer.action, answer.source) == ("speak", "fallback")
+        assert answer.script is not None
+        assert "欧阳" not in answer.script.text
+        assert "隐私信息" not in answer.script.text
 
     async def test_a_machine_never_speaks_the_name(self, take: TakeOrder, open_desk: OpenDesk) -> None:
         named = "成本是{年化利率}。欧阳建国，您看看合适吗？"

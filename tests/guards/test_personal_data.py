@@ -300,7 +300,9 @@ def test_every_written_form_of_the_slots_is_left_alone() -> None:
     ],
 )
 def test_a_known_value_is_found_in_every_spelling(kind: str, value: str, text: str) -> None:
-    assert f"known_{kind}" in [rule for rule, _ in found(text, **{kind: value})]
+    # A kind without a name of ours was made up by the caller and may itself be the data.
+    rule = "known_other" if kind == "employer" else f"known_{kind}"
+    assert rule in [rule for rule, _ in found(text, **{kind: value})]
 
 
 @pytest.mark.parametrize(

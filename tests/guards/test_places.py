@@ -94,9 +94,17 @@ def test_what_the_case_does_not_know_fits(scope: dict[str, Any], case: Case, wan
 
 
 def test_a_rule_applies_between_its_days() -> None:
-    rule = scoped(effective={"from": "2026-11-21", "until": "2026-11-23"})
-    days = [date(2026, 11, day) for day in range(20, 25)]
+    start = datetime.now(CHINA).date() + timedelta(10)
+    rule = scoped(effective={"from": start, "until": start + timedelta(2)})
+    days = [start + timedelta(offset) for offset in range(-1, 4)]
     assert [applies(rule, Case(today=day)) for day in days] == [False, True, True, True, False]
+
+
+def test_a_rule_in_force_today_applies_to_a_call_of_any_date() -> None:
+    today = datetime.now(CHINA).date()
+    rule = scoped(effective={"from": today - timedelta(2), "until": today + timedelta(2)})
+    for day in (date(2000, 1, 1), today, date(2199, 12, 31)):
+        assert applies(rule, Case(today=day))
 
 
 def test_without_a_day_china_s_own_counts() -> None:

@@ -206,8 +206,20 @@ async def test_a_fact_nested_deeply_is_refused(client: httpx.AsyncClient, depth:
 
 
 async def test_of_a_body_that_is_wrong_all_over_some_fields_are_named(client: httpx.AsyncClient) -> None:
-    body = {**example(), **{f"unknown_{number}": 1 for number in range(5_000)}}
+    body = {**example(), **{f"unknown_{number}": 1 for number in range(60)}}
     assert len(_is_error(await client.post("/v1/scripts", json=body), 422)) == 50
+
+
+@pytest.mark.parametrize("path", ["/v1/scripts", "/v1/reviews"])
+@pytest.mark.parametrize(
+    "swarm", [{f"unknown_{number}": 1 for number in range(5_000)}, {"items": [{"text": "好"}] * 40_000}]
+)
+async def test_a_swarm_of_fields_is_refused_before_each_is_looked_at(
+    client: httpx.AsyncClient, path: str, swarm: dict[str, Any]
+) -> None:
+    response = await client.post(path, json=swarm)
+    if response.status_code != 413:
+        assert _is_error(response, 422) == []
 
 
 async def test_a_long_name_is_cut(client: httpx.AsyncClient) -> None:

@@ -229,9 +229,10 @@ class TestPersonal:
     def model(self) -> FakeModel:
         return FakeModel(lambda task: ["欧阳三丰，" + BODY])
 
-    async def test_words_are_masked(self, client: httpx.AsyncClient) -> None:
+    async def test_words_of_a_model_are_not_spoken_with_them(self, client: httpx.AsyncClient) -> None:
         answer = await write(client, example(customer={"pii": PERSON}))
-        assert answer["source"] == "model"
+        assert answer["source"] == "fallback"
+        assert "隐私信息" not in answer["text"]
         assert PERSON["name"] not in str(answer)
 
 

@@ -211,13 +211,16 @@ async def test_the_profile_decides_the_prompt(open_server: Open, name: str, prof
         assert "{额度上限}" in told
 
 
+EXTENSIONS = ("bad_words", "chat_template_kwargs")
+
+
 @pytest.mark.parametrize("profile", ["compact", "full"])
 async def test_nothing_of_a_customer_is_sent(open_server: Open, profile: str) -> None:
     wire = Wire(lambda request: choices("好。"))
     await open_server(wire, profile=profile).write(task())
     sent = "".join(message["content"] for message in wire.bodies[0]["messages"])
     assert not re.search(r"1[3-9]\d{9}", sent)
-    assert set(wire.bodies[0]) <= {"model", "messages", "n", "max_tokens", "temperature", "top_p", "bad_words"}
+    assert set(wire.bodies[0]) <= {"model", "messages", "n", "max_tokens", "temperature", "top_p", *EXTENSIONS}
     # Everything that is told is a function of brief and banned words: an order for somebody else reads the same.
     await open_server(wire, profile=profile).write(task(seconds=20.0))
     assert wire.bodies[0] == wire.bodies[1]
