@@ -16,7 +16,7 @@ from app.stitch import StitchError, stitch
 from app.wording import SALUTATION, Wording, approved_bodies
 from app.writing.model import Draft, Model, WritingTask
 from app.writing.pool import Pool
-from app.writing.skeleton import problems_of, slots_in, tidy
+from app.writing.skeleton import channel_problems, problems_of, slots_in, tidy
 from guards.policy import Policy
 from guards.types import Action, Channel, Finding, Scenario, Script, Verdict
 
@@ -142,7 +142,7 @@ class Desk:
         for skeleton in dict.fromkeys(tidy(draft[:_LONGEST_DRAFT]) for draft in drafts):
             # A slot that was left out is said by a complement; everything else makes a skeleton unusable.
             complete = replace(brief, slots=tuple(slot for slot in brief.slots if slot in slots_in(skeleton)))
-            problems = problems_of(skeleton, complete)
+            problems = [*problems_of(skeleton, complete), *channel_problems(skeleton, order.moment.channel)]
             if problems:
                 work.hints += problems
                 work.rejected += [Finding("skeleton.unusable", "skeleton", Action.REVISE, p) for p in problems]

@@ -69,7 +69,7 @@ def take_order(request: ScriptRequest, vocabulary: Vocabulary, wording: Wording)
     if problems:
         raise Malformed("the request breaks the contract", problems)
     heard = [tag for tag in tags if not tag.channels or request.channel in tag.channels]
-    plan = make_plan(profile, generation, heard, fillings.keys(), facts.offers, strategy, vocabulary)
+    plan = make_plan(profile, generation, heard, _sayable(facts, fillings), facts.offers, strategy, vocabulary)
     case = _case(request, generation, facts, today, vocabulary)
     moment = Moment(
         scenario=request.scenario,
@@ -145,6 +145,13 @@ def _generation(request: ScriptRequest, vocabulary: Vocabulary, problems: list[F
     return _by_age(customer.age, vocabulary)
 
 
+def _sayable(facts: Facts, fillings: Mapping[str, Filling]) -> list[str]:
+    """The slots that may be said together: one monthly payment belongs to one term, so several terms are not named."""
+    terms = facts.values.get("terms")
+    ambiguous = isinstance(terms, tuple) and len(terms) > 1 and "monthly_payment" in facts.values
+    return [slot for slot in fillings if not (ambiguous and slot == "期数")]
+
+
 def _by_age(age: int, vocabulary: Vocabulary) -> Generation:
     """The generation of an age; below the youngest and above the oldest, the nearest one."""
     youngest, *_, oldest = vocabulary.generations
@@ -172,7 +179,10 @@ def _case(request: ScriptRequest, generation: Generation, facts: Facts, today: d
         call=call,
         facts=facts.guard_facts(),
         offers=frozenset(facts.offers),
-        known_personal_data=customer.pii,
+        # The tail of a card is a fact that may be said, also where the engine lists it among personal data.
+        known_personal_data={
+            kind: value for kind, value in customer.pii.items() if value != facts.values.get("card_tail")
+        },
         today=today,
     )
 

@@ -17,6 +17,8 @@ def plain(value: Decimal) -> str:
 
 def written_money(value: Decimal) -> str:
     """An amount of yuan in digits, without the unit: round ten thousands as 20万, all else to the cent as given."""
+    if value >= 10**8 and value % 10**8 == 0:
+        return f"{plain(value / 10**8)}亿"
     if value >= 10000 and value % 10000 == 0:
         return f"{plain(value / 10000)}万"
     return f"{value:f}"

@@ -1,4 +1,4 @@
-"""`python -m finetune check | show | pretrain`: check the corpus, look at composed bodies, train heyan-mini."""
+"""`python -m finetune check | show | sentences | pretrain`: check the corpus, look at bodies, train heyan-mini."""
 
 import argparse
 import os
@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from app.vocabulary import Vocabulary, read_vocabulary
+from app.writing.vetted import write_vetted
 from finetune.composer import Composer
-from finetune.lines import Line, read_lines
+from finetune.lines import Line, read_lines, vetted
 from guards.documents import DocumentError, read_document
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -26,6 +27,8 @@ def main(given: Sequence[str] | None = None) -> int:
     show = commands.add_parser("show", help="print composed bodies")
     show.add_argument("--count", type=int, default=10)
     show.add_argument("--seed", type=int, default=0)
+    sentences = commands.add_parser("sentences", help="write the corpus' sentences beside a checkpoint")
+    sentences.add_argument("--output", type=Path, default=ROOT / "models" / "heyan-mini")
     pretrain = commands.add_parser("pretrain", help="train heyan-mini from scratch")
     pretrain.add_argument(
         "recipe", type=Path, nargs="?", default=Path(__file__).parent / "recipes" / "mini-pretrain.yaml"
@@ -42,6 +45,8 @@ def main(given: Sequence[str] | None = None) -> int:
                 brief = sample.brief
                 print(brief.scenario, brief.generation, brief.strategy, *brief.tags, brief.offer or "")
                 print("   ", sample.body)
+        elif arguments.command == "sentences":
+            write_vetted(vetted(lines), arguments.output)
         else:
             _pretrain(arguments.recipe, arguments.output, lines, vocabulary)
     except DocumentError as invalid:
@@ -87,6 +92,7 @@ def _pretrain(recipe_file: Path, output: Path, lines: list[Line], vocabulary: Vo
     train(model, rows, unseen, recipe, draft / "training_log.jsonl")
     model.bfloat16().save_pretrained(draft)
     tokenizer.save_pretrained(draft)
+    write_vetted(vetted(lines), draft)
     for card in output.glob("README*.md"):
         shutil.copy(card, draft)
     for file in draft.iterdir():

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from app.vocabulary import Part, Vocabulary
 from app.writing.skeleton import SLOT, sentences, slots_in
+from app.writing.vetted import Vetted
 from guards.documents import DocumentError, read_document
 from guards.rules import Strict
 from guards.types import Generation, Group, Scenario
@@ -111,6 +112,13 @@ def read_lines(directory: Path, vocabulary: Vocabulary) -> list[Line]:
     if problems:
         raise DocumentError(problems)
     return lines
+
+
+def vetted(lines: Iterable[Line]) -> Iterator[Vetted]:
+    """The sentences of the corpus, each with the tags and offers of its line."""
+    for line in lines:
+        for sentence in sentences(line.text):
+            yield Vetted(line.scenario, sentence, line.tags, line.offers)
 
 
 def line_problems(line: Line, vocabulary: Vocabulary) -> Iterator[str]:

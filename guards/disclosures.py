@@ -63,8 +63,8 @@ def _compile(rule: DisclosureRule, institution: str, hotline: str) -> _Compiled:
 
 
 def _is_owed(rule: DisclosureRule, case: Case) -> bool:
-    if not applies(rule, case):
-        return False
+    if not applies(rule, case) or (rule.channels and case.channel is None):
+        return False  # what only some channels owe is not owed in an unknown one
     if rule.generations:
         generation = case.call.generation if case.call else None
         if generation not in rule.generations:

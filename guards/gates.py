@@ -73,6 +73,10 @@ def _is_third_party(settings: GateSettings, scenario: Scenario, call: Call, case
     return role not in settings.roles[scenario]
 
 
+def _is_guarantor(settings: GateSettings, scenario: Scenario, call: Call, case: Case) -> bool:
+    return case.callee is not None and case.callee.role in settings.handoff_roles
+
+
 def _needs_person(settings: GateSettings, scenario: Scenario, call: Call, case: Case) -> bool:
     return scenario in settings.handoff
 
@@ -89,8 +93,9 @@ GATES: dict[str, Test] = {
     "connected_calls": _called_enough,
     "attempts": _tried_enough,
     "person_speaks": _needs_person,
+    "person_speaks_to_guarantor": _is_guarantor,
 }
-"""Every gate of `rules.GATE_NAMES`; `person_speaks` hands over, all others forbid the call."""
+"""Every gate of `rules.GATE_NAMES`; `person_speaks…` hand over, all others forbid the call."""
 
 
 class Gates:
@@ -114,6 +119,6 @@ class Gates:
         for name, stands in GATES.items():
             if stands(self._settings, case.scenario, case.call, case):
                 rule = self._rules[f"gate.{name}"]
-                action = Action.ESCALATE if name == "person_speaks" else Action.BLOCK
+                action = Action.ESCALATE if name.startswith("person_speaks") else Action.BLOCK
                 findings.append(Finding(rule.id, self.name, action, rule.reason))
         return findings

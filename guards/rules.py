@@ -173,6 +173,7 @@ GATE_NAMES = (
     "connected_calls",
     "attempts",
     "person_speaks",
+    "person_speaks_to_guarantor",
 )
 """The gates that `guards.gates` decides, in the order in which they are reported."""
 
@@ -216,6 +217,7 @@ class GateSettings(Strict):
     student_status_required_for: list[Generation] = []
     roles: dict[Scenario, list[Role]]
     handoff: list[Scenario] = []
+    handoff_roles: list[Role] = []
     gates: list[GateRule]
 
     @model_validator(mode="after")

@@ -21,6 +21,8 @@ from app.metrics import Metrics
 _SMALL, _LARGE = 256 * 1024, 64 * 1024 * 1024
 """Bytes of a body: a script request, and a batch of a thousand texts of ten thousand characters."""
 _LARGE_PATHS = frozenset({"/v1/reviews"})
+_MOST_DRAINED = 64 * 1024 * 1024
+"""Bytes of a refused body that are still taken in and thrown away."""
 _LONGEST_NAME = 80
 _MOST_FIELDS = 50
 """Characters of a field's name that an error repeats, and how many fields it names."""
@@ -63,6 +65,7 @@ class Edge:
             _logger.info("the caller hung up", path=scope["path"])
         except _BodyTooLarge:
             if not started:
+                await _drain(receive)
                 await error_response(_too_large(limit))(scope, receive, stamped)
         except Exception as failure:  # the last net: a caller gets a plain 500, and never a text or a value
             _logger.error("request failed", failure=type(failure).__name__, path=scope["path"])
@@ -72,6 +75,16 @@ class Edge:
 
 class _BodyTooLarge(Exception):  # noqa: N818
     """More bytes arrived than the route takes."""
+
+
+async def _drain(receive: Receive) -> None:
+    """Take in what still arrives, within bounds: a caller who is cut off while sending never reads the answer."""
+    taken = 0
+    while taken < _MOST_DRAINED:
+        message = await receive()
+        taken += len(message.get("body", b""))
+        if message["type"] == "http.disconnect" or not message.get("more_body"):
+            return
 
 
 def _limited(scope: Scope, receive: Receive, limit: int) -> Receive:

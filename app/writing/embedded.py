@@ -18,9 +18,10 @@ from app.errors import ConfigurationError, ModelTimeout, ModelUnavailable
 from app.writing.compact import PROMPT_VERSION, render_compact, slot_token
 from app.writing.model import Draft, WritingTask
 from app.writing.skeleton import MAX_CHARACTERS
+from app.writing.vetted import read_vetted
 
 _MOST_TOKENS = 200
-_TEMPERATURE, _TOP_P = 0.9, 0.95
+TEMPERATURE, MIN_P = 0.9, 0.3
 _LAST_CALL = 0.05
 """Seconds before its deadline at which an order is answered with what is finished."""
 _SHRINK_BELOW = 0.6
@@ -50,8 +51,8 @@ class EmbeddedModel:
     The rows of a batch are shared out: when many wait, each gets fewer candidates, and none waits for a second batch.
     """
 
-    def __init__(self, directory: Path, *, threads: int = 0, max_batch: int = 16) -> None:
-        """Load the checkpoint.
+    def __init__(self, directory: Path, *, threads: int = 0, max_batch: int = 16, min_p: float = MIN_P) -> None:
+        """Load the checkpoint. `min_p` is the least likelihood of a token, as a share of the likeliest one's.
 
         Raises:
             ConfigurationError: if the directory holds no checkpoint that fits the compact prompt.
@@ -70,6 +71,8 @@ class EmbeddedModel:
         # One core is left to whoever serves the callers: threads that wait for each other stand still when it is not.
         torch.set_num_threads(threads or max(1, len(os.sched_getaffinity(0)) - 1))
         self.name = directory.name
+        self._min_p = min_p
+        self._vetted = read_vetted(directory)
         self._max_batch = max_batch
         self._end: int = self._tokenizer.eos_token_id
         self._pad: int = self._tokenizer.pad_token_id
@@ -184,7 +187,7 @@ class EmbeddedModel:
             logits = self._network(
                 input_ids=ids, attention_mask=attention, position_ids=positions, past_key_values=cache, use_cache=True
             ).logits[:, -1]
-            chosen = _sample(logits.masked_fill(masks, -torch.inf))
+            chosen = _sample(logits.masked_fill(masks, -torch.inf), self._min_p)
             alive = []
             for place, row in enumerate(rows):
                 token = int(chosen[place])
@@ -228,20 +231,23 @@ class EmbeddedModel:
 
     def _finish(self, order: _Order, tokens: Sequence[int]) -> None:
         text = self._tokenizer.decode(tokens, skip_special_tokens=True)
-        if len(text) <= MAX_CHARACTERS:
+        is_vetted = self._vetted is None or self._vetted.admit(text, order.task.brief)
+        if is_vetted and len(text) <= MAX_CHARACTERS:
             order.texts.append(text)
         order.open_rows -= 1
         if order.open_rows == 0:
             _settle(order, tuple(order.texts))
 
 
-def _sample(logits: torch.Tensor) -> torch.Tensor:
-    """One token a row by nucleus sampling."""
-    probabilities = torch.softmax(logits / _TEMPERATURE, dim=-1)
-    ordered, indices = probabilities.sort(dim=-1, descending=True)
-    beyond = ordered.cumsum(-1) - ordered > _TOP_P
-    ordered = ordered.masked_fill(beyond, 0.0)
-    return indices.gather(1, torch.multinomial(ordered, 1)).squeeze(1)
+def _sample(logits: torch.Tensor, min_p: float) -> torch.Tensor:
+    """One token a row, among those at least `min_p` times as likely as the likeliest.
+
+    Within a line one token is nearly certain and all others are slips; between lines many are equally likely and all
+    remain. A fixed share of the probability (top-p) cannot tell the two apart.
+    """
+    probabilities = torch.softmax(logits / TEMPERATURE, dim=-1)
+    unlikely = probabilities < min_p * probabilities.amax(dim=-1, keepdim=True)
+    return torch.multinomial(probabilities.masked_fill(unlikely, 0.0), 1).squeeze(1)
 
 
 def _settle(order: _Order, outcome: tuple[str, ...] | Exception) -> None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from app.writing.brief import Brief
-from guards.types import Group
+from guards.types import Channel, Group
 
 SLOT = re.compile(r"\{([^{}]*)\}")
 _FORBIDDEN = re.compile(r"[^\u4e00-\u9fff，。！？、：；{}AP]|\d")
@@ -12,6 +12,11 @@ _ENDS = "。！？"
 _SENTENCE = re.compile(r"[^。！？]*[。！？]")
 _DEBT_FACTS = frozenset({"应还金额", "到期日", "逾期天数", "卡尾号"})
 _AFTER_ANNUAL_RATE = frozenset({"月利率", "月还款"})
+_MACHINE = "人工|语音助手|机器|程序|电脑"
+_UNFIT = {
+    Channel.HUMAN_AGENT: re.compile(_MACHINE),
+    Channel.SMS: re.compile(_MACHINE + "|听|电话|通话|我[再慢]?[讲说念]|慢慢[讲说]|[讲说]完|唠|打扰|接着说|挂"),
+}
 MAX_CHARACTERS = 400
 _FULL_WIDTH = str.maketrans(",?!:;", "，？！：；")
 
@@ -55,6 +60,12 @@ def problems_of(skeleton: str, brief: Brief) -> Sequence[str]:
     problems += [f"缺少槽位{{{name}}}" for name in brief.slots if name not in used]
     problems += _order_problems(skeleton, used, brief)
     return problems
+
+
+def channel_problems(skeleton: str, channel: Channel) -> Sequence[str]:
+    """What makes a skeleton unusable in a channel that briefs do not know of: a person reads it, or nobody hears it."""
+    unfit = _UNFIT.get(channel)
+    return [f"这个渠道不能说“{match[0]}”"] if unfit and (match := unfit.search(skeleton)) else []
 
 
 def _order_problems(skeleton: str, used: Sequence[str], brief: Brief) -> list[str]:

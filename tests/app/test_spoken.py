@@ -106,7 +106,14 @@ def test_amounts_as_one_says_them(value: str, words: str) -> None:
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [("10000", "1万"), ("200000.00", "20万"), ("12000", "12000"), ("1234.5", "1234.5"), ("100000000", "10000万")],
+    [
+        ("10000", "1万"),
+        ("200000.00", "20万"),
+        ("12000", "12000"),
+        ("1234.5", "1234.5"),
+        ("100000000", "1亿"),
+        ("120000000", "12000万"),
+    ],
 )
 def test_amounts_as_one_writes_them(value: str, text: str) -> None:
     assert written_money(Decimal(value)) == text

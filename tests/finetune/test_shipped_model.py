@@ -5,6 +5,7 @@ import json
 import stat
 import time
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 import torch
@@ -17,8 +18,9 @@ from app.writing.compact import BODY, END, PAD, START, render_compact, slot_toke
 from app.writing.embedded import EmbeddedModel
 from app.writing.model import WritingTask
 from app.writing.skeleton import problems_of, tidy
+from app.writing.vetted import SENTENCES_FILE, VettedSentences, write_vetted
 from finetune.composer import Composer, is_held_out
-from finetune.lines import Line
+from finetune.lines import Line, vetted
 from finetune.tokenizer import controls
 
 MODEL = ROOT / "models" / "heyan-mini"
@@ -69,3 +71,15 @@ async def test_held_out_briefs_get_a_body_that_the_desk_accepts(
         if all(problems):
             failed.append((render_compact(brief), problems))
     assert len(failed) <= (1 - _ENOUGH) * _BRIEFS, failed
+
+
+def test_the_shipped_sentences_are_those_of_the_corpus(corpus: list[Line], tmp_path: Path) -> None:
+    write_vetted(vetted(corpus), tmp_path)
+    shipped = (MODEL / SENTENCES_FILE).read_text("utf-8")
+    assert shipped == (tmp_path / SENTENCES_FILE).read_text("utf-8"), "run: python -m finetune sentences"
+
+
+def test_every_composed_body_is_admitted(corpus: list[Line], vocabulary: Vocabulary) -> None:
+    sentences = VettedSentences(vetted(corpus))
+    for sample in Composer(corpus, vocabulary, 12).samples(500):
+        assert sentences.admit(sample.body, sample.brief), sample

@@ -73,7 +73,7 @@ def one_thread() -> Iterator[None]:
 @pytest.fixture
 async def model(checkpoint: Path) -> AsyncIterator[EmbeddedModel]:
     """The checkpoint, loaded."""
-    loaded = EmbeddedModel(checkpoint, max_batch=16)
+    loaded = EmbeddedModel(checkpoint, max_batch=16, min_p=0.0)
     yield loaded
     await loaded.close()
 
@@ -168,7 +168,7 @@ async def test_orders_that_wait_together_are_written_together(model: EmbeddedMod
 
 
 async def test_a_batch_has_its_limit_and_is_shared_out(checkpoint: Path) -> None:
-    model = EmbeddedModel(checkpoint, max_batch=4)
+    model = EmbeddedModel(checkpoint, max_batch=4, min_p=0.0)
     with watched(model, hold_at=1) as steps:
         first = asyncio.create_task(model.write(task(8)))
         await steps.reached.wait()
@@ -245,7 +245,7 @@ async def test_a_failure_reaches_every_caller_and_ends_nothing(model: EmbeddedMo
 
 
 async def test_after_closing_nothing_is_written(checkpoint: Path) -> None:
-    model = EmbeddedModel(checkpoint)
+    model = EmbeddedModel(checkpoint, min_p=0.0)
     await model.write(task(1))
     await model.close()
     with pytest.raises(ModelUnavailable):
@@ -253,7 +253,7 @@ async def test_after_closing_nothing_is_written(checkpoint: Path) -> None:
 
 
 async def test_what_waits_when_it_closes_is_refused(checkpoint: Path) -> None:
-    model = EmbeddedModel(checkpoint)
+    model = EmbeddedModel(checkpoint, min_p=0.0)
     with watched(model, hold_at=1) as steps:
         first = asyncio.create_task(model.write(task(1)))
         await steps.reached.wait()
