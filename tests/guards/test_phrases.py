@@ -196,8 +196,8 @@ SCOPES: list[tuple[dict[str, Any], Case, bool]] = [
     ({"callees": ["contact"]}, replace(CASE, callee=Callee(Role.CONTACT)), True),
     ({"callees": ["contact"]}, replace(CASE, callee=Callee(Role.DEBTOR)), False),
     ({"effective": {"from": "2026-11-22", "until": "2026-11-22"}}, CASE, True),
-    ({"effective": {"from": "2026-11-23"}}, CASE, False),
-    ({"effective": {"from": "2026-01-01", "until": "2026-11-21"}}, CASE, False),
+    ({"effective": {"from": "9999-11-23"}}, CASE, False),
+    ({"effective": {"from": "2020-01-01", "until": "2020-11-21"}}, CASE, False),
 ]
 
 
