@@ -159,6 +159,7 @@ async def _serve(settings: Settings, host: str, port: int) -> None:
             host=host,
             port=port,
             log_config=None,
+            log_level="warning",
             access_log=False,
             server_header=False,
         )

@@ -95,7 +95,7 @@ class Desk:
             answer = await self._written(order, work)
             if answer:
                 return answer
-        return self._approved(order, work, self._fallbacks(order))
+        return self._approved(order, work, approved_bodies(order.plan.brief, self._wording))
 
     async def _written(self, order: Order, work: _Work) -> Answer | None:
         """An answer by the model, or None when it gives nothing that may be said in time."""
@@ -131,7 +131,7 @@ class Desk:
         return None
 
     def _may_try(self, work: _Work) -> bool:
-        """Whether another attempt may end in time, judging by the slowest so far."""
+        """Whether another attempt may end in time, judging by how long one took on average."""
         left = work.deadline - self._clock()
         return left > 0 and (work.attempts == 0 or left > work.model_seconds / work.attempts)
 
@@ -170,10 +170,6 @@ class Desk:
         work.rejected += verdict.findings
         work.hints += [finding.reason for finding in verdict.findings if finding.action > Action.ALLOW]
         return None
-
-    def _fallbacks(self, order: Order) -> Sequence[str]:
-        """The approved bodies for this order, richest first."""
-        return approved_bodies(order.plan.brief, self._wording)
 
     def _approved(self, order: Order, work: _Work, bodies: Sequence[str]) -> Answer:
         """The first approved body that passes; if none does, the facts must not be said: a person takes over."""
@@ -218,27 +214,6 @@ class Desk:
     def _timing(self, work: _Work) -> Timing:
         total = self._clock() - work.started
         return Timing(total * 1000, work.model_seconds * 1000, work.guard_seconds * 1000)
-
-
-def prove_fallbacks(desk_policy: Policy, orders: Iterable[tuple[str, Order, str]], wording: Wording) -> list[str]:
-    """Examine approved bodies on example orders; each (place, order, body) that does not pass is a problem.
-
-    Returns:
-        Lines of `file:line: rule: reason`.
-    """
-    problems = []
-    for place, order, body in orders:
-        try:
-            verdict = desk_policy.panel.examine(stitch(body, order.moment, wording), order.case)
-        except StitchError as unfillable:
-            problems.append(f"{place}: {unfillable}")
-            continue
-        problems += [
-            f"{place}: {finding.rule}: {finding.reason}"
-            for finding in verdict.findings
-            if finding.action > Action.ALLOW
-        ]
-    return problems
 
 
 @lru_cache(maxsize=256)

@@ -28,8 +28,7 @@ def configure_logs(level: str, masked: Callable[[str], str]) -> None:
         logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
     )
     # Libraries log through the standard library: the same lines, masked alike.
-    handler = _Forwarding()
-    logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
+    logging.basicConfig(level=level.upper(), handlers=[_Forwarding()], force=True)
     for chatty in ("httpx", "httpcore", "presidio-analyzer", "presidio-anonymizer", "alembic"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
 

@@ -100,9 +100,9 @@ async def open_model(settings: Settings, data: Data) -> AsyncIterator[Model]:
 
         try:
             prompt = FullPrompt(settings.prompts_dir / "templates", data.vocabulary)
-            for scenario in data.wording.fallbacks:
-                brief = _warm_up_brief(scenario[0], scenario[1])
-                tag = next(iter(data.vocabulary.tags))
+            tag = next(iter(data.vocabulary.tags))
+            for scenario, generation in data.wording.fallbacks:
+                brief = _warm_up_brief(scenario, generation)
                 whole = replace(brief, tags=(tag,), optional_slots=("产品名",), offer="deferral")
                 for probe in (brief, whole):
                     prompt.render(probe, ["提示"], ["示例"])

@@ -4,17 +4,16 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from app.desk import prove_fallbacks
 from app.intake import Order, take_order
 from app.requests import CalleeRequest, CustomerRequest, OptionsRequest, ScriptRequest
-from app.stitch import is_spoken
+from app.stitch import StitchError, is_spoken, stitch
 from app.vocabulary import ScenarioProfile, Vocabulary
 from app.wording import Wording
 from app.writing.skeleton import slots_in
 from guards.documents import DocumentError
 from guards.places import CHINA
 from guards.policy import Policy
-from guards.types import Channel, Generation, Group, Role
+from guards.types import Action, Channel, Generation, Group, Role
 
 _MORNING = datetime(2026, 11, 20, 10, 0, tzinfo=CHINA)
 """A moment at which every gate is open; only the proof of wording uses it."""
@@ -30,7 +29,7 @@ def prove_wording(policy: Policy, vocabulary: Vocabulary, wording: Wording) -> N
         DocumentError: naming file and line of each body that its own policy would stop.
     """
     cases = list(_cases(vocabulary, wording))
-    problems = prove_fallbacks(policy, cases, wording) + _unspoken(cases, wording)
+    problems = _stopped(policy, cases, wording) + _unspoken(cases, wording)
     if problems:
         raise DocumentError(list(dict.fromkeys(problems)))
 
@@ -71,6 +70,23 @@ def example_facts(scenario: ScenarioProfile, vocabulary: Vocabulary, *, required
     if scenario.overdue_days and "overdue_days" in facts:
         facts["overdue_days"] = scenario.overdue_days[0]
     return facts
+
+
+def _stopped(policy: Policy, cases: Iterable[tuple[str, Order, str]], wording: Wording) -> list[str]:
+    """Approved bodies that the policy stops, as lines of `file:line: rule: reason`."""
+    problems = []
+    for place, order, body in cases:
+        try:
+            verdict = policy.panel.examine(stitch(body, order.moment, wording), order.case)
+        except StitchError as unfillable:
+            problems.append(f"{place}: {unfillable}")
+            continue
+        problems += [
+            f"{place}: {finding.rule}: {finding.reason}"
+            for finding in verdict.findings
+            if finding.action > Action.ALLOW
+        ]
+    return problems
 
 
 def _unspoken(cases: Iterable[tuple[str, Order, str]], wording: Wording) -> list[str]:

@@ -15,7 +15,7 @@ from guards.types import Case, Finding, Scenario, Script, Span
 
 @dataclass(frozen=True, slots=True)
 class _Compiled:
-    """A rule with its words folded; `order` is its place in the lexicon."""
+    """A rule with its patterns compiled and its exceptions folded."""
 
     rule: PhraseRule
     patterns: tuple[re.Pattern[str], ...]

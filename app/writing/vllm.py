@@ -26,7 +26,7 @@ Examples = Callable[[Brief], Sequence[str]]
 class OpenAIServer:
     """Asks for all candidates in one call, honours the deadline, and hangs up when the order is withdrawn.
 
-    A server that refuses the extensions (`bad_words`) is asked again without them, and from then on only so.
+    A server that refuses the extensions is asked again without them, and from then on only so.
     """
 
     def __init__(
