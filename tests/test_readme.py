@@ -112,32 +112,21 @@ def test_shown_answer_is_a_real_one(readme: str, server: str) -> None:
 
 @pytest.mark.parametrize("readme", READMES)
 def test_command_line_examples_run(readme: str, tmp_path: Path) -> None:
-    environment = {**os.environ, "HEYAN_DATA_DIR": str(tmp_path)}
-    environment = {
-        name: value for name, value in environment.items() if name == "HEYAN_DATA_DIR" or "HEYAN_" not in name
-    }
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("HEYAN_")}
+    environment["HEYAN_DATA_DIR"] = str(tmp_path)
+
+    def run(command: str) -> tuple[int, str]:
+        program = command.replace(".venv/bin/heyan", f"{sys.executable} -m app")
+        done = subprocess.run(program, shell=True, cwd=ROOT, env=environment, capture_output=True, check=False)
+        return done.returncode, done.stdout.decode() + done.stderr.decode()
+
     write, review = commands(readme, ".venv/bin/heyan")
-    program = f"{sys.executable} -m app"
-    done = subprocess.run(
-        write.replace(".venv/bin/heyan", program),
-        shell=True,
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr.decode()
-    assert "可以说" in done.stdout.decode()
-    done = subprocess.run(
-        review.replace(".venv/bin/heyan", program),
-        shell=True,
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        check=False,
-    )
-    assert done.returncode == 1
-    assert "threat.visit" in done.stdout.decode()
+    status, shown = run(write)
+    assert status == 0, shown
+    assert "可以说" in shown
+    status, shown = run(review)
+    assert status == 1
+    assert "threat.visit" in shown
 
 
 def test_make_verbs_named_in_the_readmes_exist() -> None:

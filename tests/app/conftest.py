@@ -1,9 +1,12 @@
 """The shipped vocabulary, wording and lexicon, read and compiled once; desks with a scripted model around them."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 
+import httpx
 import pytest
 
+from app.api.parts import Parts
 from app.desk import Desk
 from app.intake import Order, take_order
 from app.main import Data, read_data
@@ -16,6 +19,7 @@ from app.wording import Wording
 from app.writing.model import Model
 from app.writing.pool import Pool
 from guards.policy import Policy
+from tests.app.services import client_of, open_service
 
 TakeOrder = Callable[[ScriptRequest], Order]
 OpenDesk = Callable[[Model], Desk]
@@ -73,3 +77,17 @@ def take(data: Data) -> TakeOrder:
 def open_desk(data: Data) -> OpenDesk:
     """Makes a desk with an empty pool around a model."""
     return lambda model: Desk(ActivePolicy(data.policy), data.wording, model, Pool())
+
+
+@pytest.fixture
+async def parts(data: Data, tmp_path: Path, model: Model) -> AsyncIterator[Parts]:
+    """The service around the module's own `model`, on an empty store, on loopback."""
+    async with open_service(data, tmp_path, model) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def client(parts: Parts) -> AsyncIterator[httpx.AsyncClient]:
+    """A client without a key."""
+    async with client_of(parts) as opened:
+        yield opened

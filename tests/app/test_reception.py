@@ -8,7 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -54,20 +54,6 @@ class SlowModel(FakeModel):
 def model() -> SlowModel:
     """The model that the service asks."""
     return SlowModel()
-
-
-@pytest.fixture
-async def parts(data: Data, tmp_path: Path, model: SlowModel) -> AsyncIterator[Parts]:
-    """The parts, on an empty store."""
-    async with open_service(data, tmp_path, model) as opened:
-        yield opened
-
-
-@pytest.fixture
-async def client(parts: Parts) -> AsyncIterator[httpx.AsyncClient]:
-    """A client without a key."""
-    async with client_of(parts) as opened:
-        yield opened
 
 
 class TestSameRequest:
