@@ -57,13 +57,7 @@ def read_data(settings: Settings, metrics: Metrics) -> Data:
         known = read_vocabulary(settings.prompts_dir)
         wording = read_wording(settings.prompts_dir, known)
         institution = wording.institution
-        policy = load_policy(
-            settings.lexicons_dir,
-            institution.full_name,
-            institution.hotline,
-            settings.annual_rate_cap,
-            metrics.guarded,
-        )
+        policy = load_policy(settings, institution.full_name, institution.hotline, metrics.guarded)
         _agree(known, policy)
         prove_wording(policy, known, wording)
     except DocumentError as broken:

@@ -1,9 +1,9 @@
 """The rules in force in this process: loaded, swapped by one assignment, reported by revision."""
 
-from decimal import Decimal
-from pathlib import Path
-
+from app.settings import Settings
+from guards.documents import DocumentError
 from guards.lexicon import read_lexicon
+from guards.meaning import read_weights
 from guards.panel import Observer
 from guards.policy import Institution, Policy, compile_policy
 from guards.types import Action, Channel, Scenario
@@ -27,16 +27,20 @@ class ActivePolicy:
         self._policy = policy
 
 
-def load_policy(
-    directory: Path, full_name: str, hotline: str, annual_rate_cap: Decimal, observer: Observer | None = None
-) -> Policy:
-    """Read and compile the lexicon directory as revision 1.
+def load_policy(settings: Settings, full_name: str, hotline: str, observer: Observer | None = None) -> Policy:
+    """Read and compile the lexicon directory, with the weights of the second opinion, as revision 1.
 
     Raises:
         DocumentError: naming file and line of every problem.
     """
-    institution = Institution(full_name, hotline, annual_rate_cap)
-    return compile_policy(read_lexicon(directory), institution, observer=observer)
+    institution = Institution(full_name, hotline, settings.annual_rate_cap)
+    try:
+        weights = read_weights(settings.meaning_file)
+    except OSError as unread:
+        raise DocumentError([f"{settings.meaning_file}:1: {unread.strerror}"]) from None
+    except ValueError as broken:
+        raise DocumentError([f"{settings.meaning_file}:1: {broken}"]) from None
+    return compile_policy(read_lexicon(settings.lexicons_dir), institution, weights, observer=observer)
 
 
 def banned_phrases(policy: Policy, scenario: Scenario, channel: Channel) -> tuple[str, ...]:

@@ -24,6 +24,9 @@ class Settings(BaseSettings):
     prompts_dir: Path = Field(ROOT / "prompts", description="Vocabulary, approved wording and prompt templates.")
     lexicons_dir: Path = Field(ROOT / "lexicons", description="Rules.")
     model_dir: Path = Field(ROOT / "models" / "heyan-mini", description="Weights of the embedded model.")
+    meaning_file: Path = Field(
+        ROOT / "models" / "meaning" / "weights.npz", description="Weights of the guards' second opinion."
+    )
     model_url: str | None = Field(None, description="An OpenAI-compatible server; unset: the embedded model.")
     model_name: str | None = Field(None, description="Model name on that server; unset: its first one.")
     model_key: str | None = Field(None, description="Bearer key of that server.")

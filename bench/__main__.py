@@ -10,12 +10,13 @@ from rich.console import Console
 
 from app.errors import HeyanError
 from app.settings import read_settings
+from bench.endurance import bench_endurance
 from bench.guards import bench_guards
 from bench.records import bench_records
 from bench.server import ServerError
 from bench.service import bench_service
 
-_PARTS = ("guards", "service", "records")
+_PARTS = ("guards", "endurance", "service", "records")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -24,14 +25,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("parts", nargs="*", metavar="part", help=f"any of {', '.join(_PARTS)}; default: all")
     parser.add_argument("--rounds", type=int, default=1000, help="rounds over the guards")
     parser.add_argument("--phrases", type=int, default=20_000, help="pad the lexicon to this many phrases; 0: as it is")
+    parser.add_argument("--texts", type=int, default=600, help="random and hostile texts to judge")
     parser.add_argument("--callers", type=int, default=8, help="callers at once")
     parser.add_argument("--requests", type=int, default=160, help="requests of all callers together")
     parser.add_argument("--rows", type=int, default=2000, help="decisions to record")
     given = parser.parse_args(arguments)
     if unknown := sorted(set(given.parts) - set(_PARTS)):
         parser.error(f"no part {', '.join(unknown)}; known are {', '.join(_PARTS)}")
-    if min(given.rounds, given.callers, given.requests, given.rows) < 1:
-        parser.error("rounds, callers, requests and rows must be at least 1")
+    if min(given.rounds, given.texts, given.callers, given.requests, given.rows) < 1:
+        parser.error("rounds, texts, callers, requests and rows must be at least 1")
     console = Console(width=None if sys.stdout.isatty() else 120)
     parts = given.parts or _PARTS
     try:
@@ -39,6 +41,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _warn_of_noise(console)
         if "guards" in parts:
             bench_guards(settings, console, phrases=given.phrases, rounds=given.rounds)
+        if "endurance" in parts and bench_endurance(settings, console, texts=given.texts):
+            return 1
         if "service" in parts:
             asyncio.run(bench_service(settings, console, callers=given.callers, requests=given.requests))
         if "records" in parts:

@@ -1,10 +1,15 @@
 """The guard chain on a script of 100 characters, beside bare pyahocorasick and bare Presidio."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from functools import partial
+from itertools import cycle
+from pathlib import Path
+from time import perf_counter
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -18,12 +23,15 @@ from bench.yardsticks import bare_automaton, bare_bytes_automaton, bare_presidio
 from guards.disclosures import Disclosures
 from guards.grounding import Grounding, GroundingSettings
 from guards.lexicon import Lexicon
+from guards.meaning import Meaning, read_weights
 from guards.panel import Panel
 from guards.personal_data import PersonalData
 from guards.phrases import Phrases
+from guards.respelling import respell, spell
 from guards.rules import PhraseRule
+from guards.sounds import Phrase, Sounds
 from guards.text import Folding, fold
-from guards.types import Callee, Case, Channel, Fact, Quantity, Role, Scenario, Script, Segment, Stage
+from guards.types import Action, Callee, Case, Channel, Fact, Guard, Quantity, Role, Scenario, Script, Segment, Stage
 
 TEXT = (
     "您好，我是{institution}的智能语音助手，本次通话会录音。这是营销来电，不需要您直接说。"
@@ -46,50 +54,109 @@ _CASE = Case(
     ),
     today=date(2026, 11, 20),
 )
+BENIGN = Path(__file__).parents[1] / "tests" / "guards" / "benign_corpus.tsv"
+_LEVELS = ("homophones", "look_alikes", "initials")
+_MANY = 100_000
 _BLOCKED = "我跟您说，百分百获批，您把手机号13812345678留一下。"
 
 
 def bench_guards(settings: Settings, console: Console, *, phrases: int, rounds: int) -> None:
-    """Print µs of folding, of each guard and of the chain, and the chain's ratio to the bare libraries."""
+    """Print µs of each fold level, guard and chain, its ratio to the bare libraries, compile time and false alarms."""
     vocabulary = read_vocabulary(settings.prompts_dir)
     institution = read_wording(settings.prompts_dir, vocabulary).institution
-    lexicon = load_policy(
-        settings.lexicons_dir, institution.full_name, institution.hotline, settings.annual_rate_cap
-    ).lexicon
+    lexicon = load_policy(settings, institution.full_name, institution.hotline).lexicon
     padded = _padded(lexicon, phrases)
     words = [phrase for rule in padded.phrase_rules() for phrase in rule.phrases]
-    text, spoken = (t.format(institution=institution.full_name) for t in (TEXT, SPOKEN))
+    # Two texts in turn, since the guards share what they worked out of the text they were last shown.
+    texts = [
+        TEXT.format(institution=institution.full_name),
+        TEXT.format(institution=institution.full_name)[:-4] + "好吗？",
+    ]
+    spoken = SPOKEN.format(institution=institution.full_name)
     chain = (
         Phrases(padded.families),
         Disclosures(padded.disclosures, institution=institution.full_name, hotline=institution.hotline),
         Grounding(GroundingSettings(annual_rate_cap=settings.annual_rate_cap)),
         PersonalData(allowed=(institution.hotline,)),
+        Meaning(read_weights(settings.meaning_file)),
     )
     panel = Panel(chain, both_forms=("phrases", "personal_data"))
-    written = Script((Segment(Stage.BODY, text, text),))
-    both = Script((Segment(Stage.BODY, text, spoken),))
+    written = [Script((Segment(Stage.BODY, text, text),)) for text in texts]
+    both = [Script((Segment(Stage.BODY, text, spoken + "。" * turn),)) for turn, text in enumerate(texts)]
     _refuse_a_dead_chain(panel)
     yardsticks: dict[str, Work] = {
-        "bare pyahocorasick, characters": bare_automaton(words, text),
-        "bare pyahocorasick, UTF-8 as latin-1": bare_bytes_automaton(words, text),
-        "bare Presidio, same recognisers": bare_presidio(text),
+        "bare pyahocorasick, characters": bare_automaton(words, texts[0]),
+        "bare pyahocorasick, UTF-8 as latin-1": bare_bytes_automaton(words, texts[0]),
+        "bare Presidio, same recognisers": bare_presidio(texts[0]),
     }
+    folded = fold(texts[0], Folding.TIGHT)
+    sounds = Sounds(_by_sound(padded))
     works: dict[str, Work] = {
-        "fold, plain": lambda: fold(text, Folding.PLAIN),
-        "fold, tight": lambda: fold(text, Folding.TIGHT),
-        **{f"guard: {guard.name}": _examining(guard, written) for guard in chain},
-        "chain, written form": lambda: panel.examine(written, _CASE),
-        "chain, written and spoken form": lambda: panel.examine(both, _CASE),
+        "fold: plain": _in_turn(lambda text: fold(text, Folding.PLAIN), texts),
+        "fold: tight": _in_turn(lambda text: fold(text, Folding.TIGHT), texts),
+        "fold: respelt": lambda: respell(folded, None),
+        "fold: by sound, with the search": lambda: list(sounds.hits(folded.text, None)),
+        **{f"guard: {guard.name}": _in_turn(partial(_ask, guard), written) for guard in chain},
+        "chain, written form": _in_turn(lambda script: panel.examine(script, _CASE), written),
+        "chain, written and spoken form": _in_turn(lambda script: panel.examine(script, _CASE), both),
         **yardsticks,
     }
     taken = time_in_turn(works, rounds)
-    title = f"guards: {len(text)} characters, {len(words):,} phrases, {rounds} rounds in turn"
+    title = f"guards: {len(texts[0])} characters, {len(words):,} phrases, {rounds} rounds in turn"
     console.print(_table(title, taken, list(yardsticks)))
     console.print("yardstick: p50 of bare pyahocorasick (on characters, or its fastest way) + p50 of bare Presidio")
+    console.print("a guard by itself folds for itself; in the chain the guards share what they fold")
+    _print_compiling(console, lexicon)
+    _print_false_alarms(console, lexicon)
 
 
-def _examining(guard: Phrases | Disclosures | Grounding | PersonalData, script: Script) -> Work:
-    return lambda: guard(script, _CASE)
+def _ask(guard: Guard, script: Script) -> object:
+    return guard(script, _CASE)
+
+
+def _in_turn(work: Callable[[Any], object], given: Sequence[object]) -> Work:
+    """Does the work on one of the given things after the other, round and round."""
+    turn = cycle(given)
+    return lambda: work(next(turn))
+
+
+def _by_sound(lexicon: Lexicon) -> Iterator[Phrase]:
+    for index, rule in enumerate(lexicon.phrase_rules()):
+        for phrase in rule.phrases:
+            yield Phrase(spell(fold(phrase, Folding.TIGHT).text)[0], index, homophones=True, initials=True)
+
+
+def _print_compiling(console: Console, lexicon: Lexicon) -> None:
+    started = perf_counter()
+    Phrases(_padded(lexicon, _MANY).families)
+    console.print(
+        f"compiling {_MANY:,} phrases, made up and padded, with every folding: {perf_counter() - started:.2f} s"
+    )
+
+
+def _print_false_alarms(console: Console, lexicon: Lexicon) -> None:
+    """What each further fold level stops on honest sentences, beside none."""
+    lines = [line.split("\t") for line in BENIGN.read_text("utf-8").splitlines()]
+    alarms: dict[str, set[str]] = {}
+    for level in ("none", *_LEVELS):
+        switches = {name: name == level for name in _LEVELS}
+        families = [
+            family.model_copy(update=switches) if family.folding is Folding.TIGHT else family
+            for family in lexicon.families
+        ]
+        guard = Phrases(families)
+        alarms[level] = {text for scenario, text in lines if _stops(guard, Scenario(scenario), text)}
+    table = Table(title=f"false alarms of the phrases on {len(lines)} honest sentences", title_justify="left")
+    for name in ("fold level beyond tight", "alarms", "added"):
+        table.add_column(name, justify="left" if name.startswith("fold") else "right")
+    for level, found in alarms.items():
+        table.add_row(level, f"{len(found)} ({100 * len(found) / len(lines):.2f} %)", str(len(found - alarms["none"])))
+    console.print(table)
+
+
+def _stops(guard: Phrases, scenario: Scenario, text: str) -> bool:
+    case = replace(_CASE, scenario=scenario, callee=Callee(Role.DEBTOR), facts=(), stage=Stage.BODY)
+    return any(found.action > Action.OBSERVE for found in guard(Script((Segment(Stage.BODY, text, text),)), case))
 
 
 def _refuse_a_dead_chain(panel: Panel) -> None:
@@ -131,4 +198,4 @@ def _table(title: str, taken: dict[str, Times], yardsticks: Sequence[str]) -> Ta
     return table
 
 
-_LAST = ("fold, tight", "guard: personal_data", "chain, written and spoken form")
+_LAST = ("fold: by sound, with the search", "guard: meaning", "chain, written and spoken form")

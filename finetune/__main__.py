@@ -1,4 +1,4 @@
-"""`python -m finetune check | show | sentences | pretrain`: check the corpus, look at bodies, train heyan-mini."""
+"""`python -m finetune check | show | sentences | pretrain | meaning`: check the corpus, look at bodies, train."""
 
 import argparse
 import os
@@ -9,10 +9,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from app.vocabulary import Vocabulary, read_vocabulary
+from app.writing.skeleton import SLOT
 from app.writing.vetted import write_vetted
 from finetune.composer import Composer
 from finetune.lines import Line, read_lines, vetted
 from guards.documents import DocumentError, read_document
+from guards.meaning import read_weights
 
 ROOT = Path(__file__).resolve().parent.parent
 CORPUS = Path(__file__).resolve().parent / "corpus"
@@ -34,6 +36,9 @@ def main(given: Sequence[str] | None = None) -> int:
         "recipe", type=Path, nargs="?", default=Path(__file__).parent / "recipes" / "mini-pretrain.yaml"
     )
     pretrain.add_argument("--output", type=Path, default=ROOT / "models" / "heyan-mini")
+    meaning = commands.add_parser("meaning", help="train the guards' second opinion and measure it")
+    meaning.add_argument("--lines", type=Path, default=Path(__file__).parent / "paraphrases")
+    meaning.add_argument("--output", type=Path, default=ROOT / "models" / "meaning" / "weights.npz")
     arguments = parser.parse_args(given)
     try:
         vocabulary = read_vocabulary(ROOT / "prompts")
@@ -47,6 +52,8 @@ def main(given: Sequence[str] | None = None) -> int:
                 print("   ", sample.body)
         elif arguments.command == "sentences":
             write_vetted(vetted(lines), arguments.output)
+        elif arguments.command == "meaning":
+            _train_meaning(arguments.lines, arguments.output, lines)
         else:
             _pretrain(arguments.recipe, arguments.output, lines, vocabulary)
     except DocumentError as invalid:
@@ -70,6 +77,28 @@ def _print_coverage(lines: list[Line], vocabulary: Vocabulary) -> None:
         if silent:
             print(f"{scenario}: no line takes up {'、'.join(silent)}")
     print(f"{len(lines)} lines")
+
+
+def _train_meaning(folder: Path, output: Path, lines: list[Line]) -> None:
+    """Train on all authors but the one held out, save, and print how what was saved does on the latter."""
+    from finetune import meaning  # noqa: PLC0415  scikit-learn takes a second to load, and only this needs it
+
+    authors = sorted(set(folder.glob("*.tsv")) - {folder / meaning.HELD_OUT})
+    honest = {SLOT.sub("某某", each.sentence) for each in vetted(lines)}
+    weights = meaning.train([meaning.read_lines(author) for author in authors], sorted(honest))
+    meaning.save(weights, output)
+    saved = read_weights(output)
+    held_out = meaning.read_lines(folder / meaning.HELD_OUT)
+    print(f"learnt from {len(authors)} authors and {len(honest):,} honest sentences; measured on {meaning.HELD_OUT}")
+    for label in [*sorted({line.label for line in held_out} - {meaning.FINE}), None]:
+        few = [line for line in held_out if label is None or line.label in (label, meaning.FINE)]
+        found = meaning.measure(saved, few)
+        shares = (
+            f"{found.stopped:5.1f} % stopped, {found.noted:5.1f} % noted, {found.named:5.1f} % of those named right"
+        )
+        print(f"{label or 'all':20} {found.violations:4} lines: {shares}")
+    shares = f"{found.falsely_stopped:5.1f} % stopped, {found.falsely_noted:5.1f} % noted"
+    print(f"{'honest':20} {found.honest:4} lines: {shares}")
 
 
 def _pretrain(recipe_file: Path, output: Path, lines: list[Line], vocabulary: Vocabulary) -> None:

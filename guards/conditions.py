@@ -1,6 +1,7 @@
 """Whether the facts of a case support a rule's condition."""
 
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 
 from guards.rules import Condition, FactBounds
@@ -25,6 +26,8 @@ def _holds_one(name: str, wanted: Condition, case: Case) -> bool:
         return False
     if isinstance(wanted, list):
         return str(fact.value) in wanted
+    if wanted == "today":
+        return isinstance(fact.value, date) and fact.value == case.today
     if isinstance(wanted, FactBounds):
         if not isinstance(fact.value, Decimal):
             return False

@@ -11,8 +11,8 @@ class PartialDate:
     """What a spoken date says. None: not said.
 
     `weekday` counts from Monday = 0. `weeks`, `months`, `days` and `years` count from the present one (下周三: weeks 1,
-    weekday 2; 本月25号: months 0, day 25; 明天: days 1). `repeats`: every month or week (每月25号). Values are not
-    checked: 13月40日 matches no day.
+    weekday 2; 本月25号: months 0, day 25; 明天: days 1). `repeats`: every month or week (每月25号). `lunar`: of the
+    traditional calendar, which is not converted, and so matches no day. Values are not checked: 13月40日 matches none.
     """
 
     year: int | None = None
@@ -24,10 +24,13 @@ class PartialDate:
     days: int | None = None
     years: int | None = None
     repeats: bool = False
+    lunar: bool = False
 
     def matches(self, day: date, today: date | None) -> bool:
         """Whether `day` may be meant. What can only be told from `today` is not checked while that is unknown."""
-        if self.year is not None and self.year not in (day.year, day.year % 100):
+        if self.lunar:
+            return False
+        if self.year is not None and self.year != day.year:
             return False
         if self.month is not None and self.month != day.month:
             return False
@@ -48,7 +51,7 @@ class PartialDate:
             return _monday(day) - _monday(today) == timedelta(weeks=self.weeks)
         if self.month is None and self.year is None and not self.repeats:
             # 25号 or 周三 alone is heard as the nearest one.
-            return abs(day - today) <= (timedelta(days=7) if self.weekday is not None else _NEAR)
+            return abs(day - today) <= (_NEAR if self.day is not None else timedelta(days=7))
         return True
 
 

@@ -1,17 +1,29 @@
 """Words that must be said: institution, AI identity, recording, opt-out, the annual rate, the exact amount due."""
 
 import re
-from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from guards.conditions import holds
-from guards.numbers import extract
-from guards.places import applies
+from guards.numbers import Number, extract
+from guards.places import china_today, concerns, is_addressed, is_in_force
 from guards.rules import DisclosureRule
 from guards.statement import states
 from guards.text import Folding, fold
-from guards.types import Case, Fact, Finding, Script
+from guards.types import Case, Channel, Fact, Finding, Scenario, Script
+
+# Words that deny what follows them in the same clause; what only looks like a denial (不论, 不明白) is no denial.
+_DENIED_BEFORE = re.compile(
+    "(?:不(?![论管清明懂满理解太仅但只单光方便])是?|[没沒](?![听看弄懂明问关])|[无無](?![论論])|未(?![还結结出到来])|[别別](?![的处人家])"
+    "|非(?!常)|勿|拒绝|停止|取消|关闭|冒充|假冒|自称|所谓)[^是，。；！？：、,.;!?:\n]{0,10}$"
+)
+_DENIED_AFTER = re.compile(
+    "[^，。；！？：、,.;!?:\n]{0,4}?(?:不行|不可以|不可能|不了|不能|不支持|不提供|[没沒]有(?!问题)|[没沒]必要|停用|取消了|是假的)"
+)
+_BEFORE, _AFTER = 16, 10
+_DENYING = re.compile("[不没沒无無未别別非勿拒停取关冒假自所]")
+# A text of nothing else reads as it folds, to the denials at least.
+_ORDINARY = re.compile(r"[\n\x20-\x7e\u2010-\u2027\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +31,7 @@ class _Compiled:
     rule: DisclosureRule
     phrases: tuple[str, ...]
     patterns: tuple[re.Pattern[str], ...]
+    is_conditional: bool
 
 
 class Disclosures:
@@ -27,25 +40,78 @@ class Disclosures:
     name = "disclosures"
 
     def __init__(self, rules: Iterable[DisclosureRule], *, institution: str, hotline: str) -> None:
-        self._rules = [_compile(rule, institution, hotline) for rule in rules]
+        compiled = [_compile(rule, institution, hotline) for rule in rules]
+        self._rules = {
+            (scenario, channel): tuple(one for one in compiled if _concerns(one.rule, scenario, channel))
+            for scenario in Scenario
+            for channel in (None, *Channel)
+        }
 
     def __call__(self, script: Script, case: Case) -> Sequence[Finding]:
         """One finding without a span for each disclosure that is owed and not made."""
         if case.scenario is None or case.stage is not None:
             return []
-        owed = [compiled for compiled in self._rules if _is_owed(compiled.rule, case)]
-        if not owed:
-            return []
-        numbers = extract(script.text)
-        folded = fold(script.text, Folding.TIGHT)
+        said = _Said(script.text)
+        today = china_today()
         missing = []
-        for compiled in owed:
+        for compiled in self._rules[case.scenario, case.channel]:
             rule = compiled.rule
-            limit = rule.within if rule.within is not None else len(script.text)
-            said = _is_said(compiled, folded.text, folded.origins, limit)
-            if not said or not all(states(numbers, fact) for fact in _facts_to_state(rule, case)):
+            if not is_in_force(rule, case, today) or (compiled.is_conditional and not _is_owed(rule, case)):
+                continue
+            if not said.holds(compiled) or (rule.states and not said.states(_facts_to_state(rule, case))):
                 missing.append(Finding(rule.id, self.name, rule.severity, rule.reason))
         return missing
+
+
+class _Said:
+    """What one text says. It is read as it stands first: folding only ever brings more of the wordings to light."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._is_plain = "<" not in text and "&" not in text  # markup hides what it holds from the ear
+        self._is_ordinary = _ORDINARY.fullmatch(text) is not None
+        self._numbers: Sequence[Number] | None = None
+
+    def holds(self, compiled: _Compiled) -> bool:
+        """Whether one of the wordings is said, and not denied, within the first code points that the rule allows."""
+        if not compiled.phrases and not compiled.patterns:
+            return True
+        rule = compiled.rule
+        limit = len(self._text) if rule.within is None else rule.within
+        if self._is_plain:
+            for phrase in compiled.phrases:  # mostly the first place of the first phrase answers
+                start = self._text.find(phrase, 0, limit)
+                if start >= 0 and not self._is_denied(rule, start, start + len(phrase)):
+                    return True
+            for start, end in _places(compiled, self._text, limit):
+                if not self._is_denied(rule, start, end):
+                    return True
+        folded = fold(self._text, Folding.TIGHT)
+        for start, end in _places(compiled, folded.text, len(folded.text)):
+            place = folded.span(start, end)
+            if place.end <= limit and not self._is_denied(rule, place.start, place.end):
+                return True
+        return False
+
+    def states(self, facts: Sequence[Fact]) -> bool:
+        """Whether every fact is stated with its exact value."""
+        if not facts:
+            return True  # reading the numbers is most of the work
+        if self._numbers is None:
+            self._numbers = extract(self._text)
+        return all(states(self._numbers, fact) for fact in facts)
+
+    def _is_denied(self, rule: DisclosureRule, start: int, end: int) -> bool:
+        """Whether the clause around the original code points denies them; a stated value speaks for itself."""
+        if rule.states:
+            return False
+        first, last = max(0, start - _BEFORE), end + _AFTER
+        if self._is_ordinary and _DENYING.search(self._text, first, last) is None:
+            return False
+        before, after = self._text[first:start], self._text[end:last]
+        if not self._is_ordinary:
+            before, after = (fold(piece, Folding.PLAIN).text for piece in (before, after))
+        return _DENIED_BEFORE.search(before) is not None or _DENIED_AFTER.match(after) is not None
 
 
 def _compile(rule: DisclosureRule, institution: str, hotline: str) -> _Compiled:
@@ -59,12 +125,18 @@ def _compile(rule: DisclosureRule, institution: str, hotline: str) -> _Compiled:
         rule,
         tuple(fill(phrase) for phrase in rule.phrases),
         tuple(re.compile(pattern) for pattern in rule.patterns),
+        bool(rule.callees or rule.generations or rule.only_if_fact),
     )
 
 
+def _concerns(rule: DisclosureRule, scenario: Scenario, channel: Channel | None) -> bool:
+    """What only some channels owe is not owed in an unknown one."""
+    return concerns(rule, scenario) and (not rule.channels or channel in rule.channels)
+
+
 def _is_owed(rule: DisclosureRule, case: Case) -> bool:
-    if not applies(rule, case) or (rule.channels and case.channel is None):
-        return False  # what only some channels owe is not owed in an unknown one
+    if not is_addressed(rule, case):
+        return False
     if rule.generations:
         generation = case.call.generation if case.call else None
         if generation not in rule.generations:
@@ -72,14 +144,17 @@ def _is_owed(rule: DisclosureRule, case: Case) -> bool:
     return rule.only_if_fact is None or holds(rule.only_if_fact, case)
 
 
-def _is_said(compiled: _Compiled, text: str, origins: Sequence[int], limit: int) -> bool:
-    """Whether one of the wordings stands within the first `limit` original code points."""
-    if not compiled.phrases and not compiled.patterns:
-        return True
-    head = text[: bisect_left(origins, limit)]
-    if any(phrase in head for phrase in compiled.phrases):
-        return True
-    return any((match := pattern.search(head)) and match[0] for pattern in compiled.patterns)
+def _places(compiled: _Compiled, text: str, limit: int) -> Iterator[tuple[int, int]]:
+    """Where the wordings stand in the first `limit` characters, the cheaper ones first."""
+    for phrase in compiled.phrases:
+        start = text.find(phrase, 0, limit)
+        while start >= 0:
+            yield start, start + len(phrase)
+            start = text.find(phrase, start + 1, limit)
+    for pattern in compiled.patterns:
+        for match in pattern.finditer(text, 0, limit):
+            if match[0]:
+                yield match.span()
 
 
 def _facts_to_state(rule: DisclosureRule, case: Case) -> list[Fact]:

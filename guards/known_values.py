@@ -2,49 +2,155 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cached_property, lru_cache
 from itertools import product
 
-from guards.spelling import Reading, digits_of, fold
+from guards.known_spellings import day_pattern, pinyin_pattern, read_out, with_cardinals
+from guards.spelling import Bare, Reading, with_ascii_digits
 
-_READ_OUT = re.compile("艾特|at|点|dot")
-_DOTS = ("", "点", "dot")
 _SHORT_DIGITS = 7
 _SHORT_ASCII = 5
+_LETTERS = re.compile("[a-z]{3}")
+_DIGIT = re.compile("[0-9]")
+_DAY = re.compile(r"[0-9零〇一二三四五六七八九十] ?[年\-./]")
+_FEWEST_DIGITS = 8
+_NUMBER = re.compile(rf"([0-9]{{{_FEWEST_DIGITS},}})x?")
+_ORDINAL = re.compile("[第前后中头末尾]?[0-9一二两三四五六七八九十]{1,2}个?(?:位|段|组|节|部分|截)")
+_ORDINAL_END = re.compile("[位段组节部截]")
+_WORDS = re.compile("[^0-9]+")
+_FARTHEST = 8
+"""Characters for each digit of a number that words interrupt, the words included."""
+_SAID = "艾特|爱特|圈a|小老鼠|点|下划线|中?[横划]?杠|减号|"
+_READ_OUT = (re.compile(rf"{_SAID}at|dot"), re.compile(rf"{_SAID}(?<![a-z])(?:at|dot)(?![a-z])"))
+_ANY_READ_OUT = re.compile("艾特|爱特|圈a|小老鼠|点|下划线|杠|减号|at|dot")
+_SIGNED = re.compile(r"[@._\-]")
+
+_Range = tuple[int, int]
+"""Start and end in `Reading.visible`."""
 
 
-def _spellings(value: str, spoken: bool) -> Iterator[str]:
-    """The bare forms under which a value may be written, and of an address with @ also those it is read out in."""
-    folded = fold(value)
-    bare = digits_of(folded)
+class _Text:
+    """A reading, and what is left of it when what a speaker adds to numbers and addresses is gone."""
+
+    def __init__(self, reading: Reading) -> None:
+        self.visible = reading.visible
+        self.unmasked = reading.unmasked
+        self.bare = reading.bare
+        self.has_letters = _LETTERS.search(self.bare.text) is not None
+        self.has_cardinals = "十" in self.bare.text or "百" in self.bare.text
+        self.has_days = _DAY.search(self.unmasked) is not None
+
+    @cached_property
+    def digits_only(self) -> list[Bare]:
+        """Digits of any form, and those that are ASCII: 一 may belong to the words between."""
+        written = _ORDINAL.sub(_blank, self.unmasked) if _ORDINAL_END.search(self.unmasked) else self.unmasked
+        views = dict.fromkeys((with_ascii_digits(written), written))
+        return [Bare(_WORDS.sub(_blank, view)) for view in views if len(_DIGIT.findall(view)) >= _FEWEST_DIGITS]
+
+    @cached_property
+    def without_signs_read_out(self) -> list[Bare]:
+        """Without 艾特, 点 and the like; at and dot are also taken out of longer words, since nothing may part them."""
+        if not _ANY_READ_OUT.search(self.unmasked):
+            return []
+        return [Bare(signs.sub(_blank, self.unmasked)) for signs in _READ_OUT]
+
+    def find(self, bare: Bare, spelling: str) -> Iterator[_Range]:
+        """Where a bare form of the text reads so; a short number or word has to stand alone."""
+        is_short = spelling.isascii() and len(spelling) < (_SHORT_DIGITS if spelling.isdigit() else _SHORT_ASCII)
+        return (each for each in bare.find(spelling) if not is_short or self.stands_alone(*each))
+
+    def stands_alone(self, start: int, end: int) -> bool:
+        """Whether no ASCII letter or digit touches the range."""
+        around = self.visible[max(0, start - 1) : start] + self.visible[end : end + 1]
+        return not any(char.isascii() and char.isalnum() for char in around)
+
+
+def _blank(found: re.Match[str]) -> str:
+    return " " * len(found[0])
+
+
+class _Told:
+    """A value that we were told, and what is known of its spellings."""
+
+    def __init__(self, value: str) -> None:
+        told = Reading(value)
+        self.bare = told.bare.text
+        self.spellings = tuple(_spellings(self.bare))
+        number = _NUMBER.fullmatch(self.bare)
+        self.number = number and number[1]
+        self._visible = told.visible
+
+    @cached_property
+    def with_cardinals(self) -> tuple[str, ...]:
+        """Its spellings with numbers that are said as such (八十八号), if it has any beside other words."""
+        return () if self.bare.isascii() else tuple(with_cardinals(self.bare))
+
+    @cached_property
+    def read_out(self) -> tuple[str, ...]:
+        """Its spellings when the signs in it are said, if there are any."""
+        if self.bare.isdigit() or not _SIGNED.search(self._visible):
+            return ()
+        bare = dict.fromkeys([self.bare, *(Bare(signs.sub(_blank, self._visible)).text for signs in _READ_OUT)])
+        return tuple(spelling for each in bare if len(each) > 1 for spelling in read_out(each))
+
+    @cached_property
+    def pinyin(self) -> re.Pattern[str] | None:
+        """The value as a name in pinyin, if it may be a name."""
+        return pinyin_pattern("".join(filter(str.isalnum, self._visible)))
+
+    @cached_property
+    def day(self) -> re.Pattern[str] | None:
+        """The day that the value is or that an ID card holds."""
+        return day_pattern(with_ascii_digits(self._visible))
+
+
+# The same customer's values are looked for in one candidate after another.
+@lru_cache(maxsize=8)
+def _tell(values: tuple[str, ...]) -> tuple[_Told, ...]:
+    return tuple(map(_Told, values))
+
+
+def _spellings(bare: str) -> Iterator[str]:
+    """The bare forms under which a value may be written anywhere."""
     yield bare
-    if spoken and "@" in folded:
-        local, _, domain = folded.rpartition("@")
-        for at, first, second in product(("", "艾特", "at"), _DOTS, _DOTS):
-            yield digits_of(local.replace(".", first) + at + domain.replace(".", second))
     if bare.isascii() and bare[:-1].isdigit() and bare.endswith("x"):
         yield bare[:-1] + "叉"
+        yield bare[:-1] + "艾克斯"
     if bare.isdigit() and bare.startswith(("861", "00861")) and len(bare) >= 13:
         yield bare.partition("86")[2]
-
-
-def _stands_alone(text: str, start: int, end: int) -> bool:
-    """Whether no ASCII letter or digit touches the span."""
-    around = fold(text[max(0, start - 1) : start] + text[end : end + 1])
-    return not any(char.isascii() and char.isalnum() for char in around)
 
 
 def find_known(reading: Reading, known: Mapping[str, str]) -> Iterator[tuple[str, int, int]]:
     """Kind, start and end (code points of the original) of every known value in the text.
 
     A value counts with anything but letters, digits and Chinese characters between its own; values with fewer than two
-    of these are ignored. Short numbers and handles count only where they stand alone: 35 is not in 2035.
+    of these are ignored. Long numbers count also when words interrupt them, names also in pinyin, addresses with an @
+    also read aloud, days in all their forms. Short numbers and handles count only where they stand alone: 35 is not
+    in 2035.
     """
-    spoken = _READ_OUT.search(reading.visible) is not None
-    for kind, value in known.items():
-        for bare in dict.fromkeys(_spellings(value, spoken)):
-            if len(bare) < 2:
-                continue
-            short = bare.isascii() and len(bare) < (_SHORT_DIGITS if bare.isdigit() else _SHORT_ASCII)
-            for start, end in reading.find_bare(bare):
-                if not short or _stands_alone(reading.original, start, end):
-                    yield kind, start, end
+    text = _Text(reading)
+    for kind, told in zip(known, _tell(tuple(known.values())), strict=True):
+        if len(told.bare) >= 2:
+            for start, end in _find(text, told):
+                yield kind, *reading.original_span(start, end)
+
+
+def _find(text: _Text, told: _Told) -> Iterator[_Range]:
+    for spelling in told.spellings + (told.with_cardinals if text.has_cardinals else ()):
+        yield from text.find(text.bare, spelling)
+    if told.number:
+        yield from _find_interrupted(text, told.number)
+    if told.read_out:
+        for bare, spelling in product(text.without_signs_read_out, told.read_out):
+            yield from text.find(bare, spelling)
+    if text.has_letters and told.pinyin:
+        ranges = (text.bare.range(*found.span()) for found in told.pinyin.finditer(text.bare.text))
+        yield from (each for each in ranges if text.stands_alone(*each))
+    if text.has_days and told.day:
+        yield from (found.span() for found in told.day.finditer(with_ascii_digits(text.unmasked)))
+
+
+def _find_interrupted(text: _Text, number: str) -> Iterator[_Range]:
+    """Where words stand between the digits: 前三位138，中间1234，最后5678."""
+    for digits in text.digits_only:
+        yield from (each for each in digits.find(number) if each[1] - each[0] <= len(number) * _FARTHEST)

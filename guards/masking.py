@@ -1,19 +1,17 @@
 """Replace personal data in a text by masked forms that tell nobody who is meant."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from presidio_anonymizer import AnonymizerEngine
 from presidio_anonymizer.entities import OperatorConfig, RecognizerResult
-from presidio_anonymizer.operators import Operator, OperatorType
 
-from guards.spelling import MASK, digits_of, fold
+from guards.spelling import MASK, Reading
 from guards.types import Finding, Span
 
 
 def masked_form(kind: str, value: str) -> str:
     """What a value of that kind becomes: `****1234` for a bank card, `110101********1234` for an ID card, else MASK."""
-    bare = digits_of(fold(value)).replace("叉", "x")
+    bare = Reading(value).bare.text.replace("叉", "x")
     if kind == "bank_card" and 13 <= len(bare) <= 19 and bare.isdigit():
         return "****" + bare[-4:]
     if kind == "id_card" and len(bare) in (15, 18) and bare[:-1].isdigit():
@@ -21,32 +19,12 @@ def masked_form(kind: str, value: str) -> str:
     return MASK
 
 
-class Prescribed(Operator):  # type: ignore[misc]  # read as untyped
-    """Puts in what the finding prescribes. Presidio's own `replace` writes the entity's name for an empty string."""
-
-    def operate(self, text: str | None = None, params: dict[str, Any] | None = None) -> str:
-        """The prescribed replacement."""
-        return str((params or {})["replacement"])
-
-    def validate(self, params: dict[str, Any] | None = None) -> None:
-        """Nothing to check: the parameters are ours."""
-
-    def operator_name(self) -> str:
-        """As the operator is called in a configuration."""
-        return "prescribed"
-
-    def operator_type(self) -> OperatorType:
-        """Presidio's word for replacing."""
-        return OperatorType.Anonymize
+_ENGINE = AnonymizerEngine()
 
 
-def _engine() -> AnonymizerEngine:
-    engine = AnonymizerEngine()
-    engine.add_anonymizer(Prescribed)
-    return engine
-
-
-_ENGINE = _engine()
+def _prescribed(replacement: str) -> OperatorConfig:
+    """Presidio's own `replace` would write the entity's name for an empty string."""
+    return OperatorConfig("custom", {"lambda": lambda _: replacement})
 
 
 def _weight(finding: Finding, span: Span) -> tuple[int, int, int, str]:
@@ -79,7 +57,7 @@ def mask(text: str, findings: Sequence[Finding]) -> str:
     masked: str = _ENGINE.anonymize(
         text,
         [RecognizerResult(names[weight[3]], start, end, 1.0) for start, end, weight in merged],
-        {name: OperatorConfig("prescribed", {"replacement": replacement}) for replacement, name in names.items()},
+        {name: _prescribed(replacement) for replacement, name in names.items()},
         merge_entities_with_spaces=False,
     ).text
     return masked

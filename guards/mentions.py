@@ -3,23 +3,24 @@
 import re
 from collections.abc import Iterator
 
-from guards.identity_numbers import DIGIT, Hit
+from guards.digit_runs import DIGIT
+from guards.identity_numbers import Hit
 
 # Surnames that are above all everyday words (时, 全, 和, 都, …) are left out: the known values find those persons.
 _SURNAMES = (
     "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜"
     "范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文庞樊兰殷施陶洪翟安颜倪严牛温芦季俞章鲁葛"
     "伍韦申尤毕聂丛焦向柳邢骆岳齐梅莫庄辛管祝左涂谷祁舒耿牟卜詹关苗凌费纪靳盛童欧甄项曲成游阳裴席卫查屈鲍覃霍翁隋植甘景薄"
-    "單马張劉陳楊趙黃吳孫鄭謝韓馮蕭鄧許呂蘇盧蔣賈葉閻餘鍾譚鄒陸龍萬錢湯賀賴龔龐蘭顏嚴韋畢聶齊莊"
 )
 _COMMON_COMPOUND = (
     *("欧阳", "上官", "司马", "诸葛", "东方", "皇甫", "尉迟", "公孙", "慕容", "令狐"),
-    *("司徒", "夏侯", "端木", "独孤", "南宫", "长孙", "宇文", "歐陽", "司馬", "諸葛"),
+    *("司徒", "夏侯", "端木", "独孤", "南宫", "长孙", "宇文"),
 )
 COMPOUND_SURNAMES = (
     *_COMMON_COMPOUND,
     *("公冶", "申屠", "淳于", "太史", "钟离", "鲜于", "闻人", "赫连", "澹台", "濮阳"),
     *("万俟", "轩辕", "百里", "呼延", "东郭", "西门", "拓跋"),
+    *("歐陽", "司馬", "諸葛"),
 )
 """Surnames of two characters; the rarer ones are everyday words too, so texts are searched for the common ones only."""
 
@@ -58,6 +59,11 @@ _NAMES = (
         0.6,
     ),
 )
+NAME = re.compile(
+    r"(?:我是|我叫|我的名字|名叫|名字|姓名|联系人|户名|持卡人|尊敬的|亲爱的|您好|请问|找|是)"
+    rf"[是为叫:,， ]{{0,3}}{_NAME}"
+)
+"""A cue: without it, nobody is named."""
 
 
 def names(text: str) -> Iterator[Hit]:
@@ -67,7 +73,8 @@ def names(text: str) -> Iterator[Hit]:
             yield Hit("name_in_context", *found.span(1), score)
 
 
-_NUMBER = rf"(?:{DIGIT}|[十百]){{1,5}}"
+_NUMBER = rf"(?:[0-9]{{1,5}}|(?:(?![0-9]){DIGIT}|[十百]){{1,5}})"
+_ROOM = rf"(?:{_NUMBER} ?[楼层] ?)?{_NUMBER} ?"
 # A day of the month is a 号 too: what follows decides.
 _STREET = re.compile(
     r"(?:路|街|大道|巷|胡同|弄|村|屯|小区|花园|公寓|大厦|新城|家园)"
@@ -75,7 +82,15 @@ _STREET = re.compile(
     r"(?:号楼|号院|号(?!之?[前后]|以[前后]|[还到起至扣晚早上下来去办开])|弄|栋|幢|座|单元|室|组)"
     rf"(?:[\u4e00-\u9fff ]{{0,4}}?[a-z]?{_NUMBER} ?(?:号楼|栋|幢|座|单元|楼|层|室|号|房)){{0,4}}"
 )
-_AT = "住址|地址|家住|住在|现住|寄到|寄往|送到"
+# A building with a room, or a unit with one, is an address even where nothing else says so.
+_HOME = re.compile(
+    rf"[a-z]?{_NUMBER} ?(?:号楼|栋|幢|座) ?(?:{_NUMBER} ?单元 ?{_ROOM}[室号户房]?|{_ROOM}[室号户房])"
+    rf"|{_NUMBER} ?单元 ?{_ROOM}[室号户房]"
+)
+_BUILDING = "号楼|栋|幢|座|单元"
+PLACE = re.compile(f"{_STREET.pattern}|{_BUILDING}")
+"""A cue: without it, no address is given."""
+_AT = "住址|地址|家住|住在|现住|我住|家在|寄到|寄往|送到"
 _DISTRICT = re.compile(rf"[\u4e00-\u9fff]{{2,}}?[省市区县旗州镇乡]|{_AT}")
 _LEAD = re.compile(rf"^.*(?:{_AT}|[是在为到至于您的: ])(?=[\u4e00-\u9fff])")
 _PROVINCE_LEAD = re.compile(
@@ -87,13 +102,19 @@ _LOOK_BACK = 32
 
 
 def addresses(text: str) -> Iterator[Hit]:
-    """Street addresses with a number, beginning at the province, city or district."""
+    """Street addresses with a number and homes with a room, beginning at the province, city, district or estate."""
     for found in _STREET.finditer(text):
-        floor = max(0, found.start() - _LOOK_BACK)
-        before = text[floor : found.start()]
-        clause = _CLAUSE_END.split(before)[-1]
-        if _DISTRICT.search(clause) is None:
-            continue
-        lead = _PROVINCE_LEAD.match(clause) or _LEAD.match(clause)
-        start = found.start() - len(clause) + (lead.end() if lead else 0)
-        yield Hit("address", start, found.end(), 0.7)
+        clause = _clause_before(text, found.start())
+        if _DISTRICT.search(clause):
+            yield Hit("address", _beginning(clause, found.start()), found.end(), 0.7)
+    for found in _HOME.finditer(text):
+        yield Hit("address", _beginning(_clause_before(text, found.start()), found.start()), found.end(), 0.6)
+
+
+def _clause_before(text: str, start: int) -> str:
+    return _CLAUSE_END.split(text[max(0, start - _LOOK_BACK) : start])[-1]
+
+
+def _beginning(clause: str, start: int) -> int:
+    lead = _PROVINCE_LEAD.match(clause) or _LEAD.match(clause)
+    return start - len(clause) + (lead.end() if lead else 0)

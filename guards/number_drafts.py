@@ -26,6 +26,7 @@ class Draft:
     end: int
     vague: bool = False
     approximate: bool = False
+    unit: str = ""
     per: str | None = None
     factor: Decimal = Decimal(1)
     scale: int = 1
@@ -39,4 +40,4 @@ Reader = Callable[[re.Match[str]], Draft | None]
 
 def plain_digits(text: str) -> str:
     """The digits of a read-out or printed run, without separators: 400-800-1234, 幺二三四."""
-    return "".join(str(DIGITS.get(character, character)) for character in text if character not in " -,")
+    return "".join([str(DIGITS.get(character, character)) for character in text if character not in " -,"])

@@ -7,54 +7,57 @@ are stepped over.
 
 Conventions: 厘 is 0.1 per cent and 分 (of interest) 1 per cent whatever the period, because that is how a listener
 hears a monthly quote; 年息三厘 in the sense of 3% a year is on purpose not read so. 成 is 10 per cent. Terms are in
-months (两年: 24, 半个月: 0.5), durations in days (一周: 7) or minutes. A clock time and an ordinal beyond the tenth
-are DIGITS. 一天 or 一个月 beside a price or a rate, and 一年 beside a rate, name its period and are no durations.
+months (两年: 24, 半个月: 0.5), durations in days (一周: 7) or minutes. An ordinal beyond the tenth is DIGITS, as is a
+clock time, which is its hour and minute (晚上八点半: 20:30). 一天 or 一个月 beside a price or a rate, and 一年 beside a
+rate, name its period and are no durations.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from typing import NamedTuple
 
+from guards.alike import LOOK_ALIKES
 from guards.date_readers import DATE_READERS
-from guards.dates import PartialDate
 from guards.number_drafts import Draft, Reader, Value
+from guards.number_neighbours import settle
 from guards.number_patterns import TOKEN
-from guards.numerals import fold
+from guards.number_units import FOREIGN
+from guards.numerals import respell
 from guards.size_readers import SIZE_READERS
+from guards.text import Folded, Folding, fold
 from guards.types import Quantity, Span
 
-__all__ = ["Number", "extract"]
+__all__ = ["Number", "Scan", "extract", "find", "has_numeral", "scan"]
 
-_READERS: dict[str, Reader] = {"idiom": lambda match: None, **DATE_READERS, **SIZE_READERS}
-_RANGE = re.compile(r" ?，? ?(?:[至到~、-]|或者?|和|以?及|[至到]?最[高多](?:至|到|可达|不超过|为|是)?) ?")
-_RATE_OF = {"day": Quantity.RATE_DAILY, "month": Quantity.RATE_MONTHLY, "year": Quantity.RATE_ANNUAL}
-RATES = frozenset({Quantity.RATE, *_RATE_OF.values()})
-"""The quantities that are per cent."""
-PRICED = RATES | {Quantity.MONEY}
-_PERIOD = re.compile(
-    "(?P<year>年化|年综合|年利|年息|年费率|每年|按年)|(?P<month>月化|月利|月息|月费率|每个?月|按月)|(?P<day>日化|日利|日息|日费率|每[天日]|按[天日])"
+_READERS: dict[str, Reader] = {
+    **dict.fromkeys(("idiom", "word_idiom", "tail_length"), lambda match: None),
+    **DATE_READERS,
+    **SIZE_READERS,
+}
+# Characters that fold to one character each, and those of them that may become a part of a number.
+_ONE_TO_ONE = re.compile("[\n -%'-;=?-~·¥—“”‘’、-】一-鿿！-～]*")
+_NUMERALS = (
+    "0-9０-９〇一七万三丗两九二五亖亿仟仨伍佰俩倆億兩八六几十千卄卅半卌叁叄参參四块塊壹天幺幾廿弌弍弎把拾捌日晚柒毛玖百肆萬貳贰陆陸零韆"
+    + "".join(
+        [
+            other
+            for other, plain in LOOK_ALIKES.items()
+            if plain in "一二两三四五六七八九十百千万亿零天日晚块毛把半几壹贰"
+        ]
+    )
 )
-_PERIOD_AFTER = re.compile(
-    r"[(（]?(?:的?(?:(?P<year>年化|年利|年息|年综合)|(?P<month>月化|月利|月息)|(?P<day>日化|日利|日息))"
-    r"|(?:/|每)(?:(?P<year_>年)|(?P<month_>个?月)|(?P<day_>[天日])))"
-)
-_COST = re.compile("(?P<day>每[天日]|日均|日还|按[天日])|(?P<month>每个?月|每期|月供|月还|月均|按月)")
-_ABOUT_BEFORE = re.compile(
-    "(?:大约|大概|大致|差不多|将近|接近|估计)[^，。！？；、]{0,4}$"
-    "|(?<![预合节违契公条特签])约(?:为|是)?$|(?<![最远附靠就邻])近$|不到$|(?<!最)小$|(?<![尽赶很更加])快$"
-)
-_ABOUT_AFTER = re.compile("左右|上下|出头|不到|差不多|开外|多(?![次少家项数样久种])")
-_STOP = re.compile("[。！？；!?;\n]")
-_PAUSE = re.compile("[，。！？；、,!?;\n]")
+_NUMERAL = re.compile(f"[{_NUMERALS}]")
+_GROUPED = re.compile("[0-9],[0-9]{3}")
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(NamedTuple):
     """A number in a text.
 
     `value` is a Decimal in the unit of `quantity`, a PartialDate for DATE, the bare digits for DIGITS. `approximate`:
     said as an estimate (左右, 不到). `vague`: it names no single value (两三天, 二十多万); `value` is where it begins.
-    `per` (`day`, `month`): a price paid once in each. `span` covers `text` in the original, in code points.
+    `per` (`day`, `month`): a price paid once in each. `unit`: as said, folded; empty where the number has none of its
+    own (20万, 百分之三). `span` covers `text`, in code points.
     """
 
     quantity: Quantity
@@ -64,123 +67,91 @@ class Number:
     approximate: bool = False
     vague: bool = False
     per: str | None = None
+    unit: str = ""
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether it is an amount of other money than yuan."""
+        return self.unit in FOREIGN
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """A text as it was read for numbers: folded, and the numbers with their places in the folded text."""
+
+    folded: Folded
+    text: str
+    numbers: tuple[Number, ...]
+
+
+_NOTHING = Scan(Folded("", lambda: ((), ())), "", ())
+_last = [("", _NOTHING)]
 
 
 def extract(text: str) -> tuple[Number, ...]:
     """All numbers of a text, in order, without overlaps. Never raises; takes time linear in the length of the text."""
-    folded, positions = fold(text)
-    drafts = [draft for match in TOKEN.finditer(folded) if (draft := _READERS[match.lastgroup or ""](match))]
-    if not drafts:
-        return ()
-    numbers: list[Number] = []
-    for draft in _settle(folded, drafts):
-        start, end = draft.start, draft.end
-        if positions is not None:
-            # One character may have become two digits (⑮), of which a neighbour took the first.
-            start, end = max(positions[start], numbers[-1].span.end if numbers else 0), positions[end - 1] + 1
-            if start >= end:
-                continue
-        quantity = draft.quantity or Quantity.DIGITS
-        numbers.append(
-            Number(quantity, draft.value, Span(start, end), text[start:end], draft.approximate, draft.vague, draft.per)
-        )
-    return tuple(numbers)
+    scanned = scan(text)
+    if scanned.numbers and _ONE_TO_ONE.fullmatch(text) is None:
+        return tuple(_relocated(scanned, text))
+    return tuple([_as_written(number, text) for number in scanned.numbers])
 
 
-def _settle(text: str, drafts: list[Draft]) -> list[Draft]:
-    """Let neighbours lend each other units and periods, then name what is left and drop what is no number."""
-    for left, right in zip(drafts[-2::-1], drafts[:0:-1], strict=True):
-        if left.quantity is None and right.quantity is not None and _RANGE.fullmatch(text, left.end, right.start):
-            _borrow_unit(left, right)
-    settled: list[Draft] = []
-    for index, draft in enumerate(drafts):
-        if draft.marker and _lend_period(text, drafts, index):
-            continue
-        if draft.quantity is None:
-            if draft.bare is None:
-                continue
-            draft.quantity, draft.value = draft.bare
-        settled.append(draft)
-    start = 0
-    for draft in settled:
-        if draft.quantity in PRICED:
-            _place(text, draft, start)
-        start = draft.end
-    _share_periods(text, settled)
-    return settled
+def scan(text: str) -> Scan:
+    """Read a text. The last answer is kept, for guards that read the same text one after another."""
+    known, scanned = _last[0]
+    if known != text:
+        scanned = _scan(text)
+        _last[0] = text, scanned  # one tuple at once, so that every thread sees an answer with its text
+    return scanned
 
 
-def _borrow_unit(left: Draft, right: Draft) -> None:
-    if isinstance(right.value, PartialDate):
-        if right.value.day is not None and not isinstance(left.value, PartialDate | str):
-            left.quantity, left.value = Quantity.DATE, PartialDate(day=int(left.value))
-    elif not isinstance(left.value, PartialDate | str) and right.quantity is not Quantity.DIGITS:
-        left.quantity, left.factor = right.quantity, right.factor
-        left.value *= right.factor * (right.scale if left.scale == 1 else 1)
+def find(text: str) -> tuple[Number, ...]:
+    """All numbers of a text that is folded and respelled already, such as `Scan.text`."""
+    drafts: list[Draft] = []
+    end = 0
+    for match in TOKEN.finditer(text):
+        if draft := _READERS[match.lastgroup or ""](match):
+            draft.start = max(draft.start, end)  # a date begins before its match (今年, 下个), but not in its neighbour
+            end = draft.end
+            drafts.append(draft)
+    return tuple([_named(text, draft) for draft in settle(text, drafts)])
 
 
-def _lend_period(text: str, drafts: list[Draft], index: int) -> bool:
-    """Whether 一天, 一个月 or 一年 names the period of the price or rate beside it, which then carries it."""
-    marker = drafts[index]
-    takers = PRICED if marker.marker != "year" else RATES
-    if index + 1 < len(drafts):
-        after = drafts[index + 1]
-        gap = after.start - marker.end
-        if _kind(after) in takers and gap <= 6 and not _PAUSE.search(text, marker.end, after.start):
-            after.per = marker.marker
-            return True
-    if index:
-        before = drafts[index - 1]
-        if _kind(before) in takers and text[before.end : marker.start] in ("", "/", " "):
-            before.per = marker.marker
-            return True
-    return False
+def _named(text: str, draft: Draft) -> Number:
+    start, end, quantity = draft.start, draft.end, draft.quantity or Quantity.DIGITS
+    said = text[start:end]
+    return Number(quantity, draft.value, Span(start, end), said, draft.approximate, draft.vague, draft.per, draft.unit)
 
 
-def _kind(draft: Draft) -> Quantity | None:
-    return draft.quantity or (draft.bare[0] if draft.bare else None)
+def has_numeral(text: str) -> bool:
+    """Whether a text may hold a number, judged by its characters alone; rare characters count as numerals."""
+    return _NUMERAL.search(text) is not None or _ONE_TO_ONE.fullmatch(text) is None
 
 
-def _place(text: str, draft: Draft, previous: int) -> None:
-    """Find the period and the approximation of a price or rate in the words around it, back to the previous number."""
-    window = text[max(previous, draft.start - 16) : draft.start]
-    if _ABOUT_BEFORE.search(window) or _ABOUT_AFTER.match(text, draft.end):
-        draft.approximate = True
-    if draft.vague:
-        draft.approximate = True
-    if draft.quantity is Quantity.MONEY:
-        if draft.per is None:
-            clause = _PAUSE.split(window)[-1][-8:]
-            draft.per = _last(_COST, clause) or _after(text, draft.end, prices=True)
-        return
-    if draft.per is None:
-        draft.per = _last(_PERIOD, _STOP.split(window)[-1]) or _after(text, draft.end, prices=False)
-    if draft.per is not None:
-        draft.quantity, draft.per = _RATE_OF[draft.per], None
+def _scan(text: str) -> Scan:
+    if not has_numeral(text):
+        return _NOTHING
+    folded = fold(text, Folding.PLAIN)
+    plain = respell(folded.text)
+    if "，" in text and _GROUPED.search(plain):
+        # Folding makes the Chinese comma an ASCII one, but in 12，200元 it is a pause.
+        origins = folded.origins
+        plain = "".join(["，" if text[origins[place]] == "，" else letter for place, letter in enumerate(plain)])
+    return Scan(folded, plain, find(plain))
 
 
-def _last(pattern: re.Pattern[str], window: str) -> str | None:
-    found = None
-    for match in pattern.finditer(window):
-        found = match.lastgroup
-    return found
+def _relocated(scanned: Scan, text: str) -> Iterator[Number]:
+    """The numbers at their places in the original text."""
+    end = 0
+    for number in scanned.numbers:
+        span = scanned.folded.span(number.span.start, number.span.end)
+        # One character may have become two digits (⑮), of which a neighbour took the first.
+        start = max(span.start, end)
+        if start < span.end:
+            end = span.end
+            yield number._replace(span=Span(start, end), text=text[start:end])
 
 
-def _after(text: str, end: int, *, prices: bool) -> str | None:
-    match = _PERIOD_AFTER.match(text, end)
-    if match is None or match.lastgroup is None:
-        return None
-    period = match.lastgroup
-    if prices:
-        return period[:-1] if period in ("day_", "month_") else None
-    return period.rstrip("_")
-
-
-def _share_periods(text: str, drafts: list[Draft]) -> None:
-    """In 3.6%至24%的年化利率 both ends have one period."""
-    pairs = list(pairwise(drafts))
-    for giver, taker in [*pairs, *((right, left) for left, right in reversed(pairs))]:
-        if taker.quantity is Quantity.RATE and giver.quantity in RATES:
-            low, high = sorted((giver, taker), key=lambda draft: draft.start)
-            if _RANGE.fullmatch(text, low.end, high.start):
-                taker.quantity = giver.quantity
+def _as_written(number: Number, text: str) -> Number:
+    said = text[number.span.start : number.span.end]
+    return number if said == number.text else number._replace(text=said)

@@ -3,9 +3,20 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from time import perf_counter
+from typing import Protocol, runtime_checkable
 
 from guards.places import segment_spans
 from guards.types import Action, Case, Finding, Guard, Script, Segment, Span, Stage, Verdict
+
+
+@runtime_checkable
+class Reaching(Protocol):
+    """A guard whose findings may reach from one sentence into the next."""
+
+    def may_go_on(self, text: str, end: int) -> bool:
+        """Whether something that began before `end` may go on behind the end of `text`."""
+        ...
+
 
 Observer = Callable[[str, float], None]
 """Told the name of each guard and the seconds it took."""
@@ -39,6 +50,10 @@ class Panel:
             if self._observer:
                 self._observer(guard.name, perf_counter() - started)
         return Verdict(tuple(findings))
+
+    def may_go_on(self, text: str, end: int) -> bool:
+        """Whether something that began before `end` may be no violation yet and become one by what follows `text`."""
+        return any(guard.may_go_on(text, end) for guard in self._guards if isinstance(guard, Reaching))
 
     def examine_text(self, text: str, case: Case) -> Verdict:
         """The verdict on a text that is no script of ours; `case.stage` says which piece of a call it is."""

@@ -1,6 +1,6 @@
 """Where in a script something stands: segments by position, and rule scopes against them."""
 
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 
 from guards.rules import Scoped
 from guards.types import Case, Role, Scenario, Script, Span, Stage
@@ -43,14 +43,26 @@ def concerns(rule: Scoped, scenario: Scenario | None) -> bool:
 
 def applies(rule: Scoped, case: Case) -> bool:
     """Whether the rule's days, scenario, channel and callee fit; what the case does not know counts as fitting."""
-    # A rule in force today stays in force for a call that is dated otherwise: a wrong clock must not switch rules off.
-    today = datetime.now(CHINA).date()
-    if not rule.effective.covers(today) and not rule.effective.covers(case.today or today):
-        return False
     if not concerns(rule, case.scenario):
         return False
     if rule.channels and case.channel is not None and case.channel not in rule.channels:
         return False
+    return is_addressed(rule, case) and is_in_force(rule, case, china_today())
+
+
+def china_today() -> date:
+    """The day that it is in China now."""
+    return datetime.now(CHINA).date()
+
+
+def is_in_force(rule: Scoped, case: Case, today: date) -> bool:
+    """Whether the rule is in force `today` or on the day of the case."""
+    # A rule in force today stays in force for a call that is dated otherwise: a wrong clock must not switch rules off.
+    return rule.effective.covers(today) or (case.today is not None and rule.effective.covers(case.today))
+
+
+def is_addressed(rule: Scoped, case: Case) -> bool:
+    """Whether the rule is about whoever is on the line."""
     if not rule.callees:
         return True
     standing = "verified" if is_verified(case) else "unverified"

@@ -1,5 +1,6 @@
 """Compile a lexicon into an immutable policy, and prove its rules on their own examples."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, time
@@ -10,6 +11,7 @@ from guards.documents import DocumentError
 from guards.gates import Gates
 from guards.grounding import Grounding, GroundingSettings
 from guards.lexicon import Lexicon
+from guards.meaning import Meaning, Weights
 from guards.panel import Observer, Panel
 from guards.personal_data import PersonalData
 from guards.phrases import Phrases
@@ -29,7 +31,7 @@ class Institution:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Policy:
-    """A compiled lexicon that all threads share, equal only to itself. `digest` is the lexicon's SHA-256."""
+    """A compiled lexicon that all threads share, equal only to itself. `digest`: SHA-256 of lexicon and weights."""
 
     revision: int
     digest: str
@@ -40,9 +42,14 @@ class Policy:
 
 
 def compile_policy(
-    lexicon: Lexicon, institution: Institution, *, revision: int = 1, observer: Observer | None = None
+    lexicon: Lexicon,
+    institution: Institution,
+    weights: Weights,
+    *,
+    revision: int = 1,
+    observer: Observer | None = None,
 ) -> Policy:
-    """Build the guards of a lexicon.
+    """Build the guards of a lexicon, and the second opinion out of its weights.
 
     Raises:
         DocumentError: if a rule misses its own hits or hits its own misses, naming file and line of the rule.
@@ -59,11 +66,12 @@ def compile_policy(
     personal_data = PersonalData(allowed=(institution.hotline,))
     grounding = Grounding(GroundingSettings(annual_rate_cap=institution.annual_rate_cap))
     panel = Panel(
-        (phrases, disclosures, grounding, personal_data),
+        (phrases, disclosures, grounding, personal_data, Meaning(weights)),
         both_forms=(phrases.name, personal_data.name),
         observer=observer,
     )
-    return Policy(revision, lexicon.digest, Gates(lexicon.gates), panel, personal_data, lexicon)
+    digest = hashlib.sha256(f"{lexicon.digest} {weights.digest}".encode()).hexdigest()
+    return Policy(revision, digest, Gates(lexicon.gates), panel, personal_data, lexicon)
 
 
 def example_case(rule: Scoped) -> Case:
@@ -102,8 +110,8 @@ def _fulfilling(conditions: Mapping[str, Condition], case: Case) -> Case:
         elif isinstance(wanted, FactBounds):
             size = wanted.min if wanted.min is not None else wanted.max or 0
             facts.append(Fact(name, Quantity.COUNT, Decimal(str(size))))
-        elif wanted:
-            facts.append(Fact(name, Quantity.TEXT, wanted if isinstance(wanted, str) else wanted[0]))
+        else:
+            facts.append(Fact(name, Quantity.TEXT, wanted if isinstance(wanted, str) else "".join(wanted[:1])))
     return replace(case, facts=tuple(facts), offers=offers)
 
 

@@ -4,116 +4,155 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from functools import cached_property
+from typing import cast
 
 from guards.number_rules import ANNUAL_FIRST, CAP, CONSISTENCY, SIMPLE_INTEREST, SUBJECTS, UPPER_BOUND
-from guards.numbers import RATES, Number
+from guards.number_units import RATES
+from guards.numbers import Number
 from guards.types import Action, Case, Finding, Group, Quantity
 
 _STOP = re.compile("[。！？；!?;\n]")
 _FLOOR_BEFORE = re.compile("低至|低到|最低(?!还|应还)|起步")
 _FLOOR_AFTER = re.compile("起(?![来到码见伏初诉])|以上")
-_CEILING = re.compile("[至到~～—–-]|最[高多]|上限|不超过|封顶")
+_CEILING = re.compile("[至到~-]|最[高多]|上限|不超过|封顶")
+_FLOOR_WINDOW = 12
+_FOLLOWING = 4
+"""How many rates after a lowest one may still name its upper end."""
+_SIMPLE = re.compile("单利")
+_NEAR = 16
+_SPREAD = frozenset({Quantity.RATE_DAILY, Quantity.RATE_MONTHLY})
+_PERIODS = {Quantity.RATE_ANNUAL: 1, Quantity.RATE_MONTHLY: 12}
 _DAILY_PRECISION, _MONTHLY_TOLERANCE = Decimal("0.01"), Decimal("0.06")
 
 
-class Sentences:
-    """Where the sentences of a text begin and end."""
+class _Sentences:
+    """The sentences of a text, told apart when first asked for."""
 
     def __init__(self, text: str) -> None:
-        self._text = text
-        self._stops = [match.end() for match in _STOP.finditer(text)]
+        self.text = text
 
-    def index(self, position: int) -> int:
-        """The number of the sentence that holds a code point, from 0."""
-        return bisect_right(self._stops, position)
+    def index(self, number: Number) -> int:
+        """The sentence in which a number begins, counted from 0."""
+        return self.at(number.span.start)
 
-    def of(self, position: int) -> str:
-        """The sentence that holds a code point."""
-        index = self.index(position)
-        start = self._stops[index - 1] if index else 0
-        return self._text[start : self._stops[index] if index < len(self._stops) else len(self._text)]
+    def at(self, position: int) -> int:
+        """The sentence that holds a code point, counted from 0."""
+        return bisect_right(self._ends, position)
+
+    @cached_property
+    def naming_simple_interest(self) -> frozenset[int]:
+        """The sentences that say 单利."""
+        return frozenset(self.at(match.start()) for match in _SIMPLE.finditer(self.text))
+
+    @cached_property
+    def _ends(self) -> list[int]:
+        return [match.end() for match in _STOP.finditer(self.text)]
+
+
+def _is_share(number: Number) -> bool:
+    """Whether a rate is said as part of a whole, as of one's income: 一半, 三成."""
+    return number.quantity in RATES and (number.unit == "成" or number.text.endswith("一半"))
 
 
 def judge_rates(
     text: str, numbers: Sequence[Number], case: Case, cap: Decimal, days_in_year: Sequence[int]
 ) -> Iterator[Finding]:
-    """Findings of all rate rules on one text. `cap` in per cent a year; `days_in_year`: the day counts in use."""
-    rates = [number for number in numbers if number.quantity in RATES]
-    if not rates and not any(number.per for number in numbers):
+    """Findings of all rate rules on a folded text. `cap` in per cent a year; `days_in_year`: the day counts in use."""
+    rates = [number for number in numbers if number.quantity in RATES and not _is_share(number)]
+    numbers = [number for number in numbers if not _is_share(number)]
+    spread = [number for number in numbers if number.per or number.quantity in _SPREAD]
+    if not rates and not spread:
         return
-    sentences = Sentences(text)
+    sentences = _Sentences(text)
     annual = [number for number in rates if number.quantity is Quantity.RATE_ANNUAL]
-    if case.scenario is not None and case.scenario.group is Group.MARKETING:
-        yield from _annual_first(numbers, annual, sentences)
-    method = case.fact("rate_method")
-    if method is not None and method.value == "simple":
-        yield from _simple_interest(annual, sentences, Action.BLOCK if case.stage is None else Action.REVISE)
-    yield from _consistency(rates, annual, days_in_year)
-    yield from _upper_bound(text, rates, sentences)
-    yield from _cap(rates, cap, min(days_in_year))
+    if spread and case.scenario is not None and case.scenario.group is Group.MARKETING:
+        yield from _annual_first(spread, annual, sentences)
+    if annual:
+        method = case.fact("rate_method")
+        if method is not None and method.value == "simple":
+            yield from _simple_interest(annual, sentences, Action.BLOCK if case.stage is None else Action.REVISE)
+        if len(annual) < len(rates):
+            yield from _consistency(rates, annual, days_in_year)
+    if rates:
+        yield from _upper_bound(rates, sentences)
+        yield from _cap(rates, cap, min(days_in_year))
 
 
-def _annual_first(numbers: Sequence[Number], annual: Sequence[Number], sentences: Sentences) -> Iterator[Finding]:
+def _annual_first(spread: Sequence[Number], annual: Sequence[Number], sentences: _Sentences) -> Iterator[Finding]:
+    """`spread`: what is said by the day or the month, rates and prices."""
+    first = annual[0] if annual else None
     daily = 0
-    for number in numbers:
+    for number in spread:
         each_day = number.quantity is Quantity.RATE_DAILY or number.per == "day"
-        if not (each_day or number.quantity is Quantity.RATE_MONTHLY or number.per):
-            continue
         daily += each_day
-        sentence = sentences.index(number.span.start)
-        led = any(sentences.index(rate.span.start) <= sentence for rate in annual)
-        if not led or (each_day and daily > len(annual)):
+        if (
+            first is None
+            or (each_day and daily > len(annual))
+            or (first.span.start > number.span.start and sentences.index(first) > sentences.index(number))
+        ):
             yield ANNUAL_FIRST.find(number.span)
 
 
-def _simple_interest(annual: Sequence[Number], sentences: Sentences, action: Action) -> Iterator[Finding]:
+def _simple_interest(annual: Sequence[Number], sentences: _Sentences, action: Action) -> Iterator[Finding]:
+    text = sentences.text
     for number in annual:
-        if "单利" not in sentences.of(number.span.start):
+        start = number.span.start
+        near = text.rfind("单利", max(0, start - _NEAR), start)
+        if near >= 0 and _STOP.search(text, near, start) is None:
+            continue
+        if sentences.index(number) not in sentences.naming_simple_interest:
             yield SIMPLE_INTEREST.find(number.span, action=action)
 
 
 def _consistency(rates: Sequence[Number], annual: Sequence[Number], days_in_year: Sequence[int]) -> Iterator[Finding]:
-    stated = [number.value for number in annual if isinstance(number.value, Decimal)]
-    if not stated:
-        return
-    low, high = min(stated), max(stated)
+    low, high = min(map(_per_cent, annual)), max(map(_per_cent, annual))
     for number in rates:
-        if not isinstance(number.value, Decimal):
-            continue
         if number.quantity is Quantity.RATE_DAILY:
-            yearly = [(number.value * days, _DAILY_PRECISION * days) for days in days_in_year]
+            yearly = [(_per_cent(number) * days, _DAILY_PRECISION * days) for days in days_in_year]
         elif number.quantity is Quantity.RATE_MONTHLY:
-            yearly = [(number.value * 12, _MONTHLY_TOLERANCE)]
+            yearly = [(_per_cent(number) * 12, _MONTHLY_TOLERANCE)]
         else:
             continue
         if not any(low - tolerance <= value <= high + tolerance for value, tolerance in yearly):
             yield CONSISTENCY.find(number.span, SUBJECTS[number.quantity])
 
 
-def _upper_bound(text: str, rates: Sequence[Number], sentences: Sentences) -> Iterator[Finding]:
+def _upper_bound(rates: Sequence[Number], sentences: _Sentences) -> Iterator[Finding]:
+    previous = 0
     for index, number in enumerate(rates):
-        begin = max(rates[index - 1].span.end if index else 0, number.span.start - 12)
-        before = _STOP.split(text[begin : number.span.start])[-1]
-        if not (_FLOOR_BEFORE.search(before) or _FLOOR_AFTER.match(text, number.span.end)):
-            continue
-        if not any(_bounds(text, number, other, sentences) for other in rates[index + 1 :]):
-            yield UPPER_BOUND.find(number.span, SUBJECTS[number.quantity])
+        if _is_floor(sentences.text, number, previous):
+            following = rates[index + 1 : index + 1 + _FOLLOWING]
+            if not any(_bounds(number, other, sentences) for other in following):
+                yield UPPER_BOUND.find(number.span, SUBJECTS[number.quantity])
+        previous = number.span.end
 
 
-def _bounds(text: str, floor: Number, other: Number, sentences: Sentences) -> bool:
+def _is_floor(text: str, number: Number, previous: int) -> bool:
+    """Whether the words around a rate make it the lowest one; `previous`: where the rate before it ends."""
+    start = number.span.start
+    floors = [*_FLOOR_BEFORE.finditer(text, max(previous, start - _FLOOR_WINDOW), start)]
+    if floors and _STOP.search(text, floors[-1].end(), start) is None:
+        return True
+    return _FLOOR_AFTER.match(text, number.span.end) is not None
+
+
+def _bounds(floor: Number, other: Number, sentences: _Sentences) -> bool:
     """Whether `other` is the upper end that the sentence gives to `floor`."""
     return (
         other.quantity in (floor.quantity, Quantity.RATE)
-        and isinstance(other.value, Decimal)
-        and isinstance(floor.value, Decimal)
-        and other.value > floor.value
-        and sentences.index(other.span.start) == sentences.index(floor.span.start)
-        and _CEILING.search(text, floor.span.end, other.span.start) is not None
+        and _per_cent(other) > _per_cent(floor)
+        and sentences.index(other) == sentences.index(floor)
+        and _CEILING.search(sentences.text, floor.span.end, other.span.start) is not None
     )
 
 
 def _cap(rates: Sequence[Number], cap: Decimal, days: int) -> Iterator[Finding]:
-    periods = {Quantity.RATE_ANNUAL: 1, Quantity.RATE_MONTHLY: 12, Quantity.RATE_DAILY: days}
     for number in rates:
-        if isinstance(number.value, Decimal) and number.value * periods.get(number.quantity, 0) > cap:
+        times = days if number.quantity is Quantity.RATE_DAILY else _PERIODS.get(number.quantity, 0)
+        if _per_cent(number) * times > cap:
             yield CAP.find(number.span, SUBJECTS[number.quantity])
+
+
+def _per_cent(number: Number) -> Decimal:
+    return cast(Decimal, number.value)  # of a rate it always is one

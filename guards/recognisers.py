@@ -1,19 +1,20 @@
 """Presidio recognisers for Chinese personal data; Presidio ships none, and no language model is loaded."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from presidio_analyzer import AnalyzerEngine, EntityRecognizer, RecognizerRegistry, RecognizerResult
 from presidio_analyzer.context_aware_enhancers import ContextAwareEnhancer
-from presidio_analyzer.nlp_engine import NlpArtifacts, NlpEngine
+from presidio_analyzer.nlp_engine import NlpArtifacts, NoOpNlpEngine
 
-from guards import identifiers, mentions
-from guards.identity_numbers import DIGIT, Finder, numbers
+from guards import handles, identifiers, mentions
+from guards.digit_runs import DIGIT, SIGN
+from guards.identity_numbers import Finder
+from guards.personal_numbers import SHORTEST, numbers
 
 LANGUAGE = "zh"
 
-_RUN = rf"{DIGIT}(?:[^0-9a-z\u4e00-\u9fff]{{0,3}}{DIGIT}){{6}}"
 _DOCUMENTS: tuple[Finder, ...] = (
     identifiers.credit_codes,
     identifiers.passports,
@@ -25,35 +26,37 @@ _DOCUMENTS: tuple[Finder, ...] = (
 class Group(NamedTuple):
     """Kinds that are found together. Without a match of `cue` none of them can be there."""
 
-    cue: str
+    cue: re.Pattern[str]
     kinds: tuple[str, ...]
     finders: tuple[Finder, ...]
 
 
 GROUPS = {
-    "numbers": Group(_RUN, ("mobile", "landline", "id_card", "bank_card"), (numbers,)),
-    "documents": Group(_RUN, ("uscc", "passport", "hk_macao_permit", "taiwan_permit"), _DOCUMENTS),
-    "emails": Group(r"@|艾特|\(at\)", ("email",), (identifiers.emails,)),
-    "handles": Group(
-        r"[微薇威]信|wechat|weixin|[vw]x|v信|加.{0,2}v|qq|扣扣|企鹅号",
-        ("wechat", "qq"),
-        (identifiers.wechats, identifiers.qqs),
+    "numbers": Group(
+        re.compile(rf"{DIGIT}(?:{SIGN}{{0,3}}{DIGIT}){{{SHORTEST - 1}}}"),
+        ("mobile", "landline", "id_card", "bank_card"),
+        (numbers,),
     ),
-    "licence_plates": Group(r"[0-9]{2}", ("licence_plate",), (identifiers.licence_plates,)),
-    "addresses": Group(rf"(?:{DIGIT}|[十百]) ?[号弄栋幢座单室组]", ("address",), (mentions.addresses,)),
-    "names": Group(
-        r"我是|叫|姓名|名字|联系人|户名|持卡人|本人|先生|女士|小姐", ("name_in_context",), (mentions.names,)
+    "documents": Group(
+        re.compile(rf"{DIGIT}(?:[ \-]?{DIGIT}){{6}}"),
+        ("uscc", "passport", "hk_macao_permit", "taiwan_permit"),
+        _DOCUMENTS,
     ),
+    "emails": Group(handles.ADDRESS, ("email",), (handles.emails,)),
+    "handles": Group(handles.ACCOUNT, ("wechat", "qq"), (handles.wechats, handles.qqs)),
+    "licence_plates": Group(identifiers.PLATE, ("licence_plate",), (identifiers.licence_plates,)),
+    "addresses": Group(mentions.PLACE, ("address",), (mentions.addresses,)),
+    "names": Group(mentions.NAME, ("name_in_context",), (mentions.names,)),
 }
 
-_CUE = re.compile("|".join(group.cue for group in GROUPS.values()))
+_CUES = tuple(group.cue.search for group in GROUPS.values())
 
 
 class FinderRecognizer(EntityRecognizer):  # type: ignore[misc]  # read as untyped
     """A group of kinds. Not a PatternRecognizer: that one drops a pattern which times out, silently."""
 
     def __init__(self, name: str, group: Group) -> None:
-        self._cue = re.compile(group.cue)
+        self._cue = group.cue.search
         self._finders = group.finders
         super().__init__(supported_entities=list(group.kinds), name=name, supported_language=LANGUAGE)
 
@@ -64,7 +67,7 @@ class FinderRecognizer(EntityRecognizer):  # type: ignore[misc]  # read as untyp
         self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts | None = None
     ) -> list[RecognizerResult]:
         """All hits of the group in a folded text."""
-        if self._cue.search(text) is None:
+        if self._cue(text) is None:
             return []
         return [
             RecognizerResult(*hit, recognition_metadata=self._metadata())
@@ -79,41 +82,11 @@ class FinderRecognizer(EntityRecognizer):  # type: ignore[misc]  # read as untyp
         }
 
 
-class NullNlpEngine(NlpEngine):  # type: ignore[misc]  # read as untyped
+class NullNlpEngine(NoOpNlpEngine):  # type: ignore[misc]  # read as untyped
     """No language processing: the recognisers read characters."""
 
-    def load(self) -> None:
-        """Nothing to load."""
-
-    def is_loaded(self) -> bool:
-        """Always."""
-        return True
-
-    def process_text(self, text: str, language: str) -> NlpArtifacts:
-        """Empty artifacts."""
-        return NlpArtifacts([], [], [], [], self, language)
-
-    def process_batch(
-        self, texts: Iterable[str], language: str, batch_size: int = 1, n_process: int = 1, **kwargs: Any
-    ) -> Iterator[tuple[str, NlpArtifacts]]:
-        """Empty artifacts for each text."""
-        return ((text, self.process_text(text, language)) for text in texts)
-
-    def is_stopword(self, word: str, language: str) -> bool:
-        """Never: there is no vocabulary."""
-        return False
-
-    def is_punct(self, word: str, language: str) -> bool:
-        """Never: there is no vocabulary."""
-        return False
-
-    def get_supported_entities(self) -> list[str]:
-        """None."""
-        return []
-
-    def get_supported_languages(self) -> list[str]:
-        """Chinese only."""
-        return [LANGUAGE]
+    def __init__(self) -> None:
+        super().__init__([{"lang_code": LANGUAGE, "model_name": ""}])
 
 
 class NoEnhancer(ContextAwareEnhancer):  # type: ignore[misc]  # read as untyped
@@ -139,6 +112,7 @@ class Recognisers:
 
     def __init__(self) -> None:
         nlp = NullNlpEngine()
+        nlp.load()
         self._artifacts = nlp.process_text("", LANGUAGE)
         self._engine = AnalyzerEngine(
             registry=RecognizerRegistry(
@@ -152,7 +126,7 @@ class Recognisers:
 
     def __call__(self, folded: str) -> Sequence[RecognizerResult]:
         """What a folded text gives away; none of the results lies within another of at least its score."""
-        if _CUE.search(folded) is None:
+        if not any(cue(folded) for cue in _CUES):
             return ()
         results = self._engine.analyze(folded, LANGUAGE, nlp_artifacts=self._artifacts)
         kept: list[RecognizerResult] = []

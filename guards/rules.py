@@ -78,7 +78,8 @@ class FactBounds(Strict):
     max: float | None = None
 
 
-Condition = Literal["present"] | list[str] | FactBounds
+Condition = Literal["present", "today"] | list[str] | FactBounds
+"""What a fact must be: known; the day of the case; one of these values; between these sizes."""
 Scope = Scenario | Group
 Standing = Literal["verified", "unverified"]
 
@@ -93,16 +94,39 @@ class Scoped(Strict):
     effective: Effective
 
 
+class Near(Strict):
+    """Two words close to each other in one sentence, at most `within` folded characters between them.
+
+    `ordered`: the one of `words` comes first. It is no hit if a word of `unless_before` ends where the first one
+    begins, or a word of `unless_between` stands between the two.
+    """
+
+    words: list[Words] = Field(min_length=1)
+    with_: list[Words] = Field(alias="with", min_length=1)
+    within: Annotated[int, Field(ge=0, le=30)]
+    ordered: bool = True
+    unless_before: list[Words] = []
+    unless_between: list[Words] = []
+
+
 class PhraseRule(Scoped):
-    """Words that must not be said."""
+    """Words that must not be said.
+
+    `unless_fact` exempts where the facts support the words; with `stating`, only if the sentence of the hit or the next
+    one also states those facts by value. Words that are plainly negated or quoted in a warning are no hit, unless
+    `even_disowned`: then their mention is the violation.
+    """
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9_]+(\.[a-z0-9_]+)+$", max_length=80)]
     title: Words
     action: Literal["observe", "mask", "revise", "escalate", "block"]
     phrases: list[Words] = []
     patterns: list[Annotated[Pattern, AfterValidator(_checked_pattern)]] = []
+    near: list[Near] = []
     exceptions: list[Words] = Field(default=[], alias="except")
     unless_fact: dict[str, Condition] | None = None
+    stating: list[Words] = []
+    even_disowned: bool = False
     reason: Words
     suggest: str | None = None
     source: Source
@@ -110,8 +134,10 @@ class PhraseRule(Scoped):
 
     @model_validator(mode="after")
     def _has_words(self) -> "PhraseRule":
-        if not self.phrases and not self.patterns:
-            raise ValueError("a rule needs a phrase or a pattern")
+        if not (self.phrases or self.patterns or self.near):
+            raise ValueError("a rule needs a phrase, a pattern or two words near each other")
+        if self.stating and not self.unless_fact:
+            raise ValueError("stating says when unless_fact holds; there is none")
         return self
 
     @property
@@ -121,11 +147,23 @@ class PhraseRule(Scoped):
 
 
 class Family(Strict):
-    """One file of phrase rules that share a folding."""
+    """One file of phrase rules that share their foldings.
+
+    `homophones`, `look_alikes` and `initials` are foldings beyond TIGHT, where a false alarm is unlikely.
+    """
 
     family: Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
     folding: Folding = Folding.TIGHT
+    homophones: bool = False
+    look_alikes: bool = False
+    initials: bool = False
     rules: list[PhraseRule] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _tight(self) -> "Family":
+        if self.folding is not Folding.TIGHT and (self.homophones or self.look_alikes or self.initials):
+            raise ValueError("homophones, look_alikes and initials need the folding tight")
+        return self
 
 
 class DisclosureRule(Scoped):
@@ -196,12 +234,16 @@ class Hours(Strict):
 
 
 class GateRule(Strict):
-    """What one gate says, and on what authority. Its examples describe requests, not texts."""
+    """What one gate says, and on what authority. Its examples describe requests, not texts.
+
+    `since`: the day on which its source came into force; a gate stands on every day, whatever the clock says.
+    """
 
     id: Annotated[str, Field(pattern=r"^gate\.[a-z0-9_]+$")]
     title: str
     reason: str
     source: Source
+    since: date
     examples: Examples
 
 

@@ -12,10 +12,13 @@ def states(numbers: Iterable[Number], fact: Fact) -> bool:
     """Whether some number has the fact's quantity and exactly its value; a date may leave out the year."""
     if fact.quantity is Quantity.TEXT:
         return True
-    return any(number.quantity is fact.quantity and _equals(number.value, fact.value) for number in numbers)
+    return any(number.quantity is fact.quantity and _has_value(number, fact.value) for number in numbers)
 
 
-def _equals(said: object, fact: object) -> bool:
-    if isinstance(said, PartialDate) and isinstance(fact, date):
-        return (said.month, said.day) == (fact.month, fact.day) and said.year in (None, fact.year)
-    return said == fact
+def _has_value(number: Number, value: object) -> bool:
+    said = number.value
+    if number.vague or number.is_foreign:
+        return False
+    if isinstance(said, PartialDate):
+        return isinstance(value, date) and None not in (said.month, said.day) and said.matches(value, None)
+    return said == value

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import IntEnum, StrEnum
+from functools import cached_property
 from typing import Protocol
 
 
@@ -183,18 +184,18 @@ class Segment:
     required: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Script:
     """What is said in one call moment: segments in speaking order."""
 
     segments: tuple[Segment, ...]
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The written form: all segments joined."""
         return "".join(segment.text for segment in self.segments)
 
-    @property
+    @cached_property
     def spoken(self) -> str:
         """The spoken form: all segments joined."""
         return "".join(segment.spoken for segment in self.segments)

@@ -80,7 +80,8 @@ def test_review_finds_what_the_readme_says(readme: str, server: str) -> None:
     [review] = [command for command in commands(readme, "curl") if "/v1/reviews" in command]
     answer = run_curl(review, server)
     assert answer["action"] == "block"
-    assert {finding["rule"] for finding in answer["findings"]} == {
+    told = {finding["rule"] for finding in answer["findings"] if finding["action"] != "observe"}
+    assert {rule for rule in told if not rule.startswith("meaning.")} == {
         "promise.guaranteed_approval",
         "free_of_charge.no_interest",
         "personal_data.bank_card",

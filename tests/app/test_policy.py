@@ -1,12 +1,12 @@
 """The rules in force, and what a server may suppress while it decodes."""
 
 from dataclasses import replace
-from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from app.policy import ActivePolicy, banned_phrases, load_policy
+from app.settings import Settings
 from app.vocabulary import Vocabulary
 from app.wording import Wording
 from finetune.lines import read_lines
@@ -28,7 +28,12 @@ def test_swap_puts_another_policy_in_force(policy: Policy) -> None:
 
 def test_a_lexicon_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DocumentError):
-        load_policy(tmp_path / "none", "示例消费金融有限公司", "4000000000", Decimal(24))
+        load_policy(Settings(lexicons_dir=tmp_path / "none"), "示例消费金融有限公司", "4000000000")
+
+
+def test_weights_that_are_not_there_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(DocumentError, match=r"none\.npz"):
+        load_policy(Settings(meaning_file=tmp_path / "none.npz"), "示例消费金融有限公司", "4000000000")
 
 
 def test_the_shipped_lexicon_is_revision_one(policy: Policy) -> None:

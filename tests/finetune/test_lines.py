@@ -121,7 +121,7 @@ def test_the_shipped_corpus_is_clean_and_has_lines_for_every_part(corpus: list[L
 def test_no_shipped_line_says_what_a_rule_forbids(corpus: list[Line], vocabulary: Vocabulary) -> None:
     settings = Settings()
     institution = read_wording(ROOT / "prompts", vocabulary).institution
-    policy = load_policy(settings.lexicons_dir, institution.full_name, institution.hotline, settings.annual_rate_cap)
+    policy = load_policy(settings, institution.full_name, institution.hotline)
     guard = Phrases(policy.lexicon.families)
     threat = _line("我们明天派人上门找你。", "ask", _M1)
     assert _findings([threat], guard, vocabulary), "the guard sees nothing, so it proves nothing"

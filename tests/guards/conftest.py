@@ -5,9 +5,11 @@ from pathlib import Path
 import pytest
 
 from guards.lexicon import Lexicon, read_lexicon
+from guards.meaning import Weights, read_weights
 from guards.policy import Institution, Policy, compile_policy
 
 LEXICONS = Path(__file__).parents[2] / "lexicons"
+WEIGHTS = Path(__file__).parents[2] / "models" / "meaning" / "weights.npz"
 
 
 @pytest.fixture(scope="session")
@@ -23,6 +25,12 @@ def institution() -> Institution:
 
 
 @pytest.fixture(scope="session")
-def policy(lexicon: Lexicon, institution: Institution) -> Policy:
+def weights() -> Weights:
+    """The shipped weights of the second opinion."""
+    return read_weights(WEIGHTS)
+
+
+@pytest.fixture(scope="session")
+def policy(lexicon: Lexicon, institution: Institution, weights: Weights) -> Policy:
     """The shipped lexicon, compiled and proven."""
-    return compile_policy(lexicon, institution)
+    return compile_policy(lexicon, institution, weights)

@@ -1,4 +1,4 @@
-"""Sentences that approved scripts really use: no rule may stop them in their scenario."""
+"""Honest sentences: those of approved scripts, which may not be stopped, and a corpus that measures false alarms."""
 
 from collections import Counter
 from datetime import date
@@ -9,11 +9,21 @@ import pytest
 from guards.lexicon import Lexicon
 from guards.personal_data import PersonalData
 from guards.phrases import Phrases
+from guards.policy import Policy
 from guards.types import Action, Callee, Case, Channel, Role, Scenario, Script, Segment, Stage
 
-LINES = [
-    line.split("\t") for line in Path(__file__).with_name("benign.txt").read_text("utf-8").splitlines() if line.strip()
-]
+
+def _lines(name: str) -> list[tuple[Scenario, str]]:
+    texts = Path(__file__).with_name(name).read_text("utf-8").splitlines()
+    return [(Scenario(scenario), text) for scenario, text in (line.split("\t") for line in texts if line.strip())]
+
+
+APPROVED, CORPUS = _lines("benign.txt"), _lines("benign_corpus.tsv")
+MOST_FALSE_ALARMS = 0.005
+
+
+def _case(scenario: Scenario, channel: Channel = Channel.AI_VOICE) -> Case:
+    return Case(scenario, channel, Callee(Role.DEBTOR), Stage.BODY, facts=(), today=date(2026, 11, 22))
 
 
 @pytest.fixture(scope="module")
@@ -26,24 +36,27 @@ def phrases(lexicon: Lexicon) -> Phrases:
 def test_nothing_stops_an_ordinary_sentence_in_its_scenario(phrases: Phrases, channel: Channel) -> None:
     personal_data = PersonalData(allowed=("4000000000",))
     stopped = []
-    for name, text in LINES:
-        case = Case(
-            scenario=Scenario(name),
-            channel=channel,
-            callee=Callee(Role.DEBTOR),
-            stage=Stage.BODY,
-            facts=(),
-            today=date(2026, 11, 22),
-        )
+    for scenario, text in APPROVED:
         script = Script((Segment(Stage.BODY, text, text),))
-        for finding in (*phrases(script, case), *personal_data(script, case)):
+        for finding in (*phrases(script, _case(scenario, channel)), *personal_data(script, _case(scenario, channel))):
             if finding.action > Action.OBSERVE:
                 stopped.append(f"{text}: {finding.rule}")
     assert stopped == []
 
 
-def test_the_sentences_cover_the_scenarios_in_which_heyan_speaks() -> None:
-    counts = Counter(name for name, _ in LINES)
+def test_the_whole_chain_seldom_stops_an_honest_sentence(policy: Policy) -> None:
+    stopped = []
+    for scenario, text in CORPUS:
+        verdict = policy.panel.examine_text(text, _case(scenario))
+        if verdict.action > Action.ALLOW:
+            stopped.append(f"{text}: {[finding.rule for finding in verdict.findings]}")
+    assert len(CORPUS) >= 500
+    assert len(stopped) <= MOST_FALSE_ALARMS * len(CORPUS), "\n".join(stopped)
+
+
+@pytest.mark.parametrize("lines", [APPROVED, CORPUS])
+def test_the_sentences_cover_the_scenarios_in_which_heyan_speaks(lines: list[tuple[Scenario, str]]) -> None:
+    counts = Counter(scenario for scenario, _ in lines)
     assert set(counts) == set(Scenario) - {Scenario.COLLECTION_M3_PLUS}
     assert min(counts.values()) >= 20
-    assert len({text for _, text in LINES}) > 200
+    assert len({text for _, text in lines}) == len(lines) > 200

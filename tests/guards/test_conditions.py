@@ -1,6 +1,7 @@
 """Conditions of rules on the facts of a case."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -17,7 +18,10 @@ CASE = Case(
         Fact("amount_due", Quantity.MONEY, Decimal("1234.10")),
         Fact("rate_method", Quantity.TEXT, "单利"),
         Fact("campaign_end", Quantity.DATE, date(2026, 11, 30)),
+        Fact("due_date", Quantity.DATE, date(2026, 11, 22)),
+        Fact("channel", Quantity.TEXT, "today"),
     ),
+    today=date(2026, 11, 22),
     offers=frozenset({"deferral", "waiver"}),
 )
 
@@ -47,10 +51,24 @@ CASE = Case(
         ({"offers": "present"}, False),
         ({"fees": "present", "offers": ["deferral"]}, True),
         ({"fees": "present", "quota": "present"}, False),
+        ({"due_date": "today"}, True),
+        ({"campaign_end": "today"}, False),
+        ({"channel": "today"}, False),
+        ({"amount_due": "today"}, False),
+        ({"quota": "today"}, False),
+        ({"due_date": "today", "campaign_end": "today"}, False),
     ],
 )
 def test_every_named_fact_must_meet_its_condition(condition: Mapping[str, Condition], wanted: bool) -> None:
     assert holds(condition, CASE) is wanted
+
+
+@pytest.mark.parametrize(
+    ("day", "wanted"),
+    [(None, False), (date(2026, 11, 21), False), (date(2026, 11, 29), False), (date(2026, 11, 30), True)],
+)
+def test_today_is_the_day_of_the_case(day: date | None, wanted: bool) -> None:
+    assert holds({"campaign_end": "today"}, replace(CASE, today=day)) is wanted
 
 
 @pytest.mark.parametrize("facts", [None, ()])

@@ -37,10 +37,15 @@ MARKETING = (
     "除利息外不收其他费用，额度和利率以审批结果为准，请理性借贷，按时还款。需要人工服务，您随时说转人工。"
 )
 QUESTION = OPENING + "请问是张先生本人吗？"
-DUE = OPENING + "您本期应还1234.5元，到期日是11月25日，还款请走官方APP。需要人工服务，您随时说转人工。"
+SHORT_MESSAGE = MARKETING.replace("营销来电", "营销短信") + "拒收请回复R"
+DUE = (
+    OPENING + "您本期应还1234.5元，到期日是11月25日，还款请走官方APP，客服热线是4000000000。"
+    "需要人工服务，您随时说转人工。"
+)
 RATE = Fact("annual_rate", Quantity.RATE_ANNUAL, Decimal("3.6"))
 AMOUNT = Fact("amount_due", Quantity.MONEY, Decimal("1234.5"))
 DAY = Fact("due_date", Quantity.DATE, date(2026, 11, 25))
+HOTLINE = Fact("hotline", Quantity.DIGITS, "4000000000")
 VERIFIED, UNVERIFIED = Callee(Role.DEBTOR), Callee(Role.DEBTOR, identity_verified=False)
 
 
@@ -57,7 +62,7 @@ def script(text: str) -> Script:
 
 def case(scenario: Scenario, channel: Channel = Channel.AI_VOICE, callee: Callee = VERIFIED, **more: Any) -> Case:
     """A case with the facts that the scripts above state."""
-    return Case(scenario, channel, callee, facts=(RATE, AMOUNT, DAY), today=TODAY, **more)
+    return Case(scenario, channel, callee, facts=(RATE, AMOUNT, DAY, HOTLINE), today=TODAY, **more)
 
 
 def missing(guard: Guard, text: str, about: Case) -> set[str]:
@@ -74,11 +79,11 @@ def owed(scenario: Scenario, channel: Channel, *, verified: bool) -> set[str]:
         wanted.add("ai_identity")
     if scenario.group is Group.MARKETING:
         wanted |= {"annual_rate", "total_cost", "subject_to_approval", "risk_warning"}
-        wanted |= {"purpose", "opt_out"} if channel in VOICES else {"opt_out_sms"}
+        wanted |= {"purpose", "opt_out"} if channel in VOICES else {"purpose_sms", "opt_out_sms"}
         if channel is Channel.AI_VOICE:
             wanted.add("human_transfer")
     elif verified:
-        wanted |= {"amount_due", "due_date", "official_channel"}
+        wanted |= {"amount_due", "due_date", "official_channel", "hotline"}
         if channel is Channel.AI_VOICE:
             wanted.add("human_transfer_after_verification")
     elif channel in VOICES:
@@ -112,7 +117,7 @@ def test_every_shipped_disclosure_is_owed_somewhere(lexicon: Lexicon) -> None:
     [
         (MARKETING, case(Scenario.ACQUISITION)),
         (MARKETING, case(Scenario.ACTIVATION, Channel.HUMAN_AGENT)),
-        (MARKETING + "拒收请回复R", case(Scenario.ACQUISITION, Channel.SMS)),
+        (SHORT_MESSAGE, case(Scenario.ACQUISITION, Channel.SMS)),
         (QUESTION, case(Scenario.BILL_REMINDER, callee=UNVERIFIED)),
         (QUESTION, case(Scenario.COLLECTION_M2, callee=Callee(Role.UNKNOWN))),
         (DUE, case(Scenario.BILL_REMINDER)),
@@ -144,6 +149,10 @@ def test_a_text_that_says_everything_owes_nothing(guard: Guard, text: str, about
         (".5", DUE, case(Scenario.COLLECTION_M1), "amount_due"),
         ("11月25日", DUE, case(Scenario.COLLECTION_M1), "due_date"),
         ("官方", DUE, case(Scenario.COLLECTION_M1), "official_channel"),
+        ("4000000000", DUE, case(Scenario.COLLECTION_M1), "hotline"),
+        ("热线", DUE, case(Scenario.COLLECTION_M1), "hotline"),
+        ("营销短信", SHORT_MESSAGE, case(Scenario.ACQUISITION, Channel.SMS), "purpose_sms"),
+        ("回复R", SHORT_MESSAGE, case(Scenario.ACQUISITION, Channel.SMS), "opt_out_sms"),
         ("需要人工服务，您随时说转人工", DUE, case(Scenario.COLLECTION_M1), "human_transfer_after_verification"),
     ],
 )
@@ -173,6 +182,94 @@ def test_opening_words_must_end_within_their_limit(guard: Guard, rule: str, word
     assert rule not in missing(guard, just + "，" + words, about)
 
 
+DEBT = case(Scenario.COLLECTION_M1)
+CAMPAIGN = case(Scenario.ACQUISITION)
+STRANGER = case(Scenario.COLLECTION_M1, callee=UNVERIFIED)
+DENIALS = [
+    ("institution", CAMPAIGN, "我是示例消费金融有限公司的", "我不是示例消费金融有限公司的"),
+    ("institution", CAMPAIGN, "我是示例消费金融有限公司的", "我冒充示例消费金融有限公司的"),
+    ("ai_identity", CAMPAIGN, "的智能语音助手", "的，我不是智能语音助手"),
+    ("ai_identity", CAMPAIGN, "的智能语音助手", "的，没有用智能语音助手"),
+    ("recording", CAMPAIGN, "本次通话会录音", "本次通话不会录音"),
+    ("recording", CAMPAIGN, "本次通话会录音", "本次通话不被录音"),
+    ("recording", CAMPAIGN, "本次通话会录音", "我们不会对本次通话进行录音"),
+    ("recording", CAMPAIGN, "本次通话会录音", "本次通话沒有录音"),
+    ("recording", CAMPAIGN, "本次通话会录音", "本次通话未经录音"),
+    ("recording", CAMPAIGN, "本次通话会录音", "本次通话無需录音"),
+    ("recording", CAMPAIGN, "本次通话会录音", "本次通话已取消录音"),
+    ("recording", CAMPAIGN, "本次通话会录音", "录音是不可能的"),
+    ("recording", CAMPAIGN, "本次通话会录音", "本次通话不\u200b会录\u200b音"),
+    ("recording", CAMPAIGN, "本次通话会录音", "本次通话<i>不会</i>录音"),
+    ("purpose", CAMPAIGN, "这是一个营销来电", "这不是营销来电"),
+    ("purpose", CAMPAIGN, "这是一个营销来电", "这是非营销来电"),
+    ("opt_out", CAMPAIGN, "我们就不再来电", "我们不会不再来电"),
+    ("opt_out", CAMPAIGN, "我们就不再来电", "我们也不停止来电"),
+    ("total_cost", CAMPAIGN, "除利息外不收其他费用", "没有综合融资成本"),
+    ("subject_to_approval", CAMPAIGN, "以审批结果为准", "不以合同为准"),
+    ("subject_to_approval", CAMPAIGN, "以审批结果为准", "并非以审批结果为准"),
+    ("subject_to_approval", CAMPAIGN, "以审批结果为准", "不看合同以我说的为准"),
+    ("risk_warning", CAMPAIGN, "请理性借贷", "不用理性借贷"),
+    ("risk_warning", CAMPAIGN, "请理性借贷", "理性借贷没必要"),
+    ("human_transfer", CAMPAIGN, "需要人工服务，您随时说转人工", "没有人工客服"),
+    ("human_transfer", CAMPAIGN, "需要人工服务，您随时说转人工", "这里转人工是不行的"),
+    ("human_transfer", CAMPAIGN, "需要人工服务，您随时说转人工", "别转人工"),
+    ("human_transfer_after_verification", DEBT, "需要人工服务，您随时说转人工", "人工服务已经停用"),
+    ("official_channel", DEBT, "走官方APP", "不走官方APP"),
+    ("official_channel", DEBT, "走官方APP", "走非官方渠道"),
+    ("official_channel", DEBT, "走官方APP", "官方APP不能用"),
+    ("opt_out_sms", case(Scenario.ACQUISITION, Channel.SMS), "拒收请回复R", "请勿回复R"),
+    ("purpose_sms", case(Scenario.ACQUISITION, Channel.SMS), "营销短信", "短信，不是广告"),
+    (
+        "identity_question",
+        case(Scenario.COLLECTION_M1, callee=UNVERIFIED),
+        "请问是张先生本人吗？",
+        "您不是张先生本人。",
+    ),
+]
+
+
+@pytest.mark.parametrize(("rule", "about", "words", "denial"), DENIALS)
+def test_a_disclosure_that_is_denied_is_not_made(guard: Guard, rule: str, about: Case, words: str, denial: str) -> None:
+    complete = next(
+        text
+        for text, channel, wanted in (
+            (SHORT_MESSAGE, {Channel.SMS}, {Group.MARKETING}),
+            (MARKETING, VOICES, {Group.MARKETING}),
+            (QUESTION if rule == "identity_question" else DUE, VOICES, {Group.COLLECTION}),
+        )
+        if about.channel in channel and about.scenario and about.scenario.group in wanted
+    )
+    assert missing(guard, complete, about) == set()
+    assert words in complete
+    assert missing(guard, complete.replace(words, denial), about) == {rule}
+    assert missing(guard, complete.replace(words, f"{words}，{denial}"), about) == set()
+
+
+def test_every_disclosure_without_a_value_has_its_denial(lexicon: Lexicon) -> None:
+    tried = {rule for rule, *_ in DENIALS}
+    assert {rule.id.removeprefix("disclosure.") for rule in lexicon.disclosures if not rule.states} == tried
+
+
+@pytest.mark.parametrize(
+    ("words", "harmless", "about"),
+    [
+        ("本次通话会录音", "不管您在哪儿本次通话会录音", CAMPAIGN),
+        ("本次通话会录音", "不懂的先听着，本次通话会录音", CAMPAIGN),
+        ("本次通话会录音", "本次通话会录音没有问题吧", CAMPAIGN),
+        ("需要人工服务，您随时说转人工", "不明白的地方您说转人工", CAMPAIGN),
+        ("需要人工服务，您随时说转人工", "没听清您说转人工", CAMPAIGN),
+        ("您随时说转人工", "您无论什么时候都能转人工", DEBT),
+        ("我是示例消费金融有限公司的", "我不是真人是示例消费金融有限公司的", CAMPAIGN),
+        ("您本期应还1234.5元", "您本期没还的不多，共1234.5元", DEBT),
+        ("您本期应还1234.5元", "您本期没还的是不大的数1234.5元", DEBT),
+    ],
+)
+def test_what_only_looks_like_a_denial_denies_nothing(guard: Guard, words: str, harmless: str, about: Case) -> None:
+    complete = MARKETING if about is CAMPAIGN else DUE
+    assert words in complete
+    assert missing(guard, complete.replace(words, harmless), about) == set()
+
+
 @pytest.mark.parametrize("text", ["示例消費金融有限公司", "示例 消费金融\u200b有限公司", "示例消费金融<b>有限公司</b>"])
 def test_words_are_recognised_in_other_spellings(guard: Guard, text: str) -> None:
     assert "institution" not in missing(guard, text, case(Scenario.ACQUISITION))
@@ -193,9 +290,10 @@ def test_a_wrong_rate_is_no_disclosure(guard: Guard, old: str, new: str, rule: s
         ("1234.5元", "2000元", "amount_due"),
         ("11月25日", "11月26日", "due_date"),
         ("11月25日", "2027年11月25日", "due_date"),
+        ("4000000000", "4000000001", "hotline"),
     ],
 )
-def test_a_wrong_amount_or_day_is_no_disclosure(guard: Guard, old: str, new: str, rule: str) -> None:
+def test_a_wrong_amount_day_or_hotline_is_no_disclosure(guard: Guard, old: str, new: str, rule: str) -> None:
     assert missing(guard, DUE.replace(old, new), case(Scenario.COLLECTION_M1)) == {rule}
 
 
@@ -203,6 +301,7 @@ def test_a_fact_that_the_request_does_not_give_need_not_be_stated(guard: Guard) 
     about = replace(case(Scenario.COLLECTION_M1), facts=())
     assert missing(guard, DUE.replace("1234.5", "2000").replace("25日", "26日"), about) == set()
     assert missing(guard, DUE.replace("1234.5元", ""), about) == {"amount_due"}
+    assert missing(guard, DUE.replace("客服热线是4000000000", ""), about) == set()
 
 
 @pytest.mark.parametrize("stage", Stage)
@@ -273,6 +372,17 @@ def test_a_disclosure_may_be_owed_with_a_fact_only() -> None:
     own = disclosure(only_if_fact={"amount_due": {"min": 1000}})
     assert missing(own, "嗯", case(Scenario.ACTIVATION)) == {"own"}
     assert missing(own, "嗯", replace(case(Scenario.ACTIVATION), facts=())) == set()
+
+
+def test_a_disclosure_of_values_only_needs_no_wording() -> None:
+    own = disclosure(phrases=[], states=["amount_due"])
+    assert missing(own, "1234.5元", DEBT) == set()
+    assert missing(own, "1234元", DEBT) == {"own"}
+
+
+def test_a_pattern_that_matches_nothing_says_nothing() -> None:
+    assert missing(disclosure(phrases=[], patterns=["慢{0,2}"]), "嗯", CAMPAIGN) == {"own"}
+    assert missing(disclosure(phrases=[], patterns=["慢{0,2}"]), "嗯，慢", CAMPAIGN) == set()
 
 
 def test_words_of_which_nothing_is_left_are_refused() -> None:

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -111,15 +112,50 @@ def test_a_generation_may_have_hours_of_its_own(clock: str, generation: Generati
     assert standing(Scenario.ACQUISITION, call) == gates
 
 
+def edges() -> Iterator[tuple[str, Scenario, time, bool]]:
+    """Every edge of every stretch of permitted hours, a microsecond and a second to both sides, by the settings."""
+    stretches = [("quiet_hours", scenario, SETTINGS.collection_hours) for scenario in Scenario]
+    stretches += [("marketing_hours", scenario, hours) for scenario in MARKETING for hours in SETTINGS.marketing_hours]
+    for gate, scenario, hours in stretches:
+        for edge, inside in ((hours.start, 1), (hours.end, -1)):
+            for step in (timedelta(0), timedelta(microseconds=1), timedelta(seconds=1)):
+                for side in (1, -1):
+                    moment = datetime.combine(datetime(2026, 11, 20), edge) + side * step
+                    permitted = side == inside if step else edge == hours.start
+                    yield gate, scenario, moment.time(), permitted
+
+
+@pytest.mark.parametrize(("gate", "scenario", "clock", "permitted"), sorted(set(edges())))
+def test_each_stretch_of_hours_holds_its_start_and_not_its_end(
+    gate: str, scenario: Scenario, clock: time, permitted: bool
+) -> None:
+    gates = standing(scenario, replace(CALL, time=at(clock.isoformat())))
+    assert (gate in gates) is not permitted
+
+
+@given(st.times(), st.sampled_from(Scenario), st.none() | st.sampled_from(Generation))
+def test_the_hours_are_those_of_the_settings_at_any_time_of_day(
+    clock: time, scenario: Scenario, generation: Generation | None
+) -> None:
+    call = replace(CALL, time=datetime.combine(datetime(2026, 11, 20), clock, CHINA), generation=generation)
+    own = SETTINGS.marketing_hours_by_generation.get(generation, []) if generation else []
+    quiet = not time(8) <= clock < time(22)
+    closed = not any(hours.start <= clock < hours.end for hours in (*SETTINGS.marketing_hours, *own))
+    wanted = {"quiet_hours"} if quiet else set()
+    if scenario in MARKETING and closed:
+        wanted.add("marketing_hours")
+    assert standing(scenario, call) == wanted
+
+
 @pytest.mark.parametrize("scenario", Scenario)
-@pytest.mark.parametrize(("count", "stands"), [(0, False), (2, False), (3, True), (4, True)])
+@pytest.mark.parametrize(("count", "stands"), [(0, False), (1, False), (2, False), (3, True), (4, True), (99, True)])
 def test_three_connected_calls_a_day_are_enough(scenario: Scenario, count: int, stands: bool) -> None:
     gates = standing(scenario, replace(CALL, connected_calls_today=count))
     assert gates == ({"connected_calls"} if stands else set())
 
 
 @pytest.mark.parametrize("scenario", Scenario)
-@pytest.mark.parametrize(("count", "stands"), [(0, False), (5, False), (6, True), (7, True)])
+@pytest.mark.parametrize(("count", "stands"), [(0, False), (5, False), (6, True), (7, True), (99, True)])
 def test_six_attempts_a_day_are_enough(scenario: Scenario, count: int, stands: bool) -> None:
     assert standing(scenario, replace(CALL, attempts_today=count)) == ({"attempts"} if stands else set())
 
@@ -152,9 +188,28 @@ def test_students_are_not_courted(scenario: Scenario, generation: Generation | N
 
 
 @pytest.mark.parametrize("scenario", Scenario)
-@pytest.mark.parametrize(("age", "stands"), [(None, False), (0, True), (17, True), (18, False), (90, False)])
+@pytest.mark.parametrize(("connected", "tried"), list(product((2, 3, 4), (5, 6, 7))))
+def test_talks_and_attempts_are_counted_apart(scenario: Scenario, connected: int, tried: int) -> None:
+    gates = standing(scenario, replace(CALL, connected_calls_today=connected, attempts_today=tried))
+    assert ("connected_calls" in gates, "attempts" in gates) == (connected >= 3, tried >= 6)
+
+
+@pytest.mark.parametrize("scenario", Scenario)
+@pytest.mark.parametrize(
+    ("age", "stands"), [(None, False), (-1, True), (0, True), (17, True), (18, False), (19, False), (90, False)]
+)
 def test_minors_are_not_called(scenario: Scenario, age: int | None, stands: bool) -> None:
     assert standing(scenario, replace(CALL, age=age)) == ({"minor"} if stands else set())
+
+
+@pytest.mark.parametrize("scenario", MARKETING)
+@pytest.mark.parametrize("consent", [None, False, True])
+@pytest.mark.parametrize("student", [None, False, True])
+def test_nothing_in_a_request_outweighs_a_refusal(
+    scenario: Scenario, consent: bool | None, student: bool | None
+) -> None:
+    call = replace(CALL, opted_out=True, marketing_consent=consent, is_student=student)
+    assert "opted_out" in standing(scenario, call)
 
 
 OWN_ROLES = {Role.APPLICANT, Role.DEBTOR, Role.UNKNOWN}
@@ -201,6 +256,47 @@ def test_all_gates_that_stand_are_told_in_their_order_with_the_officers_reasons(
     for finding in findings:
         assert (finding.guard, finding.action, finding.span) == ("gates", Action.BLOCK, None)
         assert finding.reason == reasons[finding.rule]
+
+
+MATRIX = {
+    "marketing_consent": set(MARKETING),
+    "opted_out": set(MARKETING),
+    "student": set(MARKETING),
+    "student_unknown": set(MARKETING),
+    "marketing_hours": set(MARKETING),
+    "minor": set(Scenario),
+    "third_party": set(Scenario),
+    "quiet_hours": set(Scenario),
+    "connected_calls": set(Scenario),
+    "attempts": set(Scenario),
+    "person_speaks": {Scenario.COLLECTION_M3_PLUS},
+    "person_speaks_to_guarantor": set(Scenario),
+}
+"""In which scenarios each gate can stand; where the law is silent the institution is the stricter."""
+
+
+@pytest.mark.parametrize("scenario", Scenario)
+def test_each_gate_can_stand_in_the_scenarios_of_the_matrix_and_no_other(scenario: Scenario) -> None:
+    worst = Call(
+        time=at("23:00:00"),
+        age=17,
+        generation=Generation.GEN_Z,
+        opted_out=True,
+        connected_calls_today=3,
+        attempts_today=6,
+    )
+    stood = set[str]()
+    for role, student in product((Role.CONTACT, Role.GUARANTOR), (None, True)):
+        case = Case(scenario=scenario, callee=Callee(role), call=replace(worst, is_student=student))
+        stood |= {finding.rule.removeprefix("gate.") for finding in SHIPPED(case)}
+    assert stood == {name for name, scenarios in MATRIX.items() if scenario in scenarios}
+    assert set(MATRIX) == set(GATE_NAMES)
+
+
+def test_each_gate_names_its_source_its_day_and_both_kinds_of_examples() -> None:
+    for rule in SETTINGS.gates:
+        assert all((rule.source.law, rule.reason, rule.examples.hits, rule.examples.misses))
+        assert date(2013, 1, 1) <= rule.since <= date(2026, 11, 20)
 
 
 def test_the_gates_are_those_that_the_rules_describe() -> None:

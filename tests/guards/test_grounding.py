@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guards.grounding import RULES, Example, Grounding, GroundingSettings
+from guards.rules import Effective
 from guards.types import Action, Call, Case, Fact, Finding, Guard, Quantity, Scenario, Script, Segment, Span, Stage
 
 LOAN = (
@@ -75,7 +76,24 @@ def test_a_rule_passes_its_misses(rule: str, example: Example) -> None:
 
 def test_rules_are_named_once_and_carry_both_kinds_of_example() -> None:
     assert len({rule.id for rule in RULES}) == len(RULES)
-    assert all(rule.hits and rule.misses and rule.title and rule.source for rule in RULES)
+    assert all(rule.hits and rule.misses and rule.title for rule in RULES)
+
+
+def test_a_rule_names_its_authority_and_claims_no_more_than_was_read() -> None:
+    assert {rule.id: rule.source.force for rule in RULES if rule.source.verified} == {
+        "rate.annual_first": "regulation",
+        "rate.simple_interest_stated": "regulation",
+    }
+    assert all(rule.source.note for rule in RULES if not rule.source.verified)
+
+
+def test_a_rule_counts_from_the_day_on_which_it_came_into_force() -> None:
+    future = date(2999, 1, 1)
+    later = [replace(rule, effective=Effective.model_validate({"from": future})) for rule in RULES]
+    guard = Grounding(rules=tuple(later))
+    case = Case(scenario=Scenario.ACQUISITION, facts=LOAN)
+    assert guard(script("年化利率24.01%"), case) == []
+    assert rules(guard(script("年化利率24.01%"), replace(case, today=future))) == {"number.ungrounded", "rate.cap"}
 
 
 @pytest.mark.parametrize(
@@ -90,6 +108,10 @@ def test_rules_are_named_once_and_carry_both_kinds_of_example() -> None:
         "半小时出结果，只有五百个名额。",
         "应急贷360，热线四零零零零零幺二三四，请直接拨打4000001234人工服务。",
         "利率3.6%。",
+        "名额有500个，先到先得。",
+        "活动限前500名。",
+        "共500名额。",
+        "这次放出五百个活动名额，每位都有。",
     ],
 )
 def test_a_loan_script_of_facts_has_no_finding(text: str) -> None:
@@ -132,6 +154,19 @@ def test_a_loan_script_of_facts_has_no_finding(text: str) -> None:
         "11月25日",
         "晚上八点前办好",
         "利率3.6",
+        "最高20万美元",
+        "最高20万港币",
+        "最高$200000",
+        "最高200000USDT",
+        "已有20万用户",
+        "我们有500个工作人员",
+        "打过500次",
+        "500名员工",
+        "有500次名额",
+        "名额里有500个客服",
+        "年化利率3.6分",
+        "年息三十六厘",
+        "明天22:00前办好",
     ],
 )
 def test_a_near_miss_in_a_loan_script_is_ungrounded(text: str) -> None:
@@ -146,6 +181,9 @@ def test_a_near_miss_in_a_loan_script_is_ungrounded(text: str) -> None:
         "两样合计1357.95元。",
         "今天打给您，是想一起想办法，万一不方便，一会儿再说。",
         "我明天再联系您，十分抱歉打扰。",
+        "到期日是11月25号星期三。",
+        "周三，11月25日到期。",
+        "两笔一共是一千三百五十七元九角五分。",
         "没还上1234.50元，也可以先还上123.45元。",
         "还没还上一千二百三十四块五。",
     ],
@@ -172,6 +210,16 @@ def test_a_debt_script_of_facts_has_no_finding(text: str) -> None:
         "另外1357.95元",
         "合计1357.96元",
         "另收催收费50元",
+        "到期日是11月25号星期四",
+        "到期日是11月25日（周二）",
+        "农历十一月二十五日到期",
+        "正月廿五到期",
+        "初五之前还上",
+        "晚上十点之前还上",
+        "22点30分之前还上",
+        "应还十五个点四",
+        "两样合计1357.95美元",
+        "每月一共1357.95元",
     ],
 )
 def test_a_near_miss_in_a_debt_script_is_ungrounded(text: str) -> None:
@@ -258,9 +306,69 @@ def test_the_settings_decide_cap_and_day_counts() -> None:
     assert rules(Grounding(GroundingSettings(days_in_year=(360,)))(text, case)) == {"number.ungrounded"}
 
 
-def test_without_facts_nothing_is_judged() -> None:
-    assert GUARD(script("年化利率99%"), Case(scenario=Scenario.ACQUISITION)) == []
+def test_a_clock_time_must_stand_in_a_fact() -> None:
+    hours = Fact("service_hours", Quantity.TEXT, "9:00-21:00")
+    assert marketing("人工服务9:00-21:00。", hours) == []
+    assert marketing("人工服务早上九点到晚上九点。", hours) == []
+    assert "number.ungrounded" in rules(marketing("人工服务早上八点到晚上九点。", hours))
+    assert "number.ungrounded" in rules(marketing("人工服务九点到晚上十点。", hours))
+    assert marketing("请八点半之前来。", Fact("deadline", Quantity.DIGITS, "08:30")) == []
+
+
+def test_a_count_that_is_no_quota_is_compared_by_value() -> None:
+    branches = Fact("branches", Quantity.COUNT, Decimal(36))
+    assert marketing("我们有36家网点。", branches) == []
+    assert "number.ungrounded" in rules(marketing("我们有37家网点。", branches))
+
+
+def test_the_cost_of_a_day_is_in_the_money_of_its_principal() -> None:
+    assert marketing("年化利率3.6%，一万块钱一天一块。") == []
+    for text in ("年化利率3.6%，一万美元一天一块。", "年化利率3.6%，一万块钱一天一美元。"):
+        assert "number.ungrounded" in rules(marketing(text))
+    assert "number.ungrounded" in rules(marketing("年化利率3.6%，借一万块钱。一天一块。"))
+
+
+@pytest.mark.parametrize("width", ["应急贷360", "应急贷３６０", "應急貸360"])
+def test_a_name_is_known_however_it_is_spelt(width: str) -> None:
+    assert marketing(f"{width}有500个名额。") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "scenario", "found"),
+    [
+        ("年化利率99%", Scenario.ACQUISITION, {"rate.cap"}),
+        ("年化利率3.6%，月利率0.9%", Scenario.COLLECTION_M1, {"rate.consistency"}),
+        ("每天只要三块钱", Scenario.ACQUISITION, {"rate.annual_first"}),
+        ("每天只要三块钱", Scenario.BILL_REMINDER, set()),
+        ("利率低至3.6%", Scenario.ACTIVATION, {"rate.upper_bound"}),
+        ("大约3000元", Scenario.COLLECTION_M1, {"number.approximate"}),
+        ("应还3000元，年化利率9%", Scenario.COLLECTION_M1, set()),
+        ("年化利率99%，大约3000元", None, set()),
+    ],
+)
+def test_without_facts_only_what_needs_none_is_judged(text: str, scenario: Scenario | None, found: set[str]) -> None:
+    assert rules(GUARD(script(text), Case(scenario=scenario))) == found
+
+
+def test_without_any_fact_every_number_is_ungrounded() -> None:
     assert rules(GUARD(script("年化利率9%"), Case(scenario=Scenario.ACQUISITION, facts=()))) == {"number.ungrounded"}
+
+
+def test_without_a_scenario_the_facts_are_still_compared() -> None:
+    assert rules(GUARD(script("应还大约99元"), Case(facts=DEBT))) == {"number.ungrounded"}
+
+
+def test_a_finding_lies_where_the_number_stands_in_the_text_as_sent() -> None:
+    text = "🎉<b>您好</b>，应还9\u200b9<i>元</i>。"
+    (finding,) = collection(text)
+    assert finding.span is not None
+    assert text[finding.span.start : finding.span.end] == "9\u200b9<i>元"
+
+
+def test_one_fault_in_two_segments_is_found_in_both() -> None:
+    segments = (Segment(Stage.BODY, "应还99元。", "应还九十九元。"), Segment(Stage.CLOSE, "好的。", "应还九十九元。"))
+    findings = GUARD(Script(segments), Case(scenario=Scenario.COLLECTION_M1, facts=DEBT))
+    assert [finding.span for finding in findings] == [Span(2, 5), Span(6, 9)]
 
 
 def test_a_finding_names_place_guard_and_a_reason_without_digits() -> None:
@@ -308,3 +416,35 @@ def test_only_the_amount_of_the_fact_passes(amount: Decimal) -> None:
 def test_any_script_is_judged_with_spans_inside_its_text(text: str, spoken: str) -> None:
     for finding in GUARD(script(text, spoken), Case(scenario=Scenario.ACQUISITION, facts=LOAN)):
         assert finding.span is None or finding.span.end <= len(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["您每个月的还款最好不要超过收入的一半。", "建议每月还款别超过工资的三成。", "每月还的别超过工资的3成。"]
+)
+def test_a_share_of_the_income_is_no_rate(text: str) -> None:
+    case = Case(scenario=Scenario.ACQUISITION, stage=Stage.BODY, facts=None)
+    found = Grounding(GroundingSettings())(Script((Segment(Stage.BODY, text, text),)), case)
+    assert [finding.rule for finding in found if finding.rule.startswith("rate.")] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "is_true"),
+    [
+        ("明天就到期了，请还上。", False),
+        ("后天就截止了。", False),
+        ("账单昨天就到期了。", False),
+        ("您昨天就该还了。", False),
+        ("明天就要还款了。", False),
+        ("明天系统会自动扣款。", False),
+        ("今天就到期了。", True),
+        ("今天就要还款了。", True),
+        ("您今天方便说话吗？", True),
+        ("明天还方便吗？", True),
+    ],
+)
+def test_a_day_that_something_is_due_must_be_the_day_of_a_fact(text: str, is_true: bool) -> None:
+    today = date(2026, 11, 22)
+    facts = (Fact("due_date", Quantity.DATE, today),)
+    case = Case(scenario=Scenario.BILL_REMINDER, stage=Stage.BODY, facts=facts, today=today)
+    found = Grounding(GroundingSettings())(Script((Segment(Stage.BODY, text, text),)), case)
+    assert [finding.rule for finding in found] == ([] if is_true else ["number.ungrounded"])

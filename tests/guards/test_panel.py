@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guards.panel import Panel
+from guards.panel import Panel, Reaching
+from guards.policy import Policy
 from guards.types import Action, Case, Finding, Guard, Script, Segment, Span, Stage
 
 SECRET = "张小凡13812345678"
@@ -175,6 +176,42 @@ def test_a_text_is_examined_as_one_segment_of_its_stage() -> None:
     panel.examine_text("好", Case(stage=Stage.CLOSE))
     panel.examine_text("好", Case())
     assert stages == [Stage.CLOSE, Stage.BODY]
+
+
+class Begun(Finder):
+    """A guard whose word may go on as long as the text ends with the word's beginning."""
+
+    def may_go_on(self, text: str, end: int) -> bool:
+        """Whether the first character of the word stands at the end of the text, before `end`."""
+        return text.endswith(self._word[0]) and len(text) <= end
+
+
+@pytest.mark.parametrize(
+    ("guards", "text", "end", "goes_on"),
+    [
+        ([], "包", 1, False),
+        ([Finder("f", "包过")], "包", 1, False),
+        ([Begun("f", "包过")], "包", 1, True),
+        ([Begun("f", "包过")], "好", 1, False),
+        ([Begun("f", "包过")], "好包", 1, False),
+        ([Finder("f", "包过"), Begun("g", "放款"), Begun("h", "包过")], "包", 1, True),
+        ([Finder("f", "包过"), Begun("g", "放款")], "包", 1, False),
+    ],
+)
+def test_something_may_go_on_if_any_guard_that_reaches_says_so(
+    guards: list[Guard], text: str, end: int, goes_on: bool
+) -> None:
+    assert Panel(guards).may_go_on(text, end) is goes_on
+
+
+def test_a_guard_reaches_if_it_can_say_what_goes_on() -> None:
+    assert isinstance(Begun("f", "包过"), Reaching)
+    assert not isinstance(Finder("f", "包过"), Reaching)
+
+
+def test_of_the_shipped_guards_only_the_phrases_reach(policy: Policy) -> None:
+    assert policy.panel.may_go_on("百分百", 3)
+    assert not policy.panel.may_go_on("呃", 1)
 
 
 def test_the_observer_is_told_each_guard_and_its_seconds_also_of_a_broken_one() -> None:

@@ -1,5 +1,6 @@
 """Where something stands in a script, and whether a rule's scope fits a case."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -80,6 +81,9 @@ def test_a_scope_concerns_its_scenarios_and_its_groups(scenario: Scenario) -> No
         ({"channels": ["sms", "human_agent"]}, Case(channel=Channel.AI_VOICE), False),
         ({"callees": ["verified"]}, Case(), True),
         ({"callees": ["unverified"]}, Case(), False),
+        ({"callees": ["unverified"]}, Case(stage=Stage.BODY), False),
+        ({"callees": ["unverified"]}, Case(stage=Stage.VERIFY), False),
+        ({"callees": ["unverified"]}, Case(callee=Callee(Role.DEBTOR), stage=Stage.VERIFY), False),
         ({"callees": ["unverified"]}, Case(callee=Callee()), True),
         ({"callees": ["guarantor"]}, Case(callee=Callee(Role.GUARANTOR, identity_verified=False)), True),
         ({"callees": ["guarantor"]}, Case(callee=Callee(Role.DEBTOR)), False),
@@ -89,7 +93,7 @@ def test_a_scope_concerns_its_scenarios_and_its_groups(scenario: Scenario) -> No
     ],
 )
 def test_what_the_case_does_not_know_fits(scope: dict[str, Any], case: Case, wanted: bool) -> None:
-    dated = Case(case.scenario, case.channel, case.callee, today=TODAY)
+    dated = replace(case, today=TODAY)
     assert applies(scoped(**scope), dated) is wanted
 
 

@@ -13,6 +13,7 @@ import pytest
 from guards.disclosures import Disclosures
 from guards.documents import DocumentError
 from guards.lexicon import Lexicon, read_lexicon
+from guards.meaning import Weights
 from guards.places import CHINA
 from guards.policy import Institution, Policy, compile_policy, example_case
 from guards.rules import DisclosureRule
@@ -65,10 +66,12 @@ def lexicon_with(directory: Path, hits: str, misses: str) -> Lexicon:
     return read_lexicon(directory)
 
 
-def test_a_rule_with_true_examples_compiles(tmp_path: Path, institution: Institution) -> None:
+def test_a_rule_with_true_examples_compiles(tmp_path: Path, institution: Institution, weights: Weights) -> None:
     lexicon = lexicon_with(tmp_path, "必过, 必 過", "不必过去, 通过")
-    policy = compile_policy(lexicon, institution, revision=7)
-    assert (policy.revision, policy.digest, policy.lexicon) == (7, lexicon.digest, lexicon)
+    policy = compile_policy(lexicon, institution, weights, revision=7)
+    assert (policy.revision, policy.lexicon) == (7, lexicon)
+    assert policy.digest == compile_policy(lexicon, institution, weights).digest
+    assert policy.digest != compile_policy(lexicon, institution, replace(weights, digest="other")).digest
 
 
 @pytest.mark.parametrize(
@@ -80,10 +83,10 @@ def test_a_rule_with_true_examples_compiles(tmp_path: Path, institution: Institu
     ],
 )
 def test_a_rule_that_its_examples_refute_is_refused_by_file_and_line(
-    tmp_path: Path, institution: Institution, hits: str, misses: str, told: list[str]
+    tmp_path: Path, institution: Institution, hits: str, misses: str, told: list[str], weights: Weights
 ) -> None:
     with pytest.raises(DocumentError) as raised:
-        compile_policy(lexicon_with(tmp_path, hits, misses), institution)
+        compile_policy(lexicon_with(tmp_path, hits, misses), institution, weights)
     assert len(raised.value.problems) == len(told)
     for problem, wanted in zip(raised.value.problems, told, strict=True):
         assert problem.startswith(f"{tmp_path}/extra.yaml:11: ")
@@ -91,7 +94,7 @@ def test_a_rule_that_its_examples_refute_is_refused_by_file_and_line(
 
 
 def test_a_disclosure_that_its_examples_refute_is_refused_by_file_and_line(
-    tmp_path: Path, institution: Institution
+    tmp_path: Path, institution: Institution, weights: Weights
 ) -> None:
     lexicon_with(tmp_path, "必过", "通过")
     path = tmp_path / "disclosures.yaml"
@@ -99,13 +102,13 @@ def test_a_disclosure_that_its_examples_refute_is_refused_by_file_and_line(
     path.write_text(content.replace("misses: [请理性借贷，按时还款。]", "misses: [请按时还款。]"), "utf-8")
     line = content[: content.index("disclosure.risk_warning")].count("\n") + 1
     with pytest.raises(DocumentError) as raised:
-        compile_policy(read_lexicon(tmp_path), institution)
+        compile_policy(read_lexicon(tmp_path), institution, weights)
     assert raised.value.problems == [f"{path}:{line}: disclosure.risk_warning hits its own near miss '请按时还款。'"]
 
 
-def test_an_institution_without_a_name_cannot_be_disclosed(lexicon: Lexicon) -> None:
+def test_an_institution_without_a_name_cannot_be_disclosed(lexicon: Lexicon, weights: Weights) -> None:
     with pytest.raises(ValueError, match=r"disclosure\.institution: nothing is left"):
-        compile_policy(lexicon, Institution("", "4000000000"))
+        compile_policy(lexicon, Institution("", "4000000000"), weights)
 
 
 def test_the_example_case_of_every_rule_is_one_in_which_it_applies(lexicon: Lexicon, policy: Policy) -> None:
@@ -198,22 +201,25 @@ def test_the_compiled_chain_runs_every_guard(policy: Policy) -> None:
         facts=(),
         today=date(2026, 11, 22),
     )
-    verdict = policy.panel.examine(script("保证放款，年化利率9.9%，电话13812345678。"), case)
+    verdict = policy.panel.examine(
+        script("保证放款，年化利率9.9%，电话13812345678。您放心，这钱铁定能到您手上，谁来都拦不住。"), case
+    )
     assert {finding.guard for finding in verdict.findings} == {
         "phrases",
         "disclosures",
         "grounding",
         "personal_data",
+        "meaning",
     }
     late = Call(datetime(2026, 11, 22, 23, tzinfo=CHINA), generation=Generation.SENIOR, marketing_consent=True)
     assert policy.gates(Case(scenario=Scenario.ACQUISITION, callee=Callee(Role.APPLICANT), call=late))
 
 
-def test_the_rate_cap_of_the_institution_reaches_the_grounding_guard(lexicon: Lexicon) -> None:
+def test_the_rate_cap_of_the_institution_reaches_the_grounding_guard(lexicon: Lexicon, weights: Weights) -> None:
     rate = Quantity.RATE_ANNUAL
     verdicts = []
     for cap in (Decimal(24), Decimal(15)):
-        policy = compile_policy(lexicon, Institution("示例消费金融有限公司", "4000000000", cap))
+        policy = compile_policy(lexicon, Institution("示例消费金融有限公司", "4000000000", cap), weights)
         case = Case(stage=Stage.BODY, facts=(Fact("annual_rate", rate, Decimal(18)),), today=date(2026, 11, 22))
         verdicts.append(policy.panel.examine_text("单利年化利率18%。", case).action)
     assert verdicts == [Action.ALLOW, Action.BLOCK]

@@ -7,7 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from guards.lexicon import Lexicon
-from guards.rules import DisclosureRule, Disclosures, Effective, Family, GateSettings, Hours, PhraseRule
+from guards.rules import DisclosureRule, Disclosures, Effective, Family, GateSettings, Hours, Near, PhraseRule
 from guards.types import Action, Role, Scenario
 
 SOURCE = {"law": "广告法", "force": "law"}
@@ -133,6 +133,75 @@ def test_an_unknown_key_is_refused_at_every_depth(changes: dict[str, Any]) -> No
 def test_what_is_missing_or_misspelt_is_refused(changes: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         rule(**changes)
+
+
+NEAR: dict[str, Any] = {"words": ["退"], "with": ["利息"], "within": 4}
+
+
+@pytest.mark.parametrize("words", [{"phrases": None}, {"phrases": []}], ids=["absent", "empty"])
+def test_two_words_near_each_other_or_a_pattern_are_words_enough(words: dict[str, Any]) -> None:
+    assert rule(**words, near=[NEAR]).near == [Near.model_validate(NEAR)]
+    assert rule(**words, patterns=["包.过"]).phrases == []
+
+
+def test_two_words_stand_in_order_unless_said_otherwise() -> None:
+    near = Near.model_validate(NEAR)
+    assert (near.ordered, near.unless_before, near.unless_between) == (True, [], [])
+    loose = Near.model_validate({**NEAR, "ordered": False, "unless_before": ["不"], "unless_between": ["但"]})
+    assert (loose.ordered, loose.unless_before, loose.unless_between) == (False, ["不"], ["但"])
+    assert [Near.model_validate({**NEAR, "within": within}).within for within in (0, 30)] == [0, 30]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"words": []},
+        {"words": [""]},
+        {"with": []},
+        {"with_": ["利息"]},
+        {"within": -1},
+        {"within": 31},
+        {"within": None},
+        {"unless_before": [""]},
+        {"unless_between": ["长" * 201]},
+        {"unless_after": ["了"]},
+    ],
+)
+def test_two_words_with_a_wrong_value_are_refused(changes: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        Near.model_validate({**NEAR, **changes})
+
+
+def test_what_must_be_stated_belongs_to_a_fact_that_exempts() -> None:
+    stated = rule(unless_fact={"free_interest_days": "present"}, stating=["free_interest_days"])
+    assert stated.stating == ["free_interest_days"]
+    assert not stated.even_disowned
+    for nothing in (None, dict[str, str]()):
+        with pytest.raises(ValidationError, match="stating says when unless_fact holds"):
+            rule(unless_fact=nothing, stating=["free_interest_days"])
+
+
+@pytest.mark.parametrize(
+    ("condition", "valid"),
+    [("present", True), ("today", True), (["单利"], True), ({"max": 0}, True), ("tomorrow", False), (3, False)],
+)
+def test_a_condition_is_one_of_four_kinds(condition: object, valid: bool) -> None:
+    if valid:
+        assert rule(unless_fact={"due_date": condition}).unless_fact
+    else:
+        with pytest.raises(ValidationError):
+            rule(unless_fact={"due_date": condition})
+
+
+@pytest.mark.parametrize("switch", ["homophones", "look_alikes", "initials"])
+def test_further_disguises_are_looked_for_only_in_tight_families_that_ask(switch: str) -> None:
+    family = {"family": "x", "rules": [RULE]}
+    assert not getattr(Family.model_validate(family), switch)
+    assert getattr(Family.model_validate({**family, switch: True}), switch)
+    for folding in ("plain", "raw"):
+        assert not getattr(Family.model_validate({**family, "folding": folding}), switch)
+        with pytest.raises(ValidationError, match="need the folding tight"):
+            Family.model_validate({**family, "folding": folding, switch: True})
 
 
 def test_the_rule_that_the_refusals_vary_is_itself_sound() -> None:

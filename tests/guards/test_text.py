@@ -6,11 +6,18 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from guards.text import Folding, fold
+from guards.text import Folding, fold, folded_text
 from guards.types import Span
 
+
+def is_read(character: str) -> bool:
+    """Letters and numbers, but no modifiers and no strokes that stand alone."""
+    category = unicodedata.category(character)
+    return category[0] in "LN" and category != "Lm" and character != "丨"
+
+
 BOTH = {
-    "full-width": ("ＡＰＰ１００％", "app100%"),
+    "full-width": ("ＡＰＰ１００", "app100"),
     "circled digits": ("①②⑳", "1220"),
     "negative circled digits": ("⓿❶❽❿⓫⓴", "01810" + "11" + "20"),
     "double circled and sans-serif digits": ("⓵⓾➀➉➊➓🄋🄌", "110" + "110" + "110" + "00"),
@@ -28,6 +35,7 @@ BOTH = {
     "zero-width": ("保\u200b证\u200d放\ufeff款\u2060", "保证放款"),
     "direction marks and soft hyphens": ("保\u202e证\u00ad放\u061c款", "保证放款"),
     "tag characters": ("保\U000e0041证", "保证"),
+    "letters that nobody sees": ("保\u3164证\u115f放\uffa0款", "保证放款"),
     "private and unassigned": ("保\ue000证\U000e0fff", "保证"),
     "lone surrogates": ("保\ud800证", "保证"),
     "traditional": ("保證放款無憂利率貸款", "保证放款无忧利率贷款"),
@@ -47,16 +55,17 @@ TIGHT_ONLY = {
     "spaces": ("保 证\u3000放\u00a0款\t", "保证放款"),
     "line breaks": ("保\n证\r\n放", "保证放"),
     "punctuation": ("保-证·放…款！", "保证放款"),
+    "modifiers and strokes": ("保ー证ˉ放丨款", "保证放款"),
     "emoji": ("保🙂证👨‍👩‍👧放❤️款🇨🇳", "保证放款"),
     "symbols": ("保+证=放^款￥", "保证放款"),
     "entities that are no letters": ("保&nbsp;证&#32;放&lt;款", "保证放款"),
 }
 
 
-@pytest.mark.parametrize("folding", Folding)
+@pytest.mark.parametrize("folding", [Folding.PLAIN, Folding.TIGHT])
 @pytest.mark.parametrize(("written", "read"), BOTH.values(), ids=BOTH)
 def test_look_alikes_are_read_as_what_they_look_like(written: str, read: str, folding: Folding) -> None:
-    wanted = read if folding is Folding.PLAIN else "".join(c for c in read if unicodedata.category(c)[0] in "LN")
+    wanted = read if folding is Folding.PLAIN else "".join(filter(is_read, read))
     assert fold(written, folding).text == wanted
 
 
@@ -163,4 +172,47 @@ def test_every_character_of_unicode_folds_to_a_form_that_stays(folding: Folding)
 @given(MESSY)
 def test_tight_is_plain_with_letters_and_numbers_only(text: str) -> None:
     plain = fold(text, Folding.PLAIN).text
-    assert fold(text, Folding.TIGHT).text == "".join(c for c in plain if unicodedata.category(c)[0] in "LN")
+    tight = fold(text, Folding.TIGHT).text.replace(".", "").replace("%", "")
+    assert tight == "".join(filter(is_read, plain))
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("年化3.6％。", "年化3.6%"),
+        ("1.0.0%获批", "100%获批"),
+        ("百分. 百", "百分百"),
+        ("包%过", "包过"),
+        ("一百 %", "一百%"),
+        ("100.%%", "100%"),
+        (".5%.", "5%"),
+        ("v1.2.", "v12"),
+    ],
+)
+def test_tight_keeps_decimal_points_and_per_cents_and_no_others(written: str, read: str) -> None:
+    folded = fold(written, Folding.TIGHT)
+    assert folded.text == read
+    assert len(folded.origins) == len(read)
+
+
+def test_raw_changes_nothing() -> None:
+    text = "百<b>分</b>&lt;Ａ\u200b"
+    folded = fold(text, Folding.RAW)
+    assert folded.text == text
+    assert folded.span(1, 3) == Span(1, 3)
+
+
+def test_the_last_text_is_folded_once() -> None:
+    text = "".join(["保证", "放款"])
+    assert fold(text, Folding.TIGHT) is fold(text, Folding.TIGHT)
+    assert fold(text, Folding.TIGHT) is not fold("".join(["保证", "放款"]), Folding.TIGHT)
+
+
+def test_tags_are_no_part_of_a_span_that_ends_before_them() -> None:
+    text = "保证</b>放款"
+    assert fold(text, Folding.PLAIN).span(0, 2) == Span(0, 2)
+
+
+@given(MESSY, st.sampled_from(Folding))
+def test_the_folded_text_alone_is_that_of_the_fold(text: str, folding: Folding) -> None:
+    assert folded_text(text, folding) == fold(text, folding).text

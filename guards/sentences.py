@@ -1,0 +1,29 @@
+"""Where the sentences of a text end."""
+
+import re
+from bisect import bisect_right
+from functools import cached_property
+
+from guards.types import Span
+
+SENTENCE_MARKS = "。！？；｡"
+SENTENCE_END = re.compile(f"[{SENTENCE_MARKS}]")
+"""What ends a spoken sentence. ASCII punctuation and line breaks among Chinese characters are decoration."""
+
+
+class Sentences:
+    """The sentences of a text, told apart when first asked for."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def around(self, span: Span) -> Span:
+        """The sentence that holds the span, and the one after it."""
+        before = bisect_right(self._ends, span.start)
+        after = bisect_right(self._ends, span.end) + 1
+        start = self._ends[before - 1] if before else 0
+        return Span(start, self._ends[after] if after < len(self._ends) else len(self._text))
+
+    @cached_property
+    def _ends(self) -> list[int]:
+        return [mark.end() for mark in SENTENCE_END.finditer(self._text)]

@@ -1,0 +1,248 @@
+"""Training the second opinion: repeatable, measured on lines it never saw, and what is shipped is what it gives."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from app.settings import ROOT
+from app.writing.skeleton import SLOT
+from finetune.__main__ import main
+from finetune.lines import Line as CorpusLine
+from finetune.lines import vetted
+from finetune.meaning import FINE, HELD_OUT, Line, Measured, measure, read_lines, save, train
+from guards.documents import DocumentError
+from guards.meaning import REASONS, Meaning, Weights, pieces, read_weights
+
+LINES = ROOT / "finetune" / "paraphrases"
+SHIPPED = ROOT / "models" / "meaning" / "weights.npz"
+STOPPED, FALSELY_STOPPED = 65, 1
+"""Per cent of the lines held out: of violations at least, of honest ones at most."""
+
+
+@pytest.fixture(scope="module")
+def authors() -> list[list[Line]]:
+    """The shipped lines, by author."""
+    return [read_lines(path) for path in sorted(LINES.glob("*.tsv")) if path.name != HELD_OUT]
+
+
+@pytest.fixture(scope="module")
+def held_out() -> list[Line]:
+    """The lines of the author whom training never saw."""
+    return read_lines(LINES / HELD_OUT)
+
+
+@pytest.fixture(scope="module")
+def honest(corpus: list[CorpusLine]) -> list[str]:
+    """The corpus' sentences as training takes them."""
+    return sorted({SLOT.sub("某某", each.sentence) for each in vetted(corpus)})
+
+
+@pytest.fixture(scope="module")
+def retrained(authors: list[list[Line]], honest: list[str]) -> Weights:
+    """Weights learnt anew from what is shipped."""
+    return train(authors, honest)
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Weights:
+    """The weights as they are shipped."""
+    return read_weights(SHIPPED)
+
+
+def scores(weights: Weights, lines: Sequence[Line]) -> list[float]:
+    """The score of every piece of every line."""
+    return list(Meaning(weights).scores([piece.read for line in lines for piece in pieces(line.text)]))
+
+
+def written(path: Path, *rows: str) -> Path:
+    """A file of these rows."""
+    path.write_text("".join(f"{row}\n" for row in rows), encoding="utf-8")
+    return path
+
+
+FEW = [
+    [
+        Line(FINE, "a", "额度以审批结果为准"),
+        Line("guarantee", "b", "钱肯定到您手上"),
+        Line("threat", "c", "等着人去找你"),
+        Line("insult", "h", "没见过你这样的"),
+        Line(FINE, "d", "您有空再看看"),
+    ],
+    [Line(FINE, "e", "我们不承诺结果"), Line("guarantee", "f", "这单稳了"), Line("threat", "g", "让你不好过")],
+]
+
+
+def test_the_shipped_weights_are_those_that_training_gives(
+    retrained: Weights, shipped: Weights, authors: list[list[Line]], held_out: list[Line]
+) -> None:
+    drifted = "run: python -m finetune meaning"
+    assert shipped.labels == retrained.labels, drifted
+    assert shipped.bias == pytest.approx(retrained.bias, abs=1e-6), drifted
+    assert (shipped.revise, shipped.observe) == pytest.approx((retrained.revise, retrained.observe), abs=1e-6), drifted
+    # Each weight is off by half a step of its eight bits at most, and by far less on average.
+    step = float(np.abs(retrained.alarm).max()) / 127
+    assert np.abs(shipped.alarm - retrained.alarm).max() <= 0.51 * step, drifted
+    assert np.abs(shipped.kinds - retrained.kinds).max() <= 0.51 * float(np.abs(retrained.kinds).max()) / 127, drifted
+    lines = [*authors[0], *held_out]
+    assert np.abs(np.subtract(scores(shipped, lines), scores(retrained, lines))).max() < 0.1, drifted
+
+
+def test_saving_the_retrained_weights_gives_the_shipped_ones_back(
+    retrained: Weights, shipped: Weights, held_out: list[Line], tmp_path: Path
+) -> None:
+    save(retrained, tmp_path / "new" / "w.npz")
+    read = read_weights(tmp_path / "new" / "w.npz")
+    assert measure(read, held_out) == measure(shipped, held_out)
+
+
+def test_training_twice_gives_the_same_bytes(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        save(train(FEW, ["您好", "再见"]), tmp_path / f"{name}.npz")
+    assert (tmp_path / "one.npz").read_bytes() == (tmp_path / "two.npz").read_bytes()
+
+
+def test_what_is_saved_is_what_was_learnt_but_for_its_last_bits(tmp_path: Path) -> None:
+    weights = train(FEW, ["您好"])
+    save(weights, tmp_path / "w.npz")
+    read = read_weights(tmp_path / "w.npz")
+    assert (read.labels, read.bias, read.revise, read.observe) == (
+        weights.labels,
+        weights.bias,
+        weights.revise,
+        weights.observe,
+    )
+    assert np.abs(read.alarm - weights.alarm).max() <= 0.51 * np.abs(weights.alarm).max() / 127
+
+
+def test_weights_of_nothing_but_zeros_can_be_saved(tmp_path: Path) -> None:
+    weights = train(FEW, [])
+    nothing = Weights(
+        np.zeros_like(weights.alarm), 0.0, weights.labels, np.zeros_like(weights.kinds), weights.kind_biases, 1.0, 0.0
+    )
+    save(nothing, tmp_path / "w.npz")
+    assert not read_weights(tmp_path / "w.npz").alarm.any()
+
+
+def test_it_does_on_lines_held_out_what_we_say_it_does(shipped: Weights, held_out: list[Line]) -> None:
+    found = measure(shipped, held_out)
+    assert found.stopped >= STOPPED
+    assert found.noted >= found.stopped
+    assert found.falsely_stopped <= FALSELY_STOPPED
+    assert min(found.violations, found.honest) >= 150
+    assert {line.label for line in held_out} == {FINE, *REASONS}
+
+
+def test_the_corpus_that_may_be_spoken_is_not_stopped(shipped: Weights, honest: list[str]) -> None:
+    opinion = Meaning(shipped)
+    stopped = [text for text in honest for piece in pieces(text) if opinion.scores([piece.read])[0] > shipped.revise]
+    assert stopped == []
+
+
+def test_no_line_held_out_was_learnt_from(
+    authors: list[list[Line]], held_out: list[Line], honest: list[str], corpus: list[CorpusLine]
+) -> None:
+    def bare(text: str) -> str:
+        return "".join(piece.read for piece in pieces(text))
+
+    unseen = {bare(line.text) for line in held_out}
+    assert len(unseen) == len(held_out)
+    assert unseen.isdisjoint(bare(line.text) for author in authors for line in author)
+    assert unseen.isdisjoint(map(bare, honest))
+    assert unseen.isdisjoint(bare(line.text) for line in corpus)
+
+
+def texts_in(value: object) -> Iterator[str]:
+    """Every string in a JSON value."""
+    if isinstance(value, dict):
+        for each in value.values():
+            yield from texts_in(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from texts_in(each)
+    elif isinstance(value, str):
+        yield value
+
+
+def test_no_case_of_the_evaluation_was_learnt_from(authors: list[list[Line]]) -> None:
+    cases = [
+        json.loads(line)
+        for path in sorted((ROOT / "evals" / "cases").glob("*.jsonl"))
+        for line in path.read_text("utf-8").splitlines()
+    ]
+    said = {"".join(piece.read for piece in pieces(case["request"].get("text", ""))) for case in cases} - {""}
+    assert said
+    learnt = ["".join(piece.read for piece in pieces(line.text)) for author in authors for line in author]
+    assert said.isdisjoint(learnt)
+    assert [text for text in said if len(text) >= 8 and any(text in line for line in learnt)] == []
+
+
+def test_lines_are_read_as_they_stand(tmp_path: Path) -> None:
+    path = written(tmp_path / "a.tsv", 'fine\tgreeting\t您"好"', "guarantee\tsure\t稳了")
+    assert read_lines(path) == [Line(FINE, "greeting", '您"好"'), Line("guarantee", "sure", "稳了")]
+
+
+@pytest.mark.parametrize(
+    ("rows", "problem"),
+    [
+        (["fine\t您好"], ":1: needs label, idea and text, separated by tabs"),
+        (["fine\ta\t您好\t再见"], ":1: needs label, idea and text"),
+        (["fine\ta\t"], ":1: needs label, idea and text"),
+        (["fine\ta\t您好", ""], ":2: needs label, idea and text"),
+        (["fine\ta\t您好", "bad\tb\t好"], ":2: unknown label 'bad'"),
+        (["fine\ta\t您好", "fine\tb\t再见", "threat\tc\t您好"], ":3: says the same as line 1"),
+    ],
+)
+def test_a_wrong_line_is_told_with_file_and_line(rows: list[str], problem: str, tmp_path: Path) -> None:
+    path = written(tmp_path / "a.tsv", *rows)
+    with pytest.raises(DocumentError) as told:
+        read_lines(path)
+    assert f"{path}{problem}" in str(told.value)
+
+
+def test_all_wrong_lines_are_told_at_once(tmp_path: Path) -> None:
+    with pytest.raises(DocumentError) as told:
+        read_lines(written(tmp_path / "a.tsv", "x", "bad\ta\t好"))
+    assert len(told.value.problems) == 2
+
+
+def test_the_measure_counts_what_it_says() -> None:
+    weights = train(FEW, ["您好"])
+    nothing = Weights(weights.alarm * 0, 0.0, weights.labels, weights.kinds, weights.kind_biases, 1.0, 0.5)
+    lines = [line for author in FEW for line in author]
+    assert measure(nothing, lines) == Measured(5, 0.0, 0.0, 0.0, 3, 0.0, 0.0)
+    everything = Weights(weights.alarm * 0, 2.0, weights.labels, weights.kinds, weights.kind_biases, 1.0, 0.5)
+    found = measure(everything, lines)
+    assert (found.stopped, found.noted, found.falsely_stopped, found.falsely_noted) == (100.0, 100.0, 100.0, 100.0)
+    assert found.named == 100.0, "it was trained on these"
+    assert measure(everything, []) == Measured(0, 0.0, 0.0, 0.0, 0, 0.0, 0.0)
+
+
+def test_a_line_of_nothing_but_signs_scores_lowest() -> None:
+    found = measure(replace(train(FEW, []), bias=9.0), [Line("threat", "a", "！！")])
+    assert (found.violations, found.noted) == (1, 0.0)
+
+
+def test_the_command_trains_measures_and_saves(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for number, author in enumerate(FEW):
+        rows = [f"{line.label}\t{line.idea}\t{line.text}" for line in author]
+        written(tmp_path / f"lines_{number}.tsv", *rows)
+    written(tmp_path / HELD_OUT, "fine\ta\t请您核对", "guarantee\tb\t这单稳稳的")
+    output = tmp_path / "models" / "w.npz"
+    assert main(["meaning", "--lines", str(tmp_path), "--output", str(output)]) == 0
+    assert read_weights(output).labels == ("guarantee", "insult", "threat")
+    told = capsys.readouterr().out
+    assert "learnt from 2 authors" in told
+    assert "guarantee" in told
+    assert "all " in told
+    assert "honest " in told
+
+
+def test_the_command_tells_what_is_wrong_with_the_lines(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    written(tmp_path / "lines_1.tsv", "nonsense")
+    assert main(["meaning", "--lines", str(tmp_path), "--output", str(tmp_path / "w.npz")]) == 2
+    assert "lines_1.tsv:1: needs label" in capsys.readouterr().err
+    assert not (tmp_path / "w.npz").exists()
