@@ -1,7 +1,7 @@
 """The guard chain on a script of 100 characters, beside bare pyahocorasick and bare Presidio."""
 
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -27,9 +27,10 @@ from guards.meaning import Meaning, read_weights
 from guards.panel import Panel
 from guards.personal_data import PersonalData
 from guards.phrases import Phrases
-from guards.respelling import respell, spell
+from guards.respelling import respell
 from guards.rules import PhraseRule
-from guards.sounds import Phrase, Sounds
+from guards.search import by_sound
+from guards.sounds import Sounds
 from guards.text import Folding, fold
 from guards.types import Action, Callee, Case, Channel, Fact, Guard, Quantity, Role, Scenario, Script, Segment, Stage
 
@@ -90,7 +91,7 @@ def bench_guards(settings: Settings, console: Console, *, phrases: int, rounds: 
         "bare Presidio, same recognisers": bare_presidio(texts[0]),
     }
     folded = fold(texts[0], Folding.TIGHT)
-    sounds = Sounds(_by_sound(padded))
+    sounds = Sounds(by_sound(padded.families))
     works: dict[str, Work] = {
         "fold: plain": _in_turn(lambda text: fold(text, Folding.PLAIN), texts),
         "fold: tight": _in_turn(lambda text: fold(text, Folding.TIGHT), texts),
@@ -118,12 +119,6 @@ def _in_turn(work: Callable[[Any], object], given: Sequence[object]) -> Work:
     """Does the work on one of the given things after the other, round and round."""
     turn = cycle(given)
     return lambda: work(next(turn))
-
-
-def _by_sound(lexicon: Lexicon) -> Iterator[Phrase]:
-    for index, rule in enumerate(lexicon.phrase_rules()):
-        for phrase in rule.phrases:
-            yield Phrase(spell(fold(phrase, Folding.TIGHT).text)[0], index, homophones=True, initials=True)
 
 
 def _print_compiling(console: Console, lexicon: Lexicon) -> None:

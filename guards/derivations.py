@@ -11,6 +11,7 @@ from guards.number_drafts import plain_digits
 from guards.number_units import RATES
 from guards.numbers import Number, find
 from guards.numerals import respell
+from guards.sentences import FOLDED_SENTENCE_END
 from guards.text import Folding, fold
 from guards.types import Fact, Quantity
 
@@ -21,7 +22,6 @@ _DUE_AFTER = re.compile(
     "(?:[就也才]?(?:是|要|该|得|会|应该)?|为)(?:您的?|系统|自动|账单|会|将|要){0,4}(?:最后|到期|截止|还款日|还款(?!吗|么|方便)|还(?=[上清钱了])|扣款|自动扣)"
     "|(?:之|以)?前"
 )
-_STOP = re.compile("[。！？；!?;\n]")
 _PLACES_AFTER = re.compile("的?(?:活动)?(?:名额|席位)")
 _PLACES_BEFORE = re.compile("(?:名额|席位|限量)[^。！？；!?;]{0,8}$|[前限]$")
 _ENDS = re.compile("[，。！？；、,.!?;:)）\n 了吧呢可]|$")
@@ -68,7 +68,9 @@ def is_daily_cost(text: str, principal: Number, cost: Number, ledger: Ledger) ->
         return False
     if principal.value not in _ROUND_PRINCIPALS and not ledger.holds(principal):
         return False
-    if cost.span.start - principal.span.end > 10 or _STOP.search(text, principal.span.end, cost.span.start):
+    if cost.span.start - principal.span.end > 10 or FOLDED_SENTENCE_END.search(
+        text, principal.span.end, cost.span.start
+    ):
         return False
     amount = principal.value
     return isinstance(amount, Decimal) and any(

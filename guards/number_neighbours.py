@@ -9,6 +9,7 @@ from itertools import pairwise
 from guards.dates import PartialDate
 from guards.number_drafts import Draft
 from guards.number_units import PRICED, RATES
+from guards.sentences import FOLDED_SENTENCE_END
 from guards.types import Quantity
 
 _RANGE = re.compile(" ?[，,]? ?(?:[至到~、-]|或者?|和|以?及|[至到]?最[高多](?:至|到|可达|不超过|为|是)?) ?")
@@ -35,7 +36,6 @@ _ABOUT_BEFORE = re.compile(
     "|(?<!不)(?:超过|[高低多少]于)$|(?<![借用装存攒])满$"
 )
 _ABOUT_AFTER = re.compile("左右|上下|出头|不到|差不多|开外|多(?![次少家项数样久种])")
-_STOP = re.compile("[。！？；!?;\n]")
 _PAUSE = re.compile("[，。！？；、,!?;\n]")
 _NAMES_WEEKDAY = re.compile("[，,、]? ?[(（]?(?:也?就?是)?(?:当天|那天)?[(（]?")
 
@@ -147,7 +147,7 @@ def _place(text: str, draft: Draft, previous: int) -> None:
         if is_price:
             draft.per = _last(_COST, text, max(start, end - 8), end, _PAUSE)
         else:
-            draft.per = _last(_PERIOD, text, start, end, _STOP)
+            draft.per = _last(_PERIOD, text, start, end, FOLDED_SENTENCE_END)
         if draft.per is None and following in _PERIOD_FIRST:
             draft.per = _after(text, draft.end, prices=is_price)
     if draft.per is not None and draft.quantity is not Quantity.MONEY:

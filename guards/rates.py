@@ -10,9 +10,9 @@ from typing import cast
 from guards.number_rules import ANNUAL_FIRST, CAP, CONSISTENCY, SIMPLE_INTEREST, SUBJECTS, UPPER_BOUND
 from guards.number_units import RATES
 from guards.numbers import Number
+from guards.sentences import FOLDED_SENTENCE_END
 from guards.types import Action, Case, Finding, Group, Quantity
 
-_STOP = re.compile("[。！？；!?;\n]")
 _FLOOR_BEFORE = re.compile("低至|低到|最低(?!还|应还)|起步")
 _FLOOR_AFTER = re.compile("起(?![来到码见伏初诉])|以上")
 _CEILING = re.compile("[至到~-]|最[高多]|上限|不超过|封顶")
@@ -47,7 +47,7 @@ class _Sentences:
 
     @cached_property
     def _ends(self) -> list[int]:
-        return [match.end() for match in _STOP.finditer(self.text)]
+        return [match.end() for match in FOLDED_SENTENCE_END.finditer(self.text)]
 
 
 def _is_share(number: Number) -> bool:
@@ -99,7 +99,7 @@ def _simple_interest(annual: Sequence[Number], sentences: _Sentences, action: Ac
     for number in annual:
         start = number.span.start
         near = text.rfind("单利", max(0, start - _NEAR), start)
-        if near >= 0 and _STOP.search(text, near, start) is None:
+        if near >= 0 and FOLDED_SENTENCE_END.search(text, near, start) is None:
             continue
         if sentences.index(number) not in sentences.naming_simple_interest:
             yield SIMPLE_INTEREST.find(number.span, action=action)
@@ -132,7 +132,7 @@ def _is_floor(text: str, number: Number, previous: int) -> bool:
     """Whether the words around a rate make it the lowest one; `previous`: where the rate before it ends."""
     start = number.span.start
     floors = [*_FLOOR_BEFORE.finditer(text, max(previous, start - _FLOOR_WINDOW), start)]
-    if floors and _STOP.search(text, floors[-1].end(), start) is None:
+    if floors and FOLDED_SENTENCE_END.search(text, floors[-1].end(), start) is None:
         return True
     return _FLOOR_AFTER.match(text, number.span.end) is not None
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
 
 from guards.alike import SPLIT, STAND_INS
+from guards.numeral_words import spoken_integer
 from guards.text import Folded, Folding, Places, fold
 
 _HAS_LATIN = re.compile("[a-z]")
@@ -52,7 +53,6 @@ _REPEATED = re.compile(r"([^\x00-\x7f])\1+")
 _TELLING = re.compile(f"[0-9a-z%{_FORMAL_NUMERALS}]|百分之|([^\x00-\x7f])\\1")
 _LONGEST_WORD = max(map(len, (*SPLIT, *STAND_INS)))
 _LONGEST_SIZE = 8
-_PLACES = ("", "十", "百", "千")
 _DIGITS = "零一二三四五六七八九"
 
 Edit = tuple[int, int, str]
@@ -98,6 +98,7 @@ def is_repeated(runs: Sequence[int] | None, doubles: Iterable[tuple[int, int]]) 
     return all(runs is not None and runs[place] >= times for place, times in doubles)
 
 
+@lru_cache(1 << 14)
 def spell(words: str) -> tuple[str, Doubles]:
     """How tightly folded words of a rule are spelt in respelt texts, and which of their doubles are genuine."""
     respelt = respell(Folded(words, lambda: (range(len(words)), range(1, len(words) + 1))), None)
@@ -185,28 +186,12 @@ def in_chinese(numeral: str) -> str:
     if len(whole) > _LONGEST_SIZE or (len(whole) > 1 and whole[0] == "0"):
         said = _digit_by_digit(whole)
     else:
-        said = _size(int(whole))
+        said = spoken_integer(int(whole)).translate(_NUMERALS)
     return f"{said}点{_digit_by_digit(fraction)}" if fraction else said
 
 
 def _digit_by_digit(digits: str) -> str:
     return "".join(_DIGITS[int(digit)] for digit in digits)
-
-
-def _size(value: int) -> str:
-    if value >= 10_000:
-        high, low = divmod(value, 10_000)
-        gap = "零" if 0 < low < 1000 else ""
-        return f"{_size(high)}万{gap}{_size(low) if low else ''}"
-    said = ""
-    digits = str(value)
-    for place, digit in zip(range(len(digits) - 1, -1, -1), digits, strict=True):
-        if digit != "0":
-            said += _DIGITS[int(digit)] + _PLACES[place]
-        elif said and said[-1] != "零":
-            said += "零"
-    said = said.rstrip("零") or "零"
-    return said[1:] if said.startswith("一十") else said
 
 
 def _per_cent(match: re.Match[str]) -> str:

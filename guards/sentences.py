@@ -9,6 +9,8 @@ from guards.types import Span
 SENTENCE_MARKS = "。！？；｡"
 SENTENCE_END = re.compile(f"[{SENTENCE_MARKS}]")
 """What ends a spoken sentence. ASCII punctuation and line breaks among Chinese characters are decoration."""
+FOLDED_SENTENCE_END = re.compile("[。！？；!?;\n]")
+"""The same in plainly folded text, where ！ has become !."""
 
 
 class Sentences:

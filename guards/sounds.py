@@ -19,7 +19,7 @@ from guards.readings import frequencies, readings
 from guards.respelling import NUMERALS, Doubles, is_repeated
 
 _ANCHOR = 4
-_WAYS = range(16, 257)
+_FEWEST_WAYS, _MOST_WAYS = 16, 256
 """How many spellings of a phrase's stretch are looked for at most: fewer in a large lexicon, so that it compiles."""
 _MOST_SPELLINGS = 1_000_000
 _COMMON = {2: 1000, 3: 4000}
@@ -92,7 +92,7 @@ class Sounds:
         self._phrases = [phrase for phrase in phrases if len(phrase.text) > 1]
         keys: dict[str, list[tuple[int, int]]] = {}
         self._options = [tuple(_spellings(each, phrase.homophones) for each in phrase.text) for phrase in self._phrases]
-        most = min(max(_MOST_SPELLINGS // max(1, len(self._phrases)), _WAYS.start), _WAYS.stop - 1)
+        most = min(max(_MOST_SPELLINGS // max(1, len(self._phrases)), _FEWEST_WAYS), _MOST_WAYS)
         for index, options in enumerate(self._options):
             offset, spellings = _anchor(options, most)
             for spelling in spellings:
@@ -149,7 +149,8 @@ class Sounds:
 def _anchor(options: Sequence[frozenset[str]], most: int) -> tuple[int, set[str]]:
     """The stretch of a phrase that is looked for: where it begins, and all the ways in which a text may spell it.
 
-    It is as long as it can be in at most so many ways, for the longer it is, the fewer texts hold it by accident.
+    It is as long as it can be in at most so many ways, and at least two characters: the longer it is, the fewer texts
+    hold it by accident.
     """
     sizes = [len(option) for option in options]
     for width in range(min(_ANCHOR, len(options)), 1, -1):
