@@ -5,8 +5,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+VENV_VLLM := .venv-vllm
+STAMP_VLLM := $(VENV_VLLM)/.installed
 
-.PHONY: help setup serve test check bench evals corpus train-mini lock clean
+.PHONY: help setup setup-vllm serve serve-vllm test test-vllm check bench evals corpus train-mini measure-mini lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -20,8 +22,20 @@ $(STAMP): requirements.lock requirements-dev.lock pyproject.toml scripts/setup.s
 serve: setup ## serve on 127.0.0.1:8000 (HOST=, PORT=)
 	@$(BIN)/heyan serve --host $(or $(HOST),127.0.0.1) --port $(or $(PORT),8000)
 
+setup-vllm: $(STAMP_VLLM) ## install vLLM into .venv-vllm: for the GPU if there is one, else its CPU build
+
+$(STAMP_VLLM): requirements-vllm.lock requirements.lock scripts/setup-vllm.sh
+	@PYTHON="$(PYTHON)" VENV="$(VENV_VLLM)" sh scripts/setup-vllm.sh
+	@touch $(STAMP_VLLM)
+
+serve-vllm: setup setup-vllm ## serve with a real vLLM behind (REPLICAS=, ADAPTERS=file, MODEL=folder)
+	@$(BIN)/python -m scripts.serve_vllm
+
 test: setup ## run every test
 	@$(BIN)/pytest
+
+test-vllm: setup setup-vllm ## run the tests that need a real vLLM server
+	@$(BIN)/pytest tests/vllm -m vllm
 
 check: setup ## ruff, mypy --strict, import contracts, corpus
 	@$(BIN)/ruff check .
@@ -42,8 +56,11 @@ corpus: setup ## check the corpus and print its coverage
 train-mini: setup ## train heyan-mini from scratch
 	@$(BIN)/python -m finetune pretrain
 
+measure-mini: setup ## print what heyan-mini writes for tags it has never seen together
+	@$(BIN)/python -m evals.model
+
 lock: setup ## write the installed versions to the lock files
 	@$(BIN)/python scripts/lock.py
 
 clean: ## remove everything that was installed or cached (var/ stays)
-	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info build
+	@rm -rf $(VENV) $(VENV_VLLM) .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info build

@@ -14,7 +14,7 @@ from app.intake import Order
 from app.policy import ActivePolicy, banned_phrases
 from app.stitch import StitchError, stitch
 from app.wording import SALUTATION, Wording, approved_bodies
-from app.writing.model import Draft, Model, WritingTask
+from app.writing.model import Draft, Model, ModelHealth, WritingTask
 from app.writing.pool import Pool
 from app.writing.skeleton import channel_problems, problems_of, slots_in, tidy
 from guards.policy import Policy
@@ -49,13 +49,6 @@ class _Passed:
     skeleton: str
 
 
-class ModelHealth:
-    """What the last order to the model came to; `None` before the first."""
-
-    def __init__(self) -> None:
-        self.is_answering: bool | None = None
-
-
 class Desk:
     """Writes one answer at a time; keeps nothing of a request but accepted skeletons, which have no facts."""
 
@@ -67,13 +60,15 @@ class Desk:
         pool: Pool,
         *,
         clock: Callable[[], float] = time.monotonic,
+        health: ModelHealth | None = None,
     ) -> None:
+        """`health` is shared with a model that learns of it also without orders."""
         self._policy = policy
         self._wording = wording
         self._model = model
         self._pool = pool
         self._clock = clock
-        self.health = ModelHealth()
+        self.health = health or ModelHealth()
 
     async def write(self, order: Order, started: float) -> Answer:
         """Decide one order; `started` is its arrival on the desk's clock. Never raises for what a model does."""
@@ -108,6 +103,7 @@ class Desk:
                 work.deadline,
                 _banned(work.policy, brief.scenario, order.moment.channel),
                 tuple(dict.fromkeys(work.hints)),
+                order.key,
             )
             asked = self._clock()
             try:

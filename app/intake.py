@@ -1,6 +1,7 @@
 """From a request to an order: tags, facts and generation resolved against the vocabulary, or a clear refusal."""
 
 import difflib
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,7 +14,7 @@ from app.plan import Plan, make_plan
 from app.requests import CalleeRequest, ReviewItem, ScriptRequest
 from app.spoken import spoken_money, written_money
 from app.stitch import Moment
-from app.vocabulary import Tag, Vocabulary
+from app.vocabulary import REPLY, Tag, Vocabulary
 from app.wording import INSTITUTION, OTHER_FEES, SALUTATION, Wording
 from guards.places import CHINA, is_verified
 from guards.types import Call, Callee, Case, Generation, Group
@@ -23,12 +24,16 @@ _REGION_TAGS = {"county": "county"}
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A request that makes sense: what to write, what to stitch it into, and what the guards may know."""
+    """A request that makes sense: what to write, what to stitch it into, and what the guards may know.
+
+    `key` is the same for every order of one customer, as far as the caller tells customers apart; a digest.
+    """
 
     request_id: str
     plan: Plan
     moment: Moment
     case: Case
+    key: str
     candidates: int
     source: Literal["auto", "model", "pool"]
     deadline_seconds: float
@@ -63,12 +68,14 @@ def take_order(request: ScriptRequest, vocabulary: Vocabulary, wording: Wording)
         raise Malformed("the request breaks the contract", [*problems, *malformed.fields]) from None
     today = request.call_time.astimezone(CHINA).date()
     fillings = facts.fillings(today)
+    heard = [tag for tag in tags if not tag.channels or request.channel in tag.channels]
+    if strategy == REPLY and not any(tag.is_heard_in(REPLY) and request.scenario in tag.scenarios for tag in heard):
+        problems.append(FieldProblem("options.strategy", "reply needs a tag for what the customer has just said"))
     for slot in vocabulary.strategies[strategy].needs if strategy in vocabulary.strategies else []:
         if slot not in fillings:
             problems.append(FieldProblem("options.strategy", f"needs facts.{vocabulary.slots[slot].fact}"))
     if problems:
         raise Malformed("the request breaks the contract", problems)
-    heard = [tag for tag in tags if not tag.channels or request.channel in tag.channels]
     plan = make_plan(profile, generation, heard, _sayable(facts, fillings), facts.offers, strategy, vocabulary)
     case = _case(request, generation, facts, today, vocabulary)
     moment = Moment(
@@ -77,12 +84,21 @@ def take_order(request: ScriptRequest, vocabulary: Vocabulary, wording: Wording)
         generation=generation,
         speaks_body=request.scenario.group is Group.MARKETING or is_verified(case),
         fillings={**fillings, **_own_fillings(request, facts, wording)},
-        slots=plan.brief.slots,
+        slots=plan.slots,
         rate_method=_rate_method(facts),
         fees=_fees(facts),
     )
     options = request.options
-    return Order(request.request_id, plan, moment, case, options.candidates, options.source, options.deadline_ms / 1000)
+    return Order(
+        request_id=request.request_id,
+        plan=plan,
+        moment=moment,
+        case=case,
+        key=hashlib.sha256((request.customer.ref or request.request_id).encode()).hexdigest(),
+        candidates=options.candidates,
+        source=options.source,
+        deadline_seconds=options.deadline_ms / 1000,
+    )
 
 
 def take_review(item: ReviewItem, vocabulary: Vocabulary, wording: Wording, now: datetime) -> Case:

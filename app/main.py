@@ -26,9 +26,10 @@ from app.settings import Settings
 from app.vocabulary import Vocabulary, read_vocabulary
 from app.wording import Wording, approved_bodies, read_wording
 from app.writing.brief import Brief
-from app.writing.model import Model, NoModel, WritingTask
+from app.writing.model import Model, ModelHealth, NoModel, WritingTask
 from app.writing.pool import Pool
 from app.writing.prompt import FullPrompt
+from app.writing.vetted import read_vetted
 from guards.documents import DocumentError
 from guards.policy import Policy
 from guards.types import Generation, Scenario
@@ -83,14 +84,15 @@ def _agree(vocabulary: Vocabulary, policy: Policy) -> None:
 
 
 @asynccontextmanager
-async def open_model(settings: Settings, data: Data) -> AsyncIterator[Model]:
-    """The model that the settings name: a server, or the embedded checkpoint.
+async def open_model(settings: Settings, data: Data, health: ModelHealth | None = None) -> AsyncIterator[Model]:
+    """The model that the settings name: servers, or the embedded checkpoint. Servers note in `health` how they are.
 
     Raises:
-        ConfigurationError: if prompts or checkpoint are unusable.
+        ConfigurationError: if prompts, adapters or checkpoint are unusable.
     """
     if settings.model_url:
-        from app.writing.vllm import OpenAIServer  # noqa: PLC0415  only one of the two is ever needed
+        from app.writing.book import AdapterBook  # noqa: PLC0415  only one of the two is ever needed
+        from app.writing.served import ServedModel  # noqa: PLC0415
 
         try:
             prompt = FullPrompt(settings.prompts_dir / "templates", data.vocabulary)
@@ -100,21 +102,31 @@ async def open_model(settings: Settings, data: Data) -> AsyncIterator[Model]:
                 whole = replace(brief, tags=(tag,), optional_slots=("产品名",), offer="deferral")
                 for probe in (brief, whole):
                     prompt.render(probe, ["提示"], ["示例"])
+            file = settings.adapters_file
+            book = AdapterBook(file, data.wording.institution.full_name) if file else None
         except DocumentError as broken:
             raise ConfigurationError(str(broken)) from None
-        server = OpenAIServer(
+        vetted = read_vetted(settings.model_dir)
+        served = ServedModel(
             settings.model_url,
             name=settings.model_name,
             key=settings.model_key,
             profile=settings.model_profile,
             prompt=prompt,
             examples=lambda brief: approved_bodies(brief, data.wording)[:_WORKED_EXAMPLES],
+            vetted={settings.model_dir.name: vetted} if vetted else {},
+            book=book,
+            adapters_root=settings.adapters_root,
+            health=health,
         )
+        served.start()
         try:
-            yield server
+            yield served
         finally:
-            await server.close()
+            await served.close()
     else:
+        if settings.adapters_file:
+            raise ConfigurationError("HEYAN_ADAPTERS_FILE needs model servers: HEYAN_MODEL_URL")
         from app.writing.embedded import EmbeddedModel  # noqa: PLC0415  torch takes seconds to load
 
         embedded = await asyncio.to_thread(
@@ -152,10 +164,11 @@ async def open_parts(
         log = DecisionLog(store)
         await log.start()
         stack.push_async_callback(log.close)
-        writer = await stack.enter_async_context(open_model(settings, data)) if model is None else model
+        known = ModelHealth()
+        writer = await stack.enter_async_context(open_model(settings, data, known)) if model is None else model
         policy = ActivePolicy(data.policy)
         metrics.in_force(data.policy.revision)
-        desk = Desk(policy, data.wording, writer, Pool())
+        desk = Desk(policy, data.wording, writer, Pool(), health=known)
         if not isinstance(writer, NoModel):
             await _warm_up(writer, desk, patient=settings.model_url is None and model is None)
         yield Parts(

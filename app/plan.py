@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from app.vocabulary import ScenarioProfile, Tag, Vocabulary
+from app.vocabulary import REPLY, ScenarioProfile, Tag, Vocabulary
 from app.writing.brief import Brief
 from guards.types import Generation, Group
 
@@ -12,6 +12,11 @@ _ALWAYS = {
     Group.MARKETING: (ANNUAL_RATE, MONTHLY_PAYMENT),
     Group.SERVICING: ("应还金额", "到期日", "最低还款"),
     Group.COLLECTION: ("应还金额", "到期日", "逾期天数"),
+}
+_DISCLOSED = {
+    Group.MARKETING: (ANNUAL_RATE,),
+    Group.SERVICING: ("应还金额", "到期日"),
+    Group.COLLECTION: ("应还金额", "到期日"),
 }
 _WORTH_SAYING = ("额度上限", "审批时长", "首贷优惠", "免息天数", "活动截止", "期数")
 _ON_REQUEST = {
@@ -22,6 +27,7 @@ _ON_REQUEST = {
 _OPTIONAL = ("产品名", "还款渠道")
 _MOST_SLOTS, _MOST_SLOTS_IN_BRIEF = 4, 3
 _MOST_TAGS = 2
+_RATE_ASKED = "asked_rate"
 _OFFER_ASKED = {"asked_deferral": "deferral", "asked_instalment": "instalment"}
 _SLOWER, _SLOWEST = 0.1, 0.7
 
@@ -37,9 +43,13 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is ordered from the model, and how the answer is spoken."""
+    """What is ordered from the model, and how the answer is spoken.
+
+    `slots` must be said in the end: what the body does not say, code adds in approved words.
+    """
 
     brief: Brief
+    slots: tuple[str, ...]
     delivery: Delivery
 
 
@@ -59,16 +69,22 @@ def make_plan(
     """
     fitting = [tag for tag in tags if scenario.id in tag.scenarios]
     offer = _offer(fitting, offers) if scenario.id.group is Group.COLLECTION else None
+    strategy = strategy or _strategy(scenario, generation, fitting, available, vocabulary)
+    heard = [tag for tag in fitting if tag.is_heard_in(strategy)][: _MOST_TAGS if strategy != REPLY else 1]
+    slots = _slots(scenario.id.group, fitting, available, offer)
+    if strategy == REPLY:
+        slots = _reply_slots(heard, available)
     brief = Brief(
         scenario=scenario.id,
         generation=generation,
-        strategy=strategy or _strategy(scenario, generation, fitting, available, vocabulary),
-        tags=tuple(tag.id for tag in fitting if tag.speaks)[:_MOST_TAGS],
-        slots=_slots(scenario.id.group, fitting, available, offer),
+        strategy=strategy,
+        tags=tuple(tag.id for tag in heard),
+        slots=slots,
         optional_slots=tuple(slot for slot in _OPTIONAL if slot in available),
         offer=offer,
     )
-    return Plan(brief, _delivery(generation, fitting, vocabulary))
+    owed = [slot for slot in _DISCLOSED[scenario.id.group] if slot in available and slot not in slots]
+    return Plan(brief, (*slots, *owed), _delivery(generation, fitting, vocabulary))
 
 
 def _strategy(
@@ -102,6 +118,12 @@ def _slots(group: Group, tags: Sequence[Tag], available: Collection[str], offer:
         if slot in available and slot not in chosen and len(chosen) < limit:
             chosen.append(slot)
     return tuple(chosen)
+
+
+def _reply_slots(tags: Sequence[Tag], available: Collection[str]) -> tuple[str, ...]:
+    """A reply says no figure but the annual rate, and that only to who asked for it."""
+    asked = any(tag.id == _RATE_ASKED for tag in tags)
+    return (ANNUAL_RATE,) if asked and ANNUAL_RATE in available else ()
 
 
 def _offer(tags: Sequence[Tag], offers: Sequence[str]) -> str | None:

@@ -7,7 +7,7 @@ from typing import Any
 from app.intake import Order, take_order
 from app.requests import CalleeRequest, CustomerRequest, OptionsRequest, ScriptRequest
 from app.stitch import StitchError, is_spoken, stitch
-from app.vocabulary import ScenarioProfile, Vocabulary
+from app.vocabulary import REPLY, ScenarioProfile, Vocabulary
 from app.wording import Wording
 from app.writing.skeleton import slots_in
 from guards.documents import DocumentError
@@ -127,6 +127,19 @@ def _cell(
         for facts, named in ((rich, True), (bare, False), *(((other, False),) if index == 0 else ())):
             offered = {**facts, "offers": list(body.offers)} if "offers" in rich else facts
             request = example_request(scenario, generation, channel, offered, verified=True, named=named)
+            if body.replies:
+                request = _replying(request, vocabulary)
             order = take_order(request, vocabulary, wording)
             if set(slots_in(body.text)) <= order.moment.fillings.keys():
                 yield place, order, body.text
+
+
+def _replying(request: ScriptRequest, vocabulary: Vocabulary) -> ScriptRequest:
+    """The same moment, in which the customer has just said something."""
+    said = next(
+        tag.id
+        for tag in vocabulary.tags.values()
+        if tag.is_heard_in(REPLY) and request.scenario in tag.scenarios and not tag.channels
+    )
+    customer = request.customer.model_copy(update={"tags": [said]})
+    return request.model_copy(update={"customer": customer, "options": OptionsRequest(strategy=REPLY)})

@@ -23,15 +23,23 @@ class Settings(BaseSettings):
     database_url: str | None = Field(None, description="SQLAlchemy URL of the store; default: SQLite in data_dir.")
     prompts_dir: Path = Field(ROOT / "prompts", description="Vocabulary, approved wording and prompt templates.")
     lexicons_dir: Path = Field(ROOT / "lexicons", description="Rules.")
-    model_dir: Path = Field(ROOT / "models" / "heyan-mini", description="Weights of the embedded model.")
+    model_dir: Path = Field(
+        ROOT / "models" / "heyan-mini", description="The embedded model; on servers, what binds it."
+    )
     meaning_file: Path = Field(
         ROOT / "models" / "meaning" / "weights.npz", description="Weights of the guards' second opinion."
     )
-    model_url: str | None = Field(None, description="An OpenAI-compatible server; unset: the embedded model.")
-    model_name: str | None = Field(None, description="Model name on that server; unset: its first one.")
-    model_key: str | None = Field(None, description="Bearer key of that server.")
+    model_url: str | None = Field(
+        None, description="OpenAI-compatible servers, separated by commas; unset: the embedded model."
+    )
+    model_name: str | None = Field(None, description="Model name on those servers; unset: each one's first.")
+    model_key: str | None = Field(None, description="Bearer key of those servers.")
     model_profile: Literal["auto", "compact", "full"] = Field(
         "auto", description="compact for tuned models, full for instruct models; auto: by the model's name."
+    )
+    adapters_file: Path | None = Field(None, description="Adapters on those servers and their routes; unset: none.")
+    adapters_root: str | None = Field(
+        None, description="Folder on the servers that holds what is beside that file; unset: the same as here."
     )
     threads: int = Field(0, ge=0, description="CPU threads of the embedded model; 0: all cores but one.")
     max_batch: int = Field(16, ge=1, description="Candidates that the embedded model writes at once, for all callers.")

@@ -13,6 +13,11 @@ from guards.types import Channel, Generation, Quantity, Role, Scenario, Stage
 Name = Annotated[str, Field(min_length=1, max_length=40)]
 Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 StrategyName = Annotated[str, Field(pattern=r"^[a-z_]+$")]
+REPLY = "reply"
+"""The strategy that answers what the customer has just said, and nothing more."""
+
+
+Emotion = Literal["distressed", "angry", "anxious", "calm"]
 
 
 class GenerationProfile(Strict):
@@ -47,19 +52,29 @@ class ScenarioProfile(Strict):
 
 
 class Tag(Strict):
-    """What is known about the customer's moment, and what that changes in the script."""
+    """What is known about the customer's moment, and what that changes in the script.
+
+    `said`: the customer has just said it, so that a reply can answer it; with `strategies: [reply]` only a reply can.
+    """
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
     label: Name
     scenarios: list[Scenario] = Field(min_length=1)
     speaks: bool
+    said: bool = False
     strategies: list[StrategyName] = []
     slots: list[Name] = []
-    emotion: Literal["distressed", "angry", "anxious", "calm"] | None = None
+    emotion: Emotion | None = None
     channels: list[Channel] = []
     pace: Literal["slower"] | None = None
     brief: bool = False
     effect: str
+
+    def is_heard_in(self, strategy: str) -> bool:
+        """Whether a body of that strategy takes the tag up in words."""
+        if strategy == REPLY:
+            return self.speaks and self.said
+        return self.speaks and self.strategies != [REPLY]
 
 
 Part = Literal[
@@ -76,6 +91,7 @@ Part = Literal[
     "soothe",
     "fact",
     "ask",
+    "reply",
 ]
 
 
@@ -213,12 +229,16 @@ def _dangling(vocabulary: Vocabulary, documents: dict[str, Document]) -> list[st
                 problems.append(
                     documents["scenarios"].describe((index,), f"{strategy} is no strategy of {scenario.id}")
                 )
+        if REPLY in scenario.default_strategy.values():
+            problems.append(documents["scenarios"].describe((index,), "a generation's own strategy cannot be reply"))
         if scenario.speaks == "script" and set(scenario.default_strategy) != set(Generation):
             problems.append(documents["scenarios"].describe((index,), "default_strategy must name every generation"))
     for index, tag in enumerate(vocabulary.tags.values()):
         for slot in tag.slots:
             if slot not in vocabulary.slots:
                 problems.append(documents["tags"].describe((index, "slots"), f"unknown slot {slot}"))
+        if REPLY in tag.strategies and not tag.said:
+            problems.append(documents["tags"].describe((index, "strategies"), "reply answers only what was said"))
         for strategy in tag.strategies:
             if strategy not in vocabulary.strategies:
                 problems.append(documents["tags"].describe((index, "strategies"), f"unknown strategy {strategy}"))

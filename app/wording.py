@@ -1,12 +1,13 @@
 """Approved wording: the institution's own words, what is stitched around a body, complements, and fallbacks."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from app.vocabulary import Vocabulary
+from app.vocabulary import REPLY, Vocabulary
 from app.writing.brief import Brief
 from app.writing.skeleton import slots_in
 from guards.documents import Document, DocumentError, read_document
@@ -74,9 +75,10 @@ class Complement(Strict):
 
 
 class FallbackBody(Strict):
-    """An approved body; `offers` names the concession that it speaks of."""
+    """An approved body; `offers` names the concession that it speaks of, `replies`: it answers what was just said."""
 
     text: Text
+    replies: bool = False
     offers: list[Offer] = Field(default=[], max_length=1)
 
 
@@ -134,12 +136,7 @@ def read_wording(directory: Path, vocabulary: Vocabulary) -> Wording:
     for cell_index, cell in enumerate(cells):
         for b, body in enumerate(cell.bodies):
             problems += _unknown(fallback, (cell_index, "bodies", b), body.text, slots)
-        required = {vocabulary.slot_of(fact) for fact in vocabulary.scenarios[cell.scenario].required_facts}
-        last = cell.bodies[-1]
-        if last.offers or not set(slots_in(last.text)) <= required:
-            problems.append(
-                fallback.describe((cell_index,), "the last body may need required facts only, and no offer")
-            )
+        problems += [fallback.describe((cell_index,), problem) for problem in _cell_problems(cell, vocabulary)]
     covered = {(cell.scenario, cell.generation) for cell in cells}
     problems += [
         fallback.describe((), f"lacks {scenario} for {generation}")
@@ -164,12 +161,27 @@ def read_wording(directory: Path, vocabulary: Vocabulary) -> Wording:
     )
 
 
+def _cell_problems(cell: FallbackCell, vocabulary: Vocabulary) -> Iterator[str]:
+    """What keeps a cell from having an answer to every request."""
+    bodies = [body for body in cell.bodies if not body.replies]
+    required = {vocabulary.slot_of(fact) for fact in vocabulary.scenarios[cell.scenario].required_facts}
+    if not bodies or bodies[-1].offers or not set(slots_in(bodies[-1].text)) <= required:
+        yield "the last body may need required facts only, and no offer"
+    replies = [body for body in cell.bodies if body.replies]
+    if REPLY in vocabulary.strategies_for(cell.scenario) and not replies:
+        yield "has no body that replies to what was just said"
+    if any(body.offers or slots_in(body.text) for body in replies):
+        yield "a body that replies may hold no slot and no offer"
+
+
 def approved_bodies(brief: Brief, wording: Wording) -> list[str]:
     """The approved bodies that fit a brief, richest first: only slots that it allows, only the offer that it makes."""
     fitting = [
         body
         for body in wording.fallbacks.get((brief.scenario, brief.generation), [])
-        if set(slots_in(body.text)) <= brief.allowed_slots and (not body.offers or body.offers == [brief.offer])
+        if body.replies is (brief.strategy == REPLY)
+        and set(slots_in(body.text)) <= brief.allowed_slots
+        and (not body.offers or body.offers == [brief.offer])
     ]
     return [body.text for body in sorted(fitting, key=lambda body: not body.offers)]
 

@@ -1,17 +1,19 @@
 """Compose bodies out of hand-written lines, for briefs drawn at random: the training set of heyan-mini."""
 
-import hashlib
 import random
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from app.vocabulary import Part, Vocabulary
+from app.vocabulary import REPLY, Part, Vocabulary
 from app.writing.brief import Brief
+from app.writing.unseen import is_unseen_line, is_unseen_pair
 from finetune.lines import OPTIONAL_SLOTS, Line
 from guards.types import Generation, Group, Scenario
 
 _MARKETING_EXTRAS = ("额度上限", "审批时长", "首贷优惠", "月还款", "期数", "免息天数", "活动截止", "名额", "月利率")
 _BENEFIT = frozenset({"额度上限", "首贷优惠", "活动截止", "期数", "名额", "免息天数"})
+_LEAST_IN_CELL = 4
 _OWN_WEIGHT = 4
 """A line written for one generation is this many times likelier than one for everybody."""
 
@@ -28,12 +30,12 @@ class _DeadEnd(Exception):  # noqa: N818
     """No line fits; another draw may."""
 
 
-def is_held_out(brief: Brief) -> bool:
-    """Whether a brief is kept out of training: one in sixteen pairs of tags, by hash."""
-    if len(brief.tags) < 2:
-        return False
-    pair = "+".join(sorted(brief.tags)) + brief.scenario.value
-    return hashlib.sha256(pair.encode()).digest()[0] < 16
+def trainable(lines: Sequence[Line]) -> list[Line]:
+    """The lines that training may use: a few whole lines are kept out, where their cell has enough others."""
+    cells = Counter(_cell(line) for line in lines)
+    return [
+        line for line in lines if not is_unseen_line(line.scenario, line.text) or cells[_cell(line)] < _LEAST_IN_CELL
+    ]
 
 
 class Composer:
@@ -47,14 +49,9 @@ class Composer:
             self._lines.setdefault((line.scenario, line.part), []).append(line)
         self.scenarios = sorted({line.scenario for line in lines})
         self._speaking = {
-            scenario: [
-                tag.id
-                for tag in vocabulary.tags.values()
-                if tag.speaks
-                and scenario in tag.scenarios
-                and any(tag.id in line.tags for line in lines if line.scenario is scenario)
-            ]
+            (scenario, strategy): self._heard_tags(scenario, strategy)
             for scenario in self.scenarios
+            for strategy in vocabulary.strategies_for(scenario)
         }
 
     def samples(self, count: int, *, held_out: bool = False) -> Iterator[Sample]:
@@ -62,7 +59,7 @@ class Composer:
         made = 0
         while made < count:
             brief = self.draw_brief()
-            if is_held_out(brief) is not held_out:
+            if is_unseen_pair(brief.scenario, brief.tags) is not held_out:
                 continue
             body = self.compose(brief)
             if body is not None:
@@ -78,10 +75,13 @@ class Composer:
             strategy = profile.default_strategy[generation]
         else:
             strategy = self._random.choice(self._vocabulary.strategies_for(scenario))
-        speaking = self._speaking[scenario]
-        tags = tuple(self._random.sample(speaking, min(len(speaking), self._random.choice((0, 1, 1, 2, 2, 2)))))
+        speaking = self._speaking[scenario, strategy]
+        count = 1 if strategy == REPLY else self._random.choice((0, 1, 1, 2, 2, 2))
+        tags = tuple(self._random.sample(speaking, min(len(speaking), count)))
         offer = None
         optional = {"产品名"}
+        if strategy == REPLY:
+            return self._draw_reply(scenario, generation, tags)
         if scenario.group is Group.MARKETING:
             count = self._random.choice((0, 1, 1, 2, 2, 3, 3, 4))
             slots = {"年化利率", *self._random.sample(_MARKETING_EXTRAS, count)}
@@ -97,15 +97,41 @@ class Composer:
         return Brief(scenario, generation, strategy, tags, tuple(sorted(slots)), tuple(sorted(optional)), offer)
 
     def compose(self, brief: Brief, tries: int = 12) -> str | None:
-        """One body for the brief, or None when the corpus has no lines for it."""
+        """One body for the brief that takes up all its tags, or at least one; None when the corpus has none."""
+        partial = None
         for _ in range(tries):
             try:
-                return self._compose(brief)
+                body, unheard = self._compose(brief)
             except _DeadEnd:
                 continue
-        return None
+            if not unheard:
+                return body
+            partial = body
+        return partial
 
-    def _compose(self, brief: Brief) -> str:
+    def _heard_tags(self, scenario: Scenario, strategy: str) -> list[str]:
+        """The tags that a body of this strategy can take up in words."""
+        parts = self._vocabulary.strategies[strategy].parts
+        heard = {tag for part in parts for line in self._lines.get((scenario, part), []) for tag in line.tags}
+        return [tag.id for tag in self._vocabulary.tags.values() if tag.id in heard and tag.is_heard_in(strategy)]
+
+    def _draw_reply(self, scenario: Scenario, generation: Generation, tags: tuple[str, ...]) -> Brief:
+        """A reply says no figure but the annual rate, to who asked for it, as the planner orders it."""
+        slots = ("年化利率",) if tags == ("asked_rate",) else ()
+        offer = None
+        optional: tuple[str, ...] = ("产品名",)
+        if scenario.group is not Group.MARKETING:
+            optional = tuple(sorted(slot for slot in OPTIONAL_SLOTS if self._random.random() < 0.7))
+        if scenario.group is Group.COLLECTION:
+            offer = self._random.choice((None, "deferral", "instalment", "waiver"))
+        return Brief(scenario, generation, REPLY, tags, slots, optional, offer)
+
+    def _compose(self, brief: Brief) -> tuple[str, list[str]]:
+        """A body, and the tags that it does not take up.
+
+        Raises:
+            _DeadEnd: if no line fits, a slot stays unsaid, or no tag is taken up.
+        """
         needed = set(brief.slots)
         unheard = list(brief.tags)
         hurried = any(self._vocabulary.tags[tag].brief for tag in brief.tags)
@@ -119,7 +145,8 @@ class Composer:
             if heard:
                 unheard.remove(heard)
 
-        for part in self._vocabulary.strategies[brief.strategy].parts:
+        parts = self._vocabulary.strategies[brief.strategy].parts
+        for place, part in enumerate(parts):
             if part == "plan":
                 soothed = self._has_tag_line(brief, "soothe", unheard) and self._random.random() < 0.4
                 self._say_plan(brief, say, needed, tags=not soothed)
@@ -146,13 +173,16 @@ class Composer:
             elif part in ("assure", "soothe"):
                 if self._has_tag_line(brief, part, unheard):
                     say(part, lambda line: bool(line.tags))
+                    last_chance = not any(self._has_tag_line(brief, later, unheard) for later in parts[place + 1 :])
+                    if last_chance and self._has_tag_line(brief, part, unheard):
+                        say(part, lambda line: bool(line.tags))
                 elif not hurried and self._random.random() < 0.45:
                     say(part, lambda line: not line.tags)
             else:
                 say(part, lambda line: True)
         if needed or len(unheard) == len(brief.tags) > 0:
             raise _DeadEnd
-        return "".join(body)
+        return "".join(body), unheard
 
     def _say_plan(self, brief: Brief, say: Callable[..., None], needed: set[str], tags: bool) -> None:
         offered = {"延期期数"} & needed
@@ -216,3 +246,8 @@ def _fits(line: Line, brief: Brief) -> bool:
     if line.strategies and brief.strategy not in line.strategies:
         return False
     return not line.offers or brief.offer in line.offers
+
+
+def _cell(line: Line) -> tuple[object, ...]:
+    """Where a line stands: lines of one cell can take each other's place."""
+    return line.scenario, line.part, line.generations, line.tags, line.strategies, line.offers, line.slots

@@ -32,6 +32,7 @@ _ALLOWED_SLOTS: dict[Part, frozenset[str]] = {
     "soothe": frozenset(),
     "fact": frozenset({"应还金额", "到期日", "逾期天数", "卡尾号"}),
     "ask": frozenset(),
+    "reply": frozenset({"年化利率"}),
 }
 _NUMBER = re.compile(
     r"[0-9０-９]|[零〇两二三四五六七八九十百千万亿半几]+(?:个)?(?:元|块|分钟|小时|天|日|号|月|年|期|次|步|成|折|倍|名|位|万|千|百|周)|百分之"
@@ -118,7 +119,7 @@ def vetted(lines: Iterable[Line]) -> Iterator[Vetted]:
     """The sentences of the corpus, each with the tags and offers of its line."""
     for line in lines:
         for sentence in sentences(line.text):
-            yield Vetted(line.scenario, sentence, line.tags, line.offers)
+            yield Vetted(line.scenario, sentence, line.tags, line.offers, line.generations)
 
 
 def line_problems(line: Line, vocabulary: Vocabulary) -> Iterator[str]:

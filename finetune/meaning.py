@@ -14,7 +14,7 @@ from guards.documents import DocumentError
 from guards.meaning import BITS, LABEL_BITS, REASONS, Meaning, Weights, features, pieces
 
 FINE = "fine"
-HELD_OUT = "lines_heldout.tsv"
+HELD_OUT, HONEST = "lines_heldout.tsv", "honest.txt"
 _STRENGTH = 0.03
 _SEED = 20
 _STOPPED_FINE = 0.04
@@ -67,6 +67,18 @@ def read_lines(path: Path) -> list[Line]:
     if problems:
         raise DocumentError(problems)
     return lines
+
+
+def read_honest(path: Path) -> list[str]:
+    """Further honest sentences, one a line, slots read as 某某.
+
+    They are those of the corpus when the weights were last trained. The corpus itself is not read: what may be said
+    must not change because somebody wrote another line.
+
+    Raises:
+        OSError: if the file cannot be read.
+    """
+    return path.read_text("utf-8").splitlines()
 
 
 def train(by_author: Sequence[Sequence[Line]], honest: Iterable[str]) -> Weights:

@@ -1,15 +1,18 @@
 """Train heyan-mini from scratch on composed bodies; knows nothing about where they come from."""
 
+import itertools
 import json
 import math
+import os
 import random
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
 import torch
 from pydantic import Field
+from rich.progress import Progress
 from torch.nn import functional
 from transformers import PreTrainedTokenizerFast, Qwen3Config, Qwen3ForCausalLM
 
@@ -18,6 +21,7 @@ from finetune.composer import Sample
 from guards.rules import Strict
 
 IGNORED = -100
+CHECKPOINT, LOG = "checkpoint.pt", "training_log.jsonl"
 
 
 class Recipe(Strict):
@@ -39,7 +43,7 @@ class Recipe(Strict):
     learning_rate: float
     weight_decay: float = 0.1
     warmup: Annotated[float, Field(ge=0, lt=1)] = 0.03
-    log_every: int = 50
+    log_every: Annotated[int, Field(ge=1)] = 100
 
 
 Encoded = tuple[list[int], int]
@@ -74,48 +78,99 @@ def encode(samples: Sequence[Sample], tokenizer: PreTrainedTokenizerFast) -> lis
 
 
 def train(
-    model: Qwen3ForCausalLM, rows: Sequence[Encoded], held_out: Sequence[Encoded], recipe: Recipe, log: Path
+    model: Qwen3ForCausalLM,
+    rows: Sequence[Encoded],
+    unseen: Mapping[str, Sequence[Encoded]],
+    recipe: Recipe,
+    draft: Path,
+    progress: Progress | None = None,
 ) -> None:
-    """Train on the bodies only (the prompt is given, not learnt); writes a JSON line every `log_every` steps."""
+    """Train on the bodies only (the prompt is given, not learnt).
+
+    `draft` gets a JSON line of figures every `log_every` steps (`training_log.jsonl`; losses in nats a body token, one
+    for each set of `unseen`) and a checkpoint; a training that was broken off goes on from the one that lies there, and
+    ends with the very weights of an unbroken one.
+    """
     dtype = torch.bfloat16 if _has_fast_bfloat16() else torch.float32
-    per_epoch = math.ceil(len(rows) / recipe.batch)
-    steps = max(1, int(per_epoch * recipe.epochs))
-    warm = max(1, int(steps * recipe.warmup))
+    steps = max(1, int(math.ceil(len(rows) / recipe.batch) * recipe.epochs))
     optimizer = torch.optim.AdamW(
         model.parameters(), lr=recipe.learning_rate, betas=(0.9, 0.95), weight_decay=recipe.weight_decay
     )
+    scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, _pace(steps, max(1, int(steps * recipe.warmup))))
+    run = _Run(model, optimizer, scheduler, draft)
+    run.resume()
+    bar = progress.add_task("training", total=steps, completed=run.step) if progress else None
+    started = time.monotonic() - run.seconds
+    for batch in itertools.islice(_batches(rows, recipe, steps), run.step, None):
+        model.train()
+        with torch.autocast("cpu", dtype=dtype, enabled=dtype is torch.bfloat16):
+            loss = _loss(model, batch)
+        optimizer.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+        scheduler.step()
+        run.tokens += sum(len(ids) for ids, _ in batch)
+        run.step += 1
+        if progress and bar is not None:
+            progress.update(bar, completed=run.step, description=f"loss {loss.item():.3f}")
+        if run.step % recipe.log_every == 0 or run.step == steps:
+            run.seconds = time.monotonic() - started
+            losses = {name: round(evaluate(model, few, recipe.batch), 4) for name, few in unseen.items()}
+            run.keep({"of": steps, "loss": round(loss.item(), 4), **losses})
+
+
+class _Run:
+    """What a training needs to go on: weights, optimizer, pace and the figures so far, kept together in one file."""
+
+    def __init__(
+        self,
+        model: Qwen3ForCausalLM,
+        optimizer: torch.optim.Optimizer,
+        scheduler: torch.optim.lr_scheduler.LambdaLR,
+        draft: Path,
+    ) -> None:
+        self._parts = {"model": model, "optimizer": optimizer, "scheduler": scheduler}
+        self._draft = draft
+        self._figures: list[dict[str, float]] = []
+        self.step = self.tokens = 0
+        self.seconds = 0.0
+
+    def resume(self) -> None:
+        """Take up what was kept, if anything was."""
+        file = self._draft / CHECKPOINT
+        if not file.exists():
+            return
+        kept = torch.load(file, weights_only=True)
+        for name, part in self._parts.items():
+            part.load_state_dict(kept[name])
+        self.step, self.tokens, self.seconds = kept["step"], kept["tokens"], kept["seconds"]
+        self._figures = kept["figures"]
+
+    def keep(self, figures: Mapping[str, float]) -> None:
+        """Write the log and the checkpoint, each whole or not at all."""
+        self._figures.append(
+            {"step": self.step, **figures, "tokens": self.tokens, "seconds": round(self.seconds, 1)},
+        )
+        kept = {name: part.state_dict() for name, part in self._parts.items()}
+        kept |= {"step": self.step, "tokens": self.tokens, "seconds": self.seconds, "figures": self._figures}
+        beside = self._draft / f"{CHECKPOINT}.part"
+        torch.save(kept, beside)
+        os.replace(beside, self._draft / CHECKPOINT)
+        log = "".join(json.dumps(each) + "\n" for each in self._figures)
+        (self._draft / LOG).write_text(log, "utf-8")
+        print(json.dumps(self._figures[-1]), flush=True)
+
+
+def _pace(steps: int, warm: int) -> Callable[[int], float]:
+    """A linear rise over `warm` steps, then half a cosine down to a twentieth."""
 
     def pace(step: int) -> float:
         if step < warm:
             return (step + 1) / warm
         return 0.05 + 0.95 * 0.5 * (1 + math.cos(math.pi * (step - warm) / max(1, steps - warm)))
 
-    scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, pace)
-    started, tokens, step = time.monotonic(), 0, 0
-    with log.open("w", encoding="utf-8") as out:
-        for batch in _batches(rows, recipe, steps):
-            model.train()
-            with torch.autocast("cpu", dtype=dtype, enabled=dtype is torch.bfloat16):
-                loss = _loss(model, batch)
-            optimizer.zero_grad()
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-            optimizer.step()
-            scheduler.step()
-            tokens += sum(len(ids) for ids, _ in batch)
-            step += 1
-            if step % recipe.log_every == 0 or step == steps:
-                figures = {
-                    "step": step,
-                    "of": steps,
-                    "loss": round(loss.item(), 4),
-                    "held_out": round(evaluate(model, held_out, recipe.batch), 4),
-                    "tokens": tokens,
-                    "seconds": round(time.monotonic() - started, 1),
-                }
-                out.write(json.dumps(figures) + "\n")
-                out.flush()
-                print(json.dumps(figures), flush=True)
+    return pace
 
 
 @torch.inference_mode()  # type: ignore[untyped-decorator]  # torch is read as untyped

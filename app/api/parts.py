@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from app.desk import ModelHealth
 from app.metrics import Metrics
 from app.policy import ActivePolicy
 from app.reception import Reception
@@ -10,6 +9,7 @@ from app.records import DecisionLog, KeyRing
 from app.reviewer import Reviewer
 from app.vocabulary import Vocabulary
 from app.wording import Wording
+from app.writing.model import ModelHealth
 
 
 @dataclass(frozen=True, slots=True)

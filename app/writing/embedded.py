@@ -5,27 +5,27 @@ import os
 import queue
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, InvalidStateError
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer, DynamicCache, logging
 
 from app.errors import ConfigurationError, ModelTimeout, ModelUnavailable
+from app.writing.brief import Brief
 from app.writing.compact import PROMPT_VERSION, render_compact, slot_token
+from app.writing.guide import FreeGuide, Guide, SentenceGuides
 from app.writing.model import Draft, WritingTask
+from app.writing.sampling import GUIDED_MIN_P, MIN_P, MOST_TOKENS, TEMPERATURE
 from app.writing.skeleton import MAX_CHARACTERS
 from app.writing.vetted import read_vetted
 
-_MOST_TOKENS = 200
-TEMPERATURE, MIN_P = 0.9, 0.3
 _LAST_CALL = 0.05
 """Seconds before its deadline at which an order is answered with what is finished."""
-_SHRINK_BELOW = 0.6
-"""A batch is compacted when fewer than this share of its rows are still being written."""
 
 
 @dataclass(slots=True)
@@ -34,7 +34,6 @@ class _Order:
 
     task: WritingTask
     prompt: list[int]
-    mask: torch.Tensor
     done: "Future[tuple[str, ...]]" = field(default_factory=Future)
     texts: list[str] = field(default_factory=list)
     open_rows: int = 0
@@ -45,14 +44,25 @@ class _Order:
         return not self.done.done() and time.monotonic() < self.task.deadline
 
 
+@dataclass(slots=True)
+class _Row:
+    """One body in the making. `fresh` are tokens that the network has not read yet."""
+
+    order: _Order
+    guide: Guide
+    fresh: list[int]
+    read: int = 0
+    written: list[int] = field(default_factory=list)
+
+
 class EmbeddedModel:
     """One worker thread owns the network; orders that wait at the same time are written in one batch.
 
     The rows of a batch are shared out: when many wait, each gets fewer candidates, and none waits for a second batch.
     """
 
-    def __init__(self, directory: Path, *, threads: int = 0, max_batch: int = 16, min_p: float = MIN_P) -> None:
-        """Load the checkpoint. `min_p` is the least likelihood of a token, as a share of the likeliest one's.
+    def __init__(self, directory: Path, *, threads: int = 0, max_batch: int = 16, min_p: float | None = None) -> None:
+        """Load the checkpoint. `min_p`: the least likelihood of a token, a share of the greatest; None: as in service.
 
         Raises:
             ConfigurationError: if the directory holds no checkpoint that fits the compact prompt.
@@ -71,12 +81,13 @@ class EmbeddedModel:
         # One core is left to whoever serves the callers: threads that wait for each other stand still when it is not.
         torch.set_num_threads(threads or max(1, len(os.sched_getaffinity(0)) - 1))
         self.name = directory.name
-        self._min_p = min_p
-        self._vetted = read_vetted(directory)
         self._max_batch = max_batch
         self._end: int = self._tokenizer.eos_token_id
         self._pad: int = self._tokenizer.pad_token_id
-        self._slot_ids, self._never = self._slots_and_mask(directory)
+        self._slot_ids, self._speakable = self._slots_and_speakable(directory)
+        vetted = read_vetted(directory)
+        self._sentences = SentenceGuides(vetted, self._encoded, self._end) if vetted else None
+        self._min_p = min_p if min_p is not None else GUIDED_MIN_P if vetted else MIN_P
         self._waiting: queue.SimpleQueue[_Order | None] = queue.SimpleQueue()
         self._worker = threading.Thread(target=self._work, name="heyan-embedded", daemon=True)
         self._worker.start()
@@ -102,33 +113,34 @@ class EmbeddedModel:
         await asyncio.to_thread(self._worker.join, 5)
 
     def _order(self, task: WritingTask) -> _Order:
-        prompt = self._tokenizer(render_compact(task.brief), add_special_tokens=False)["input_ids"]
-        mask = self._never.clone()
-        for name, index in self._slot_ids.items():
-            mask[index] = name not in task.brief.allowed_slots
-        return _Order(task, prompt, mask)
+        return _Order(task, self._encoded(render_compact(task.brief)))
 
-    def _slots_and_mask(self, directory: Path) -> tuple[dict[str, int], torch.Tensor]:
-        """The token of each slot, and which tokens no body may hold: control tokens, digits, letters, braces, padding.
+    def _encoded(self, text: str) -> list[int]:
+        ids: list[int] = self._tokenizer(text, add_special_tokens=False)["input_ids"]
+        return ids
+
+    def _guide(self, brief: Brief) -> Guide | None:
+        """Leads one body; None when this checkpoint has nothing to say for the brief."""
+        if self._sentences:
+            return self._sentences.guide(brief)
+        slots = [index for name, index in self._slot_ids.items() if name in brief.allowed_slots]
+        return FreeGuide(np.array([*self._speakable, *slots], dtype=np.int64))
+
+    def _slots_and_speakable(self, directory: Path) -> tuple[dict[str, int], list[int]]:
+        """The token of each slot, and the tokens that any body may hold: no control token, digit, letter or brace.
 
         A slot is one token, so that it can be allowed or not; without braces none can be put together from pieces.
         """
-        size = self._network.config.vocab_size
-        never = torch.ones(size, dtype=torch.bool)
         slots: dict[str, int] = {}
+        speakable = [self._end]
         for piece, index in self._tokenizer.get_vocab().items():
             if piece.startswith("{") and piece.endswith("}") and slot_token(piece[1:-1]) == piece:
                 slots[piece[1:-1]] = index
-            elif not piece.startswith("<|"):
-                text = self._tokenizer.decode([index])
-                never[index] = any(
-                    character in "{}" or (character.isascii() and character.isalnum() and character not in "AP")
-                    for character in text
-                )
-        never[self._end] = False
+            elif not piece.startswith("<|") and _is_speakable(self._tokenizer.decode([index])):
+                speakable.append(index)
         if not slots:
             raise ConfigurationError(f"{directory}: the tokenizer knows no slots")
-        return slots, never
+        return slots, speakable
 
     def _work(self) -> None:
         while True:
@@ -172,49 +184,77 @@ class EmbeddedModel:
 
     @torch.inference_mode()  # type: ignore[untyped-decorator]  # torch is read as untyped
     def _generate(self, orders: Sequence[_Order]) -> None:
-        """Write all candidates of all orders token by token; an order is answered once its own rows are done."""
-        owners = [order for order in orders for _ in range(order.open_rows)]
-        width = max(len(order.prompt) for order in owners)
-        ids = torch.tensor([[self._pad] * (width - len(order.prompt)) + order.prompt for order in owners])
-        attention = torch.tensor([[0] * (width - len(o.prompt)) + [1] * len(o.prompt) for o in owners])
-        masks = torch.stack([order.mask for order in owners])
+        """Write all candidates of all orders; an order is answered once its own rows are done.
+
+        Rows of one batch are fed different numbers of tokens at a time: shorter ones are padded in front, and what was
+        padded is never attended to.
+        """
+        rows = list(self._rows(orders))
+        attention = torch.empty(len(rows), 0, dtype=torch.long)
         cache = DynamicCache(config=self._network.config)
-        written: list[list[int]] = [[] for _ in owners]
-        rows = list(range(len(owners)))
-        ended: set[int] = set()
-        for _ in range(_MOST_TOKENS):
-            positions = attention.cumsum(-1)[:, -ids.shape[1] :].sub(1).clamp(min=0)
-            logits = self._network(
-                input_ids=ids, attention_mask=attention, position_ids=positions, past_key_values=cache, use_cache=True
-            ).logits[:, -1]
-            chosen = _sample(logits.masked_fill(masks, -torch.inf), self._min_p)
-            alive = []
+        while rows:
+            width = max(len(row.fresh) for row in rows)
+            ids = torch.full((len(rows), width), self._pad)
+            real = torch.zeros(len(rows), width, dtype=torch.long)
+            positions = torch.zeros(len(rows), width, dtype=torch.long)
             for place, row in enumerate(rows):
-                token = int(chosen[place])
-                if row in ended:
-                    continue
-                if token == self._end:
-                    ended.add(row)
-                    self._finish(owners[row], written[row])
-                else:
-                    written[row].append(token)
-                    if owners[row].is_wanted:
-                        alive.append(place)
+                count = len(row.fresh)
+                ids[place, -count:] = torch.tensor(row.fresh)
+                real[place, -count:] = 1
+                positions[place, -count:] = torch.arange(row.read, row.read + count)
+                row.read += count
+            attention = torch.cat([attention, real], dim=1)
+            logits = self._network(
+                input_ids=ids,
+                attention_mask=attention,
+                position_ids=positions,
+                past_key_values=cache,
+                use_cache=True,
+                logits_to_keep=1,
+            ).logits[:, -1]
+            alive = [place for place, row in enumerate(rows) if self._go_on(row, logits[place])]
             self._settle_late(orders)
-            if not alive:
-                return
-            ids = chosen.unsqueeze(1)
-            attention = torch.cat([attention, attention.new_ones(len(rows), 1)], dim=1)
-            if len(alive) < _SHRINK_BELOW * len(rows) or len(alive) == 1 < len(rows):
-                keep = torch.tensor(alive)
-                cache.batch_select_indices(keep)
-                ids, attention, masks = ids[keep], attention[keep], masks[keep]
+            if len(alive) < len(rows):
                 rows = [rows[place] for place in alive]
-            elif len(alive) < len(rows):
-                self._silence(rows, alive, masks)
-        for row in rows:
-            owners[row].open_rows = 0
-            _settle(owners[row], tuple(owners[row].texts))
+                attention = attention[torch.tensor(alive, dtype=torch.long)]
+                if rows:
+                    cache.batch_select_indices(torch.tensor(alive))
+
+    def _rows(self, orders: Sequence[_Order]) -> Iterator[_Row]:
+        """A row for each candidate of each order; an order for which there is nothing to say is answered so."""
+        for order in orders:
+            guides = [self._guide(order.task.brief) for _ in range(order.open_rows)]
+            for guide in guides:
+                if guide is None:
+                    order.open_rows = 0
+                    _settle(order, ())
+                    break
+                yield _Row(order, guide, list(order.prompt))
+
+    def _go_on(self, row: _Row, logits: torch.Tensor) -> bool:
+        """Choose what the row says next; whether it still has something to say."""
+        if not row.order.is_wanted:
+            return False
+        allowed = row.guide.allowed()
+        chosen = int(allowed[_sample(logits[torch.from_numpy(allowed)], self._min_p)])
+        row.fresh = row.guide.take(chosen)
+        if chosen == self._end:
+            self._finish(row)
+            return False
+        row.written += row.fresh
+        if len(row.written) >= MOST_TOKENS["compact"]:
+            self._finish(row, is_whole=False)
+            return False
+        return True
+
+    def _finish(self, row: _Row, *, is_whole: bool = True) -> None:
+        order = row.order
+        text = self._tokenizer.decode(row.written, skip_special_tokens=True)
+        if is_whole and 0 < len(text) <= MAX_CHARACTERS:
+            order.texts.append(text)
+        order.open_rows -= 1
+        if order.open_rows == 0:
+            _settle(order, tuple(order.texts))
 
     def _settle_late(self, orders: Sequence[_Order]) -> None:
         """Answer orders whose time is nearly up with what is finished, which would be lost otherwise."""
@@ -223,31 +263,23 @@ class EmbeddedModel:
             if order.texts and order.open_rows and now > order.task.deadline - _LAST_CALL:
                 _settle(order, tuple(order.texts))
 
-    def _silence(self, rows: Sequence[int], alive: Sequence[int], masks: torch.Tensor) -> None:
-        """Let rows that are done write only padding until the batch is compacted."""
-        for place in set(range(len(rows))) - set(alive):
-            masks[place] = True
-            masks[place, self._pad] = False
 
-    def _finish(self, order: _Order, tokens: Sequence[int]) -> None:
-        text = self._tokenizer.decode(tokens, skip_special_tokens=True)
-        is_vetted = self._vetted is None or self._vetted.admit(text, order.task.brief)
-        if is_vetted and len(text) <= MAX_CHARACTERS:
-            order.texts.append(text)
-        order.open_rows -= 1
-        if order.open_rows == 0:
-            _settle(order, tuple(order.texts))
-
-
-def _sample(logits: torch.Tensor, min_p: float) -> torch.Tensor:
-    """One token a row, among those at least `min_p` times as likely as the likeliest.
+def _sample(logits: torch.Tensor, min_p: float) -> int:
+    """The place of one token, among those at least `min_p` times as likely as the likeliest.
 
     Within a line one token is nearly certain and all others are slips; between lines many are equally likely and all
     remain. A fixed share of the probability (top-p) cannot tell the two apart.
     """
     probabilities = torch.softmax(logits / TEMPERATURE, dim=-1)
-    unlikely = probabilities < min_p * probabilities.amax(dim=-1, keepdim=True)
-    return torch.multinomial(probabilities.masked_fill(unlikely, 0.0), 1).squeeze(1)
+    unlikely = probabilities < min_p * probabilities.max()
+    return int(torch.multinomial(probabilities.masked_fill(unlikely, 0.0), 1))
+
+
+def _is_speakable(text: str) -> bool:
+    return not any(
+        character in "{}<|>" or (character.isascii() and character.isalnum() and character not in "AP")
+        for character in text
+    )
 
 
 def _settle(order: _Order, outcome: tuple[str, ...] | Exception) -> None:

@@ -12,7 +12,8 @@ class WritingTask:
     """An order for `candidates` skeletons.
 
     `deadline` is on the clock of `time.monotonic`, in seconds: what is not there by then is worthless. `banned` are
-    phrases that a server may suppress while decoding; `hints` say what was wrong with earlier candidates.
+    phrases that a server may suppress while decoding; `hints` say what was wrong with earlier candidates. Orders with
+    the same `key` are treated alike in an experiment; it is a digest, never what it was made of.
     """
 
     brief: Brief
@@ -20,6 +21,7 @@ class WritingTask:
     deadline: float
     banned: tuple[str, ...] = ()
     hints: tuple[str, ...] = ()
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,13 @@ class Draft:
     skeletons: tuple[str, ...]
     model: str
     prompt_version: str
+
+
+class ModelHealth:
+    """What the last order to the model, or the last trial of a server, came to; `None` before the first."""
+
+    def __init__(self) -> None:
+        self.is_answering: bool | None = None
 
 
 class Model(Protocol):

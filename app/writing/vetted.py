@@ -7,20 +7,29 @@ from pathlib import Path
 
 from app.errors import ConfigurationError
 from app.writing.brief import Brief
-from app.writing.skeleton import sentences
-from guards.types import Scenario
+from app.writing.skeleton import sentences, slots_in
+from guards.types import Generation, Scenario
 
 SENTENCES_FILE = "sentences.jsonl"
 
 
 @dataclass(frozen=True, slots=True)
 class Vetted:
-    """One sentence as somebody wrote it. With tags or offers, it fits only a brief that has one of them."""
+    """A sentence as somebody wrote it. With tags, offers or generations, it fits only a brief that has one of them."""
 
     scenario: Scenario
     sentence: str
     tags: frozenset[str] = frozenset()
     offers: frozenset[str] = frozenset()
+    generations: frozenset[Generation] = frozenset()
+
+    def fits(self, brief: Brief) -> bool:
+        """Whether a body for this brief may hold the sentence, its slots aside."""
+        if self.tags and not self.tags & set(brief.tags):
+            return False
+        if self.generations and brief.generation not in self.generations:
+            return False
+        return not self.offers or brief.offer in self.offers
 
 
 class VettedSentences:
@@ -35,11 +44,36 @@ class VettedSentences:
         for each in vetted:
             self._known.setdefault((each.scenario, each.sentence), []).append(each)
 
+    @property
+    def texts(self) -> list[str]:
+        """Every sentence once, whatever it may be said for."""
+        return list(dict.fromkeys(sentence for _, sentence in self._known))
+
+    def for_brief(self, brief: Brief) -> list[str]:
+        """The sentences that a body for this brief may hold, in a fixed order."""
+        return [
+            sentence
+            for (scenario, sentence), known in self._known.items()
+            if scenario is brief.scenario
+            and brief.allowed_slots.issuperset(slots_in(sentence))
+            and any(each.fits(brief) for each in known)
+        ]
+
+    def tags_of(self, sentence: str, brief: Brief) -> frozenset[str]:
+        """The tags for which somebody wrote this sentence; none where it fits briefs without them, too."""
+        known = [each for each in self._known.get((brief.scenario, sentence), ()) if each.fits(brief)]
+        return frozenset().union(*(each.tags for each in known)) if all(each.tags for each in known) else frozenset()
+
+    def heard(self, skeleton: str, brief: Brief) -> frozenset[str]:
+        """The tags of the brief that a body takes up in words."""
+        said = (self.tags_of(sentence, brief) for sentence in sentences(skeleton))
+        return frozenset(brief.tags).intersection(frozenset().union(*said))
+
     def admit(self, skeleton: str, brief: Brief) -> bool:
         """Whether every sentence was written by hand for this scenario, and for this brief's tags and offer."""
         said = sentences(skeleton)
         return "".join(said) == skeleton and all(
-            any(_fits(each, brief) for each in self._known.get((brief.scenario, sentence), ())) for sentence in said
+            any(each.fits(brief) for each in self._known.get((brief.scenario, sentence), ())) for sentence in said
         )
 
 
@@ -57,7 +91,13 @@ def read_vetted(directory: Path) -> VettedSentences | None:
         try:
             row = json.loads(line)
             vetted.append(
-                Vetted(Scenario(row["scenario"]), row["sentence"], frozenset(row["tags"]), frozenset(row["offers"]))
+                Vetted(
+                    Scenario(row["scenario"]),
+                    row["sentence"],
+                    frozenset(row["tags"]),
+                    frozenset(row["offers"]),
+                    frozenset(Generation(each) for each in row["generations"]),
+                )
             )
         except (ValueError, KeyError, TypeError):
             raise ConfigurationError(f"{file}:{number}: no vetted sentence") from None
@@ -73,15 +113,10 @@ def write_vetted(vetted: Iterable[Vetted], directory: Path) -> None:
                 "sentence": each.sentence,
                 "tags": sorted(each.tags),
                 "offers": sorted(each.offers),
+                "generations": sorted(each.generations),
             },
             ensure_ascii=False,
         )
         for each in vetted
     }
     (directory / SENTENCES_FILE).write_text("".join(f"{row}\n" for row in sorted(rows)), "utf-8")
-
-
-def _fits(vetted: Vetted, brief: Brief) -> bool:
-    if vetted.tags and not vetted.tags & set(brief.tags):
-        return False
-    return not vetted.offers or brief.offer in vetted.offers

@@ -1,124 +1,138 @@
-"""Any OpenAI-compatible server as a model; made for vLLM, whose extensions it uses when they are understood."""
+"""One OpenAI-compatible server, such as a vLLM process: what it is asked, and what is known of it."""
 
-import asyncio
 import re
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import httpx
 
-from app.errors import ConfigurationError, ModelTimeout, ModelUnavailable
-from app.writing.brief import Brief
-from app.writing.model import Draft, WritingTask
-from app.writing.prompt import PROMPT_VERSION, FullPrompt, Profile, compact_messages, profile_for
+from app.errors import ConfigurationError
+from app.writing.answers import ListedModel, ServerBroken, accepted, models_in, texts_in
+from app.writing.extensions import Extension, extended
 
-_MOST_TOKENS = {"compact": 200, "full": 320}
-_SAMPLING = {"compact": {"temperature": 0.9, "top_p": 0.95}, "full": {"temperature": 0.8, "top_p": 0.95}}
+_CONNECT_SECONDS, _KEEP_SECONDS = 0.5, 2.0
 _REFUSED = (400, 422)
 """What servers answer to a field that they do not know."""
-_NO_SUCH_MODEL = 404
+_NO_SUCH_ROUTE = (404, 405)
 _VERSIONED = re.compile(r"/v\d+$", re.ASCII)
-Examples = Callable[[Brief], Sequence[str]]
-"""Worked examples for a brief: approved bodies of the same cell."""
 
 
-class OpenAIServer:
-    """Asks for all candidates in one call, honours the deadline, and hangs up when the order is withdrawn.
+class Replica:
+    """A client of one server, and what is known of it; nobody but `Fleet` and `Reconciler` changes the latter.
 
-    A server that refuses the extensions is asked again without them, and from then on only so.
+    `outstanding` orders are on it; `timeouts` in a row went unanswered; `adapters` are loaded; it `takes_adapters`
+    unless it lacks the routes for that.
     """
 
-    def __init__(
-        self,
-        url: str,
-        *,
-        name: str | None,
-        key: str | None,
-        profile: str,
-        prompt: FullPrompt,
-        examples: Examples,
-        transport: httpx.AsyncBaseTransport | None = None,
-    ) -> None:
+    def __init__(self, url: str, *, key: str | None, transport: httpx.AsyncBaseTransport | None = None) -> None:
         """Nothing is sent yet.
 
         Raises:
             ConfigurationError: if `url` is no address of a server.
         """
-        headers = {"authorization": f"Bearer {key}"} if key else {}
-        limits = httpx.Limits(max_connections=256, max_keepalive_connections=64)
+        root = _api_root(url)
+        # An order has a deadline of its own; only connecting is given up earlier, while there is time for another try.
+        # Servers close what is idle for five seconds: a connection that is used just then would look like a failure.
         self._client = httpx.AsyncClient(
-            base_url=_api_root(url), headers=headers, limits=limits, transport=transport, trust_env=False
+            base_url=root,
+            headers={"authorization": f"Bearer {key}"} if key else {},
+            limits=httpx.Limits(max_connections=256, max_keepalive_connections=64, keepalive_expiry=_KEEP_SECONDS),
+            timeout=httpx.Timeout(None, connect=_CONNECT_SECONDS),
+            transport=transport,
+            trust_env=False,
         )
-        self._name = name
-        self._found: str | None = None
-        self._profile = profile
-        self._prompt = prompt
-        self._examples = examples
-        self._takes_extensions = True
+        self.address = httpx.URL(root).netloc.decode()
+        self.outstanding = 0
+        self.is_out = False
+        self.forget()
 
-    async def write(self, task: WritingTask) -> Draft:
-        """See `Model.write`."""
-        left = task.deadline - time.monotonic()
-        if left <= 0:
-            raise ModelTimeout("no time left")
-        try:
-            async with asyncio.timeout(left):
-                return await self._write(task, left)
-        except TimeoutError:
-            raise ModelTimeout("the model server did not answer in time") from None
-        except httpx.TimeoutException:
-            raise ModelTimeout("the model server did not answer in time") from None
-        except httpx.HTTPError as failure:
-            raise ModelUnavailable(f"the model server cannot be reached: {type(failure).__name__}") from None
+    def forget(self) -> None:
+        """Take it for a new process, of which nothing is known."""
+        self.timeouts = 0
+        self.adapters: frozenset[str] = frozenset()
+        self.takes_adapters = True
+        self._refused: set[str] = set()
+        self.forget_name()
+
+    def forget_name(self) -> None:
+        """Another model may be its first by now."""
+        self._first: str | None = None
+
+    async def first_model(self) -> str:
+        """The name of the first model that it lists, asked once. Raises as `models`."""
+        if self._first is None:
+            self._first = (await self.models())[0].name
+        return self._first
+
+    async def models(self) -> tuple[ListedModel, ...]:
+        """What it serves, adapters included, at least one.
+
+        Raises:
+            ServerBroken: if it cannot be reached, fails or lists no model.
+            ServerRefused: if it says no.
+        """
+        return models_in(accepted(await self._sent("GET", "models")))
+
+    async def complete(self, body: Mapping[str, Any], extensions: Sequence[Extension]) -> tuple[str, ...]:
+        """The text of each finished choice of a chat completion.
+
+        A server that refuses is asked again with one extension less, first the one that it names. Only the last one
+        left out before it agrees is surely unknown to it, and not sent to it from then on.
+
+        Raises:
+            ServerBroken: if it cannot be reached, fails, or answers no chat completion.
+            ServerRefused: if it says no also without extensions.
+        """
+        refused = set(self._refused)
+        response = await self._sent("POST", "chat/completions", extended(body, extensions, refused))
+        while response.status_code in _REFUSED and (left := [e.name for e in extensions if e.name not in refused]):
+            suspect = next((name for name in left if name in response.text), left[0])
+            refused.add(suspect)
+            response = await self._sent("POST", "chat/completions", extended(body, extensions, refused))
+            if response.is_success:
+                self._refused.add(suspect)
+        return texts_in(accepted(response))
+
+    async def generate(self, name: str | None) -> None:
+        """Have it write one token, with the model `name` or its first: no server that is half dead can do that.
+
+        Raises:
+            ServerBroken, ServerRefused: if it does not.
+        """
+        greeting = [{"role": "user", "content": "您好"}]
+        body = {"model": name or await self.first_model(), "messages": greeting, "max_tokens": 1, "temperature": 0.0}
+        if not texts_in(accepted(await self._sent("POST", "chat/completions", body)), cut=True):
+            raise ServerBroken("the model server wrote nothing")
+
+    async def load(self, adapter: str, path: str) -> None:
+        """Have it load an adapter from a `path` on its own machine.
+
+        Raises:
+            ServerBroken: if it cannot be reached or fails.
+            ServerRefused: if it does not; when it lacks the route, `takes_adapters` is false from then on.
+        """
+        await self._change("load_lora_adapter", {"lora_name": adapter, "lora_path": path})
+
+    async def unload(self, adapter: str) -> None:
+        """Have it forget an adapter. Raises as `load`."""
+        await self._change("unload_lora_adapter", {"lora_name": adapter})
 
     async def close(self) -> None:
         """Close all connections."""
         await self._client.aclose()
 
-    async def _write(self, task: WritingTask, left: float) -> Draft:
-        name = self._name or self._found or await self._first_model(left)
-        profile = profile_for(name, self._profile)
-        if profile == "compact":
-            messages, version = compact_messages(task.brief), PROMPT_VERSION
-        else:
-            messages = self._prompt.render(task.brief, task.hints, self._examples(task.brief))
-            version = self._prompt.version
-        body: dict[str, Any] = {
-            "model": name,
-            "messages": messages,
-            "n": task.candidates,
-            "max_tokens": _MOST_TOKENS[profile],
-            **_SAMPLING[profile],
-        }
-        extensions = _extensions(task, profile) if self._takes_extensions else {}
-        response = await self._post({**body, **extensions}, left)
-        if response.status_code in _REFUSED and extensions:
-            response = await self._post(body, left)
-            self._takes_extensions = not response.is_success
-        if response.status_code == _NO_SUCH_MODEL:
-            self._found = None  # another model may be served by now: the next order asks for its name
-        if not response.is_success:
-            raise ModelUnavailable(f"the model server answered {response.status_code}")
-        return Draft(_texts(response)[: task.candidates], name, version)
+    async def _change(self, route: str, body: Mapping[str, str]) -> None:
+        response = await self._sent("POST", route, body)
+        # vLLM also answers 404 for an adapter or a path that is not there, but then it explains itself.
+        if response.status_code in _NO_SUCH_ROUTE and '"error"' not in response.text:
+            self.takes_adapters = False
+        accepted(response)
 
-    async def _post(self, body: dict[str, Any], left: float) -> httpx.Response:
-        return await self._client.post("chat/completions", json=body, timeout=left)
-
-    async def _first_model(self, left: float) -> str:
-        response = await self._client.get("models", timeout=left)
+    async def _sent(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> httpx.Response:
         try:
-            found = str(response.raise_for_status().json()["data"][0]["id"])
-        except (ValueError, LookupError, TypeError, RecursionError):
-            raise ModelUnavailable("the model server lists no model") from None
-        self._found = found
-        return found
-
-
-def _extensions(task: WritingTask, profile: Profile) -> dict[str, Any]:
-    """What vLLM understands beyond the common interface: words not to write, and no thinking aloud."""
-    words = {"bad_words": list(task.banned)} if task.banned else {}
-    return words if profile == "compact" else {**words, "chat_template_kwargs": {"enable_thinking": False}}
+            return await self._client.request(method, path, json=body)
+        except httpx.HTTPError as failure:
+            raise ServerBroken(f"the model server cannot be reached: {type(failure).__name__}") from None
 
 
 def _api_root(url: str) -> str:
@@ -135,17 +149,3 @@ def _api_root(url: str) -> str:
     if address.scheme not in ("http", "https") or not address.host:
         raise ConfigurationError("the model server's address must read http://host:port or https://host")
     return f"{root}/" if _VERSIONED.search(address.path) else f"{root}/v1/"
-
-
-def _texts(response: httpx.Response) -> tuple[str, ...]:
-    """The text of each finished choice; one that was cut off by length is left out.
-
-    Raises:
-        ModelUnavailable: if the answer is no chat completion.
-    """
-    try:
-        choices = response.json()["choices"]
-        finished = [choice for choice in choices if choice.get("finish_reason") != "length"]
-        return tuple(text for choice in finished if isinstance(text := choice["message"]["content"], str))
-    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
-        raise ModelUnavailable("the model server answered no chat completion") from None

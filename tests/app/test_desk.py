@@ -1,6 +1,7 @@
 """The desk: gates, candidates, one revision, masking, the pool, fallbacks, handing over."""
 
 import asyncio
+import hashlib
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -13,7 +14,7 @@ from app.errors import ModelError, ModelTimeout, ModelUnavailable
 from app.main import Data
 from app.policy import ActivePolicy, banned_phrases
 from app.wording import Wording
-from app.writing.model import Draft, Model, WritingTask
+from app.writing.model import Draft, Model, ModelHealth, WritingTask
 from app.writing.pool import Pool
 from guards.panel import Panel
 from guards.policy import Policy
@@ -62,6 +63,7 @@ class TestTheModelsAnswer:
         assert task.banned == banned_phrases(policy, Scenario.ACQUISITION, Channel.AI_VOICE)
         assert task.banned
         assert task.hints == ()
+        assert task.key == hashlib.sha256(order.request_id.encode()).hexdigest()
 
     async def test_is_the_next_candidate_when_the_first_is_blocked(self, take: TakeOrder, open_desk: OpenDesk) -> None:
         answer = await open_desk(saying([BANNED, GOOD])).write(take(script_request(facts=BARE)), ARRIVAL)
@@ -133,6 +135,16 @@ class TestTheModelsAnswer:
         assert desk.health.is_answering is False
         await desk.write(take(script_request(facts=BARE)), ARRIVAL)
         assert desk.health.is_answering is True
+
+    async def test_shares_the_models_health_with_the_model(
+        self, take: TakeOrder, policy: Policy, wording: Wording
+    ) -> None:
+        health = ModelHealth()
+        desk = Desk(ActivePolicy(policy), wording, saying([GOOD]), Pool(), health=health)
+        health.is_answering = False
+        assert desk.health.is_answering is False
+        await desk.write(take(script_request(facts=BARE)), ARRIVAL)
+        assert health.is_answering is True
 
 
 class Clock:

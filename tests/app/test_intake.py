@@ -102,6 +102,18 @@ class TestStrategy:
         assert set(told) == {"options.strategy"}
         assert "benefit_first、rate_first" in told["options.strategy"]
 
+    def test_a_reply_needs_something_said(self, take: TakeOrder) -> None:
+        told = problems(take, customer={"tags": ["县域"]}, options={"strategy": "reply"})
+        assert told == {"options.strategy": "reply needs a tag for what the customer has just said"}
+        order = take(script_request(customer={"tags": ["县域", "说打错了"]}, options={"strategy": "reply"}))
+        assert order.plan.brief.tags == ("said_wrong_number",)
+
+    def test_a_reply_needs_something_said_that_means_something_in_the_channel(self, take: TakeOrder) -> None:
+        asked = {"tags": ["问过是不是机器人"]}
+        assert take(script_request(customer=asked, options={"strategy": "reply"})).plan.brief.tags == ("asked_ai",)
+        told = problems(take, channel="sms", customer=asked, options={"strategy": "reply"})
+        assert set(told) == {"options.strategy"}
+
     def test_that_needs_a_fact_is_refused_without_it(self, take: TakeOrder) -> None:
         facts = bare_facts(Scenario.ACQUISITION)
         told = problems(take, facts=facts, options={"strategy": "speed_first"})
@@ -232,6 +244,16 @@ class TestReviews:
         assert case.fact("amount_due") is not None
         with pytest.raises(Malformed):
             take_review(ReviewItem(text="您好", facts={"rebate": "5"}), vocabulary, wording, NOW)
+
+
+def test_orders_for_one_customer_have_one_key_and_it_tells_nothing(take: TakeOrder) -> None:
+    first = take(script_request(request_id="a", customer={"ref": "u-778"}))
+    again = take(script_request(request_id="b", customer={"ref": "u-778"}))
+    other = take(script_request(request_id="b", customer={"ref": "u-779"}))
+    unknown = take(script_request(request_id="u-778", customer={"ref": None}))
+    assert first.key == again.key != other.key
+    assert "u-778" not in first.key
+    assert len({other.key, unknown.key}) == 2
 
 
 def test_two_requests_make_two_orders_of_their_own(vocabulary: Vocabulary, wording: Wording) -> None:

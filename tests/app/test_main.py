@@ -13,8 +13,13 @@ from app.main import Data, build_app, is_loopback, open_model, open_parts
 from app.records import KeyRing, open_store
 from app.records.keys import Role
 from app.settings import Settings
+from app.writing.vetted import Vetted, write_vetted
+from guards.types import Scenario
 from tests.app.examples import request_body, script_request
+from tests.app.services import client_of
+from tests.app.writing.serving import HOUSE, INSTITUTION, OTHER, export_adapter, task, write_file
 from tests.fakes import FakeModel
+from tests.model_server import Reply, completion, model_server, until
 
 ROOT = Path(__file__).parents[2]
 GOOD = "说重点，成本是{年化利率}。您看合适吗？"
@@ -108,6 +113,68 @@ async def test_a_directory_without_weights_refuses_the_start(data: Data, tmp_pat
     with pytest.raises(ConfigurationError, match=str(tmp_path)):
         async with open_model(Settings(data_dir=tmp_path, model_dir=tmp_path / "none"), data):
             pytest.fail("it started")
+
+
+class TestModelServers:
+    async def test_what_is_ready_follows_the_servers(self, settings: Settings) -> None:
+        replies = {"first": completion(GOOD)}
+        with model_server(lambda body: replies.get("first", Reply(b"", 500)), "heyan-fake") as served:
+            both = settings.model_copy(
+                update={"model_url": f"{served.url},http://127.0.0.1:1", "model_dir": settings.data_dir}
+            )
+            async with open_parts(both) as parts, client_of(parts) as client:
+                assert (await client.get("/health/ready")).json()["model"] == "answering"
+                replies.clear()
+                refused = await client.post("/v1/scripts", json=request_body())
+                assert refused.json()["source"] == "fallback"
+                assert (await client.get("/health/ready")).json()["model"] == "failing"
+                replies["first"] = completion(GOOD)
+                await until(lambda: parts.model_health.is_answering)
+                answered = await client.post("/v1/scripts", json={**request_body(), "request_id": "another"})
+                assert (answered.json()["source"], answered.json()["model"]) == ("model", "heyan-fake")
+                assert (await client.get("/health/ready")).json()["model"] == "answering"
+
+    async def test_an_adapter_that_wrote_is_named(self, settings: Settings, tmp_path: Path) -> None:
+        export_adapter(tmp_path, HOUSE)
+        file = write_file(tmp_path, [HOUSE], [{"adapter": HOUSE, "institution": INSTITUTION}])
+        with model_server(lambda body: completion(GOOD), adapters={HOUSE: "/there"}) as served:
+            changes = {"model_url": served.url, "adapters_file": file, "model_dir": tmp_path}
+            adapted = settings.model_copy(update=changes)
+            async with open_parts(adapted) as parts:
+                await until(lambda: served.listed)
+                answers = [await parts.reception.answer(script_request(request_id=f"r{each}")) for each in range(2)]
+        assert answers[-1].model == HOUSE
+
+    async def test_adapters_that_are_unusable_refuse_the_start(
+        self, settings: Settings, data: Data, tmp_path: Path
+    ) -> None:
+        export_adapter(tmp_path, HOUSE)
+        file = write_file(tmp_path, [HOUSE, OTHER])
+        adapted = settings.model_copy(update={"model_url": "http://model.invalid", "adapters_file": file})
+        with pytest.raises(ConfigurationError, match=f"{OTHER}/adapter_config.json:1: is missing"):
+            async with open_model(adapted, data):
+                pytest.fail("it started")
+
+    async def test_adapters_without_servers_refuse_the_start(
+        self, settings: Settings, data: Data, tmp_path: Path
+    ) -> None:
+        adapted = settings.model_copy(update={"adapters_file": write_file(tmp_path, [])})
+        with pytest.raises(ConfigurationError, match="HEYAN_MODEL_URL"):
+            async with open_model(adapted, data):
+                pytest.fail("it started")
+
+    async def test_the_sentences_of_the_named_checkpoint_bind_a_server_that_serves_it(
+        self, settings: Settings, data: Data, tmp_path: Path
+    ) -> None:
+        unvetted, folder = "这一句没有人写过，成本是{年化利率}。", tmp_path / "heyan-mini"
+        folder.mkdir()
+        write_vetted([Vetted(Scenario.ACQUISITION, GOOD)], folder)
+        for model, kept in (("heyan-mini", ()), ("heyan-else", (unvetted,))):
+            with model_server(lambda body: completion(unvetted), model) as served:
+                bound = settings.model_copy(update={"model_url": served.url, "model_dir": folder})
+                async with open_model(bound, data) as opened:
+                    draft = await opened.write(task())
+            assert (draft.model, draft.skeletons) == (model, kept)
 
 
 async def test_no_page_of_the_service_loads_anything_from_elsewhere(settings: Settings) -> None:

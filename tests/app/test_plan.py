@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.plan import Plan, make_plan
-from app.vocabulary import Vocabulary
+from app.vocabulary import REPLY, Vocabulary
 from guards.types import Generation, Group, Scenario
 from tests.app.conftest import Shipped, TakeOrder
 from tests.app.examples import SPOKEN, bare_facts, script_request
@@ -41,9 +41,11 @@ def test_the_generation_changes_neither_slots_nor_offer(
     """Invariant 4."""
     vocabulary = shipped.vocabulary
     available = draw.draw(st.lists(st.sampled_from(sorted(vocabulary.slots)), unique=True))
-    tags = draw.draw(st.lists(st.sampled_from(sorted(vocabulary.tags)), unique=True, max_size=8))
+    known = sorted(tag.id for tag in vocabulary.tags.values() if REPLY not in tag.strategies)
+    tags = draw.draw(st.lists(st.sampled_from(known), unique=True, max_size=8))
     offers = draw.draw(st.lists(st.sampled_from(OFFERS), unique=True))
-    strategies: list[str | None] = [None, *vocabulary.strategies_for(scenario)]
+    # A reply says less than any other strategy, whoever is spoken to: it is asked for by name or by what was said.
+    strategies = [None, *(strategy for strategy in vocabulary.strategies_for(scenario) if strategy != REPLY)]
     plans = [
         planned(
             vocabulary,
@@ -183,3 +185,36 @@ def test_bare_facts_plan_what_is_required(take: TakeOrder) -> None:
         brief = take(script_request(scenario, facts=bare_facts(scenario))).plan.brief
         expected = ("年化利率",) if scenario.group is Group.MARKETING else ("应还金额", "到期日")
         assert brief.slots == expected
+
+
+@pytest.mark.parametrize(
+    ("scenario", "tag"), [(Scenario.ACQUISITION, "said_wrong_number"), (Scenario.COLLECTION_M1, "said_stop_calling")]
+)
+def test_what_only_a_reply_can_answer_gets_one(shipped: Shipped, scenario: Scenario, tag: str) -> None:
+    available = [*MARKETING, *DEBT]
+    for generation in Generation:
+        plan = planned(shipped.vocabulary, scenario, available, ["county", tag, "prefers_human"], generation=generation)
+        assert (plan.brief.strategy, plan.brief.tags, plan.brief.slots) == (REPLY, (tag,), ())
+
+
+def test_a_reply_says_the_annual_rate_to_who_asked_for_it_and_no_other_figure(shipped: Shipped) -> None:
+    vocabulary = shipped.vocabulary
+    asked = planned(vocabulary, Scenario.ACQUISITION, MARKETING, ["asked_rate"], strategy=REPLY)
+    assert asked.brief.slots == asked.slots == ("年化利率",)
+    assert planned(vocabulary, Scenario.ACQUISITION, MARKETING, ["asked_ai"], strategy=REPLY).brief.slots == ()
+
+
+def test_what_must_be_disclosed_is_said_after_a_reply(shipped: Shipped) -> None:
+    plan = planned(shipped.vocabulary, Scenario.ACTIVATION, MARKETING, ["said_wrong_number"])
+    assert plan.brief.slots == ()
+    assert plan.slots == ("年化利率",)
+    plan = planned(shipped.vocabulary, Scenario.BILL_REMINDER, DEBT, ["said_paid"])
+    assert plan.brief.slots == ()
+    assert plan.slots == ("应还金额", "到期日")
+
+
+def test_other_strategies_do_not_take_up_what_only_a_reply_can(shipped: Shipped) -> None:
+    tags = ["said_busy", "no_money"]
+    plan = planned(shipped.vocabulary, Scenario.COLLECTION_M1, DEBT, tags, strategy="plan_plain")
+    assert plan.brief.tags == ("no_money",)
+    assert plan.slots == plan.brief.slots

@@ -24,7 +24,7 @@ from app.requests import ScriptRequest
 from app.settings import ROOT
 from app.writing.model import Draft, WritingTask
 from app.writing.prompt import FullPrompt
-from app.writing.vllm import OpenAIServer
+from app.writing.served import ServedModel
 from tests.app.services import BODY, EXAMPLE, PERSON, client_of, example, open_service, writer
 from tests.fakes import FakeModel
 from tests.model_server import Reply, completion, model_server
@@ -340,7 +340,7 @@ class TestWithoutModel:
 
 
 async def _all_answered(data: Data, directory: Path, url: str, deadline_ms: int = 250) -> None:
-    server = OpenAIServer(
+    server = ServedModel(
         url,
         name=None,
         key=None,

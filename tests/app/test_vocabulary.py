@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.plan import make_plan
-from app.vocabulary import Vocabulary, read_vocabulary
+from app.vocabulary import REPLY, Vocabulary, read_vocabulary
 from finetune.lines import Line, read_lines
 from guards.documents import DocumentError
 from guards.types import Generation, Group, Scenario, Stage
@@ -174,3 +174,25 @@ class TestRefused:
         with pytest.raises(DocumentError) as refused:
             read_vocabulary(prompts)
         assert len(refused.value.problems) == 2
+
+
+def test_a_generation_cannot_only_reply(prompts: Path) -> None:
+    spoil(prompts / "scenarios.yaml", "default_strategy: {gen_z: rate_first", "default_strategy: {gen_z: reply")
+    with pytest.raises(DocumentError, match=r"scenarios\.yaml:\d+: .*a generation's own strategy cannot be reply"):
+        read_vocabulary(prompts)
+
+
+def test_a_reply_answers_only_what_was_said(prompts: Path) -> None:
+    spoil(
+        prompts / "tags.yaml",
+        "speaks: true, said: true, strategies: [reply], effect: 尊重",
+        "speaks: true, strategies: [reply], effect: 尊重",
+    )
+    with pytest.raises(DocumentError, match=r"tags\.yaml:\d+: .*reply answers only what was said"):
+        read_vocabulary(prompts)
+
+
+def test_tags_are_heard_where_they_can_be(vocabulary: Vocabulary) -> None:
+    heard = {name: vocabulary.tags[name].is_heard_in for name in ("county", "no_money", "said_busy", "limited_places")}
+    assert [heard[name]("plain_talk") for name in heard] == [True, True, False, False]
+    assert [heard[name](REPLY) for name in heard] == [False, True, True, False]

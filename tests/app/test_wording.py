@@ -32,8 +32,10 @@ class TestAsShipped:
         bodies = wording.fallbacks[scenario, generation]
         assert len(bodies) >= 2
         required = {vocabulary.slot_of(fact) for fact in vocabulary.scenarios[scenario].required_facts}
-        assert set(slots_in(bodies[-1].text)) <= required
-        assert bodies[-1].offers == []
+        *_, last = (body for body in bodies if not body.replies)
+        assert set(slots_in(last.text)) <= required
+        assert last.offers == []
+        assert [body for body in bodies if body.replies]
 
     @pytest.mark.parametrize("scenario", [name for name in SPOKEN if name.group is Group.COLLECTION])
     @pytest.mark.parametrize("generation", list(Generation))
@@ -157,6 +159,20 @@ class TestRefused:
         assert problem.startswith("fallbacks.yaml:")
         assert line - 8 <= found <= line
         assert "the last body may need required facts only" in problem
+
+    def test_a_cell_without_a_reply(self, prompts: Path, vocabulary: Vocabulary) -> None:
+        spoil(
+            prompts / "fallbacks.yaml",
+            "今天先说到这儿。\n      replies: true",
+            "今天先说到这儿。\n      replies: false",
+        )
+        (problem,) = refusal(prompts, vocabulary)
+        assert "has no body that replies" in problem
+
+    def test_a_reply_with_a_slot(self, prompts: Path, vocabulary: Vocabulary) -> None:
+        spoil(prompts / "fallbacks.yaml", "好的，我记下了。打扰您了，今天先说到这儿。", "成本是{年化利率}。")
+        (problem,) = refusal(prompts, vocabulary)
+        assert "a body that replies may hold no slot and no offer" in problem
 
     def test_a_last_body_with_an_offer(self, prompts: Path, vocabulary: Vocabulary) -> None:
         body = (

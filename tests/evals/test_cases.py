@@ -1,5 +1,6 @@
 """Case files: what is read, what is refused, and that the shipped ones are sound and not from the training corpus."""
 
+import csv
 import re
 from collections import Counter
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 
 from app.settings import ROOT
 from app.vocabulary import read_vocabulary
+from app.writing.skeleton import sentences
 from evals.__main__ import CASES
 from evals.cases import CaseError, ReviewCase, ScriptCase, read_cases
 from finetune.__main__ import CORPUS
@@ -86,9 +88,15 @@ def test_members_of_a_family_differ_in_the_person_only() -> None:
 _PERSON = ("age", "surname", "honorific")
 
 
-def test_no_case_says_a_line_of_the_training_corpus() -> None:
+def test_no_case_says_a_line_of_the_corpus_or_of_the_examples() -> None:
     vocabulary = read_vocabulary(ROOT / "prompts")
-    learnt = {_bare(line.text) for line in read_lines(CORPUS, vocabulary)}
+    examples = ROOT / "finetune" / "examples"
+    with (examples / "house_style.csv").open(encoding="utf-8") as table:
+        taught = [row["正文"] for row in csv.DictReader(table)]
+    taught += [orjson.loads(pair)["body"] for pair in (examples / "compliance_pairs.jsonl").read_text().splitlines()]
+    assert len(taught) == 320
+    taught += [line.text for line in read_lines(CORPUS, vocabulary)]
+    learnt = {_bare(part) for text in taught for part in (text, *sentences(text))}
     dataset = read_cases(sorted(CASES.glob("*.jsonl")))
     texts = [str(case.request["text"]) for case in dataset.reviews]
     said = {_bare(text) for text in texts} | {

@@ -1,6 +1,7 @@
 """The shipped vocabulary and corpus, and a tokenizer trained on the corpus, made once."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import torch
@@ -8,9 +9,13 @@ from transformers import PreTrainedTokenizerFast
 
 from app.settings import ROOT
 from app.vocabulary import Vocabulary, read_vocabulary
+from app.writing.vetted import write_vetted
 from finetune.__main__ import CORPUS
-from finetune.lines import Line, read_lines
+from finetune.dataset_folder import Dataset, write
+from finetune.lines import Line, read_lines, vetted
 from finetune.tokenizer import train_tokenizer
+from finetune.tuning import tune
+from tests.finetune.tiny import save_tiny, tiny_recipe, tiny_rows
 
 
 @pytest.fixture(autouse=True)
@@ -38,3 +43,31 @@ def corpus(vocabulary: Vocabulary) -> list[Line]:
 def tokenizer(vocabulary: Vocabulary, corpus: list[Line]) -> PreTrainedTokenizerFast:
     """A tokenizer of 1,024 pieces, trained on the corpus lines."""
     return train_tokenizer((line.text for line in corpus), vocabulary, 1024)
+
+
+@pytest.fixture(scope="session")
+def tiny_base(tmp_path_factory: pytest.TempPathFactory, tokenizer: PreTrainedTokenizerFast, corpus: list[Line]) -> Path:
+    """A checkpoint of random weights in the shape of heyan-mini, with its sentences."""
+    folder = tmp_path_factory.mktemp("bases") / "heyan-tiny"
+    save_tiny(folder, tokenizer)
+    write_vetted(vetted(corpus), folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory, corpus: list[Line], vocabulary: Vocabulary) -> Path:
+    """A data set of all three stages, made of composed bodies; one wording in five is kept out of training."""
+    folder = tmp_path_factory.mktemp("datasets") / "house"
+    write(Dataset(tiny_rows(corpus, vocabulary), [], [], 0.2, "rules"), folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory: pytest.TempPathFactory, tiny_base: Path, house: Path, vocabulary: Vocabulary) -> Path:
+    """A finished run of eight steps with checkpoints at four and eight; tests copy it before they change it."""
+    folder = tmp_path_factory.mktemp("runs") / "house-sft"
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    tune(tiny_recipe(folder.parent, "sft", tiny_base, house), folder, vocabulary, resume=False)
+    torch.set_num_threads(threads)
+    return folder

@@ -1,14 +1,14 @@
 """Composed samples: reproducible, usable, true to the conditions of every line, and held-out pairs stay out."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 import pytest
 
-from app.vocabulary import Vocabulary
+from app.vocabulary import REPLY, Vocabulary
 from app.writing.brief import Brief
 from app.writing.skeleton import problems_of
-from finetune.composer import Composer, Sample, is_held_out
+from app.writing.unseen import is_unseen_line, is_unseen_pair
+from finetune.composer import Composer, Sample, trainable
 from finetune.lines import Line
 from guards.types import Generation, Group, Scenario
 
@@ -54,8 +54,10 @@ def _pair(brief: Brief) -> tuple[Scenario, frozenset[str]]:
 
 def test_whether_a_pair_is_held_out_does_not_depend_on_its_order(samples: list[Sample]) -> None:
     for sample in samples[-100:]:
-        assert is_held_out(replace(sample.brief, tags=sample.brief.tags[::-1]))
-        assert not is_held_out(replace(sample.brief, tags=sample.brief.tags[:1]))
+        scenario, tags = sample.brief.scenario, sample.brief.tags
+        assert is_unseen_pair(scenario, tags)
+        assert is_unseen_pair(scenario, tags[::-1])
+        assert not is_unseen_pair(scenario, tags[:1])
 
 
 def test_every_sample_is_made_of_lines_that_may_be_said_in_its_brief(samples: list[Sample], corpus: list[Line]) -> None:
@@ -93,7 +95,8 @@ def test_the_annual_rate_comes_before_what_is_paid_a_month(samples: list[Sample]
 
 
 def test_a_way_out_comes_first_in_collection(samples: list[Sample], corpus: list[Line]) -> None:
-    collection = [sample for sample in samples if sample.brief.scenario.group is Group.COLLECTION]
+    spoken = [sample for sample in samples if sample.brief.strategy != REPLY]
+    collection = [sample for sample in spoken if sample.brief.scenario.group is Group.COLLECTION]
     assert len(collection) > 50
     for sample in collection:
         readings = _readings(sample.body, _fitting(sample.brief, corpus))
@@ -125,3 +128,37 @@ def _readings(body: str, lines: Sequence[Line]) -> Iterator[list[Line]]:
         if body.startswith(line.text):
             for rest in _readings(body[len(line.text) :], lines):
                 yield [line, *rest]
+
+
+def test_a_few_whole_lines_are_kept_out_where_others_can_take_their_place(
+    corpus: list[Line], vocabulary: Vocabulary
+) -> None:
+    taught = trainable(corpus)
+    kept_out = [line for line in corpus if line not in taught]
+    assert 10 < len(kept_out) < len(corpus) / 32
+    assert all(is_unseen_line(line.scenario, line.text) for line in kept_out)
+    said = "".join(sample.body for sample in Composer(taught, vocabulary, 11).samples(600))
+    assert [line.text for line in kept_out if line.text in said] == []
+
+
+def test_a_reply_answers_what_was_said_and_nothing_else(corpus: list[Line], vocabulary: Vocabulary) -> None:
+    drawn = Composer(corpus, vocabulary, 5).samples(1500)
+    replies = [sample for sample in drawn if sample.brief.strategy == REPLY]
+    assert len(replies) > 100
+    texts = {(line.scenario, line.text): line for line in corpus if line.part == "reply"}
+    for sample in replies:
+        (tag,) = sample.brief.tags
+        assert tag in texts[sample.brief.scenario, sample.body].tags
+        assert sample.brief.slots == (("年化利率",) if tag == "asked_rate" else ())
+    assert not any("said_wrong_number" in sample.brief.tags for sample in drawn if sample.brief.strategy != REPLY)
+
+
+def test_both_tags_are_taken_up(corpus: list[Line], vocabulary: Vocabulary) -> None:
+    asked = heard = 0
+    for sample in Composer(corpus, vocabulary, 6).samples(800):
+        if len(sample.brief.tags) == 2:
+            readings = list(_readings(sample.body, _fitting(sample.brief, corpus)))
+            asked += 1
+            heard += any(set(sample.brief.tags) <= {tag for line in each for tag in line.tags} for each in readings)
+    assert asked > 200
+    assert heard / asked > 0.98

@@ -13,7 +13,7 @@ from app.writing.skeleton import SLOT
 from finetune.__main__ import main
 from finetune.lines import Line as CorpusLine
 from finetune.lines import vetted
-from finetune.meaning import FINE, HELD_OUT, Line, Measured, measure, read_lines, save, train
+from finetune.meaning import FINE, HELD_OUT, HONEST, Line, Measured, measure, read_honest, read_lines, save, train
 from guards.documents import DocumentError
 from guards.meaning import REASONS, Meaning, Weights, pieces, read_weights
 
@@ -42,9 +42,9 @@ def honest(corpus: list[CorpusLine]) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def retrained(authors: list[list[Line]], honest: list[str]) -> Weights:
+def retrained(authors: list[list[Line]]) -> Weights:
     """Weights learnt anew from what is shipped."""
-    return train(authors, honest)
+    return train(authors, read_honest(LINES / HONEST))
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,6 @@
 """Training: it learns, it repeats itself exactly, it learns bodies only, and it refuses recipes it does not know."""
 
+import json
 import os
 import shutil
 import stat
@@ -15,7 +16,7 @@ from app.writing.compact import BODY, END, render_compact
 from finetune.__main__ import ROOT, main
 from finetune.composer import Composer, Sample
 from finetune.lines import Line
-from finetune.pretrain import Encoded, Recipe, build_model, encode, evaluate, train
+from finetune.pretrain import CHECKPOINT, LOG, Encoded, Recipe, build_model, encode, evaluate, train
 from guards.documents import DocumentError, read_document
 
 _SHIPPED = ROOT / "finetune" / "recipes" / "mini-pretrain.yaml"
@@ -55,7 +56,8 @@ def _trained(
 ) -> tuple[Qwen3ForCausalLM, float]:
     model = build_model(recipe, tokenizer)
     before = evaluate(model, rows[:16], recipe.batch)
-    train(model, rows, rows[:16], recipe, log)
+    log.mkdir()
+    train(model, rows, {"unseen_pairs": rows[:16]}, recipe, log)
     return model, before
 
 
@@ -64,14 +66,50 @@ def test_forty_steps_lower_the_loss_and_the_same_seed_gives_the_same_weights(
 ) -> None:
     recipe = read_document(recipe_file).check(Recipe)
     rows = encode(samples, tokenizer)
-    first, before = _trained(recipe, rows, tokenizer, tmp_path / "first.jsonl")
+    first, before = _trained(recipe, rows, tokenizer, tmp_path / "first")
     assert evaluate(first, rows[:16], recipe.batch) < before - 1.0
-    assert len((tmp_path / "first.jsonl").read_text().splitlines()) == 2
-    second, _ = _trained(recipe, rows, tokenizer, tmp_path / "second.jsonl")
-    other, _ = _trained(recipe.model_copy(update={"seed": 6}), rows, tokenizer, tmp_path / "other.jsonl")
+    log = [json.loads(line) for line in (tmp_path / "first" / LOG).read_text().splitlines()]
+    assert [(row["step"], row["of"]) for row in log] == [(20, 40), (40, 40)]
+    assert log[1]["unseen_pairs"] < log[0]["unseen_pairs"]
+    second, _ = _trained(recipe, rows, tokenizer, tmp_path / "second")
+    other, _ = _trained(recipe.model_copy(update={"seed": 6}), rows, tokenizer, tmp_path / "other")
     weights = [model.state_dict() for model in (first, second, other)]
     assert all(torch.equal(weights[0][name], weights[1][name]) for name in weights[0])
     assert not all(torch.equal(weights[0][name], weights[2][name]) for name in weights[0])
+
+
+def test_a_training_that_was_broken_off_goes_on_and_ends_the_same(
+    recipe_file: Path, samples: list[Sample], tokenizer: PreTrainedTokenizerFast, tmp_path: Path
+) -> None:
+    recipe = read_document(recipe_file).check(Recipe).model_copy(update={"log_every": 10})
+    rows = encode(samples, tokenizer)
+    whole, _ = _trained(recipe, rows, tokenizer, tmp_path / "whole")
+    broken = tmp_path / "broken"
+    broken.mkdir()
+
+    class PowerCut(Exception):  # noqa: N818
+        pass
+
+    class Progress:
+        """Stands in for the bar: the power fails at the twenty-fifth step."""
+
+        def add_task(self, name: str, *, total: int, completed: int) -> int:
+            self.began_at = completed
+            return 0
+
+        def update(self, bar: int, *, completed: int, description: str) -> None:
+            if completed == 25 and self.began_at == 0:
+                raise PowerCut
+
+    with pytest.raises(PowerCut):
+        train(build_model(recipe, tokenizer), rows, {"unseen_pairs": rows[:16]}, recipe, broken, Progress())  # type: ignore[arg-type]
+    resumed, bar = build_model(recipe, tokenizer), Progress()
+    train(resumed, rows, {"unseen_pairs": rows[:16]}, recipe, broken, bar)  # type: ignore[arg-type]
+    assert bar.began_at == 20
+    weights = [model.state_dict() for model in (whole, resumed)]
+    assert all(torch.equal(weights[0][name], weights[1][name]) for name in weights[0])
+    logs = [(folder / LOG).read_text("utf-8").splitlines() for folder in (tmp_path / "whole", broken)]
+    assert [json.loads(line)["loss"] for line in logs[0]] == [json.loads(line)["loss"] for line in logs[1]]
 
 
 def test_a_row_is_the_prompt_then_the_body_and_its_end(
@@ -135,7 +173,17 @@ def test_a_checkpoint_appears_whole_readable_and_beside_its_card(recipe_file: Pa
     finally:
         os.umask(umask)
     files = {file.name: stat.S_IMODE(file.stat().st_mode) for file in output.iterdir()}
-    assert {"README.md", "config.json", "model.safetensors", "tokenizer.json", "training_log.jsonl"} <= set(files)
+    wanted = {
+        "README.md",
+        "config.json",
+        "model.safetensors",
+        "tokenizer.json",
+        "training.json",
+        LOG,
+        "training_curve.png",
+    }
+    assert wanted <= set(files)
+    assert CHECKPOINT not in files
     assert "stale.bin" not in files
     assert set(files.values()) == {0o644}
     assert not output.with_name("heyan-tiny.draft").exists()

@@ -1,6 +1,7 @@
 """The shipped checkpoint: whole, small, made for this vocabulary, and able to write what the desk accepts."""
 
 import asyncio
+import hashlib
 import json
 import stat
 import time
@@ -18,10 +19,14 @@ from app.writing.compact import BODY, END, PAD, START, render_compact, slot_toke
 from app.writing.embedded import EmbeddedModel
 from app.writing.model import WritingTask
 from app.writing.skeleton import problems_of, tidy
+from app.writing.unseen import is_unseen_pair
 from app.writing.vetted import SENTENCES_FILE, VettedSentences, write_vetted
-from finetune.composer import Composer, is_held_out
+from finetune.composer import Composer, trainable
 from finetune.lines import Line, vetted
+from finetune.mini import corpus_digest
+from finetune.pretrain import Recipe
 from finetune.tokenizer import controls
+from guards.documents import read_document
 
 MODEL = ROOT / "models" / "heyan-mini"
 _BRIEFS, _CANDIDATES, _ENOUGH = 40, 4, 0.9
@@ -61,7 +66,7 @@ async def test_held_out_briefs_get_a_body_that_the_desk_accepts(
 ) -> None:
     composer = Composer(corpus, vocabulary, 4711)
     briefs = [sample.brief for sample in composer.samples(_BRIEFS, held_out=True)]
-    assert all(is_held_out(brief) for brief in briefs)
+    assert all(is_unseen_pair(brief.scenario, brief.tags) for brief in briefs)
     torch.manual_seed(4711)
     deadline = time.monotonic() + 120
     drafts = await asyncio.gather(*(model.write(WritingTask(brief, _CANDIDATES, deadline)) for brief in briefs))
@@ -83,3 +88,22 @@ def test_every_composed_body_is_admitted(corpus: list[Line], vocabulary: Vocabul
     sentences = VettedSentences(vetted(corpus))
     for sample in Composer(corpus, vocabulary, 12).samples(500):
         assert sentences.admit(sample.body, sample.brief), sample
+
+
+def test_the_weights_were_trained_on_the_corpus_of_today(corpus: list[Line]) -> None:
+    origin = json.loads((MODEL / "training.json").read_text("utf-8"))
+    assert origin["corpus_sha256"] == corpus_digest(corpus)
+    assert (origin["lines"], origin["lines_taught"]) == (len(corpus), len(trainable(corpus)))
+    recipe = read_document(ROOT / "finetune" / "recipes" / "mini-pretrain.yaml").check(Recipe)
+    assert origin["recipe"] == recipe.model_dump()
+
+
+def test_the_card_says_what_was_measured_of_these_very_weights() -> None:
+    record = json.loads((MODEL / "figures.json").read_text("utf-8"))
+    assert record["weights_sha256"] == hashlib.sha256((MODEL / "model.safetensors").read_bytes()).hexdigest()
+    card = (MODEL / "README.md").read_text("utf-8")
+    for figure in record["figures"]:
+        assert figure["holds"], figure
+        goal = f" [{figure['goal']}]" if figure["goal"] else ""
+        value = f"{figure['value']:g} {figure['unit']}".strip()
+        assert f"| {figure['name']}{goal} | {value} |" in card

@@ -63,9 +63,10 @@ def checkpoint(vocabulary: Vocabulary, wording: Wording, tmp_path_factory: pytes
 
 @pytest.fixture(autouse=True)
 def one_thread() -> Iterator[None]:
-    """Networks as small as these only lose time when threads wait for each other."""
+    """Networks as small as these only lose time when threads wait for each other; their rubbish is always the same."""
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
+    torch.manual_seed(4)
     yield
     torch.set_num_threads(threads)
 
@@ -216,7 +217,7 @@ async def test_an_order_that_is_withdrawn_frees_the_worker(model: EmbeddedModel)
         await model.write(task(2))
     assert withdrawn.cancelled()
     first, second = steps.batches()
-    assert (first, second[0]) == ([16, 16, 16], 2)
+    assert (len(first), first[0], second[0]) == (3, 16, 2)
 
 
 async def test_one_that_leaves_does_not_disturb_the_others_of_its_batch(model: EmbeddedModel) -> None:

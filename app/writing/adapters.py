@@ -1,0 +1,144 @@
+"""Adapters by name: the file that lists them, the exported folders that it points at, and who goes to them."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.writing.model import WritingTask
+from app.writing.routes import Label, Lane, Route, lanes_of, route_problems
+from app.writing.vetted import SENTENCES_FILE, VettedSentences, read_vetted
+from guards.documents import Document, DocumentError, read_document
+from guards.rules import Strict
+
+_VERSIONED = r"[A-Za-z0-9][A-Za-z0-9._-]*-v[0-9]+-[0-9a-f]{8}"
+"""What an adapter is, its version, and the beginning of the digest of its weights."""
+_CARD = "heyan_adapter.json"
+_FILES = ("adapter_config.json", "adapter_model.safetensors", _CARD)
+Name = Annotated[str, Field(pattern=f"^{_VERSIONED}$")]
+
+
+class BaseCard(BaseModel):
+    """The model that an adapter was trained on."""
+
+    model_config = ConfigDict(frozen=True)
+
+    model_type: str
+    sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+
+
+class AdapterCard(BaseModel):
+    """What an exported adapter says of itself; an export may say more than is read here."""
+
+    model_config = ConfigDict(frozen=True)
+
+    format: Literal[1]
+    name: Name
+    base: BaseCard
+    rank: Annotated[int, Field(ge=1)]
+    target_modules: list[str] = Field(min_length=1)
+    sentences: bool
+
+
+class Place(Strict):
+    """Where an adapter lies: a folder of its name, somewhere below the file that says so."""
+
+    name: Name
+    path: Annotated[str, Field(min_length=1)]
+
+
+class AdaptersFile(Strict):
+    """The whole file."""
+
+    base: Label
+    adapters: list[Place] = []
+    routes: list[Route] = []
+
+
+@dataclass(frozen=True, slots=True)
+class Adapter:
+    """One adapter: its name, also on servers; its path below the file's folder; the sentences that bind it, if any."""
+
+    name: str
+    path: PurePosixPath
+    vetted: VettedSentences | None
+
+
+@dataclass(frozen=True, slots=True)
+class Adapters:
+    """What one version of the file says."""
+
+    base: str
+    named: Mapping[str, Adapter]
+    lanes: tuple[Lane, ...]
+
+    def adapter_for(self, task: WritingTask, institution: str) -> Adapter | None:
+        """The adapter of the first route that fits; None: the base."""
+        fitting = (lane.route.adapter for lane in self.lanes if lane.fits(task, institution))
+        name = next(fitting, None)
+        return self.named[name] if name else None
+
+
+def is_versioned(name: str) -> bool:
+    """Whether a name has the form of an exported adapter's."""
+    return re.fullmatch(_VERSIONED, name) is not None
+
+
+def read_adapters(file: Path) -> Adapters:
+    """Read the file, and look at each folder that it names.
+
+    Raises:
+        DocumentError: naming file and line of every problem.
+        ConfigurationError: if an adapter's sentences are unusable.
+    """
+    document = read_document(file)
+    listed = document.check(AdaptersFile)
+    problems = [*_place_problems(document, listed.adapters)]
+    problems += route_problems(document, listed.routes, {place.name for place in listed.adapters})
+    if problems:
+        raise DocumentError(problems)
+    named = {place.name: _adapter(file.parent, place) for place in listed.adapters}
+    return Adapters(listed.base, named, lanes_of(listed.routes))
+
+
+def _adapter(directory: Path, place: Place) -> Adapter:
+    try:
+        vetted = read_vetted(directory / place.path)
+    except (OSError, UnicodeDecodeError) as unreadable:
+        raise DocumentError([f"{directory / place.path / SENTENCES_FILE}:1: cannot be read: {unreadable}"]) from None
+    return Adapter(place.name, PurePosixPath(place.path), vetted)
+
+
+def _place_problems(document: Document, places: list[Place]) -> list[str]:
+    problems = []
+    for index, place in enumerate(places):
+        path = PurePosixPath(place.path)
+        if place.name in [other.name for other in places[:index]]:
+            problems.append(document.describe(("adapters", index, "name"), "stands already above"))
+        if path.is_absolute() or ".." in path.parts:
+            problems.append(document.describe(("adapters", index, "path"), "must lie below the folder of this file"))
+        elif path.name != place.name:
+            problems.append(document.describe(("adapters", index, "path"), f"must end in {place.name}"))
+        else:
+            problems += _folder_problems(document.path.parent / path)
+    return problems
+
+
+def _folder_problems(folder: Path) -> list[str]:
+    """What is wrong with an exported adapter."""
+    missing = [f"{folder / each}:1: is missing" for each in _FILES if not (folder / each).is_file()]
+    if missing:
+        return missing
+    try:
+        document = read_document(folder / _CARD)
+        card = document.check(AdapterCard)
+    except DocumentError as broken:
+        return broken.problems
+    if card.name != folder.name:
+        return [document.describe(("name",), f"must be {folder.name}, as the folder")]
+    if card.sentences and not (folder / SENTENCES_FILE).is_file():
+        return [f"{folder / SENTENCES_FILE}:1: is missing"]
+    return []

@@ -1,0 +1,159 @@
+"""Models on OpenAI-compatible servers, made for vLLM: several replicas, adapters by name, never past the deadline."""
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import httpx
+
+from app.errors import ConfigurationError, ModelTimeout, ModelUnavailable
+from app.writing.adapters import Adapter
+from app.writing.answers import ServerBroken, ServerFailed, ServerRefused
+from app.writing.book import AdapterBook
+from app.writing.brief import Brief
+from app.writing.extensions import extensions_for
+from app.writing.fleet import Fleet, Pace
+from app.writing.model import Draft, ModelHealth, WritingTask
+from app.writing.prompt import PROMPT_VERSION, FullPrompt, Message, Profile, compact_messages, profile_for
+from app.writing.reconcile import Reconciler
+from app.writing.sampling import COMMON, MOST_TOKENS
+from app.writing.skeleton import MAX_CHARACTERS
+from app.writing.vetted import VettedSentences
+from app.writing.vllm import Replica
+
+_NO_SUCH_MODEL, _TOO_MANY = 404, 429
+Examples = Callable[[Brief], Sequence[str]]
+"""Worked examples for a brief: approved bodies of the same cell."""
+
+
+class ServedModel:
+    """Asks one replica for all candidates in one call, and the next one when it fails and time is left.
+
+    It hangs up when the deadline is over or the order is withdrawn. What a model with vetted sentences writes beyond
+    them is dropped.
+    """
+
+    def __init__(
+        self,
+        addresses: str,
+        *,
+        name: str | None,
+        key: str | None,
+        profile: str,
+        prompt: FullPrompt,
+        examples: Examples,
+        vetted: Mapping[str, VettedSentences] | None = None,
+        book: AdapterBook | None = None,
+        adapters_root: str | None = None,
+        health: ModelHealth | None = None,
+        pace: Pace | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        """Nothing is sent yet. `addresses` stand between commas, `vetted` sentences under the names of their models.
+
+        Raises:
+            ConfigurationError: if an address is none, or stands twice, or the file of adapters is for another base.
+        """
+        if book and name not in (None, book.current.base):
+            raise ConfigurationError(f"{book.file}: base is {book.current.base}, but the model is to be {name}")
+        self._base = book.current.base if book else name
+        self._profile = profile
+        self._prompt = prompt
+        self._examples = examples
+        self._vetted = vetted or {}
+        self._book = book
+        replicas = [Replica(address, key=key, transport=transport) for address in addresses.split(",")]
+        self.fleet = Fleet(replicas, name=self._base, health=health or ModelHealth(), pace=pace or Pace())
+        self.reconciler = Reconciler(self.fleet, book, root=adapters_root) if book else None
+        self._reconciling: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin to load adapters; no order waits for that."""
+        if self.reconciler:
+            self._reconciling = asyncio.create_task(self.reconciler.run())
+
+    async def close(self) -> None:
+        """Stop what goes on beside the orders, and close all connections."""
+        if self._reconciling:
+            self._reconciling.cancel()
+            await asyncio.gather(self._reconciling, return_exceptions=True)
+        await self.fleet.close()
+
+    async def write(self, task: WritingTask) -> Draft:
+        """See `Model.write`."""
+        left = task.deadline - time.monotonic()
+        if left <= 0:
+            raise ModelTimeout("no time left")
+        try:
+            async with asyncio.timeout(left):
+                return await self._write(task)
+        except TimeoutError:
+            raise ModelTimeout("the model server did not answer in time") from None
+
+    async def _write(self, task: WritingTask) -> Draft:
+        wanted = self._book.adapter_for(task) if self._book else None
+        tried: set[Replica] = set()
+        renamed: set[Replica] = set()
+        failure = ModelUnavailable("no model server is left to ask")
+        while replica := self.fleet.choose(tried, wanted.name if wanted else None):
+            adapter = wanted if wanted and wanted.name in replica.adapters else None
+            try:
+                async with self.fleet.order_on(replica, task.deadline):
+                    return await self._asked(replica, adapter, task)
+            except ServerFailed as failed:
+                failure = failed
+                if not self._worth_asking_again(replica, adapter, failed, renamed):
+                    tried.add(replica)
+                if not _worth_asking_others(failed):
+                    break
+        raise failure
+
+    async def _asked(self, replica: Replica, adapter: Adapter | None, task: WritingTask) -> Draft:
+        base = self._base or await replica.first_model()
+        profile = profile_for(base, self._profile)
+        messages, version = self._messages(task, profile)
+        name = adapter.name if adapter else base
+        body: dict[str, Any] = {
+            "model": name,
+            "messages": messages,
+            "n": task.candidates,
+            "max_tokens": MOST_TOKENS[profile],
+            **COMMON[profile],
+        }
+        texts = await replica.complete(body, extensions_for(task, profile))
+        vetted = adapter.vetted if adapter else self._vetted.get(base)
+        if vetted:
+            fitting = [text for text in texts if len(text) <= MAX_CHARACTERS and vetted.admit(text, task.brief)]
+            # What takes up most of the customer's tags is examined first, and so most likely spoken.
+            texts = tuple(sorted(fitting, key=lambda text: -len(vetted.heard(text, task.brief))))
+        return Draft(texts[: task.candidates], name, version)
+
+    def _messages(self, task: WritingTask, profile: Profile) -> tuple[list[Message], str]:
+        """The chat messages of an order, and the version of what they were made of."""
+        if profile == "compact":
+            return compact_messages(task.brief), PROMPT_VERSION
+        return self._prompt.render(task.brief, task.hints, self._examples(task.brief)), self._prompt.version
+
+    def _worth_asking_again(
+        self, replica: Replica, adapter: Adapter | None, failed: ServerFailed, renamed: set[Replica]
+    ) -> bool:
+        """Whether the same replica may serve under another name what it does not serve under this one."""
+        if not (isinstance(failed, ServerRefused) and failed.code == _NO_SUCH_MODEL):
+            return False
+        if adapter:
+            self.fleet.lacks(replica, adapter.name)
+            return True
+        if self._base is None and replica not in renamed:
+            renamed.add(replica)
+            replica.forget_name()
+            return True
+        self.fleet.leave_out(replica, str(failed))
+        return False
+
+
+def _worth_asking_others(failed: ServerFailed) -> bool:
+    """Whether another replica may do better; what one refuses for the order's sake, all refuse."""
+    return isinstance(failed, ServerBroken) or (
+        isinstance(failed, ServerRefused) and failed.code in (_NO_SUCH_MODEL, _TOO_MANY)
+    )

@@ -1,0 +1,61 @@
+"""Call moments drawn at random whose pairs of tags no training has seen."""
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from app.intake import Order, take_order
+from app.proof import example_facts, example_request
+from app.requests import OptionsRequest
+from app.vocabulary import REPLY, Vocabulary
+from app.wording import Wording
+from app.writing.unseen import is_unseen_pair
+from guards.types import Channel, Generation, Scenario
+
+
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """Draws orders as the service takes them; the same seed gives the same orders."""
+
+    vocabulary: Vocabulary
+    wording: Wording
+
+    def unseen(self, count: int, seed: int) -> Iterator[Order]:
+        """`count` orders, each with a pair of tags that is kept out of training, in turn over the scenarios."""
+        chance = random.Random(seed)
+        pairs = {scenario: found for scenario in Scenario if (found := self._unseen_pairs(scenario))}
+        scenarios = list(pairs)
+        for number in range(count):
+            scenario = scenarios[number % len(scenarios)]
+            yield self._order(scenario, chance.choice(pairs[scenario]), chance)
+
+    def _unseen_pairs(self, scenario: Scenario) -> Sequence[tuple[str, ...]]:
+        spoken = [
+            tag.id
+            for tag in self.vocabulary.tags.values()
+            if scenario in tag.scenarios and tag.speaks and tag.strategies != [REPLY] and not tag.channels
+        ]
+        return [pair for pair in combinations(spoken, 2) if is_unseen_pair(scenario, pair)]
+
+    def _order(self, scenario: Scenario, tags: tuple[str, ...], chance: random.Random) -> Order:
+        profile = self.vocabulary.scenarios[scenario]
+        facts = {
+            name: value
+            for name, value in example_facts(profile, self.vocabulary).items()
+            if name in profile.required_facts or chance.random() < 0.5
+        }
+        strategies = [
+            name
+            for name in self.vocabulary.strategies_for(scenario)
+            if name != REPLY
+            and all(self.vocabulary.slots[slot].fact in facts for slot in self.vocabulary.strategies[name].needs)
+        ]
+        strategy = None if chance.random() < 0.6 else chance.choice(strategies)
+        generation = chance.choice(list(Generation))
+        request = example_request(profile, generation, Channel.AI_VOICE, facts, verified=True)
+        customer = request.customer.model_copy(update={"tags": chance.sample(tags, len(tags))})
+        options = OptionsRequest(strategy=strategy)
+        return take_order(
+            request.model_copy(update={"customer": customer, "options": options}), self.vocabulary, self.wording
+        )

@@ -1,0 +1,197 @@
+"""Measures an adapter against its base on the rows that were kept out of training."""
+
+import random
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from statistics import fmean
+from typing import Any
+
+import torch
+
+from app.errors import ConfigurationError
+from app.vocabulary import Vocabulary
+from app.writing.brief import Brief
+from app.writing.prompt import Profile
+from app.writing.skeleton import sentences
+from app.writing.vetted import VettedSentences, read_vetted
+from finetune.adapters import Adapter, find_adapter
+from finetune.jsonlines import Problems
+from finetune.judge import Judge
+from finetune.preflight import adapter_problems
+from finetune.recipe import ROOT, located
+from finetune.rendering import Renderer, row_problems, shipped_renderer, taught_by
+from finetune.rows import STAGES, DpoRow, KtoRow, Row, read_rows
+from finetune.scoring import log_likelihoods, write_bodies
+from finetune.shares import percent, shares
+from finetune.verdict import Figure, Measure, judge
+from finetune.weights import digest_of_weights, read_network, read_tokenizer, with_adapter
+from guards.documents import DocumentError
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How much is measured: at most `briefs` briefs with `samples` bodies each, drawn by `seed`."""
+
+    briefs: int = 64
+    samples: int = 16
+    seed: int = 7
+
+
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """An adapter in its base, and what its words are compared with.
+
+    `known` are the sentences that serving lets it say (None: it may write freely), `style` those that were taught.
+    """
+
+    model: Any
+    tokenizer: Any
+    renderer: Renderer
+    profile: Profile
+    known: VettedSentences | None
+    style: frozenset[str]
+
+
+def compare(
+    folder: Path, data: Path, vocabulary: Vocabulary, judging: Judge, plan: Plan, base: Path | None = None
+) -> dict[str, Any]:
+    """What `measures.json` says of the adapter of a run or an exported one, on the validation rows below `data`.
+
+    `base` is the folder of its base where it is not the recipe's (for an exported one: models/<name>).
+
+    Raises:
+        DocumentError: if the adapter, its base or the rows are not what they should be.
+    """
+    adapter = find_adapter(folder)
+    base = base or located(str(adapter.base.get("path") or f"models/{adapter.base.get('name')}"))
+    sha256 = digest_of_weights(base)
+    if adapter.base.get("sha256") != sha256:
+        raise DocumentError([f"{folder}: belongs to the base {adapter.base.get('sha256')}; {base} is {sha256}"])
+    rows = _rows(data, vocabulary)
+    held_out = [row for row in rows if row.meta.split == "validation"]
+    if not held_out:
+        raise DocumentError([f"{data}: no row was kept out of training; build it with --validation"])
+    if unfit := adapter_problems(adapter, base):
+        raise DocumentError(unfit)
+    subject = _subject(adapter, base, rows, vocabulary)
+    problems = Problems()
+    for row in held_out:
+        for problem in row_problems(row, subject.renderer, sys.maxsize):
+            problems.add(f"{data} (from {row.meta.source})", problem)
+    problems.check()
+    briefs = _drawn(held_out, plan)
+    figures = _figures(subject, held_out, briefs, judging, plan)
+    verdict, reasons = judge(figures)
+    return {
+        "format": 1,
+        "base": sha256,
+        "adapter": adapter.sha256,
+        "rows": len(held_out),
+        "briefs": len(briefs),
+        "samples": plan.samples,
+        "seed": plan.seed,
+        "table": [asdict(figure) for figure in figures],
+        "verdict": verdict,
+        "reasons": reasons,
+    }
+
+
+def _rows(data: Path, vocabulary: Vocabulary) -> list[Row]:
+    files = [(stage, data / f"{stage}.jsonl") for stage in STAGES if (data / f"{stage}.jsonl").exists()]
+    if not files:
+        raise DocumentError([f"{data}: no data set; build one with python -m finetune dataset"])
+    return [row for stage, file in files for row in read_rows(file, stage, vocabulary)]
+
+
+def _subject(adapter: Adapter, base: Path, rows: Sequence[Row], vocabulary: Vocabulary) -> _Subject:
+    recipe = adapter.recipe["model"]
+    template = recipe.get("chat_template")
+    tokenizer = read_tokenizer(base, located(template) if template else None)
+    network = with_adapter(read_network(base, recipe["dtype"]), adapter.folder)
+    taught = frozenset(sentence for _, body in taught_by(rows) for sentence in sentences(body))
+    profile: Profile = recipe["profile"]
+    return _Subject(
+        network.to("cuda" if torch.cuda.is_available() else "cpu").eval(),
+        tokenizer,
+        shipped_renderer(ROOT, vocabulary, profile, tokenizer),
+        profile,
+        _known(base),
+        taught,
+    )
+
+
+def _known(base: Path) -> VettedSentences | None:
+    try:
+        return read_vetted(base)
+    except ConfigurationError as broken:
+        raise DocumentError([str(broken)]) from None
+
+
+def _drawn(rows: Sequence[Row], plan: Plan) -> list[Brief]:
+    """The different briefs of some rows, at most as many as planned."""
+    briefs = list(dict.fromkeys(row.brief for row in rows))
+    random.Random(plan.seed).shuffle(briefs)
+    return briefs[: plan.briefs]
+
+
+def _figures(
+    subject: _Subject, rows: Sequence[Row], briefs: Sequence[Brief], judging: Judge, plan: Plan
+) -> list[Figure]:
+    """Every measure, first of the base, then of the adapter."""
+    with subject.model.disable_adapter():
+        before = _measured(subject, rows, briefs, judging, plan)
+    after = _measured(subject, rows, briefs, judging, plan)
+    return [Figure(name, kind, value, other) for (name, kind, value), (_, _, other) in zip(before, after, strict=True)]
+
+
+def _measured(
+    subject: _Subject, rows: Sequence[Row], briefs: Sequence[Brief], judging: Judge, plan: Plan
+) -> list[Measure]:
+    bodies = write_bodies(
+        subject.model,
+        subject.tokenizer,
+        subject.renderer,
+        briefs,
+        subject.profile,
+        samples=plan.samples,
+        seed=plan.seed,
+    )
+    return [
+        *_losses(subject, rows),
+        *shares(bodies, subject.known, subject.style, judging),
+        *_preferences(subject, rows),
+    ]
+
+
+def _losses(subject: _Subject, rows: Sequence[Row]) -> list[Measure]:
+    """Nats a character of the bodies to be written; characters, so that tokenizers can be compared."""
+    taught = taught_by(rows)
+    if not taught:
+        return []
+    likely = log_likelihoods(subject.model, subject.tokenizer, subject.renderer, taught)
+    return [("validation loss, nats a character", "loss", -sum(likely) / sum(len(body) for _, body in taught))]
+
+
+def _preferences(subject: _Subject, rows: Sequence[Row]) -> list[Measure]:
+    """By how much, and how often, what is wanted is likelier than what is not."""
+    found: list[Measure] = []
+    pairs = [row for row in rows if isinstance(row, DpoRow)]
+    if pairs:
+        chosen = _likely(subject, [(row.brief, row.chosen) for row in pairs])
+        rejected = _likely(subject, [(row.brief, row.rejected) for row in pairs])
+        margins = [one - other for one, other in zip(chosen, rejected, strict=True)]
+        found.append(("margin of pairs, nats", "margin", fmean(margins)))
+        found.append(("pairs ranked right, %", "ranking", percent([margin > 0 for margin in margins])))
+    wanted = [(row.brief, row.body) for row in rows if isinstance(row, KtoRow) and row.label]
+    unwanted = [(row.brief, row.body) for row in rows if isinstance(row, KtoRow) and not row.label]
+    if wanted and unwanted:
+        likes, dislikes = _likely(subject, wanted), _likely(subject, unwanted)
+        found.append(("margin of wanted over unwanted, nats", "margin", fmean(likes) - fmean(dislikes)))
+    return found
+
+
+def _likely(subject: _Subject, bodies: Sequence[tuple[Brief, str]]) -> list[float]:
+    found: list[float] = log_likelihoods(subject.model, subject.tokenizer, subject.renderer, bodies)
+    return found

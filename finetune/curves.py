@@ -1,0 +1,46 @@
+"""The curves of a run as a picture: losses, and for preferences the rewards and their margin."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+_PANELS = {
+    "loss": {"loss": "training", "eval_loss": "validation"},
+    "reward": {
+        "rewards/chosen": "wanted",
+        "rewards/rejected": "unwanted",
+        "eval_rewards/chosen": "wanted, validation",
+        "eval_rewards/rejected": "unwanted, validation",
+    },
+    "margin": {"rewards/margins": "training", "eval_rewards/margins": "validation"},
+}
+
+
+def draw_curves(log: Sequence[Mapping[str, Any]], title: str, file: Path) -> None:
+    """Draw the panels that a log has figures for, side by side, as PNG."""
+    panels = {name: _lines(log, keys) for name, keys in _PANELS.items()}
+    panels = {name: lines for name, lines in panels.items() if lines or name == "loss"}
+    figure = Figure(figsize=(5 * len(panels), 3.6), layout="constrained")
+    figure.suptitle(title)
+    for axes, (name, lines) in zip(figure.subplots(1, len(panels), squeeze=False)[0], panels.items(), strict=True):
+        for label, (steps, values) in lines.items():
+            axes.plot(steps, values, label=label, marker="o" if len(steps) == 1 else None)
+        axes.set_xlabel("step")
+        axes.set_ylabel(name)
+        if lines:
+            axes.legend()
+    draft = file.with_name(file.name + ".draft")
+    FigureCanvasAgg(figure).print_png(str(draft))
+    draft.replace(file)
+
+
+def _lines(log: Sequence[Mapping[str, Any]], keys: Mapping[str, str]) -> dict[str, tuple[list[int], list[float]]]:
+    lines: dict[str, tuple[list[int], list[float]]] = {}
+    for key, label in keys.items():
+        found = [(int(entry["step"]), float(entry[key])) for entry in log if key in entry]
+        if found:
+            lines[label] = ([step for step, _ in found], [value for _, value in found])
+    return lines

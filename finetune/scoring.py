@@ -1,0 +1,74 @@
+"""What a model thinks of bodies, and what it writes itself: log-likelihoods and samples, base and adapter alike."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+
+from app.writing.brief import Brief
+from app.writing.prompt import Profile
+from app.writing.sampling import COMMON, MIN_P, MOST_TOKENS
+from app.writing.skeleton import tidy
+from finetune.rendering import Renderer
+
+_BATCH = 16
+
+
+@torch.inference_mode()  # type: ignore[untyped-decorator]  # torch is read as untyped
+def log_likelihoods(model: Any, tokenizer: Any, renderer: Renderer, bodies: Sequence[tuple[Brief, str]]) -> list[float]:
+    """The logarithm of the probability of each body and its end, given its brief, in nats."""
+    rows = []
+    for brief, body in bodies:
+        prompt = renderer.prompt_ids(brief)
+        written = tokenizer(body, add_special_tokens=False)["input_ids"] + [tokenizer.eos_token_id]
+        rows.append((prompt + written, len(prompt)))
+    found: list[float] = []
+    for at in range(0, len(rows), _BATCH):
+        found += _scored(model, rows[at : at + _BATCH], tokenizer.pad_token_id)
+    return found
+
+
+def _scored(model: Any, rows: Sequence[tuple[list[int], int]], pad: int) -> list[float]:
+    width = max(len(ids) for ids, _ in rows)
+    inputs = torch.full((len(rows), width), pad)
+    attention = torch.zeros((len(rows), width), dtype=torch.long)
+    for row, (ids, _) in enumerate(rows):
+        inputs[row, : len(ids)] = torch.tensor(ids)
+        attention[row, : len(ids)] = 1
+    logits = model(input_ids=inputs.to(model.device), attention_mask=attention.to(model.device), use_cache=False).logits
+    likely = torch.log_softmax(logits[:, :-1].float(), dim=-1).cpu()
+    each = likely.gather(2, inputs[:, 1:].unsqueeze(2)).squeeze(2)
+    return [float(each[row, prompt - 1 : len(ids) - 1].sum()) for row, (ids, prompt) in enumerate(rows)]
+
+
+@torch.inference_mode()  # type: ignore[untyped-decorator]
+def write_bodies(
+    model: Any,
+    tokenizer: Any,
+    renderer: Renderer,
+    briefs: Sequence[Brief],
+    profile: Profile,
+    *,
+    samples: int,
+    seed: int,
+) -> list[tuple[Brief, str]]:
+    """`samples` bodies for each brief, sampled as serving does; the same seed gives the same bodies."""
+    torch.manual_seed(seed)
+    bodies: list[tuple[Brief, str]] = []
+    prompts = [(brief, renderer.prompt_ids(brief)) for brief in briefs for _ in range(samples)]
+    for at in range(0, len(prompts), _BATCH):
+        some = prompts[at : at + _BATCH]
+        padded = tokenizer.pad({"input_ids": [ids for _, ids in some]}, padding_side="left", return_tensors="pt")
+        written = model.generate(
+            **padded.to(model.device),
+            do_sample=True,
+            remove_invalid_values=True,
+            max_new_tokens=MOST_TOKENS[profile],
+            pad_token_id=tokenizer.pad_token_id,
+            eos_token_id=tokenizer.eos_token_id,
+            **COMMON[profile],
+            **({"min_p": MIN_P} if profile == "compact" else {}),
+        )
+        texts = tokenizer.batch_decode(written[:, padded["input_ids"].shape[1] :], skip_special_tokens=True)
+        bodies += [(brief, tidy(text)) for (brief, _), text in zip(some, texts, strict=True)]
+    return bodies

@@ -1,0 +1,102 @@
+"""One training of an adapter from recipe to finished run folder."""
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from safetensors import SafetensorError
+from transformers.utils import logging
+
+from app.vocabulary import Vocabulary
+from app.writing.skeleton import sentences
+from app.writing.vetted import SENTENCES_FILE, Vetted, write_vetted
+from finetune.adapters import Adapter, save_adapter
+from finetune.curves import draw_curves
+from finetune.journal import Journal
+from finetune.materials import Materials, gather, now
+from finetune.recipe import Recipe
+from finetune.rendering import taught_by
+from finetune.rows import Row
+from finetune.runs import Run, UnwritableRun, begin, write_log, write_whole
+from finetune.trainer import build_trainer
+from finetune.weights import hushed
+
+
+def tune(recipe: Recipe, output: Path, vocabulary: Vocabulary, *, resume: bool) -> Run:
+    """Train the adapter of a recipe into the run folder `output`; a finished run is left as it is.
+
+    Raises:
+        DocumentError: if model, rows or an earlier run do not fit the recipe; nothing is trained then.
+        UnwritableRun: if the disk is full; the last whole checkpoint stays.
+    """
+    materials = gather(recipe, vocabulary)
+    try:
+        run = begin(output, materials.record, resume=resume)
+        if run.read().get("finished"):
+            print(f"{output}: finished already")
+            return run
+        trainer = build_trainer(
+            recipe,
+            materials.network,
+            materials.tokenizer,
+            materials.renderer,
+            [*materials.rows, *materials.further],
+            run.checkpoints,
+            [Journal(run)],
+        )
+        _train(trainer, run, resume=resume)
+        _finish(trainer, run, materials)
+    except (OSError, SafetensorError) as failure:
+        raise UnwritableRun(f"{output}: cannot be written: {failure}") from None
+    return run
+
+
+def _train(trainer: Any, run: Run, *, resume: bool) -> None:
+    """Train to the end, from the last whole checkpoint if there is one to go on from."""
+    for name in run.discard_halves():
+        print(f"{name}: half written, removed")
+    checkpoint = run.last_checkpoint() if resume else None
+    if resume:
+        print(f"going on from {checkpoint.name}" if checkpoint else "no whole checkpoint; beginning again")
+    logging.set_verbosity_error()  # what it would warn of is set by the recipe, or checked
+    with hushed():
+        trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+        measured = {entry["step"] for entry in trainer.state.log_history if "eval_loss" in entry}
+        if trainer.eval_dataset is not None and trainer.state.global_step not in measured:
+            trainer.evaluate()
+
+
+def _finish(trainer: Any, run: Run, materials: Materials) -> None:
+    """Save the adapter and all that is said about it; the record says "finished" last."""
+    record = run.read()
+    history = trainer.state.log_history
+    write_log(run.log, history)
+    draw_curves(history, f"{record['stage']} on {record['base']['name']}", run.folder / "loss.png")
+    shutil.rmtree(run.adapter, ignore_errors=True)
+    save_adapter(trainer.model, run.adapter, record["base"]["name"])
+    _write_sentences(run, materials.rows, materials.earlier)
+    figures: dict[str, float] = {}
+    for entry in history:
+        figures.update({name: value for name, value in entry.items() if isinstance(value, int | float)})
+    run.write({**record, "metrics": figures, "finished": now()})
+
+
+def _write_sentences(run: Run, rows: Sequence[Row], earlier: Adapter | None) -> None:
+    """List the sentences of what was taught, each for its own kind of brief, and those of `earlier`."""
+    taught = [
+        Vetted(
+            brief.scenario,
+            sentence,
+            frozenset(brief.tags),
+            frozenset((brief.offer,) if brief.offer else ()),
+            frozenset((brief.generation,)),
+        )
+        for brief, body in taught_by(rows)
+        for sentence in sentences(body)
+    ]
+    write_vetted(taught, run.folder)
+    if earlier and earlier.sentences.exists():
+        own = (run.folder / SENTENCES_FILE).read_text("utf-8").splitlines()
+        both = {*own, *earlier.sentences.read_text("utf-8").splitlines()}
+        write_whole(run.folder / SENTENCES_FILE, "".join(f"{line}\n" for line in sorted(both)))

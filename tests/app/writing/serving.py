@@ -1,0 +1,92 @@
+"""Orders, addresses and clients of scripted model servers, and adapters as they are exported."""
+
+import json
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from app.settings import ROOT
+from app.vocabulary import read_vocabulary
+from app.writing.book import AdapterBook
+from app.writing.brief import Brief
+from app.writing.fleet import Pace
+from app.writing.model import ModelHealth, WritingTask
+from app.writing.prompt import FullPrompt
+from app.writing.served import ServedModel
+from app.writing.vetted import Vetted, write_vetted
+from guards.types import Generation, Scenario
+from tests.model_server import ModelServer
+
+BRIEF = Brief(
+    Scenario.ACQUISITION, Generation.GEN_Z, "rate_first", ("asked_rate",), ("年化利率", "额度上限"), ("产品名",)
+)
+INSTITUTION = "示例消费金融有限公司"
+HOUSE, OTHER = "house-style-v1-3f9a2c71", "calm_voice-v12-00ffee11"
+BASE = "heyan-fake"
+_PROMPT = FullPrompt(ROOT / "prompts" / "templates", read_vocabulary(ROOT / "prompts"))
+
+
+def task(seconds: float = 30.0, **changes: Any) -> WritingTask:
+    """An order with time enough."""
+    return replace(WritingTask(BRIEF, 4, time.monotonic() + seconds, ("包过", "秒批")), **changes)
+
+
+def make_served(addresses: str, *, examples: Sequence[str] = (), **options: Any) -> ServedModel:
+    """A client of model servers that tries quickly those that are out."""
+    settings = {"name": None, "key": None, "profile": "auto", "pace": Pace(0.01, 0.05, 1.0), **options}
+    return ServedModel(addresses, prompt=_PROMPT, examples=lambda brief: examples, **settings)
+
+
+@asynccontextmanager
+async def serving(*servers: ModelServer, **options: Any) -> AsyncIterator[tuple[ServedModel, ModelHealth]]:
+    """A client of running servers with what it says of their health; its background tasks end with the block."""
+    health = ModelHealth()
+    model = make_served(",".join(server.url for server in servers), health=health, **options)
+    model.start()
+    try:
+        yield model, health
+    finally:
+        await model.close()
+
+
+def export_adapter(directory: Path, name: str, /, *sentences: str, **card: Any) -> Path:
+    """An adapter's folder as it is exported; with sentences, it is bound to them."""
+    folder = directory / "adapters" / name
+    folder.mkdir(parents=True)
+    (folder / "adapter_config.json").write_text("{}", "utf-8")
+    (folder / "adapter_model.safetensors").write_bytes(b"weights")
+    if sentences:
+        write_vetted([Vetted(Scenario.ACQUISITION, each) for each in sentences], folder)
+    whole = {
+        "format": 1,
+        "name": name,
+        "base": {"model_type": "qwen3", "sha256": "0" * 64},
+        "rank": 8,
+        "target_modules": ["q_proj"],
+        "sentences": bool(sentences),
+        **card,
+    }
+    (folder / "heyan_adapter.json").write_text(json.dumps(whole), "utf-8")
+    return folder
+
+
+def write_file(directory: Path, names: Sequence[str], routes: Sequence[Any] = (), base: str = BASE) -> Path:
+    """The file that lists adapters, replaced as a whole."""
+    file = directory / "adapters.yaml"
+    adapters = [{"name": name, "path": f"adapters/{name}"} for name in names]
+    beside = directory / "adapters.new"
+    beside.write_text(yaml.safe_dump({"base": base, "adapters": adapters, "routes": list(routes)}), "utf-8")
+    beside.replace(file)
+    return file
+
+
+def make_book(directory: Path, names: Sequence[str], routes: Sequence[Any] = ()) -> AdapterBook:
+    """A book of exported adapters without sentences."""
+    for name in names:
+        export_adapter(directory, name)
+    return AdapterBook(write_file(directory, names, routes), INSTITUTION)

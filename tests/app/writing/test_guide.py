@@ -1,0 +1,142 @@
+"""Guides: a body is led through whole sentences, none twice, and what can only follow is written at once."""
+
+import random
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from app.writing.brief import Brief
+from app.writing.guide import FreeGuide, SentenceGuides
+from app.writing.skeleton import sentences
+from app.writing.vetted import Vetted, VettedSentences
+from guards.types import Generation, Scenario
+
+BILL = Scenario.BILL_REMINDER
+BRIEF = Brief(BILL, Generation.SENIOR, "remind_plain", ("retired",), ("应还金额",), ("还款渠道",))
+SENTENCES = {
+    "您慢慢记。": Vetted(BILL, "您慢慢记。"),
+    "您慢慢说。": Vetted(BILL, "您慢慢说。"),
+    "您慢慢听，行吗？": Vetted(BILL, "您慢慢听，行吗？"),
+    "应还{应还金额}。": Vetted(BILL, "应还{应还金额}。"),
+    "您退休了，不着急。": Vetted(BILL, "您退休了，不着急。", tags=frozenset({"retired"})),
+    "卡尾号{卡尾号}。": Vetted(BILL, "卡尾号{卡尾号}。"),
+    "您跑车注意安全。": Vetted(BILL, "您跑车注意安全。", tags=frozenset({"truck_driver"})),
+    "重点就一句。": Vetted(BILL, "重点就一句。", generations=frozenset({Generation.GEN_Z})),
+    "可以申请延期。": Vetted(BILL, "可以申请延期。", offers=frozenset({"deferral"})),
+    "别的场合。": Vetted(Scenario.ACQUISITION, "别的场合。"),
+}
+TAGGED = "您退休了，不着急。"
+FITTING = {"您慢慢记。", "您慢慢说。", "您慢慢听，行吗？", "应还{应还金额}。", TAGGED}
+END = 7
+
+
+def encode(text: str) -> list[int]:
+    """A token a character, none of them the end."""
+    return [ord(character) for character in text]
+
+
+@pytest.fixture
+def guides() -> SentenceGuides:
+    """Guides through the sentences above."""
+    return SentenceGuides(VettedSentences(SENTENCES.values()), encode, END)
+
+
+def written(guides: SentenceGuides, brief: Brief, seed: int) -> tuple[str, int]:
+    """A body of random choices, and how many tokens were chosen for it."""
+    guide = guides.guide(brief)
+    assert guide is not None
+    chance, choices = random.Random(seed), 0
+    tokens: list[int] = []
+    while True:
+        choices += 1
+        new = guide.take(int(chance.choice(guide.allowed())))
+        if new == [END]:
+            return "".join(map(chr, tokens)), choices
+        tokens += new
+
+
+def test_bodies_are_whole_sentences_for_the_brief_and_none_twice(guides: SentenceGuides) -> None:
+    vetted = VettedSentences(SENTENCES.values())
+    said = set()
+    for seed in range(300):
+        body, _ = written(guides, BRIEF, seed)
+        parts = sentences(body)
+        assert body
+        assert vetted.admit(body, BRIEF)
+        assert len(parts) == len(set(parts))
+        said |= set(parts)
+    assert said == FITTING
+
+
+def test_what_can_only_follow_is_not_chosen(guides: SentenceGuides) -> None:
+    guide = guides.guide(replace(BRIEF, tags=()))
+    assert guide is not None
+    assert sorted(guide.allowed()) == sorted({ord("您"), ord("应")})
+    assert guide.take(ord("应")) == encode("应还{应还金额}。")
+    assert sorted(guide.allowed()) == sorted({ord("您"), END})
+    assert guide.take(ord("您")) == encode("您慢慢")
+    assert sorted(guide.allowed()) == sorted({ord("记"), ord("说"), ord("听")})
+    assert guide.take(ord("记")) == encode("记。")
+    assert guide.take(END) == [END]
+
+
+def test_every_tag_is_taken_up_before_the_closing_question_and_the_end(guides: SentenceGuides) -> None:
+    for seed in range(200):
+        body, _ = written(guides, BRIEF, seed)
+        assert TAGGED in body
+        first, *later = sentences(body)  # a body may begin with a question
+        asked = [place for place, sentence in enumerate(later) if sentence.endswith("？")]
+        assert first == TAGGED or not asked or later.index(TAGGED) < asked[0]
+
+
+def test_once_its_slots_are_said_a_body_comes_to_the_tag(guides: SentenceGuides) -> None:
+    guide = guides.guide(BRIEF)
+    assert guide is not None
+    guide.take(ord("应"))
+    assert guide.take(int(guide.allowed()[0])) == encode(TAGGED)
+    assert END in guide.allowed()
+
+
+def test_a_tag_that_there_are_no_words_for_holds_nothing_up(guides: SentenceGuides) -> None:
+    guide = guides.guide(replace(BRIEF, tags=("county",)))
+    assert guide is not None
+    guide.take(ord("应"))
+    assert END in guide.allowed()
+
+
+def test_a_body_cannot_end_before_it_says_something_nor_within_a_sentence(guides: SentenceGuides) -> None:
+    guide = guides.guide(BRIEF)
+    assert guide is not None
+    assert END not in guide.allowed()
+    guide.take(ord("您"))
+    assert END not in guide.allowed()
+
+
+def test_when_everything_was_said_it_ends(guides: SentenceGuides) -> None:
+    guide = guides.guide(BRIEF)
+    assert guide is not None
+    for _ in range(len(FITTING)):
+        depth = guide.take(int(guide.allowed()[0]))
+        while chr(depth[-1]) not in "。？":
+            depth = guide.take(int(guide.allowed()[0]))
+    assert list(guide.allowed()) == [END]
+
+
+def test_a_brief_without_any_sentence_has_no_guide(guides: SentenceGuides) -> None:
+    assert guides.guide(Brief(Scenario.ACTIVATION, Generation.SENIOR, "care_first")) is None
+
+
+def test_two_guides_of_one_brief_know_nothing_of_each_other(guides: SentenceGuides) -> None:
+    first, second = guides.guide(BRIEF), guides.guide(BRIEF)
+    assert first is not None
+    assert second is not None
+    first.take(ord("应"))
+    assert ord("应") not in first.allowed()
+    assert ord("应") in second.allowed()
+
+
+def test_a_free_guide_allows_the_same_tokens_always() -> None:
+    guide = FreeGuide(np.array([3, 5, 7]))
+    assert guide.take(5) == [5]
+    assert list(guide.allowed()) == [3, 5, 7]

@@ -1,0 +1,76 @@
+"""Recombination: no sentence is changed, none leaves its place, its facts, its tag or its kind of brief."""
+
+from dataclasses import replace
+
+import pytest
+
+from app.settings import ROOT
+from app.vocabulary import Vocabulary
+from app.writing.brief import Brief
+from app.writing.skeleton import problems_of, sentences, slots_in
+from finetune.judge import Judge, shipped_policy
+from finetune.recombination import recombined
+from finetune.rows import Meta, SftRow, segment_of, template_of
+from guards.types import Generation, Scenario
+
+
+@pytest.fixture(scope="module")
+def judging(vocabulary: Vocabulary) -> Judge:
+    """The shipped rules."""
+    return Judge(shipped_policy(ROOT, vocabulary), vocabulary)
+
+
+def _row(body: str, *tags: str, generation: Generation = Generation.YOUNG) -> SftRow:
+    slots = tuple(dict.fromkeys(slots_in(body)))
+    brief = Brief(Scenario.ACQUISITION, generation, "rate_first", tags, slots)
+    return SftRow(brief, body, Meta("x.csv:2", template_of(body), "train", "rate_first", segment_of(brief)))
+
+
+_FIRST = _row("先跟您说成本，{年化利率}。用多少您自己定。您看方便吗？")
+_SECOND = _row("借钱先看成本，{年化利率}。不急着决定。您想先看哪一项？")
+
+
+def test_sentences_of_one_kind_change_places(judging: Judge) -> None:
+    made = recombined([_FIRST, _SECOND], 30, 0, judging)
+    bodies = {row.body for row in made}
+    places = [set(pair) for pair in zip(sentences(_FIRST.body), sentences(_SECOND.body), strict=True)]
+    assert len(made) == len(bodies) == 6, "two to the power of three, less the two that were there already"
+    for row in made:
+        assert all(sentence in known for sentence, known in zip(sentences(row.body), places, strict=True))
+        assert not problems_of(row.body, row.brief)
+        assert row.meta.template == template_of(row.body)
+        assert row.meta.source == "x.csv:2"
+    assert made == recombined([_FIRST, _SECOND], 30, 0, judging)
+    assert made != recombined([_FIRST, _SECOND], 30, 1, judging)
+
+
+def test_what_is_of_another_kind_stays_where_it_was_written(judging: Judge) -> None:
+    elderly = _row("您慢慢听，{年化利率}。不懂就问我。您听清了吗？", generation=Generation.SENIOR)
+    tagged = _row("您问过利率，{年化利率}。问清楚再借。您记下了吗？", "asked_rate")
+    assert recombined([elderly], 20, 0, judging) == []
+    made = recombined([_FIRST, tagged, elderly], 40, 0, judging)
+    own = {sentence for row in (tagged, elderly) for sentence in sentences(row.body)}
+    plain = [row for row in made if row.brief.tags == ()]
+    assert not any(sentence in own for row in plain for sentence in sentences(row.body))
+    assert any("先跟您说成本" in row.body for row in made if row.brief.tags), "what needs no tag may be said with one"
+
+
+def test_what_the_guards_stop_is_not_made(judging: Judge) -> None:
+    forbidden = _row("先跟您说成本，{年化利率}。我保证您一定能批。您看方便吗？")
+    made = recombined([_SECOND, forbidden], 40, 0, judging)
+    assert made
+    assert not any("保证" in row.body for row in made)
+
+
+def test_rows_that_are_kept_out_give_nothing_and_are_not_made_by_chance(judging: Judge) -> None:
+    by_chance = recombined([_FIRST, _SECOND], 30, 0, judging)[0]
+    kept_out = replace(by_chance, meta=replace(by_chance.meta, split="validation"))
+    strange = replace(_row("听我说句话，{年化利率}。慢慢想。您同意吗？"), meta=kept_out.meta)
+    bodies = [row.body for row in recombined([_FIRST, _SECOND, kept_out, strange], 30, 0, judging)]
+    assert len(bodies) == 5
+    assert kept_out.body not in bodies
+    assert not any("听我说句话" in body for body in bodies)
+
+
+def test_nothing_is_made_where_nothing_is_asked_for(judging: Judge) -> None:
+    assert recombined([_FIRST, _SECOND], 0, 0, judging) == []

@@ -1,0 +1,370 @@
+"""Runs: the same seed gives the same adapter, broken off or not; nothing half written is ever gone on from."""
+
+import json
+import shutil
+import stat
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from safetensors.torch import load_file
+from tokenizers import Tokenizer, models, pre_tokenizers
+from transformers import PreTrainedTokenizerFast, Qwen3Config, Qwen3ForCausalLM
+
+from app.vocabulary import Vocabulary
+from app.writing.skeleton import sentences
+from finetune.__main__ import ROOT, main
+from finetune.export import export, exported_problems
+from finetune.recipe import TARGETS
+from finetune.rows import read_rows
+from finetune.runs import MARKER, Run, begin, finish_checkpoint, is_whole, read_log
+from finetune.tuning import tune
+from finetune.weights import digest_of_weights
+from guards.documents import DocumentError
+from tests.finetune.test_rendering import QWEN3
+from tests.finetune.tiny import recipe_text, tiny_recipe
+
+
+def _weights(run: Path) -> dict[str, torch.Tensor]:
+    return dict(load_file(run / "adapter" / "adapter_model.safetensors"))
+
+
+def _same(one: Path, other: Path) -> bool:
+    weights, others = _weights(one), _weights(other)
+    return weights.keys() == others.keys() and all(torch.equal(weights[name], others[name]) for name in weights)
+
+
+def _broken_off(finished: Path, folder: Path) -> Path:
+    """The same run as it stood when it was killed while it wrote its second checkpoint."""
+    shutil.copytree(finished, folder)
+    record = json.loads((folder / "run.json").read_text("utf-8"))
+    (folder / "run.json").write_text(json.dumps({**record, "finished": None}), "utf-8")
+    shutil.rmtree(folder / "adapter")
+    half = folder / "checkpoints" / "checkpoint-8"
+    (half / MARKER).unlink()
+    (half / "optimizer.pt").write_bytes((half / "optimizer.pt").read_bytes()[:100])
+    return folder
+
+
+def test_a_finished_run_holds_what_it_was_made_from_and_how_it_went(
+    finished: Path, tiny_base: Path, house: Path, vocabulary: Vocabulary
+) -> None:
+    record = Run(finished).read()
+    assert record["base"]["sha256"] == digest_of_weights(tiny_base)
+    report = json.loads((house / "dataset.json").read_text("utf-8"))
+    assert record["data"]["sha256"] == report["files"]["sft.jsonl"]["sha256"]
+    assert record["data"]["rows"] == {"train": 48, "validation": 12, "recombined": 0}
+    assert record["finished"] >= record["started"]
+    assert record["versions"]["trl"]
+    losses = [entry["loss"] for entry in read_log(finished / "log.jsonl") if "loss" in entry]
+    assert len(losses) == 2
+    assert losses[1] < losses[0]
+    assert record["metrics"]["eval_loss"] > 0
+    assert (finished / "loss.png").read_bytes().startswith(b"\x89PNG")
+    taught = {sentence for row in read_rows(house / "sft.jsonl", "sft", vocabulary) for sentence in sentences(row.body)}  # type: ignore[union-attr]
+    listed = [json.loads(line) for line in (finished / "sentences.jsonl").read_text("utf-8").splitlines()]
+    assert {row["sentence"] for row in listed} == taught
+    assert {file.name for file in (finished / "adapter").iterdir()} == {
+        "adapter_config.json",
+        "adapter_model.safetensors",
+    }
+    assert {stat.S_IMODE(file.stat().st_mode) for file in (finished / "adapter").iterdir()} == {0o644}
+
+
+def test_the_same_seed_gives_the_same_adapter_and_another_seed_another(
+    finished: Path, tiny_base: Path, house: Path, tmp_path: Path, vocabulary: Vocabulary
+) -> None:
+    tune(tiny_recipe(tmp_path, "sft", tiny_base, house), tmp_path / "again", vocabulary, resume=False)
+    assert _same(finished, tmp_path / "again")
+    other = tiny_recipe(tmp_path, "sft", tiny_base, house, "train.seed=4")
+    tune(other, tmp_path / "other", vocabulary, resume=False)
+    assert not _same(finished, tmp_path / "other")
+
+
+def test_a_run_that_was_broken_off_ends_as_if_it_had_not_been(
+    finished: Path,
+    tiny_base: Path,
+    house: Path,
+    tmp_path: Path,
+    vocabulary: Vocabulary,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    run = _broken_off(finished, tmp_path / "run")
+    tune(tiny_recipe(tmp_path, "sft", tiny_base, house), run, vocabulary, resume=True)
+    told = capsys.readouterr().out
+    assert "checkpoint-8: half written, removed" in told
+    assert "going on from checkpoint-4" in told
+    assert _same(finished, run)
+    steps = [entry["step"] for entry in read_log(run / "log.jsonl") if "loss" in entry]
+    assert steps == [4, 8]
+
+
+def test_without_a_whole_checkpoint_a_run_begins_again(
+    finished: Path,
+    tiny_base: Path,
+    house: Path,
+    tmp_path: Path,
+    vocabulary: Vocabulary,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    run = _broken_off(finished, tmp_path / "run")
+    (run / "checkpoints" / "checkpoint-4" / "trainer_state.json").write_text("{}", "utf-8")
+    tune(tiny_recipe(tmp_path, "sft", tiny_base, house), run, vocabulary, resume=True)
+    assert "no whole checkpoint; beginning again" in capsys.readouterr().out
+    assert _same(finished, run)
+
+
+def test_a_full_disk_is_one_line_and_the_last_whole_checkpoint_stays(
+    finished: Path, tiny_base: Path, house: Path, tmp_path: Path, vocabulary: Vocabulary
+) -> None:
+    run = _broken_off(finished, tmp_path / "run")
+    recipe = tmp_path / "recipe.yaml"
+    recipe.write_text(recipe_text("sft", tiny_base, house), "utf-8")
+    whole = finished / "checkpoints" / "checkpoint-8"
+    sizes = {file.name: file.stat().st_size for file in whole.iterdir()}
+    limit = sizes.pop("optimizer.pt") - 1
+    assert max(sizes.values()) < limit, "only the optimizer must be too large for this disk"
+    program = (
+        f"import resource, sys, torch; resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit}))\n"
+        "torch.set_num_threads(1)\n"
+        "from finetune.__main__ import main; sys.exit(main(sys.argv[1:]))"
+    )
+    given = ["sft", str(recipe), "--output", str(run), "--resume"]
+    failed = subprocess.run(
+        [sys.executable, "-c", program, *given], check=False, capture_output=True, text=True, cwd=ROOT
+    )
+    assert failed.returncode == 1
+    assert failed.stderr.splitlines()[-1].startswith(f"{run}/checkpoints/checkpoint-8: cannot be written: ")
+    assert "Traceback" not in failed.stderr
+    assert is_whole(run / "checkpoints" / "checkpoint-4")
+    assert not is_whole(run / "checkpoints" / "checkpoint-8")
+    assert Run(run).last_checkpoint() == run / "checkpoints" / "checkpoint-4"
+    tune(tiny_recipe(tmp_path, "sft", tiny_base, house), run, vocabulary, resume=True)
+    assert _same(finished, run)
+
+
+@pytest.mark.parametrize("stage", ["dpo", "kto"])
+def test_preferences_go_on_from_an_adapter_also_when_broken_off(
+    stage: Any, finished: Path, tiny_base: Path, house: Path, tmp_path: Path, vocabulary: Vocabulary
+) -> None:
+    recipe = tiny_recipe(tmp_path, stage, tiny_base, house, f"adapter={finished}", "train.learning_rate=1e-3")
+    tune(recipe, tmp_path / "whole", vocabulary, resume=False)
+    before, after = _weights(finished), _weights(tmp_path / "whole")
+    assert before.keys() == after.keys(), "the frozen copy must not be saved"
+    assert not all(torch.equal(before[name], after[name]) for name in before)
+    first = next(entry for entry in read_log(tmp_path / "whole" / "log.jsonl") if "rewards/margins" in entry)
+    last = [entry for entry in read_log(tmp_path / "whole" / "log.jsonl") if "rewards/margins" in entry][-1]
+    assert last["rewards/margins"] > first["rewards/margins"]
+    run = _broken_off(tmp_path / "whole", tmp_path / "broken")
+    tune(recipe, run, vocabulary, resume=True)
+    assert _same(tmp_path / "whole", run)
+    earlier, listed = (set((folder / "sentences.jsonl").read_text("utf-8").splitlines()) for folder in (finished, run))
+    assert earlier <= listed
+
+
+def test_preferences_learn_from_a_plain_base_too(
+    tiny_base: Path, house: Path, tmp_path: Path, vocabulary: Vocabulary
+) -> None:
+    run = tune(tiny_recipe(tmp_path, "dpo", tiny_base, house), tmp_path / "run", vocabulary, resume=False)
+    margins = [entry["rewards/margins"] for entry in read_log(run.log) if "rewards/margins" in entry]
+    assert margins[-1] > margins[0]
+
+
+def test_a_finished_run_is_left_as_it_is(
+    finished: Path,
+    tiny_base: Path,
+    house: Path,
+    tmp_path: Path,
+    vocabulary: Vocabulary,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    before = (finished / "run.json").read_bytes()
+    tune(tiny_recipe(tmp_path, "sft", tiny_base, house), finished, vocabulary, resume=True)
+    assert "finished already" in capsys.readouterr().out
+    assert (finished / "run.json").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ((), "is not empty; --resume goes on with a run, --output names another folder"),
+        (("train.max_steps=9",), "cannot go on: recipe differ from when it began"),
+    ],
+)
+def test_a_run_is_never_overwritten_nor_gone_on_with_by_another_recipe(
+    changes: tuple[str, ...],
+    expected: str,
+    finished: Path,
+    tiny_base: Path,
+    house: Path,
+    tmp_path: Path,
+    vocabulary: Vocabulary,
+) -> None:
+    recipe = tiny_recipe(tmp_path, "sft", tiny_base, house, *changes)
+    with pytest.raises(DocumentError, match=expected):
+        tune(recipe, finished, vocabulary, resume=bool(changes))
+
+
+def test_a_folder_that_is_no_run_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("mine", "utf-8")
+    with pytest.raises(DocumentError, match="no run; train one"):
+        begin(tmp_path, {"recipe": {}, "base": {}, "data": {}}, resume=True)
+    assert [file.name for file in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+def test_another_base_than_the_recipe_names_is_refused(
+    tiny_base: Path, house: Path, tmp_path: Path, vocabulary: Vocabulary
+) -> None:
+    recipe = tiny_recipe(tmp_path, "sft", tiny_base, house, f"model.sha256={'f' * 64}")
+    with pytest.raises(DocumentError, match=f"its weights are {digest_of_weights(tiny_base)}; the recipe wants ffff"):
+        tune(recipe, tmp_path / "run", vocabulary, resume=False)
+    assert not (tmp_path / "run").exists()
+
+
+def test_an_adapter_of_another_base_or_shape_is_not_gone_on_from(
+    finished: Path, tiny_base: Path, house: Path, tmp_path: Path, vocabulary: Vocabulary
+) -> None:
+    other = tmp_path / "heyan-other"
+    shutil.copytree(tiny_base, other)
+    weights = other / "model.safetensors"
+    network = Qwen3ForCausalLM.from_pretrained(other)
+    with torch.no_grad():
+        network.model.norm.weight.add_(1)
+    network.save_pretrained(other)
+    assert weights.exists()
+    recipe = tiny_recipe(tmp_path, "dpo", other, house, f"adapter={finished}")
+    with pytest.raises(DocumentError, match=f"belongs to the base {digest_of_weights(tiny_base)}"):
+        tune(recipe, tmp_path / "run", vocabulary, resume=False)
+    smaller = tiny_recipe(tmp_path, "dpo", tiny_base, house, f"adapter={finished}", "lora.r=4")
+    with pytest.raises(DocumentError, match=r"has r 8 and alpha 16; the recipe says lora.r 4"):
+        tune(smaller, tmp_path / "run", vocabulary, resume=False)
+    assert not (tmp_path / "run").exists()
+
+
+def test_rows_that_nobody_judged_are_not_taught(
+    tiny_base: Path, house: Path, tmp_path: Path, vocabulary: Vocabulary
+) -> None:
+    shutil.copytree(house, tmp_path / "house")
+    with (tmp_path / "house" / "sft.jsonl").open("a", encoding="utf-8") as rows:
+        rows.write("\n")
+    recipe = tiny_recipe(tmp_path, "sft", tiny_base, tmp_path / "house")
+    with pytest.raises(DocumentError, match=r"is not what dataset.json says; build the data set again"):
+        tune(recipe, tmp_path / "run", vocabulary, resume=False)
+    (tmp_path / "house" / "dataset.json").unlink()
+    with pytest.raises(DocumentError, match="no data set; build one"):
+        tune(recipe, tmp_path / "run", vocabulary, resume=False)
+
+
+def test_rows_that_are_too_long_are_all_told_and_nothing_is_trained(
+    tiny_base: Path, house: Path, tmp_path: Path, vocabulary: Vocabulary
+) -> None:
+    recipe = tiny_recipe(tmp_path, "sft", tiny_base, house, "data.max_length=16")
+    with pytest.raises(DocumentError) as refused:
+        tune(recipe, tmp_path / "run", vocabulary, resume=False)
+    assert len(refused.value.problems) == 51
+    assert refused.value.problems[-1] == "and 10 more problems"
+    assert "tiny.csv:0" in refused.value.problems[0]
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize("base", ["nothing", "unweighted"])
+def test_a_base_that_is_none_is_told(
+    base: str, tiny_base: Path, house: Path, tmp_path: Path, vocabulary: Vocabulary
+) -> None:
+    if base == "unweighted":
+        shutil.copytree(tiny_base, tmp_path / base)
+        (tmp_path / base / "model.safetensors").unlink()
+    recipe = tiny_recipe(tmp_path, "sft", tmp_path / base, house)
+    with pytest.raises(DocumentError, match=f"{base}: no usable"):
+        tune(recipe, tmp_path / "run", vocabulary, resume=False)
+
+
+def test_a_checkpoint_is_whole_only_while_its_files_have_their_sizes(tmp_path: Path) -> None:
+    checkpoint = tmp_path / "checkpoint-2"
+    (checkpoint / "ref").mkdir(parents=True)
+    (checkpoint / "ref" / "weights").write_bytes(b"12345")
+    assert not is_whole(checkpoint)
+    finish_checkpoint(checkpoint)
+    assert is_whole(checkpoint)
+    (checkpoint / "ref" / "weights").write_bytes(b"1234")
+    assert not is_whole(checkpoint)
+
+
+def test_an_instruct_model_takes_the_same_way_with_all_seven_matrices(
+    house: Path, tmp_path: Path, vocabulary: Vocabulary
+) -> None:
+    base = tmp_path / "qwen3-tiny"
+    _save_instruct(base, house)
+    recipe = tiny_recipe(
+        tmp_path, "sft", base, house, "model.profile=full", "data.max_length=4000", "train.max_steps=2",
+        "train.eval_strategy=no", "train.logging_steps=1",
+    )  # fmt: skip
+    run = tune(recipe, tmp_path / "run", vocabulary, resume=False)
+    folder, is_new = export(run.folder, "tiny-full", tmp_path / "adapters")
+    assert is_new
+    assert exported_problems(folder, base) == []
+    about = json.loads((folder / "heyan_adapter.json").read_text("utf-8"))
+    assert set(about["target_modules"]) == set(TARGETS)
+    assert about["sentences"] is False
+    adapted = {name.split(".lora_")[0].rsplit(".", 1)[-1] for name in _weights(run.folder)}
+    assert adapted == set(TARGETS)
+
+
+def _save_instruct(folder: Path, house: Path) -> None:
+    """A random Qwen3 with a chat template like Qwen3's; its tokenizer has one token for each character."""
+    characters = sorted({*(house / "sft.jsonl").read_text("utf-8")})
+    words = {"<|im_end|>": 0, "<|im_start|>": 1, "<unk>": 2}
+    words |= {character: len(words) + place for place, character in enumerate(characters)}
+    inner = Tokenizer(models.WordLevel(words, unk_token="<unk>"))
+    inner.pre_tokenizer = pre_tokenizers.Split("", "isolated")
+    tokenizer = PreTrainedTokenizerFast(
+        tokenizer_object=inner, eos_token="<|im_end|>", pad_token="<|im_end|>", unk_token="<unk>",
+        extra_special_tokens=["<|im_start|>"], chat_template=QWEN3,
+    )  # fmt: skip
+    torch.manual_seed(5)
+    config = Qwen3Config(
+        vocab_size=len(words), hidden_size=32, num_hidden_layers=1, num_attention_heads=2, num_key_value_heads=1,
+        intermediate_size=64, head_dim=16, tie_word_embeddings=True, eos_token_id=0, pad_token_id=0, bos_token_id=None,
+    )  # fmt: skip
+    Qwen3ForCausalLM(config).save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+
+
+def test_a_recipe_may_have_approved_bodies_recombined(
+    tiny_base: Path, house: Path, tmp_path: Path, vocabulary: Vocabulary
+) -> None:
+    changes = ("data.recombine=3", "train.max_steps=1", "train.eval_strategy=no")
+    run = tune(tiny_recipe(tmp_path, "sft", tiny_base, house, *changes), tmp_path / "run", vocabulary, resume=False)
+    rows = run.read()["data"]["rows"]
+    assert rows["train"] == 48
+    assert rows["recombined"] > 0
+    with pytest.raises(DocumentError, match=r"--set data.recombine=3: only sft has bodies that may be recombined"):
+        tiny_recipe(tmp_path, "dpo", tiny_base, house, *changes)
+
+
+def test_the_command_trains_and_says_where(
+    tiny_base: Path, house: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    recipe = tmp_path / "recipe.yaml"
+    recipe.write_text(recipe_text("sft", tiny_base, house), "utf-8")
+    run = tmp_path / "run"
+    given = ["sft", str(recipe), "--set", "train.max_steps=2", "--set", "train.eval_steps=2", "--output", str(run)]
+    assert main(given) == 0
+    told = capsys.readouterr()
+    assert f"{run}: the adapter is trained" in told.out
+    assert "step 2 of 2: eval_loss" in told.out
+    assert "it/s" not in told.err, "a progress bar belongs on a terminal"
+    assert Run(run).read()["finished"]
+
+
+def test_a_folder_that_cannot_be_written_is_told(
+    tiny_base: Path, house: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    recipe = tmp_path / "recipe.yaml"
+    recipe.write_text(recipe_text("sft", tiny_base, house), "utf-8")
+    (tmp_path / "file").write_text("", "utf-8")
+    assert main(["sft", str(recipe), "--output", str(tmp_path / "file" / "run")]) == 1
+    assert "cannot be written: " in capsys.readouterr().err

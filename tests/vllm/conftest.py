@@ -1,0 +1,96 @@
+"""Two real vLLM servers with the shipped checkpoint, started once; and the whole service in front of them."""
+
+import asyncio
+import itertools
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from app.main import build_app, open_parts
+from app.settings import Settings
+from guards.types import Scenario
+from scripts.vllm_server import PYTHON, ROOT, VllmServer
+from tests.app.examples import request_body
+
+MODEL = ROOT / "models" / "heyan-mini"
+OpenService = Callable[..., AbstractAsyncContextManager["Service"]]
+_NUMBERS = itertools.count()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything here needs the servers."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker("vllm")
+
+
+@pytest.fixture(scope="session")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[VllmServer, VllmServer]]:
+    """Two servers in single precision, in which the same sums give the same words everywhere."""
+    if not PYTHON.exists():
+        pytest.fail("vLLM is not installed: make setup-vllm")
+    logs = tmp_path_factory.mktemp("vllm")
+    pair = tuple(VllmServer(MODEL, log=logs / f"{name}.log", options=["--dtype", "float32"]) for name in ("one", "two"))
+    try:
+        for server in pair:
+            server.start()
+        for server in pair:
+            server.wait()
+        yield pair[0], pair[1]
+    finally:
+        for server in pair:
+            server.stop()
+
+
+class Service:
+    """The application in front of model servers, asked over its own HTTP interface."""
+
+    def __init__(self, client: httpx.AsyncClient) -> None:
+        self._client = client
+
+    async def ask(self, scenario: Scenario = Scenario.ACQUISITION, **changes: Any) -> dict[str, Any]:
+        """The answer to one script request."""
+        body = request_body(scenario, request_id=f"vllm-{next(_NUMBERS)}", **changes)
+        response = await self._client.post("/v1/scripts", json=body)
+        answer: dict[str, Any] = response.raise_for_status().json()
+        return answer
+
+    async def is_model_ready(self) -> bool:
+        """What the readiness page says of the model."""
+        response = await self._client.get("/health/ready")
+        return bool(response.json()["model"] == "answering")
+
+    async def until_source(self, source: str, seconds: float = 120.0) -> dict[str, Any]:
+        """Ask until an answer comes from that source.
+
+        Raises:
+            TimeoutError: if none does.
+        """
+        async with asyncio.timeout(seconds):
+            while (answer := await self.ask())["source"] != source:
+                await asyncio.sleep(0.2)
+        return answer
+
+
+@pytest.fixture
+def open_service(tmp_path: Path) -> OpenService:
+    """Opens the service by its settings, on an empty store."""
+
+    @asynccontextmanager
+    async def opened(*servers: VllmServer, **settings: Any) -> AsyncIterator[Service]:
+        chosen = Settings(
+            data_dir=tmp_path / "var",
+            model_url=",".join(each.url for each in servers),
+            model_name=MODEL.name,
+            **settings,
+        )
+        async with open_parts(chosen) as parts:
+            transport = httpx.ASGITransport(build_app(parts))
+            async with httpx.AsyncClient(transport=transport, base_url="http://heyan", timeout=60) as client:
+                yield Service(client)
+
+    return opened

@@ -1,0 +1,75 @@
+"""Real servers that die in the middle of the work: every request is answered in time, and recovery needs no restart."""
+
+import asyncio
+import time
+from collections import Counter
+
+from guards.types import Scenario
+from scripts.vllm_server import VllmServer
+from tests.vllm.conftest import OpenService, Service
+
+_CALLERS, _ROUNDS, _DEADLINE, _GRACE = 4, 5, 4.0, 1.0
+"""Callers at once, requests of each, and seconds: a machine of two cores with two servers on it is no fast one."""
+_SCENARIOS = (Scenario.ACQUISITION, Scenario.BILL_REMINDER, Scenario.COLLECTION_M1)
+
+
+async def caller(service: Service, number: int) -> list[tuple[str, float]]:
+    """The source and the seconds of each answer to one caller."""
+    answers = []
+    for turn in range(_ROUNDS):
+        started = time.monotonic()
+        answer = await service.ask(
+            _SCENARIOS[(number + turn) % len(_SCENARIOS)],
+            callee={"role": "applicant", "identity_verified": True},
+            options={"candidates": 2, "deadline_ms": int(1000 * _DEADLINE)},
+        )
+        assert answer["action"] == "speak"
+        answers.append((answer["source"], time.monotonic() - started))
+    return answers
+
+
+async def load_with(service: Service, server: VllmServer) -> list[tuple[str, float]]:
+    """All answers under load, in the middle of which a server is killed."""
+    callers = [asyncio.create_task(caller(service, number)) for number in range(_CALLERS)]
+    await asyncio.sleep(1.0)
+    await asyncio.to_thread(server.kill)
+    return [answer for answers in await asyncio.gather(*callers) for answer in answers]
+
+
+async def test_the_other_server_takes_over_and_nobody_hears_a_fallback(
+    servers: tuple[VllmServer, VllmServer], open_service: OpenService
+) -> None:
+    one, two = servers
+    async with open_service(one, two) as service:
+        await service.until_source("model")
+        try:
+            answers = await load_with(service, one)
+        finally:
+            one.stop()
+            one.start()
+            await asyncio.to_thread(one.wait)
+        assert Counter(source for source, _ in answers) == {"model": _CALLERS * _ROUNDS}
+        assert max(seconds for _, seconds in answers) < _DEADLINE + _GRACE
+        assert two.is_running
+
+
+async def test_the_only_server_dies_and_comes_back_without_a_restart_of_the_service(
+    servers: tuple[VllmServer, VllmServer], open_service: OpenService
+) -> None:
+    one, _ = servers
+    async with open_service(one) as service:
+        await service.until_source("model")
+        assert await service.is_model_ready()
+        try:
+            answers = await load_with(service, one)
+            assert (await service.ask())["source"] == "fallback"
+            assert not await service.is_model_ready()
+        finally:
+            one.stop()
+            one.start()
+            await asyncio.to_thread(one.wait)
+        assert len(answers) == _CALLERS * _ROUNDS
+        assert {source for source, _ in answers} <= {"model", "fallback"}
+        assert max(seconds for _, seconds in answers) < _DEADLINE + _GRACE
+        await service.until_source("model", 30)
+        assert await service.is_model_ready()

@@ -1,0 +1,68 @@
+"""The story of docs/finetuning.md, command by command: from an officer's table to a script that the adapter wrote."""
+
+import asyncio
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from guards.types import Scenario
+from scripts.vllm_server import ROOT, VllmServer
+from tests.vllm.conftest import OpenService
+
+_TREE = ("app", "evals", "finetune", "guards", "lexicons", "models", "prompts", "pyproject.toml")
+_SHORTER = {
+    " finetune sft": " --set train.max_steps=250 --set train.eval_steps=250 --set train.save_steps=250",
+    " finetune compare": " --briefs 8 --samples 4 || test $? -eq 1",
+}
+"""Half the training, of which a comparison may say that it is worse; nothing else of a command is changed."""
+
+
+def story() -> list[str]:
+    """The commands of the section, in order, without the one that serves."""
+    text = (ROOT / "docs" / "finetuning.md").read_text("utf-8")
+    section = text.split("## From an officer's table to an adapter")[1].split("\n## ")[0]
+    whole = "\n".join(re.findall(r"```sh\n(.*?)```", section, re.DOTALL)).replace("\\\n", " ")
+    return [line for line in whole.splitlines() if "make serve-vllm" not in line]
+
+
+@pytest.fixture(scope="module")
+def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the project in which the story was told."""
+    folder = tmp_path_factory.mktemp("story")
+    for name in _TREE:
+        source = ROOT / name
+        (shutil.copytree if source.is_dir() else shutil.copy)(source, folder / name)
+    commands = story()
+    assert [command.split()[3] for command in commands if "-m finetune" in command] == [
+        "dataset", "sft", "compare", "card", "export"
+    ]  # fmt: skip
+    for name, more in _SHORTER.items():
+        commands = [command + more if name in command else command for command in commands]
+    script = "\n".join(["set -e", *commands]).replace(".venv/bin/python", sys.executable)
+    done = subprocess.run(["sh", "-c", script], check=False, cwd=folder, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    return folder
+
+
+async def test_the_adapter_that_officers_taught_writes_the_script(
+    workplace: Path, servers: tuple[VllmServer, VllmServer], open_service: OpenService
+) -> None:
+    (adapter,) = (workplace / "adapters").glob("house-style-v1-*")
+    async with open_service(servers[1], adapters_file=workplace / "adapters" / "adapters.yaml") as service:
+        async with asyncio.timeout(60):
+            while (answer := await service.ask(Scenario.BILL_REMINDER, **_VERIFIED))["model"] != adapter.name:
+                await asyncio.sleep(0.5)
+    assert answer["action"] == "speak"
+    assert answer["source"] == "model"
+    assert (workplace / "var" / "runs" / "house-sft" / "loss.png").stat().st_size > 5_000
+    assert "%" in (adapter / "README.md").read_text("utf-8")
+
+
+_VERIFIED = {
+    "callee": {"role": "debtor", "identity_verified": True},
+    "options": {"candidates": 8, "deadline_ms": 10_000},
+}
