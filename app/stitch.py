@@ -91,6 +91,8 @@ def is_spoken(when: When, moment: Moment) -> bool:
     return (
         all(slot in moment.fillings for slot in when.has_slots)
         and not any(slot in moment.fillings for slot in when.missing_slots)
+        and all(slot in moment.slots for slot in when.said_slots)
+        and not any(slot in moment.slots for slot in when.unsaid_slots)
         and when.verified in (None, verified)
         and (not when.generation or moment.generation in when.generation)
         and when.rate_method in (None, moment.rate_method)

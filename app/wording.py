@@ -17,6 +17,7 @@ from guards.types import Channel, Generation, Group, Scenario, Stage
 INSTITUTION, SALUTATION, OTHER_FEES = "机构", "称呼", "其他费用"
 """Slots of approved wording that no body may use."""
 
+_WORKED_EXAMPLES = 3
 Text = Annotated[str, Field(min_length=1, max_length=400)]
 Offer = Literal["deferral", "instalment", "waiver"]
 
@@ -41,6 +42,8 @@ class When(Strict):
 
     has_slots: list[str] = []
     missing_slots: list[str] = []
+    said_slots: list[str] = []
+    unsaid_slots: list[str] = []
     verified: bool | None = None
     generation: list[Generation] = []
     rate_method: Literal["simple", "irr"] | None = None
@@ -184,6 +187,11 @@ def approved_bodies(brief: Brief, wording: Wording) -> list[str]:
         and (not body.offers or body.offers == [brief.offer])
     ]
     return [body.text for body in sorted(fitting, key=lambda body: not body.offers)]
+
+
+def worked_examples(brief: Brief, wording: Wording) -> list[str]:
+    """The approved bodies that a full prompt shows to a model, in serving as in training."""
+    return approved_bodies(brief, wording)[:_WORKED_EXAMPLES]
 
 
 def _unknown(document: Document, location: tuple[str | int, ...], text: str, known: set[str]) -> list[str]:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from app.stitch import Moment, StitchError, estimated_seconds, stitch
+from app.vocabulary import Vocabulary
 from app.wording import Wording
 from app.writing.skeleton import slots_in
 from guards.types import Channel, Generation, Group, Scenario, Stage
@@ -169,6 +170,21 @@ class TestConditions:
             where = moment(scenario, customer={"generation": generation.value})
             repeats = "再跟您说一遍" in stitch("正文。", where, wording).text
             assert repeats is (generation is Generation.SENIOR)
+
+    @pytest.mark.parametrize("scenario", SPOKEN)
+    @pytest.mark.parametrize("channel", list(Channel))
+    def test_nothing_is_repeated_that_the_others_are_not_told(
+        self, scenario: Scenario, channel: Channel, moment: Any, vocabulary: Vocabulary, wording: Wording
+    ) -> None:
+        for tag in vocabulary.tags:
+            told = set()
+            for generation in Generation:
+                where = moment(
+                    scenario, channel=channel.value, customer={"generation": generation.value, "tags": [tag]}
+                )
+                text = stitch("正文。", where, wording).text
+                told.add(frozenset(slot for slot, filling in where.fillings.items() if filling.written in text))
+            assert len(told) == 1, (tag, told)
 
     def test_the_institution_is_named_in_full(self, moment: Any, wording: Wording) -> None:
         for scenario in SPOKEN:
