@@ -108,6 +108,15 @@ def parse_facts(
     return Facts(values, vocabulary)
 
 
+def example_facts(scenario: ScenarioProfile, vocabulary: Vocabulary, *, required_only: bool = False) -> dict[str, Any]:
+    """The vocabulary's example values of the scenario's facts, as a request carries them."""
+    names = scenario.required_facts if required_only else [*scenario.required_facts, *scenario.optional_facts]
+    facts: dict[str, Any] = {name: vocabulary.facts[name].example for name in names}
+    if scenario.overdue_days and "overdue_days" in facts:
+        facts["overdue_days"] = scenario.overdue_days[0]
+    return facts
+
+
 def parse_any_facts(raw: Mapping[str, Any], vocabulary: Vocabulary) -> Facts:
     """Parse facts without a scenario: every fact of the vocabulary is allowed and none is required.
 

@@ -24,7 +24,7 @@ from app.records import DecisionLog, KeyRing, open_store
 from app.reviewer import Reviewer
 from app.settings import Settings
 from app.vocabulary import Vocabulary, read_vocabulary
-from app.wording import Wording, approved_bodies, read_wording
+from app.wording import Wording, read_wording, worked_examples
 from app.writing.brief import Brief
 from app.writing.model import Model, ModelHealth, NoModel, WritingTask
 from app.writing.pool import Pool
@@ -35,7 +35,6 @@ from guards.policy import Policy
 from guards.types import Generation, Scenario
 
 _WARM_UP_SECONDS = 30.0
-_WORKED_EXAMPLES = 3
 _logger = structlog.get_logger("heyan")
 
 
@@ -113,7 +112,7 @@ async def open_model(settings: Settings, data: Data, health: ModelHealth | None 
             key=settings.model_key,
             profile=settings.model_profile,
             prompt=prompt,
-            examples=lambda brief: approved_bodies(brief, data.wording)[:_WORKED_EXAMPLES],
+            examples=lambda brief: worked_examples(brief, data.wording),
             vetted={settings.model_dir.name: vetted} if vetted else {},
             book=book,
             adapters_root=settings.adapters_root,

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
+from app.facts import example_facts
 from app.intake import Order, take_order
 from app.requests import CalleeRequest, CustomerRequest, OptionsRequest, ScriptRequest
 from app.stitch import StitchError, is_spoken, stitch
@@ -61,15 +62,6 @@ def example_request(
         facts=facts,
         options=OptionsRequest(),
     )
-
-
-def example_facts(scenario: ScenarioProfile, vocabulary: Vocabulary, *, required_only: bool = False) -> dict[str, Any]:
-    """The vocabulary's example values of the scenario's facts, as a request carries them."""
-    names = scenario.required_facts if required_only else [*scenario.required_facts, *scenario.optional_facts]
-    facts: dict[str, Any] = {name: vocabulary.facts[name].example for name in names}
-    if scenario.overdue_days and "overdue_days" in facts:
-        facts["overdue_days"] = scenario.overdue_days[0]
-    return facts
 
 
 def _stopped(policy: Policy, cases: Iterable[tuple[str, Order, str]], wording: Wording) -> list[str]:

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
+from app.facts import example_facts
 from app.intake import Order, take_order
-from app.proof import example_facts, example_request
+from app.proof import example_request
 from app.requests import OptionsRequest
 from app.vocabulary import REPLY, Vocabulary
 from app.wording import Wording

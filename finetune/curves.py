@@ -1,5 +1,6 @@
-"""The curves of a run as a picture: losses, and for preferences the rewards and their margin."""
+"""The curves of a training as a picture: losses, and for preferences the rewards and their margin."""
 
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,21 @@ _PANELS = {
     },
     "margin": {"rewards/margins": "training", "eval_rewards/margins": "validation"},
 }
+_NOT_LOSSES = {"step", "of", "tokens", "seconds"}
+
+
+def draw_losses(log: Path, picture: Path, title: str) -> None:
+    """Draw every figure of `log` (a JSON object a line, each with its `step`) that is a loss in nats, as PNG."""
+    rows = [json.loads(line) for line in log.read_text("utf-8").splitlines()]
+    figure = Figure(figsize=(7, 4), dpi=120, layout="constrained")
+    axes = figure.subplots()
+    for name in [name for name in rows[0] if name not in _NOT_LOSSES]:
+        values = [row[name] for row in rows]
+        axes.plot([row["step"] for row in rows], values, label=f"{name.replace('_', ' ')} ({values[-1]:.3f})")
+    axes.set(xlabel="step", ylabel="loss, nats a body token", yscale="log", title=title)
+    axes.grid(visible=True, which="both", alpha=0.25)
+    axes.legend(frameon=False)
+    _save(figure, picture)
 
 
 def draw_curves(log: Sequence[Mapping[str, Any]], title: str, file: Path) -> None:
@@ -32,6 +48,10 @@ def draw_curves(log: Sequence[Mapping[str, Any]], title: str, file: Path) -> Non
         axes.set_ylabel(name)
         if lines:
             axes.legend()
+    _save(figure, file)
+
+
+def _save(figure: Figure, file: Path) -> None:
     draft = file.with_name(file.name + ".draft")
     FigureCanvasAgg(figure).print_png(str(draft))
     draft.replace(file)

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
-from app.facts import parse_facts
-from app.vocabulary import ScenarioProfile, Vocabulary
+from app.facts import example_facts, parse_facts
+from app.vocabulary import Vocabulary
 from app.wording import read_wording
 from app.writing.brief import Brief
 from app.writing.skeleton import SLOT, slots_in
@@ -45,7 +45,7 @@ class Judge:
         """
         profile = self._vocabulary.scenarios[scenario]
         spoken_of = {self._vocabulary.slots[slot].fact for slot in slots_in(body)} | set(profile.required_facts)
-        given = {name: value for name, value in _example_facts(profile, self._vocabulary).items() if name in spoken_of}
+        given = {name: value for name, value in example_facts(profile, self._vocabulary).items() if name in spoken_of}
         facts = parse_facts(given, profile, self._vocabulary, partial=True)
         fillings = facts.fillings(_TODAY)
         case = Case(
@@ -95,10 +95,3 @@ def shipped_policy(root: Path, vocabulary: Vocabulary) -> Policy:
         Institution(institution.full_name, institution.hotline),
         read_weights(root / "models" / "meaning" / "weights.npz"),
     )
-
-
-def _example_facts(scenario: ScenarioProfile, vocabulary: Vocabulary) -> dict[str, object]:
-    facts = {name: vocabulary.facts[name].example for name in (*scenario.required_facts, *scenario.optional_facts)}
-    if scenario.overdue_days and "overdue_days" in facts:
-        facts["overdue_days"] = scenario.overdue_days[0]
-    return dict(facts)

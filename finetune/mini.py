@@ -18,7 +18,7 @@ from app.writing.skeleton import SLOT
 from app.writing.unseen import is_unseen_line
 from app.writing.vetted import write_vetted
 from finetune.composer import Composer, Sample, trainable
-from finetune.curve import draw_curve
+from finetune.curves import draw_losses
 from finetune.lines import Line, vetted
 from finetune.pretrain import CHECKPOINT, LOG, Recipe, build_model, encode, train
 from finetune.tokenizer import train_tokenizer
@@ -59,7 +59,7 @@ def make_mini(recipe: Recipe, output: Path, lines: Sequence[Line], vocabulary: V
     model.bfloat16().save_pretrained(draft)
     tokenizer.save_pretrained(draft)
     write_vetted(vetted(lines), draft)
-    draw_curve(draft / LOG, draft / _CURVE, f"{output.name}: {size['parameters']:,} parameters")
+    draw_losses(draft / LOG, draft / _CURVE, f"{output.name}: {size['parameters']:,} parameters")
     _put_in_place(draft, output)
 
 

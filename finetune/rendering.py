@@ -6,13 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from app.vocabulary import Vocabulary
-from app.wording import approved_bodies, read_wording
+from app.wording import read_wording, worked_examples
 from app.writing.brief import Brief
 from app.writing.prompt import FullPrompt, Message, Profile, compact_messages
 from finetune.rows import DpoRow, KtoRow, Row, SftRow
 
 Examples = Callable[[Brief], Sequence[str]]
-WORKED_EXAMPLES = 3
 """As many approved bodies as serving shows an instruct model (`app.main`; a test compares)."""
 _CONTROL = re.compile(r"<\|[^|]*\|>")
 
@@ -90,7 +89,7 @@ def shipped_renderer(root: Path, vocabulary: Vocabulary, profile: Profile, token
     """
     wording = read_wording(root / "prompts", vocabulary)
     prompt = FullPrompt(root / "prompts" / "templates", vocabulary)
-    return Renderer(profile, prompt, lambda brief: approved_bodies(brief, wording)[:WORKED_EXAMPLES], tokenizer)
+    return Renderer(profile, prompt, lambda brief: worked_examples(brief, wording), tokenizer)
 
 
 def bodies_of(row: Row) -> tuple[str, ...]:

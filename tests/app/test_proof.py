@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from app.errors import ConfigurationError
+from app.facts import example_facts
 from app.intake import take_order
 from app.main import Data, read_data
 from app.metrics import Metrics
-from app.proof import example_facts, example_request, prove_wording
+from app.proof import example_request, prove_wording
 from app.settings import Settings
 from app.vocabulary import Vocabulary
 from app.wording import Wording, read_wording

@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from app.facts import parse_facts
+from app.facts import example_facts, parse_facts
 from app.policy import load_policy
-from app.proof import example_facts
 from app.settings import ROOT, Settings
 from app.vocabulary import Part, Vocabulary
 from app.wording import read_wording

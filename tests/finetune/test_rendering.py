@@ -6,14 +6,13 @@ from typing import Any
 import pytest
 from transformers import PreTrainedTokenizerFast
 
-from app.main import _WORKED_EXAMPLES
 from app.settings import ROOT
 from app.vocabulary import Vocabulary
 from app.wording import approved_bodies, read_wording
 from app.writing.compact import BODY, END, render_compact
 from app.writing.prompt import FullPrompt, compact_messages
 from finetune.lines import Line
-from finetune.rendering import WORKED_EXAMPLES, Renderer, bodies_of, row_problems, shipped_renderer, taught_by
+from finetune.rendering import Renderer, bodies_of, row_problems, shipped_renderer, taught_by
 from finetune.rows import DpoRow, KtoRow, Row, SftRow
 from tests.finetune.tiny import tiny_rows
 
@@ -61,12 +60,11 @@ def test_the_compact_prompt_is_what_serving_sends(
 def test_the_full_prompt_is_what_serving_sends_with_its_examples_and_without_thinking(
     vocabulary: Vocabulary, tokenizer: PreTrainedTokenizerFast, rows: list[Row]
 ) -> None:
-    assert WORKED_EXAMPLES == _WORKED_EXAMPLES
     instruct = _with_template(tokenizer, QWEN3)
     renderer = shipped_renderer(ROOT, vocabulary, "full", instruct)
     prompt, wording = FullPrompt(ROOT / "prompts" / "templates", vocabulary), read_wording(ROOT / "prompts", vocabulary)
     for row in rows:
-        examples = approved_bodies(row.brief, wording)[:_WORKED_EXAMPLES]
+        examples = approved_bodies(row.brief, wording)[:3]
         assert examples
         messages = prompt.render(row.brief, (), examples)
         served = instruct.apply_chat_template(messages, add_generation_prompt=True, enable_thinking=False)["input_ids"]
