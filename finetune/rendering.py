@@ -12,7 +12,7 @@ from app.writing.prompt import FullPrompt, Message, Profile, compact_messages
 from finetune.rows import DpoRow, KtoRow, Row, SftRow
 
 Examples = Callable[[Brief], Sequence[str]]
-"""As many approved bodies as serving shows an instruct model (`app.main`; a test compares)."""
+"""The approved bodies that serving shows an instruct model for a brief."""
 _CONTROL = re.compile(r"<\|[^|]*\|>")
 
 

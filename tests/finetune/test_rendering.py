@@ -14,15 +14,7 @@ from app.writing.prompt import FullPrompt, compact_messages
 from finetune.lines import Line
 from finetune.rendering import Renderer, bodies_of, row_problems, shipped_renderer, taught_by
 from finetune.rows import DpoRow, KtoRow, Row, SftRow
-from tests.finetune.tiny import tiny_rows
-
-QWEN3 = (
-    "{% for message in messages %}{{ '<|im_start|>' + message.role + '\\n' + message.content + '<|im_end|>\\n' }}"
-    "{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}"
-    "{% if enable_thinking is defined and enable_thinking is false %}{{ '<think>\\n\\n</think>\\n\\n' }}{% endif %}"
-    "{% endif %}"
-)
-"""The part of Qwen3's chat template that these prompts reach."""
+from tests.finetune.tiny import QWEN3, tiny_rows
 
 
 @pytest.fixture(scope="module")

@@ -11,8 +11,7 @@ from typing import Any
 import pytest
 import torch
 from safetensors.torch import load_file
-from tokenizers import Tokenizer, models, pre_tokenizers
-from transformers import PreTrainedTokenizerFast, Qwen3Config, Qwen3ForCausalLM
+from transformers import Qwen3ForCausalLM
 
 from app.vocabulary import Vocabulary
 from app.writing.skeleton import sentences
@@ -24,8 +23,7 @@ from finetune.runs import MARKER, Run, begin, finish_checkpoint, is_whole, read_
 from finetune.tuning import tune
 from finetune.weights import digest_of_weights
 from guards.documents import DocumentError
-from tests.finetune.test_rendering import QWEN3
-from tests.finetune.tiny import recipe_text, tiny_recipe
+from tests.finetune.tiny import recipe_text, save_instruct, tiny_recipe
 
 
 def _weights(run: Path) -> dict[str, torch.Tensor]:
@@ -297,7 +295,7 @@ def test_an_instruct_model_takes_the_same_way_with_all_seven_matrices(
     house: Path, tmp_path: Path, vocabulary: Vocabulary
 ) -> None:
     base = tmp_path / "qwen3-tiny"
-    _save_instruct(base, house)
+    save_instruct(base, (house / "sft.jsonl").read_text("utf-8"))
     recipe = tiny_recipe(
         tmp_path, "sft", base, house, "model.profile=full", "data.max_length=4000", "train.max_steps=2",
         "train.eval_strategy=no", "train.logging_steps=1",
@@ -311,26 +309,6 @@ def test_an_instruct_model_takes_the_same_way_with_all_seven_matrices(
     assert about["sentences"] is False
     adapted = {name.split(".lora_")[0].rsplit(".", 1)[-1] for name in _weights(run.folder)}
     assert adapted == set(TARGETS)
-
-
-def _save_instruct(folder: Path, house: Path) -> None:
-    """A random Qwen3 with a chat template like Qwen3's; its tokenizer has one token for each character."""
-    characters = sorted({*(house / "sft.jsonl").read_text("utf-8")})
-    words = {"<|im_end|>": 0, "<|im_start|>": 1, "<unk>": 2}
-    words |= {character: len(words) + place for place, character in enumerate(characters)}
-    inner = Tokenizer(models.WordLevel(words, unk_token="<unk>"))
-    inner.pre_tokenizer = pre_tokenizers.Split("", "isolated")
-    tokenizer = PreTrainedTokenizerFast(
-        tokenizer_object=inner, eos_token="<|im_end|>", pad_token="<|im_end|>", unk_token="<unk>",
-        extra_special_tokens=["<|im_start|>"], chat_template=QWEN3,
-    )  # fmt: skip
-    torch.manual_seed(5)
-    config = Qwen3Config(
-        vocab_size=len(words), hidden_size=32, num_hidden_layers=1, num_attention_heads=2, num_key_value_heads=1,
-        intermediate_size=64, head_dim=16, tie_word_embeddings=True, eos_token_id=0, pad_token_id=0, bos_token_id=None,
-    )  # fmt: skip
-    Qwen3ForCausalLM(config).save_pretrained(folder)
-    tokenizer.save_pretrained(folder)
 
 
 def test_a_recipe_may_have_approved_bodies_recombined(

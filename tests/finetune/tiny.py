@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from transformers import Qwen3Config, Qwen3ForCausalLM
+from tokenizers import Tokenizer, decoders, models, pre_tokenizers
+from transformers import PreTrainedTokenizerFast, Qwen3Config, Qwen3ForCausalLM
 
 from app.vocabulary import Vocabulary
 from app.writing.compact import END, render_compact
@@ -15,6 +16,13 @@ from finetune.recipe import Recipe, read_recipe
 from finetune.rows import DpoRow, KtoRow, Meta, Row, SftRow, Stage, segment_of, template_of
 
 ROWS, _BATCH = 60, 16
+QWEN3 = (
+    "{% for message in messages %}{{ '<|im_start|>' + message.role + '\\n' + message.content + '<|im_end|>\\n' }}"
+    "{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}"
+    "{% if enable_thinking is defined and enable_thinking is false %}{{ '<think>\\n\\n</think>\\n\\n' }}{% endif %}"
+    "{% endif %}"
+)
+"""The part of Qwen3's chat template that these prompts reach."""
 _RECIPE = """\
 stage: {stage}
 model: {{path: {base}, profile: compact}}
@@ -63,6 +71,45 @@ def save_tiny(folder: Path, tokenizer: Any, samples: Sequence[Sample] = ()) -> N
         optimizer.step()
     network.save_pretrained(folder)
     tokenizer.save_pretrained(folder)
+
+
+def save_instruct(folder: Path, text: str, *, head_dim: int = 16) -> PreTrainedTokenizerFast:
+    """A random Qwen3 with a chat template like Qwen3's; its tokenizer has one token for each character of `text`."""
+    words = {"<|im_end|>": 0, "<|im_start|>": 1, "<unk>": 2}
+    words |= {character: len(words) + place for place, character in enumerate(sorted({*text}))}
+    inner = Tokenizer(models.WordLevel(words, unk_token="<unk>"))
+    inner.pre_tokenizer = pre_tokenizers.Split("", "isolated")
+    inner.decoder = decoders.Fuse()
+    tokenizer = PreTrainedTokenizerFast(
+        tokenizer_object=inner, eos_token="<|im_end|>", pad_token="<|im_end|>", unk_token="<unk>",
+        extra_special_tokens=["<|im_start|>"], chat_template=QWEN3,
+    )  # fmt: skip
+    torch.manual_seed(5)
+    config = Qwen3Config(
+        vocab_size=len(words), hidden_size=2 * head_dim, num_hidden_layers=1, num_attention_heads=2,
+        num_key_value_heads=1, intermediate_size=4 * head_dim, head_dim=head_dim, tie_word_embeddings=True,
+        eos_token_id=0, pad_token_id=0, bos_token_id=None,
+    )  # fmt: skip
+    Qwen3ForCausalLM(config).save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    return tokenizer
+
+
+def teach(folder: Path, prompt: str, body: str, steps: int) -> None:
+    """Train a checkpoint, all of it, until it writes one body, ended by its end token, after one prompt."""
+    tokenizer = PreTrainedTokenizerFast.from_pretrained(folder)
+    network = Qwen3ForCausalLM.from_pretrained(folder, dtype=torch.float32)
+    optimizer = torch.optim.AdamW(network.parameters(), lr=3e-3)
+    asked = len(tokenizer(prompt)["input_ids"])
+    ids = tokenizer(prompt + body + tokenizer.eos_token, return_tensors="pt")["input_ids"]
+    labels = ids.clone()
+    labels[:, :asked] = -100
+    for _ in range(steps):
+        loss = network(input_ids=ids, labels=labels).loss
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    network.save_pretrained(folder)
 
 
 def tiny_rows(corpus: list[Line], vocabulary: Vocabulary) -> dict[Stage, list[Row]]:

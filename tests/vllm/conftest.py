@@ -81,11 +81,11 @@ def open_service(tmp_path: Path) -> OpenService:
     """Opens the service by its settings, on an empty store."""
 
     @asynccontextmanager
-    async def opened(*servers: VllmServer, **settings: Any) -> AsyncIterator[Service]:
+    async def opened(*servers: VllmServer, name: str = MODEL.name, **settings: Any) -> AsyncIterator[Service]:
         chosen = Settings(
             data_dir=tmp_path / "var",
             model_url=",".join(each.url for each in servers),
-            model_name=MODEL.name,
+            model_name=name,
             **settings,
         )
         async with open_parts(chosen) as parts:
