@@ -67,7 +67,8 @@ def make_plan(
     What is said (slots, offer) follows from facts and tags alone, so that a change of generation changes no number and
     no right; generation and strategy decide only how and in which order.
     """
-    fitting = [tag for tag in tags if scenario.id in tag.scenarios]
+    # What the customer has just said and what asks for an answer outranks all that was known of them before.
+    fitting = sorted((tag for tag in tags if scenario.id in tag.scenarios), key=lambda tag: not tag.wants_reply)
     offer = _offer(fitting, offers) if scenario.id.group is Group.COLLECTION else None
     strategy = strategy or _strategy(scenario, generation, fitting, available, vocabulary)
     heard = [tag for tag in fitting if tag.is_heard_in(strategy)][: _MOST_TAGS if strategy != REPLY else 1]

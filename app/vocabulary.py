@@ -70,11 +70,14 @@ class Tag(Strict):
     brief: bool = False
     effect: str
 
+    @property
+    def wants_reply(self) -> bool:
+        """Whether nothing but a reply can answer what was said, such as that the customer wants no more calls."""
+        return self.strategies == [REPLY]
+
     def is_heard_in(self, strategy: str) -> bool:
         """Whether a body of that strategy takes the tag up in words."""
-        if strategy == REPLY:
-            return self.speaks and self.said
-        return self.speaks and self.strategies != [REPLY]
+        return self.speaks and (self.said if strategy == REPLY else not self.wants_reply)
 
 
 Part = Literal[

@@ -149,6 +149,12 @@ class TestStrategy:
         tags = ["new_parent", "urgent_need", "asked_rate"]
         assert planned(vocabulary, Scenario.ACQUISITION, MARKETING, tags).brief.strategy == "speed_first"
 
+    @pytest.mark.parametrize("said", ["said_stop_calling", "said_no_need", "said_wrong_number", "said_busy"])
+    def test_answers_who_has_just_refused_whatever_else_is_known(self, said: str, vocabulary: Vocabulary) -> None:
+        for tags in (["asked_rate", "urgent_need", said], [said, "asked_rate"]):
+            brief = planned(vocabulary, Scenario.ACQUISITION, MARKETING, tags).brief
+            assert (brief.strategy, brief.tags, brief.slots) == ("reply", (said,), ())
+
     def test_is_not_one_whose_facts_are_missing(self, vocabulary: Vocabulary) -> None:
         tags = ["urgent_need", "asked_rate"]
         assert planned(vocabulary, Scenario.ACQUISITION, ["年化利率"], tags).brief.strategy == "rate_first"
