@@ -6,11 +6,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+from app.errors import HeyanError
+from app.writing.adapters import read_adapters
+from finetune.export import exported_problems
+from guards.documents import DocumentError
 from scripts.vllm_server import ROOT, VllmServer
 
 
 def main() -> int:
-    """Exit status of the service; 2 when vLLM cannot be started.
+    """Exit status of the service; 2 when vLLM cannot be started, or when an adapter is not for the checkpoint.
 
     Read from the environment: HOST and PORT of the service, REPLICAS of vLLM, MODEL (a checkpoint), ADAPTERS (a file as
     HEYAN_ADAPTERS_FILE).
@@ -18,6 +22,13 @@ def main() -> int:
     # A terminal's hang-up, or a supervisor's stop, ends this process as an interrupt does: through the finally below.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     model = Path(os.environ.get("MODEL") or ROOT / "models" / "heyan-mini").resolve()
+    adapters = Path(os.environ["ADAPTERS"]).resolve() if os.environ.get("ADAPTERS") else None
+    try:
+        if adapters:
+            check_adapters(adapters, model)
+    except (DocumentError, HeyanError) as unusable:
+        print(unusable, file=sys.stderr)
+        return 2
     logs = ROOT / "var" / "vllm"
     logs.mkdir(parents=True, exist_ok=True)
     count = int(os.environ.get("REPLICAS") or 1)
@@ -34,8 +45,8 @@ def main() -> int:
             "HEYAN_MODEL_NAME": model.name,
             "HEYAN_MODEL_DIR": str(model),
         }
-        if adapters := os.environ.get("ADAPTERS"):
-            environment["HEYAN_ADAPTERS_FILE"] = str(Path(adapters).resolve())
+        if adapters:
+            environment["HEYAN_ADAPTERS_FILE"] = str(adapters)
         host, port = os.environ.get("HOST") or "127.0.0.1", os.environ.get("PORT") or "8000"
         heyan = [str(Path(sys.executable).with_name("heyan")), "serve", "--host", host, "--port", port]
         return subprocess.call(heyan, env=environment)  # noqa: S603  our own arguments
@@ -47,6 +58,23 @@ def main() -> int:
     finally:
         for server in servers:
             server.stop()
+
+
+def check_adapters(file: Path, model: Path) -> None:
+    """Look whether vLLM may serve the adapters of a file on top of a checkpoint: it would not notice other weights.
+
+    Raises:
+        DocumentError: naming each one that is no whole export, or was trained on other weights.
+        ConfigurationError: if an adapter's sentences are unusable.
+    """
+    listed = read_adapters(file)
+    problems = [
+        problem for adapter in listed.named.values() for problem in exported_problems(file.parent / adapter.path, model)
+    ]
+    if listed.base != model.name:
+        problems.append(f"{file}:1: base is {listed.base}, but {model.name} is to be served")
+    if problems:
+        raise DocumentError(problems)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """A real vLLM server as a child process, from the environment that `make serve-vllm` installs."""
 
+import json
 import os
 import signal
 import socket
@@ -14,7 +15,9 @@ import httpx
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = ROOT / ".venv-vllm" / "bin" / "python"
 _START_SECONDS = 300.0
-_LENGTH, _MOST_RANK = 512, 64
+_MOST_RANK = 64
+_LONGEST = 4096
+"""Tokens of a full prompt with its hints and a body, in any tokenizer; a checkpoint for less has a compact prompt."""
 
 
 class VllmServer:
@@ -119,10 +122,11 @@ class VllmServer:
             self._process.wait(10)
 
     def _arguments(self) -> list[str]:
+        length = min(_LONGEST, positions_of(self.model))
         on_cpu = [] if _has_gpu() else ["--dtype", "bfloat16", "--enforce-eager"]
         return [
             *("--model", str(self.model), "--served-model-name", self.model.name),
-            *("--host", "127.0.0.1", "--port", str(self.port), "--max-model-len", str(_LENGTH)),
+            *("--host", "127.0.0.1", "--port", str(self.port), "--max-model-len", str(length)),
             *("--enable-lora", "--max-lora-rank", str(_MOST_RANK), "--max-loras", "2", "--max-cpu-loras", "8"),
             *on_cpu,
             *self._options,
@@ -135,6 +139,19 @@ _ENVIRONMENT = {
     "VLLM_ALLOW_RUNTIME_LORA_UPDATING": "True",
     "HF_HUB_OFFLINE": "1",
 }
+
+
+def positions_of(model: Path) -> int:
+    """How many tokens a checkpoint can read and write in all.
+
+    Raises:
+        FileNotFoundError: if the folder holds no checkpoint.
+    """
+    try:
+        config = json.loads((model / "config.json").read_text("utf-8"))
+        return int(config["max_position_embeddings"])
+    except (OSError, ValueError, KeyError, TypeError):
+        raise FileNotFoundError(f"{model} holds no checkpoint that vLLM could serve") from None
 
 
 def free_port() -> int:

@@ -27,7 +27,6 @@ from tests.app.writing.serving import write_file
 from tests.finetune.tiny import save_instruct, teach, tiny_recipe
 from tests.vllm.conftest import OpenService
 
-_LENGTH = 4000
 _BASES = (
     "先把成本跟您说清楚，{产品名}是{年化利率}，每月还{月还款}。最高可申请{额度上限}，{审批时长}出结果。"
     "您还想了解哪一项？"
@@ -85,7 +84,7 @@ def adapter(instruct: Path, tmp_path_factory: pytest.TempPathFactory, vocabulary
 def server(instruct: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[VllmServer]:
     """A server with room for a full prompt."""
     log = tmp_path_factory.mktemp("vllm") / "instruct.log"
-    server = VllmServer(instruct, log=log, options=["--dtype", "float32", "--max-model-len", str(_LENGTH)])
+    server = VllmServer(instruct, log=log, options=["--dtype", "float32"])
     try:
         server.start()
         server.wait()
