@@ -3,7 +3,7 @@
 import difflib
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal
@@ -17,7 +17,7 @@ from app.stitch import Moment
 from app.vocabulary import REPLY, Tag, Vocabulary
 from app.wording import INSTITUTION, OTHER_FEES, SALUTATION, Wording
 from guards.places import CHINA, is_verified
-from guards.types import Call, Callee, Case, Generation, Group
+from guards.types import Call, Callee, Case, Generation, Group, Role
 
 _REGION_TAGS = {"county": "county"}
 
@@ -76,8 +76,11 @@ def take_order(request: ScriptRequest, vocabulary: Vocabulary, wording: Wording)
             problems.append(FieldProblem("options.strategy", f"needs facts.{vocabulary.slots[slot].fact}"))
     if problems:
         raise Malformed("the request breaks the contract", problems)
-    plan = make_plan(profile, generation, heard, _sayable(facts, fillings), facts.offers, strategy, vocabulary)
+    sayable = _sayable(facts, fillings)
+    plan = make_plan(profile, generation, heard, sayable, facts.offers, strategy, vocabulary, request.channel)
     case = _case(request, generation, facts, today, vocabulary)
+    if request.scenario.group is not Group.MARKETING and any(tag.denies_identity for tag in tags):
+        case = replace(case, callee=Callee(Role.UNRELATED, identity_verified=False))
     moment = Moment(
         scenario=request.scenario,
         channel=request.channel,
@@ -85,6 +88,7 @@ def take_order(request: ScriptRequest, vocabulary: Vocabulary, wording: Wording)
         speaks_body=request.scenario.group is Group.MARKETING or is_verified(case),
         fillings={**fillings, **_own_fillings(request, facts, wording)},
         slots=plan.slots,
+        leaves=plan.leaves,
         rate_method=_rate_method(facts),
         fees=_fees(facts),
     )

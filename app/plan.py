@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from app.vocabulary import REPLY, ScenarioProfile, Tag, Vocabulary
 from app.writing.brief import Brief
-from guards.types import Generation, Group
+from guards.types import Channel, Generation, Group
 
 ANNUAL_RATE, MONTHLY_PAYMENT = "年化利率", "月还款"
 _ALWAYS = {
@@ -45,11 +45,13 @@ class Delivery:
 class Plan:
     """What is ordered from the model, and how the answer is spoken.
 
-    `slots` must be said in the end: what the body does not say, code adds in approved words.
+    `slots` must be said in the end: what the body does not say, code adds in approved words. A script `leaves` when
+    the customer wants no more of it now: then it states nothing.
     """
 
     brief: Brief
     slots: tuple[str, ...]
+    leaves: bool
     delivery: Delivery
 
 
@@ -61,16 +63,18 @@ def make_plan(
     offers: Sequence[str],
     strategy: str | None,
     vocabulary: Vocabulary,
+    channel: Channel,
 ) -> Plan:
     """Decide the brief. `available` are the slots that the request's facts can fill.
 
-    What is said (slots, offer) follows from facts and tags alone, so that a change of generation changes no number and
-    no right; generation and strategy decide only how and in which order.
+    Who has just refused, has paid or is busy is answered that, whatever `strategy` was asked for. What is said (slots,
+    offer) follows from facts and tags alone, so that a change of generation changes no number and no right; generation
+    and strategy decide only how and in which order.
     """
-    # What the customer has just said and what asks for an answer outranks all that was known of them before.
-    fitting = sorted((tag for tag in tags if scenario.id in tag.scenarios), key=lambda tag: not tag.wants_reply)
+    fitting = _by_urgency([tag for tag in tags if scenario.id in tag.scenarios], vocabulary)
     offer = _offer(fitting, offers) if scenario.id.group is Group.COLLECTION else None
-    strategy = strategy or _strategy(scenario, generation, fitting, available, vocabulary)
+    refuses = any(tag.wants_reply for tag in fitting)
+    strategy = (None if refuses else strategy) or _strategy(scenario, generation, fitting, available, vocabulary)
     heard = [tag for tag in fitting if tag.is_heard_in(strategy)][: _MOST_TAGS if strategy != REPLY else 1]
     slots = _slots(scenario.id.group, fitting, available, offer)
     if strategy == REPLY:
@@ -84,8 +88,15 @@ def make_plan(
         optional_slots=tuple(slot for slot in _OPTIONAL if slot in available),
         offer=offer,
     )
-    owed = [slot for slot in _DISCLOSED[scenario.id.group] if slot in available and slot not in slots]
-    return Plan(brief, (*slots, *owed), _delivery(generation, fitting, vocabulary))
+    leaves = refuses and strategy == REPLY and channel is not Channel.SMS
+    owed = [slot for slot in _DISCLOSED[scenario.id.group] if slot in available and slot not in slots and not leaves]
+    return Plan(brief, (*slots, *owed), leaves, _delivery(generation, fitting, vocabulary))
+
+
+def _by_urgency(tags: Sequence[Tag], vocabulary: Vocabulary) -> list[Tag]:
+    """What the customer has just said and wants answered, the gravest first, before all that was known of them."""
+    gravest = [tag for tag in vocabulary.tags.values() if tag.wants_reply and tag in tags]
+    return [*gravest, *(tag for tag in tags if not tag.wants_reply)]
 
 
 def _strategy(

@@ -119,19 +119,20 @@ def _cell(
         for facts, named in ((rich, True), (bare, False), *(((other, False),) if index == 0 else ())):
             offered = {**facts, "offers": list(body.offers)} if "offers" in rich else facts
             request = example_request(scenario, generation, channel, offered, verified=True, named=named)
-            if body.replies:
-                request = _replying(request, vocabulary)
-            order = take_order(request, vocabulary, wording)
-            if set(slots_in(body.text)) <= order.moment.fillings.keys():
-                yield place, order, body.text
+            for moment in _replying(request, vocabulary) if body.replies else (request,):
+                order = take_order(moment, vocabulary, wording)
+                if set(slots_in(body.text)) <= order.moment.fillings.keys():
+                    yield place, order, body.text
 
 
-def _replying(request: ScriptRequest, vocabulary: Vocabulary) -> ScriptRequest:
-    """The same moment, in which the customer has just said something."""
-    said = next(
-        tag.id
+def _replying(request: ScriptRequest, vocabulary: Vocabulary) -> Iterator[ScriptRequest]:
+    """The same moment, in which the customer has just said something that only a reply answers, and something else."""
+    said = [
+        tag
         for tag in vocabulary.tags.values()
         if tag.is_heard_in(REPLY) and request.scenario in tag.scenarios and not tag.channels
-    )
-    customer = request.customer.model_copy(update={"tags": [said]})
-    return request.model_copy(update={"customer": customer, "options": OptionsRequest(strategy=REPLY)})
+    ]
+    for wants_reply in (True, False):
+        tag = next(tag.id for tag in said if tag.wants_reply is wants_reply)
+        customer = request.customer.model_copy(update={"tags": [tag]})
+        yield request.model_copy(update={"customer": customer, "options": OptionsRequest(strategy=REPLY)})

@@ -21,7 +21,10 @@ class StitchError(HeyanError):
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """The call moment that a body is stitched into. `slots` must be said, by the body or by a complement after it."""
+    """The call moment that a body is stitched into. `slots` must be said, by the body or by a complement after it.
+
+    `leaves`: the customer wants no more of it now, so that the script answers that and takes leave.
+    """
 
     scenario: Scenario
     channel: Channel
@@ -29,6 +32,7 @@ class Moment:
     speaks_body: bool
     fillings: Mapping[str, Filling]
     slots: tuple[str, ...]
+    leaves: bool
     rate_method: Literal["simple", "irr"] | None
     fees: Literal["none", "some", "unknown"]
 
@@ -39,7 +43,7 @@ def stitch(skeleton: str, moment: Moment, wording: Wording) -> Script:
     Raises:
         StitchError: naming the slot that cannot be filled.
     """
-    body, question = _parted(skeleton, moment.channel)
+    body, last = _parted(skeleton, moment)
     body += _complements(body, moment, wording)
     segments = []
     for piece in wording.frames[moment.scenario.group, moment.channel].segments:
@@ -49,8 +53,8 @@ def stitch(skeleton: str, moment: Moment, wording: Wording) -> Script:
             segments.append(_segment(Stage.BODY, body, moment))
         else:
             segments.append(_segment(piece.stage, piece.text, moment, piece))
-    if question and moment.speaks_body:
-        segments.append(_segment(Stage.CLOSE, question, moment))
+    if last and moment.speaks_body:
+        segments.append(_segment(Stage.CLOSE, last, moment))
     return Script(tuple(segments))
 
 
@@ -62,27 +66,25 @@ def estimated_seconds(spoken: str, speech_rate: float) -> float:
     return round((characters / _CHARACTERS_PER_SECOND + short * _SHORT_PAUSE + long * _LONG_PAUSE) / speech_rate, 1)
 
 
-def _parted(skeleton: str, channel: Channel) -> tuple[str, str]:
-    """The body, and its last question, which is asked at the very end; a short message asks none."""
+def _parted(skeleton: str, moment: Moment) -> tuple[str, str]:
+    """The body, and what is said at the very end: its last question, or its farewell. A short message asks nothing."""
     parts = sentences(skeleton)
-    if len(parts) < 2 or not parts[-1].endswith("？"):
+    if len(parts) < 2 or not (moment.leaves or parts[-1].endswith("？")):
         return skeleton, ""
-    return "".join(parts[:-1]), "" if channel is Channel.SMS else parts[-1]
+    return "".join(parts[:-1]), "" if moment.channel is Channel.SMS else parts[-1]
 
 
 def _complements(body: str, moment: Moment, wording: Wording) -> str:
-    """A plain sentence for every slot that must be said and was not."""
+    """A plain sentence for every slot that must be said and was not, and the riders of those that were."""
     said = set(slots_in(body))
     added = ""
-    for complement in wording.complements:
-        if (
-            complement.slot in moment.slots
-            and complement.slot not in said
-            and moment.scenario.group in complement.groups
-        ):
+    complements = [each for each in wording.complements if moment.scenario.group in each.groups]
+    for complement in complements:
+        if complement.slot in moment.slots and complement.slot not in said:
             added += complement.text
             said |= set(slots_in(complement.text))
-    return added
+    riders = [each.rider for each in complements if each.rider and each.slot in said]
+    return added + "".join(rider for rider in riders if rider not in body)
 
 
 def is_spoken(when: When, moment: Moment) -> bool:
@@ -94,6 +96,7 @@ def is_spoken(when: When, moment: Moment) -> bool:
         and all(slot in moment.slots for slot in when.said_slots)
         and not any(slot in moment.slots for slot in when.unsaid_slots)
         and when.verified in (None, verified)
+        and when.leaves in (None, moment.leaves)
         and (not when.generation or moment.generation in when.generation)
         and when.rate_method in (None, moment.rate_method)
         and when.fees in (None, moment.fees)

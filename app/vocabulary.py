@@ -55,6 +55,7 @@ class Tag(Strict):
     """What is known about the customer's moment, and what that changes in the script.
 
     `said`: the customer has just said it, so that a reply can answer it; with `strategies: [reply]` only a reply can.
+    `denies_identity`: whoever says so is not the customer, and must hear of no debt.
     """
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
@@ -62,6 +63,7 @@ class Tag(Strict):
     scenarios: list[Scenario] = Field(min_length=1)
     speaks: bool
     said: bool = False
+    denies_identity: bool = False
     strategies: list[StrategyName] = []
     slots: list[Name] = []
     emotion: Emotion | None = None

@@ -46,6 +46,7 @@ class When(Strict):
     unsaid_slots: list[str] = []
     verified: bool | None = None
     generation: list[Generation] = []
+    leaves: bool | None = None
     rate_method: Literal["simple", "irr"] | None = None
     fees: Literal["none", "some", "unknown"] | None = None
 
@@ -70,11 +71,12 @@ class Frame(Strict):
 
 
 class Complement(Strict):
-    """What is said of a slot when the body did not."""
+    """What is said of a slot when the body did not; a `rider` is said after the slot in any case, without slots."""
 
     slot: str
     groups: list[Group] = Field(min_length=1)
     text: Text
+    rider: Text | None = None
 
 
 class FallbackBody(Strict):
@@ -134,7 +136,7 @@ def read_wording(directory: Path, vocabulary: Vocabulary) -> Wording:
         if (group, channel) not in {(frame.group, frame.channel) for frame in frames}
     ]
     for c, entry in enumerate(complements):
-        problems += _unknown(complement, (c,), entry.text, slots)
+        problems += _unknown(complement, (c,), entry.text, slots) + _unknown(complement, (c,), entry.rider or "", set())
     spoken = {profile.id for profile in vocabulary.scenarios.values() if profile.speaks == "script"}
     for cell_index, cell in enumerate(cells):
         for b, body in enumerate(cell.bodies):

@@ -10,7 +10,7 @@ from guards.places import china_today, concerns, is_addressed, is_in_force
 from guards.rules import DisclosureRule
 from guards.statement import states
 from guards.text import Folding, fold
-from guards.types import Case, Channel, Fact, Finding, Scenario, Script
+from guards.types import Case, Channel, Fact, Finding, Quantity, Scenario, Script
 
 # Words that deny what follows them in the same clause; what only looks like a denial (不论, 不明白) is no denial.
 _DENIED_BEFORE = re.compile(
@@ -21,6 +21,10 @@ _DENIED_AFTER = re.compile(
     "[^，。；！？：、,.;!?:\n]{0,4}?(?:不行|不可以|不可能|不了|不能|不支持|不提供|[没沒]有(?!问题)|[没沒]必要|停用|取消了|是假的)"
 )
 _BEFORE, _AFTER = 16, 10
+_PRICED = frozenset(
+    {Quantity.MONEY, Quantity.RATE, Quantity.RATE_ANNUAL, Quantity.RATE_MONTHLY, Quantity.RATE_DAILY, Quantity.DISCOUNT}
+)
+"""Figures that no text may state without its disclosures."""
 _DENYING = re.compile("[不没沒无無未别別非勿拒停取关冒假自所]")
 # A text of nothing else reads as it folds, to the denials at least.
 _ORDINARY = re.compile(r"[\n\x20-\x7e\u2010-\u2027\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]*")
@@ -32,6 +36,8 @@ class _Compiled:
     phrases: tuple[str, ...]
     patterns: tuple[re.Pattern[str], ...]
     is_conditional: bool
+    waiver: "_Compiled | None" = None
+    institution: str = ""
 
 
 class Disclosures:
@@ -58,7 +64,8 @@ class Disclosures:
             rule = compiled.rule
             if not is_in_force(rule, case, today) or (compiled.is_conditional and not _is_owed(rule, case)):
                 continue
-            if not said.holds(compiled) or (rule.states and not said.states(_facts_to_state(rule, case))):
+            is_made = said.holds(compiled) and (not rule.states or said.states(_facts_to_state(rule, case)))
+            if not is_made and not said.is_waived(compiled):
                 missing.append(Finding(rule.id, self.name, rule.severity, rule.reason))
         return missing
 
@@ -95,11 +102,23 @@ class _Said:
 
     def states(self, facts: Sequence[Fact]) -> bool:
         """Whether every fact is stated with its exact value."""
-        if not facts:
-            return True  # reading the numbers is most of the work
+        return not facts or all(states(self._extracted(), fact) for fact in facts)
+
+    def is_waived(self, compiled: _Compiled) -> bool:
+        """Whether the text says what waives the rule, and nothing that needs the disclosure."""
+        waiver = compiled.rule.waiver
+        if waiver is None or compiled.waiver is None or not self.holds(compiled.waiver):
+            return False
+        rest = fold(self._text, Folding.TIGHT).text.replace(compiled.institution, "")
+        if any(fold(word, Folding.TIGHT).text in rest for word in waiver.unless):
+            return False
+        return not any(number.quantity in _PRICED for number in self._extracted())
+
+    def _extracted(self) -> Sequence[Number]:
+        """The numbers of the text; reading them is most of the work."""
         if self._numbers is None:
             self._numbers = extract(self._text)
-        return all(states(self._numbers, fact) for fact in facts)
+        return self._numbers
 
     def _is_denied(self, rule: DisclosureRule, start: int, end: int) -> bool:
         """Whether the clause around the original code points denies them; a stated value speaks for itself."""
@@ -121,11 +140,18 @@ def _compile(rule: DisclosureRule, institution: str, hotline: str) -> _Compiled:
             raise ValueError(f"{rule.id}: nothing is left of {words!r}, so every text would say it")
         return filled
 
+    waiver = None
+    if rule.waiver:
+        # A denied farewell takes no leave, wherever it stands.
+        words = rule.model_copy(update={"states": [], "within": None})
+        waiver = _Compiled(words, tuple(fill(phrase) for phrase in rule.waiver.phrases), (), is_conditional=False)
     return _Compiled(
         rule,
         tuple(fill(phrase) for phrase in rule.phrases),
         tuple(re.compile(pattern) for pattern in rule.patterns),
         bool(rule.callees or rule.generations or rule.only_if_fact),
+        waiver,
+        fill(institution),
     )
 
 

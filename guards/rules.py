@@ -2,11 +2,11 @@
 
 import re
 from datetime import date, time
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from guards.text import Folding
+from guards.text import Folding, fold
 from guards.types import Action, Channel, Generation, Group, Role, Scenario, Stage
 
 Words = Annotated[str, Field(min_length=1, max_length=200)]
@@ -166,11 +166,34 @@ class Family(Strict):
         return self
 
 
+def _with_characters(words: str) -> str:
+    """Words of which folding leaves something: others would stand in every text."""
+    if not fold(words, Folding.TIGHT).text:
+        raise ValueError(f"nothing is left of {words!r}")
+    return words
+
+
+class Waiver(Strict):
+    """What a text says that owes a disclosure no more: it holds one of the phrases, and nothing that needs it.
+
+    That is none of the words in `unless` (beside the institution's own name), and no amount and no rate at all.
+    """
+
+    phrases: list[Annotated[Words, AfterValidator(_with_characters)]] = Field(min_length=1)
+    unless: list[Annotated[Words, AfterValidator(_with_characters)]] = []
+
+
+def _named_waiver(value: Any) -> Any:
+    if isinstance(value, str):
+        raise ValueError(f"{value} is no waiver of this file")
+    return value
+
+
 class DisclosureRule(Scoped):
     """Words that must be said. `{institution}` and `{hotline}` stand for the institution's own.
 
     The rule is met when a phrase or a pattern is found (wholly within the first `within` code points, if given) and
-    every fact in `states` that the case knows is stated with its exact value.
+    every fact in `states` that the case knows is stated with its exact value; or when a text meets its `waiver`.
     """
 
     id: Annotated[str, Field(pattern=r"^disclosure\.[a-z0-9_]+$")]
@@ -182,6 +205,7 @@ class DisclosureRule(Scoped):
     within: Annotated[int, Field(gt=0)] | None = None
     generations: list[Generation] = []
     only_if_fact: dict[str, Condition] | None = None
+    waiver: Annotated[Waiver | None, BeforeValidator(_named_waiver)] = None
     reason: Words
     suggest: str | None = None
     source: Source
@@ -194,9 +218,26 @@ class DisclosureRule(Scoped):
 
 
 class Disclosures(Strict):
-    """The file of required disclosures."""
+    """The file of required disclosures; a rule names a waiver of the file, and then holds it."""
 
+    waivers: dict[str, Waiver] = {}
     disclosures: list[DisclosureRule] = Field(min_length=1)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_waivers(cls, data: Any) -> Any:
+        waivers = data.get("waivers") if isinstance(data, dict) else None
+        rules = data.get("disclosures") if isinstance(data, dict) else None
+        if not isinstance(rules, list) or not isinstance(waivers or {}, dict):
+            return data
+        known = waivers or {}
+        named = [
+            {**rule, "waiver": known[rule["waiver"]]}
+            if isinstance(rule, dict) and isinstance(rule.get("waiver"), str) and rule["waiver"] in known
+            else rule
+            for rule in rules
+        ]
+        return {**data, "disclosures": named}
 
 
 GATE_NAMES = (

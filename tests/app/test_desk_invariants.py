@@ -182,6 +182,7 @@ def _values(text: str) -> set[tuple[Quantity, Decimal | PartialDate | str]]:
     return {(number.quantity, number.value) for number in _claims(text)}
 
 
+_PRICES = frozenset({Quantity.MONEY, Quantity.RATE, Quantity.RATE_ANNUAL, Quantity.RATE_MONTHLY})
 _RIGHTS = {
     Group.MARKETING: ("录音", "营销", "综合融资成本|除利息外", "以审批结果和合同为准", "理性借贷", "人工|投诉|拒收"),
     Group.SERVICING: ("录音|【", "官方", "密码", "验证码", "投诉"),
@@ -213,7 +214,12 @@ class TestGenerationChangesOnlyTheTone:
         rich, bare = rich_facts(scenario), bare_facts(scenario)
         kept = draw.draw(st.sets(st.sampled_from(sorted(rich))))
         facts = {name: value for name, value in rich.items() if name in kept or name in bare}
-        tags = draw.draw(st.lists(st.sampled_from(sorted(shipped.vocabulary.tags)), max_size=4, unique=True))
+        known = [
+            name
+            for name, tag in shipped.vocabulary.tags.items()
+            if scenario.group is Group.MARKETING or not tag.denies_identity
+        ]
+        tags = draw.draw(st.lists(st.sampled_from(sorted(known)), max_size=4, unique=True))
         channel = draw.draw(st.sampled_from(list(Channel)))
         seen = {}
         for generation in Generation:
@@ -239,9 +245,53 @@ class TestGenerationChangesOnlyTheTone:
 
         written = {generation: _values(text) for generation, text in seen.items()}
         assert all(values == written[Generation.YOUNG] for values in written.values()), seen
+        may_be_untold = channel is Channel.SMS or order.moment.leaves
         for words in _RIGHTS[scenario.group]:
             told = {g: any(word in text for word in words.split("|")) for g, text in seen.items()}
-            assert all(told.values()) or (channel is Channel.SMS and not any(told.values())), (words, seen)
+            assert all(told.values()) or (may_be_untold and not any(told.values())), (words, seen)
+
+
+class TestWhoWantsNoMoreOfIt:
+    """An answer to a refusal, a wrong number or a payment goes on about nothing."""
+
+    @pytest.mark.parametrize("scenario", SPOKEN)
+    @pytest.mark.parametrize("channel", [Channel.AI_VOICE, Channel.HUMAN_AGENT])
+    @pytest.mark.parametrize("source", ["model", "fallback"])
+    def test_hears_no_figure_and_no_offer(
+        self,
+        scenario: Scenario,
+        channel: Channel,
+        source: str,
+        take: TakeOrder,
+        open_desk: OpenDesk,
+        shipped: Shipped,
+    ) -> None:
+        def script(task: WritingTask) -> Sequence[str] | ModelUnavailable:
+            return ["好的，我记下了。打扰您了，再见。"] if source == "model" else ModelUnavailable("down")
+
+        for tag in shipped.vocabulary.tags.values():
+            if not (tag.wants_reply and scenario in tag.scenarios):
+                continue
+            for generation in Generation:
+                customer = {"generation": generation.value, "tags": ["asked_rate", tag.id]}
+                order = take(script_request(scenario, channel=channel.value, customer=customer))
+                answer = _write(open_desk, FakeModel(script), order)
+                assert answer.source == source
+                assert answer.script is not None
+                assert not [number for number in _claims(answer.script.text) if number.quantity in _PRICES]
+                assert not any(word in answer.script.text for word in ("额度", "营销", "年化", "理性借贷", "应还"))
+
+    def test_hears_of_no_debt_when_it_is_another_person(
+        self, take: TakeOrder, open_desk: OpenDesk, shipped: Shipped
+    ) -> None:
+        for scenario in SPOKEN:
+            order = take(script_request(scenario, customer={"tags": ["said_wrong_number"]}))
+            answer = _write(open_desk, FakeModel(lambda task: []), order)
+            if scenario.group is Group.MARKETING:
+                assert answer.action == "speak"
+            else:
+                assert answer.action == "do_not_call"
+                assert [finding.rule for finding in answer.verdict.findings] == ["gate.third_party"]
 
 
 class TestTheModelLearnsNothingPersonal:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from app.plan import Plan, make_plan
 from app.vocabulary import REPLY, Vocabulary
-from guards.types import Generation, Group, Scenario
+from guards.types import Channel, Generation, Group, Scenario
 from tests.app.conftest import Shipped, TakeOrder
 from tests.app.examples import SPOKEN, bare_facts, script_request
 
@@ -26,10 +26,12 @@ def planned(
     generation: Generation = Generation.YOUNG,
     offers: Sequence[str] = (),
     strategy: str | None = None,
+    channel: Channel = Channel.AI_VOICE,
 ) -> Plan:
     """A plan for slots and tag ids."""
     known = [vocabulary.tags[tag] for tag in tags]
-    return make_plan(vocabulary.scenarios[scenario], generation, known, available, offers, strategy, vocabulary)
+    profile = vocabulary.scenarios[scenario]
+    return make_plan(profile, generation, known, available, offers, strategy, vocabulary, channel)
 
 
 @given(draw=st.data())
@@ -211,16 +213,24 @@ def test_a_reply_says_the_annual_rate_to_who_asked_for_it_and_no_other_figure(sh
 
 
 def test_what_must_be_disclosed_is_said_after_a_reply(shipped: Shipped) -> None:
-    plan = planned(shipped.vocabulary, Scenario.ACTIVATION, MARKETING, ["said_wrong_number"])
-    assert plan.brief.slots == ()
-    assert plan.slots == ("年化利率",)
-    plan = planned(shipped.vocabulary, Scenario.BILL_REMINDER, DEBT, ["said_paid"])
-    assert plan.brief.slots == ()
-    assert plan.slots == ("应还金额", "到期日")
+    plan = planned(shipped.vocabulary, Scenario.ACTIVATION, MARKETING, ["said_considering"], strategy="reply")
+    assert (plan.brief.slots, plan.slots, plan.leaves) == ((), ("年化利率",), False)
+    plan = planned(shipped.vocabulary, Scenario.COLLECTION_M1, DEBT, ["no_money"], strategy="reply")
+    assert (plan.brief.slots, plan.slots, plan.leaves) == ((), ("应还金额", "到期日"), False)
 
 
-def test_other_strategies_do_not_take_up_what_only_a_reply_can(shipped: Shipped) -> None:
-    tags = ["said_busy", "no_money"]
-    plan = planned(shipped.vocabulary, Scenario.COLLECTION_M1, DEBT, tags, strategy="plan_plain")
-    assert plan.brief.tags == ("no_money",)
-    assert plan.slots == plan.brief.slots
+@pytest.mark.parametrize("strategy", [None, "plain_talk", "reply"])
+def test_who_wants_no_more_of_it_is_told_no_figure_whatever_was_asked_for(
+    strategy: str | None, shipped: Shipped
+) -> None:
+    tags = ["asked_rate", "said_busy", "said_wrong_number"]
+    plan = planned(shipped.vocabulary, Scenario.ACTIVATION, MARKETING, tags, strategy=strategy)
+    assert plan.leaves
+    assert plan.brief.strategy == "reply"
+    assert plan.brief.tags == ("said_wrong_number",), "the gravest is answered"
+    assert plan.slots == ()
+
+
+def test_a_short_message_takes_no_leave(shipped: Shipped) -> None:
+    plan = planned(shipped.vocabulary, Scenario.BILL_REMINDER, DEBT, ["said_paid"], channel=Channel.SMS)
+    assert (plan.leaves, plan.slots) == (False, ("应还金额", "到期日"))

@@ -68,7 +68,7 @@ class TestComplements:
     def test_count_what_another_complement_said(self, moment: Any, wording: Wording) -> None:
         facts = {**bare_facts(Scenario.ACQUISITION), "free_interest_days": 30}
         script = stitch("正文。", moment(facts=facts), wording)
-        assert "借款成本是年化利率3.6%。" in script.text
+        assert "利息按年化利率3.6%算。" in script.text
         assert "前30天免息，之后按年化利率3.6%计息。" in script.text
 
     def test_come_before_the_question(self, moment: Any, wording: Wording) -> None:

@@ -152,7 +152,7 @@ class TestRefused:
 
     def test_a_last_body_that_needs_optional_facts(self, prompts: Path, vocabulary: Vocabulary) -> None:
         line = spoil(
-            prompts / "fallbacks.yaml", "就说重点，{产品名}的成本是{年化利率}。", "就说重点，{额度上限}，{年化利率}。"
+            prompts / "fallbacks.yaml", "就说重点，{产品名}的利息是{年化利率}。", "就说重点，{额度上限}，{年化利率}。"
         )
         (problem,) = refusal(prompts, vocabulary)
         found = int(problem.split(":")[1])
@@ -197,7 +197,7 @@ class TestRefused:
 
     def test_another_segment_without_text(self, prompts: Path, vocabulary: Vocabulary) -> None:
         line = spoil(prompts / "stitch.yaml", "    - {id: body, stage: body}\n", "    - {id: body, stage: close}\n")
-        assert f"stitch.yaml:{line}: 0.segments.4: only the body may stand without text" in refusal(prompts, vocabulary)
+        assert f"stitch.yaml:{line}: 0.segments.8: only the body may stand without text" in refusal(prompts, vocabulary)
 
     @pytest.mark.parametrize(
         ("name", "old", "new"),

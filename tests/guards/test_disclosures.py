@@ -388,3 +388,55 @@ def test_a_pattern_that_matches_nothing_says_nothing() -> None:
 def test_words_of_which_nothing_is_left_are_refused() -> None:
     with pytest.raises(ValueError, match=r"disclosure\.own: nothing is left"):
         disclosure(phrases=["，。"])
+
+
+FAREWELL = "您好，我是示例消费金融有限公司的智能语音助手，本次通话会录音。好的，我记下了。不多打扰您了，再见。"
+REFERRAL = (
+    "谢谢您，张先生。我是示例消费金融有限公司的智能语音助手，本次通话会录音。谢谢您告诉我。具体的金额和日期，以账单为准。"
+    "还款请走官方APP。官方客服热线是4000000000。需要人工服务，您随时说转人工。"
+)
+
+
+def test_who_takes_leave_and_offers_nothing_owes_no_disclosure_of_an_offer(guard: Guard) -> None:
+    for channel in (Channel.AI_VOICE, Channel.HUMAN_AGENT):
+        assert missing(guard, FAREWELL, case(Scenario.ACQUISITION, channel)) == set()
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("不多打扰您了，再见。", "再见。"),
+        ("不多打扰您了", "不是不多打扰您了"),
+        ("好的，我记下了。", "好的，最高可申请二十万元。"),
+        ("好的，我记下了。", "好的，给您省五十块。"),
+        ("好的，我记下了。", "好的，百分之三点六，您记一下。"),
+        ("好的，我记下了。", "好的，额~度给您留着。"),
+        ("好的，我记下了。", "好的，有优惠再找您。"),
+    ],
+)
+def test_who_goes_on_about_it_owes_everything(guard: Guard, old: str, new: str) -> None:
+    assert FAREWELL.count(old) == 1
+    found = missing(guard, FAREWELL.replace(old, new), case(Scenario.ACQUISITION))
+    assert {"annual_rate", "total_cost", "subject_to_approval", "risk_warning", "purpose", "opt_out"} <= found
+
+
+def test_who_refers_to_the_bill_need_not_state_it(guard: Guard) -> None:
+    for scenario in (Scenario.BILL_REMINDER, Scenario.COLLECTION_M1, Scenario.COLLECTION_M2):
+        assert missing(guard, REFERRAL, case(scenario)) == set()
+        other = REFERRAL.replace("具体的金额和日期，以账单为准。", "")
+        assert missing(guard, other, case(scenario)) == {"amount_due", "due_date"}
+        wrong = REFERRAL.replace("谢谢您告诉我。", "您还欠一百元。")
+        assert missing(guard, wrong, case(scenario)) == {"amount_due", "due_date"}
+
+
+def test_the_institutions_own_name_is_no_offer(lexicon: Lexicon) -> None:
+    guard = Disclosures(lexicon.disclosures, institution="某某贷款产品有限公司", hotline="4000000000")
+    text = FAREWELL.replace("示例消费金融有限公司", "某某贷款产品有限公司")
+    assert missing(guard, text, case(Scenario.ACQUISITION)) == set()
+
+
+def test_a_waiver_must_be_one_of_the_file_and_hold_words() -> None:
+    with pytest.raises(ValueError, match="goodbye is no waiver of this file"):
+        disclosure(waiver="goodbye")
+    with pytest.raises(ValueError, match="nothing is left of"):
+        disclosure(waiver={"phrases": ["。"]})
