@@ -23,7 +23,11 @@ class Timing:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One decision. `script` is None unless something may be said; `rejected` are the findings on what was not said."""
+    """One decision. `script` is None unless something may be said; `rejected` are the findings on what was not said.
+
+    `body` is the skeleton that the script was made of, with slots and nothing filled in, None if it has none; `tags`
+    and `offer` are those of its brief. They do not leave with the answer: they are recorded.
+    """
 
     action: Act
     verdict: Verdict
@@ -33,6 +37,9 @@ class Answer:
     script: Script | None = None
     delivery: Delivery | None = None
     strategy: str | None = None
+    tags: tuple[str, ...] = ()
+    offer: str | None = None
+    body: str | None = None
     source: Source | None = None
     attempts: int = 0
     prompt_version: str | None = None

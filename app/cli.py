@@ -1,15 +1,17 @@
-"""The command line: heyan serve | write | review | keys."""
+"""The command line: heyan serve | write | review | keys | decisions."""
 
 import asyncio
 import json
 import sys
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import orjson
 import typer
 import uvicorn
+from pydantic import TypeAdapter, ValidationError
 from rich.console import Console
 from rich.markup import escape
 from rich.panel import Panel as Box
@@ -20,8 +22,9 @@ from app.api.parts import Parts
 from app.api.reviews import is_batch
 from app.errors import HeyanError, RequestError
 from app.main import build_app, open_parts
-from app.records import Key, KeyRing, Role, open_store
-from app.requests import ReviewBatch, ReviewItem, ScriptRequest
+from app.reception import exported
+from app.records import DecisionLog, Key, KeyRing, Role, Store, open_store
+from app.requests import Moment, ReviewBatch, ReviewItem, ScriptRequest
 from app.settings import Settings, read_settings
 from app.writing.model import Model, NoModel
 
@@ -34,7 +37,10 @@ app = typer.Typer(
 )
 keys = typer.Typer(no_args_is_help=True, help="Keys to the API: create, list, revoke.")
 app.add_typer(keys, name="keys")
+decisions = typer.Typer(no_args_is_help=True, help="What was answered: export it.")
+app.add_typer(decisions, name="decisions")
 AsJson = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
+_MOMENT: TypeAdapter[datetime] = TypeAdapter(Moment)
 _STAGES = {"open": "开场", "verify": "核实", "body": "正文", "disclose": "告知", "close": "结束"}
 _ACTIONS = {"speak": "可以说", "handoff": "转人工", "do_not_call": "不得拨打"}
 
@@ -148,6 +154,21 @@ def revoke_key(name: Annotated[str, typer.Argument(help="Name of the key.")]) ->
     print(f"key of {name} is revoked")
 
 
+@decisions.command("export")
+def export_decisions(
+    since: Annotated[str | None, typer.Option(help="Leave out what was said before this time, ISO 8601.")] = None,
+    until: Annotated[str | None, typer.Option(help="Leave out what was said at this time or later.")] = None,
+) -> None:
+    """Print the bodies that were said, with slots: one JSON a line, as the fine-tuning data set reads them."""
+    begin, end = _instant("--since", since), _instant("--until", until)
+
+    async def work(store: Store) -> None:
+        async for decision in DecisionLog(store).spoken(since=begin, until=end):
+            sys.stdout.write(exported(decision).decode())
+
+    _with_store(work)
+
+
 def _state(key: Key) -> str:
     return "revoked" if key.revoked_at else "active"
 
@@ -189,15 +210,30 @@ def _with_parts(work: Callable[[Parts], Awaitable[T]], model: Model | None = Non
 
 
 def _with_keys(work: Callable[[KeyRing], Awaitable[T]]) -> T:
+    return _with_store(lambda store: work(KeyRing(store)))
+
+
+def _with_store(work: Callable[[Store], Awaitable[T]]) -> T:
     async def run() -> T:
         settings = read_settings()
         store = await open_store(settings.store_url)
         try:
-            return await work(KeyRing(store))
+            return await work(store)
         finally:
             await store.close()
 
     return asyncio.run(run())
+
+
+def _instant(option: str, given: str | None) -> datetime | None:
+    """The time that an option gives. Raises HeyanError for what is none, or does not say where it is."""
+    if given is None:
+        return None
+    try:
+        return _MOMENT.validate_python(given)
+    except ValidationError as invalid:
+        reason = invalid.errors()[0]["msg"].removeprefix("Value error, ")
+        raise HeyanError(f"{option}: {reason}") from None
 
 
 def _read(source: str) -> bytes:

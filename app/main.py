@@ -102,7 +102,7 @@ async def open_model(settings: Settings, data: Data, health: ModelHealth | None 
                 for probe in (brief, whole):
                     prompt.render(probe, ["提示"], ["示例"])
             file = settings.adapters_file
-            book = AdapterBook(file, data.wording.institution.full_name) if file else None
+            book = AdapterBook(file, data.wording.institution.full_name, settings.model_dir) if file else None
         except DocumentError as broken:
             raise ConfigurationError(str(broken)) from None
         vetted = read_vetted(settings.model_dir)

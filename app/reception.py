@@ -160,6 +160,9 @@ class Reception:
             channel=request.channel.value,
             generation=answer.generation,
             strategy=answer.strategy,
+            tags=answer.tags,
+            offer=answer.offer,
+            body=answer.body,
             source=answer.source,
             prompt_version=answer.prompt_version,
             model=answer.model,
@@ -175,6 +178,12 @@ def explained(decision: Decision) -> bytes:
     """The recorded answer with the findings on what was not said."""
     answer: dict[str, Any] = orjson.loads(decision.answer)
     return orjson.dumps({**answer, "rejected": list(decision.rejected)})
+
+
+def exported(decision: Decision) -> bytes:
+    """The body that was said and its order, as `python -m finetune dataset --decisions` reads it: one line of JSON."""
+    told = ("script_id", "scenario", "generation", "strategy", "tags", "offer", "body", "source")
+    return orjson.dumps({name: getattr(decision, name) for name in told}, option=orjson.OPT_APPEND_NEWLINE)
 
 
 def _findings(findings: Sequence[Finding]) -> tuple[Mapping[str, Any], ...]:

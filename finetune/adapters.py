@@ -1,11 +1,16 @@
 """An adapter on disk: which files it is, which base it was trained on, and what it taught."""
 
 import json
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
 from app.writing.vetted import SENTENCES_FILE
+from finetune.recipe import DataPart, LoraPart, ModelPart
+from finetune.rows import Stage
 from finetune.runs import read_json, write_whole
 from finetune.weights import digest
 from guards.documents import DocumentError
@@ -41,27 +46,100 @@ class Adapter:
         return digest(self.folder / WEIGHTS)
 
 
+class _Base(BaseModel):
+    """What is recorded of a base."""
+
+    name: str
+    model_type: str
+    sha256: str
+
+
+class _LocatedBase(_Base):
+    """The same, and where it lay."""
+
+    path: str
+
+
+class _TrainedBy(BaseModel):
+    """A recipe as it is recorded: without its output, and in an export without paths."""
+
+    stage: Stage
+    model: ModelPart
+    adapter: str | None
+    data: DataPart
+    lora: LoraPart
+    train: dict[str, Any]
+
+
+class _Data(BaseModel):
+    """What is recorded of the rows."""
+
+    sha256: str
+    rows: dict[str, int]
+
+
+class _RunRecord(BaseModel):
+    """A finished run's `run.json`, as far as anything reads it."""
+
+    stage: Stage
+    recipe: _TrainedBy
+    base: _LocatedBase
+    adapter: str | None
+    data: _Data
+    versions: dict[str, str]
+
+
+class _Card(BaseModel):
+    """An exported adapter's `heyan_adapter.json`, as far as anything reads it."""
+
+    base: _Base
+    recipe: _TrainedBy
+
+
+def read_run(folder: Path) -> dict[str, Any]:
+    """What `run.json` of a finished run says.
+
+    Raises:
+        DocumentError: if the folder is no run, or one that is not finished, or the record lacks something.
+    """
+    file = folder / "run.json"
+    record = read_json(file, "no run; train one with python -m finetune sft | dpo | kto")
+    if not record.get("finished"):
+        raise DocumentError([f"{folder}: the run is not finished; go on with it with --resume"])
+    _check(file, record, _RunRecord)
+    return record
+
+
 def find_adapter(folder: Path) -> Adapter:
     """The adapter of a finished run, or an exported one.
 
     Raises:
-        DocumentError: if the folder is neither, or the run is not finished.
+        DocumentError: if the folder is neither, or the run is not finished, or its record lacks something.
     """
     if (folder / "run.json").exists():
-        record = read_json(folder / "run.json", "no run")
-        if not record.get("finished"):
-            raise DocumentError([f"{folder}: the run is not finished; go on with it with --resume"])
+        record = read_run(folder)
         found = Adapter(folder / "adapter", record["base"], record["recipe"], folder / SENTENCES_FILE)
     else:
         about = read_json(folder / ABOUT, "neither a run nor an exported adapter")
-        base, recipe = about.get("base"), about.get("recipe")
-        if not isinstance(base, dict) or not isinstance(recipe, dict):
-            raise DocumentError([f"{folder / ABOUT}: names no base or no recipe"])
-        found = Adapter(folder, base, recipe, folder / SENTENCES_FILE)
+        _check(folder / ABOUT, about, _Card)
+        found = Adapter(folder, about["base"], about["recipe"], folder / SENTENCES_FILE)
     missing = [name for name in (CONFIG, WEIGHTS) if not (found.folder / name).is_file()]
     if missing:
         raise DocumentError([f"{found.folder}: lacks {' and '.join(missing)}"])
     return found
+
+
+def _check(file: Path, found: dict[str, Any], kind: type[BaseModel]) -> None:
+    """Go on only with a record that is whole.
+
+    Raises:
+        DocumentError: naming everything that it lacks.
+    """
+    try:
+        TypeAdapter(kind).validate_python(found)
+    except ValidationError as invalid:
+        problems = [f"{'.'.join(map(str, error['loc']))}: {error['msg']}" for error in invalid.errors()]
+        raise DocumentError([f"{file}: {problem}" for problem in problems]) from None
 
 
 def clean_config(config: dict[str, Any], base: str) -> str:
@@ -78,9 +156,12 @@ def clean_config(config: dict[str, Any], base: str) -> str:
 def save_adapter(model: Any, target: Path, base: str) -> None:
     """Save the adapter that was trained, without the frozen copy that preference training compares with."""
     draft = target.with_name(target.name + ".draft")
-    model.save_pretrained(draft, selected_adapters=["default"], save_embedding_layers=False)
-    (draft / "README.md").unlink(missing_ok=True)
-    write_whole(draft / CONFIG, clean_config(read_json(draft / CONFIG, "missing"), base))
-    for file in draft.iterdir():
-        file.chmod(0o644)  # safetensors writes 0600, which a server under another user cannot read
-    draft.replace(target)
+    try:
+        model.save_pretrained(draft, selected_adapters=["default"], save_embedding_layers=False)
+        (draft / "README.md").unlink(missing_ok=True)
+        write_whole(draft / CONFIG, clean_config(read_json(draft / CONFIG, "missing"), base))
+        for file in draft.iterdir():
+            file.chmod(0o644)  # safetensors writes 0600, which a server under another user cannot read
+        draft.replace(target)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)

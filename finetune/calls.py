@@ -1,4 +1,4 @@
-"""What calls came to: the decisions that the service recorded, and how each call ended."""
+"""What calls came to: the decisions that `heyan decisions export` prints, and how each call ended."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

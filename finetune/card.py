@@ -69,6 +69,8 @@ def _data(record: Mapping[str, Any]) -> Iterator[str]:
     yield f"| rows to learn from | {data['rows']['train']} |"
     if data["rows"]["recombined"]:
         yield f"| bodies recombined out of them | {data['rows']['recombined']} |"
+    if data["rows"]["replayed"]:
+        yield f"| bodies of the base's corpus beside them | {data['rows']['replayed']} |"
     yield f"| rows kept out, of other wordings | {data['rows']['validation']} |"
     yield f"| SHA-256 of the rows | `{data['sha256']}` |"
     if record["adapter"]:

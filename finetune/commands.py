@@ -81,6 +81,13 @@ def _share(given: str) -> float:
     return share
 
 
+def _count(given: str) -> int:
+    count = int(given)
+    if count < 1:
+        raise argparse.ArgumentTypeError("at least 1 is expected")
+    return count
+
+
 def _add_training(commands: "Commands", stage: Stage) -> None:
     train = commands.add_parser(stage, help=f"train a LoRA adapter: {_PURPOSES[stage]}")
     train.add_argument("recipe", type=Path, nargs="?", default=RECIPES / f"mini-{stage}.yaml")
@@ -104,7 +111,7 @@ def _train(arguments: argparse.Namespace) -> int:
     try:
         run = tune(recipe, output, read_vocabulary(ROOT / "prompts"), resume=arguments.resume)
     except UnwritableRun as failed:
-        print(f"{failed}; make room, then go on with --resume", file=sys.stderr)
+        print(failed, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print(f"\n{output}: interrupted; go on with --resume", file=sys.stderr)
@@ -156,7 +163,11 @@ def _card(arguments: argparse.Namespace) -> int:
     """Write README.md into a run; an exported adapter got its card when it was exported, and never changes."""
     from finetune.card import write_card  # noqa: PLC0415
 
-    print(write_card(arguments.run_folder))
+    try:
+        print(write_card(arguments.run_folder))
+    except OSError as failed:
+        print(f"{arguments.run_folder}: cannot be written: {failed.strerror}", file=sys.stderr)
+        return 1
     return 0
 
 
@@ -165,8 +176,8 @@ def _add_compare(commands: "Commands") -> None:
     compare.add_argument("folder", type=Path, metavar="RUN_OR_ADAPTER")
     compare.add_argument("--data", type=Path, required=True, metavar="DIR", help="the data set with validation rows")
     compare.add_argument("--base", type=Path, metavar="DIR", help="the base, where the recipe's is elsewhere")
-    compare.add_argument("--briefs", type=int, default=64, help="at most so many briefs to write bodies for")
-    compare.add_argument("--samples", type=int, default=16, help="bodies for each of them")
+    compare.add_argument("--briefs", type=_count, default=64, help="at most so many briefs to write bodies for")
+    compare.add_argument("--samples", type=_count, default=16, help="bodies for each of them")
     compare.add_argument("--seed", type=int, default=7)
     compare.set_defaults(run=_compare)
 
@@ -184,7 +195,11 @@ def _compare(arguments: argparse.Namespace) -> int:
     measures = compare(arguments.folder, arguments.data, vocabulary, judge, plan, arguments.base)
     print("\n".join(table(measures)))
     if (arguments.folder / "run.json").exists():
-        write_whole(arguments.folder / MEASURES, json.dumps(measures, ensure_ascii=False, indent=2) + "\n")
+        try:
+            write_whole(arguments.folder / MEASURES, json.dumps(measures, ensure_ascii=False, indent=2) + "\n")
+        except OSError as failed:
+            print(f"{arguments.folder / MEASURES}: cannot be written: {failed.strerror}", file=sys.stderr)
+            return 1
     return 1 if measures["verdict"] == "worse" else 0
 
 

@@ -17,26 +17,39 @@ from app.writing.prompt import Profile
 from app.writing.skeleton import sentences
 from app.writing.vetted import VettedSentences, read_vetted
 from finetune.adapters import Adapter, find_adapter
+from finetune.composer import Composer
 from finetune.jsonlines import Problems
 from finetune.judge import Judge
+from finetune.lines import read_lines
 from finetune.preflight import adapter_problems
 from finetune.recipe import ROOT, located
 from finetune.rendering import Renderer, row_problems, shipped_renderer, taught_by
 from finetune.rows import STAGES, DpoRow, KtoRow, Row, read_rows
 from finetune.scoring import log_likelihoods, write_bodies
-from finetune.shares import percent, shares
+from finetune.shares import fits, percent, shares
 from finetune.verdict import Figure, Measure, judge
 from finetune.weights import digest_of_weights, read_network, read_tokenizer, with_adapter
 from guards.documents import DocumentError
 
+_CANDIDATES = 4
+"""As many as the service asks for at once."""
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How much is measured: at most `briefs` briefs with `samples` bodies each, drawn by `seed`."""
+    """How much is measured: at most `briefs` briefs with `samples` bodies each, drawn by `seed`.
+
+    Raises:
+        ValueError: if there would be no body, and so no harm to be seen.
+    """
 
     briefs: int = 64
     samples: int = 16
     seed: int = 7
+
+    def __post_init__(self) -> None:
+        if min(self.briefs, self.samples) < 1:
+            raise ValueError(f"{self.briefs} briefs with {self.samples} samples: there is no verdict without bodies")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +95,8 @@ def compare(
             problems.add(f"{data} (from {row.meta.source})", problem)
     problems.check()
     briefs = _drawn(held_out, plan)
-    figures = _figures(subject, held_out, briefs, judging, plan)
+    orders = _orders(vocabulary, plan) if subject.known is not None else []
+    figures = _figures(subject, held_out, briefs, orders, judging, plan)
     verdict, reasons = judge(figures)
     return {
         "format": 1,
@@ -136,13 +150,19 @@ def _drawn(rows: Sequence[Row], plan: Plan) -> list[Brief]:
     return briefs[: plan.briefs]
 
 
+def _orders(vocabulary: Vocabulary, plan: Plan) -> list[Brief]:
+    """Briefs as the service orders them, with pairs of tags that no training has seen: rows tell only of themselves."""
+    composer = Composer(read_lines(ROOT / "finetune" / "corpus", vocabulary), vocabulary, plan.seed)
+    return [sample.brief for sample in composer.samples(plan.briefs, held_out=True)]
+
+
 def _figures(
-    subject: _Subject, rows: Sequence[Row], briefs: Sequence[Brief], judging: Judge, plan: Plan
+    subject: _Subject, rows: Sequence[Row], briefs: Sequence[Brief], orders: Sequence[Brief], judging: Judge, plan: Plan
 ) -> list[Figure]:
     """Every measure, first of the base, then of the adapter."""
     with subject.model.disable_adapter():
-        before = _measured(subject, rows, briefs, judging, plan)
-    after = _measured(subject, rows, briefs, judging, plan)
+        before = [*_measured(subject, rows, briefs, judging, plan), *_served(subject, orders, judging, plan)]
+    after = [*_measured(subject, rows, briefs, judging, plan), *_served(subject, orders, judging, plan)]
     return [Figure(name, kind, value, other) for (name, kind, value), (_, _, other) in zip(before, after, strict=True)]
 
 
@@ -163,6 +183,24 @@ def _measured(
         *shares(bodies, subject.known, subject.style, judging),
         *_preferences(subject, rows),
     ]
+
+
+def _served(subject: _Subject, orders: Sequence[Brief], judging: Judge, plan: Plan) -> list[Measure]:
+    """How often the service would get a body to say: one of the candidates that it asks for at once is usable."""
+    if not orders:
+        return []
+    bodies = write_bodies(
+        subject.model,
+        subject.tokenizer,
+        subject.renderer,
+        orders,
+        subject.profile,
+        samples=plan.samples,
+        seed=plan.seed,
+    )
+    fit = fits(bodies, subject.known, subject.style, judging)
+    asked = [fit[place : place + _CANDIDATES] for place in range(0, len(fit), _CANDIDATES)]
+    return [("orders of the service with a body to say, %", "share", percent([any(group) for group in asked]))]
 
 
 def _losses(subject: _Subject, rows: Sequence[Row]) -> list[Measure]:

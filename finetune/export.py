@@ -5,15 +5,16 @@ import os
 import re
 import shutil
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from app.writing.vetted import SENTENCES_FILE
-from finetune.adapters import ABOUT, CONFIG, WEIGHTS, Adapter, clean_config, find_adapter
+from app.errors import ConfigurationError
+from app.writing.vetted import SENTENCES_FILE, read_vetted
+from finetune.adapters import ABOUT, CONFIG, WEIGHTS, Adapter, clean_config, find_adapter, read_run
 from finetune.card import CARD, render_card
 from finetune.preflight import adapter_problems
-from finetune.recipe import located
+from finetune.recipe import LoraPart, located
 from finetune.runs import read_json
 from finetune.weights import digest, digest_of_weights
 from guards.documents import DocumentError
@@ -21,6 +22,11 @@ from guards.documents import DocumentError
 _NAME = re.compile(r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")
 _VERSIONED = re.compile(r"^(?P<name>.+)-v(?P<number>\d+)-(?P<digest>[0-9a-f]{8})$")
 _MAX_NAME = 48
+_FORMAT = 1
+_DIGESTED = (CONFIG, WEIGHTS, SENTENCES_FILE)
+"""Files that decide what is served; the card holds the SHA-256 of each."""
+_UNSAID = ("use_rslora", "layers_to_transform", "layers_pattern")
+"""What peft and vLLM know and recipes do not; each would change the adapter's share in what is written."""
 
 
 def export(run: Path, name: str, output: Path, base: Path | None = None) -> tuple[Path, bool]:
@@ -35,10 +41,15 @@ def export(run: Path, name: str, output: Path, base: Path | None = None) -> tupl
     """
     if not _NAME.match(name) or len(name) > _MAX_NAME or _VERSIONED.match(name):
         raise DocumentError([f"--name {name}: small letters and digits with single hyphens, without a version"])
-    record = read_json(run / "run.json", "no run; train one with python -m finetune sft | dpo | kto")
+    record = read_run(run)
     adapter = find_adapter(run)
     base = base or located(str(adapter.base["path"]))
-    problems = [*_base_problems(adapter, base), *adapter_problems(adapter, base)]
+    problems = [
+        *_base_problems(adapter, base),
+        *adapter_problems(adapter, base),
+        *_recipe_problems(adapter),
+        *(problem for folder in (base, adapter.sentences.parent) for problem in _sentence_problems(folder)),
+    ]
     if problems:
         raise DocumentError(problems)
     sha256 = adapter.sha256
@@ -67,16 +78,9 @@ def exported_problems(folder: Path, base: Path | None) -> list[str]:
     problems = adapter_problems(adapter, base)
     if base:
         problems += _base_problems(adapter, base)
-    named = _VERSIONED.match(folder.name)
-    if about.get("name") != folder.name or not named:
-        problems.append(f"{folder / ABOUT}: is named {about.get('name')}, not as its folder")
-    if named and not adapter.sha256.startswith(named["digest"]):
-        problems.append(f"{folder / WEIGHTS}: its SHA-256 begins with {adapter.sha256[:8]}, not {named['digest']}")
-    config = adapter.config
-    if (about.get("rank"), about.get("target_modules")) != (config.get("r"), config.get("target_modules")):
-        problems.append(f"{folder / ABOUT}: rank or target_modules differ from {CONFIG}")
-    if about.get("sentences") is not adapter.sentences.exists():
-        problems.append(f"{folder / ABOUT}: says sentences: {about.get('sentences')}, which is not so")
+    problems += _recipe_problems(adapter)
+    problems += _card_problems(folder, about, adapter)
+    problems += _sentence_problems(folder)
     known = {CONFIG, WEIGHTS, ABOUT, CARD, SENTENCES_FILE}
     for entry in sorted(folder.iterdir()):
         if entry.name not in known:
@@ -86,11 +90,65 @@ def exported_problems(folder: Path, base: Path | None) -> list[str]:
     return problems
 
 
-def _base_problems(adapter: Adapter, base: Path) -> list[str]:
+def _card_problems(folder: Path, about: Mapping[str, Any], adapter: Adapter) -> Iterator[str]:
+    """What the card says that is not so."""
+    card, config = folder / ABOUT, adapter.config
+    named = _VERSIONED.match(folder.name)
+    if about.get("name") != folder.name or not named:
+        yield f"{card}: is named {about.get('name')}, not as its folder"
+    if named and not adapter.sha256.startswith(named["digest"]):
+        yield f"{folder / WEIGHTS}: its SHA-256 begins with {adapter.sha256[:8]}, not {named['digest']}"
+    if about.get("format") != _FORMAT:
+        yield f"{card}: has format {about.get('format')}, not {_FORMAT}"
+    if (about.get("rank"), about.get("target_modules")) != (config.get("r"), config.get("target_modules")):
+        yield f"{card}: rank or target_modules differ from {CONFIG}"
+    if about.get("sentences") is not adapter.sentences.exists():
+        yield f"{card}: says sentences: {about.get('sentences')}, which is not so"
+    if adapter.base["name"] != config.get("base_model_name_or_path"):
+        yield f"{card}: says base.name {adapter.base['name']}; {CONFIG} says {config.get('base_model_name_or_path')}"
+    files = about.get("files")
+    if not isinstance(files, dict):
+        yield f"{card}: holds no digests of the files, as older exports do; export the run again"
+        return
+    for name in _DIGESTED:
+        if (folder / name).exists() and files.get(name) != digest(folder / name):
+            yield f"{folder / name}: is not what was exported: {ABOUT} says another SHA-256"
+
+
+def _recipe_problems(adapter: Adapter) -> Iterator[str]:
+    """Where the config is not what training by the recipe gives."""
+    config, lora = adapter.config, LoraPart.model_validate(adapter.recipe["lora"])
+    targets = config.get("target_modules")
+    for name, found, said in (
+        ("r", config.get("r"), lora.r),
+        ("lora_alpha", config.get("lora_alpha"), lora.alpha),
+        ("target_modules", sorted(targets) if isinstance(targets, list) else targets, sorted(lora.matrices)),
+    ):
+        if found != said:
+            yield f"{adapter.folder / CONFIG}: has {name} {found}; its recipe says {said}"
+    for name in _UNSAID:
+        if config.get(name):
+            yield f"{adapter.folder / CONFIG}: has {name} {config[name]}, which no recipe can say"
+
+
+def _sentence_problems(folder: Path) -> Iterator[str]:
+    """Why the sentences of a folder, if it has any, would not be read by serving."""
+    try:
+        read_vetted(folder)
+    except ConfigurationError as broken:
+        yield str(broken)
+    except (OSError, UnicodeDecodeError) as unreadable:
+        yield f"{folder / SENTENCES_FILE}:1: cannot be read: {unreadable}"
+
+
+def _base_problems(adapter: Adapter, base: Path) -> Iterator[str]:
+    """Where the base at hand is not the one that is recorded."""
     sha256 = digest_of_weights(base)
-    if adapter.base.get("sha256") == sha256:
-        return []
-    return [f"{adapter.folder}: belongs to the base {adapter.base.get('sha256')}; {base} is {sha256}"]
+    if adapter.base["sha256"] != sha256:
+        yield f"{adapter.folder}: belongs to the base {adapter.base['sha256']}; {base} is {sha256}"
+    model_type = read_json(base / "config.json", "the base's config is missing").get("model_type")
+    if adapter.base["model_type"] != model_type:
+        yield f"{adapter.folder}: belongs to a base of type {adapter.base['model_type']}; {base} is {model_type}"
 
 
 def _fill(draft: Path, name: str, adapter: Adapter, record: Mapping[str, Any], base: Path, run: Path) -> None:
@@ -108,12 +166,13 @@ def _fill(draft: Path, name: str, adapter: Adapter, record: Mapping[str, Any], b
         }
         (draft / SENTENCES_FILE).write_text("".join(f"{line}\n" for line in sorted(allowed)), "utf-8")
     about = {
-        "format": 1,
+        "format": _FORMAT,
         "name": name,
         "base": {key: adapter.base[key] for key in ("name", "model_type", "sha256")},
         "rank": config["r"],
         "target_modules": sorted(config["target_modules"]),
         "sentences": binds,
+        "files": {file: digest(draft / file) for file in _DIGESTED if (draft / file).exists()},
         "dataset_sha256": record["data"]["sha256"],
         "recipe": _portable(record["recipe"]),
     }
@@ -137,7 +196,7 @@ def _portable(recipe: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _exported(output: Path, name: str, sha256: str) -> Path | None:
-    """The folder that holds these very weights already.
+    """The folder that holds these very weights already; one without digests of its files does not count.
 
     Raises:
         DocumentError: if the folder of that name holds other weights.
@@ -149,7 +208,8 @@ def _exported(output: Path, name: str, sha256: str) -> Path | None:
                 raise DocumentError(
                     [f"{folder}: exists and holds other weights than its name says; nothing is changed"]
                 )
-            return folder
+            if "files" in read_json(folder / ABOUT, "is missing"):
+                return folder
     return None
 
 

@@ -3,6 +3,8 @@
 from app.writing.brief import Brief
 from app.writing.skeleton import problems_of
 from finetune.judge import Judge
+from finetune.persons import personal_spans
+from guards.spelling import MASK
 from guards.types import Scenario
 
 _Asked = tuple[str, Scenario, str | None]
@@ -23,7 +25,10 @@ class Gate:
 
     def problems(self, body: str, brief: Brief) -> list[str]:
         """Why a body may not be a target for a brief; none if it may."""
-        return self.flaws(body, brief) or [f"may not be said: {each}" for each in self.stops(body, brief)]
+        found = self.flaws(body, brief) or [f"may not be said: {each}" for each in self.stops(body, brief)]
+        if personal_spans(body):
+            found.append("names a person, a home or an employer; leave it out, serving adds the salutation")
+        return found
 
     def flaws(self, body: str, brief: Brief) -> list[str]:
         """Why a body is no usable skeleton for a brief, whatever it says."""
@@ -42,5 +47,10 @@ class Gate:
         return self.masked(text) != text
 
     def masked(self, text: str) -> str:
-        """The text without personal data."""
-        return self._judge.policy.personal_data.masked(text)
+        """The text without personal data: what the guard masks, and what points at one person besides."""
+        text = self._judge.policy.personal_data.masked(text)
+        end = len(text)
+        for start, stop in reversed(personal_spans(text)):
+            if start < end:
+                text, end = text[:start] + MASK + text[min(stop, end) :], start
+        return text

@@ -50,6 +50,7 @@ def read_objects(path: Path, problems: Problems) -> Iterator[tuple[str, dict[str
         place = f"{path}:{number}"
         try:
             found = json.loads(line, object_pairs_hook=_without_repeats, parse_constant=_no_constant)
+            _check_characters(found)
         except json.JSONDecodeError as broken:
             problems.add(place, f"is no JSON: {broken.msg} at column {broken.colno}")
         except (ValueError, RecursionError) as broken:
@@ -71,6 +72,18 @@ def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) != len(pairs):
         raise ValueError("a key stands here twice")
     return found
+
+
+def _check_characters(found: Any) -> None:
+    """Go on only with texts that can be written as UTF-8: JSON can escape one half of a character.
+
+    Raises:
+        ValueError: if there is such a half.
+    """
+    try:
+        json.dumps(found, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise ValueError(r"half a character (\ud800 to \udfff) stands alone") from None
 
 
 def _no_constant(name: str) -> None:

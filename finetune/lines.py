@@ -116,10 +116,11 @@ def read_lines(directory: Path, vocabulary: Vocabulary) -> list[Line]:
 
 
 def vetted(lines: Iterable[Line]) -> Iterator[Vetted]:
-    """The sentences of the corpus, each with the tags and offers of its line."""
+    """The corpus as a checkpoint holds it: each line with the moments that it is for."""
     for line in lines:
-        for sentence in sentences(line.text):
-            yield Vetted(line.scenario, sentence, line.tags, line.offers, line.generations)
+        yield Vetted(
+            line.scenario, line.text, line.tags, line.offers, line.generations, line.strategies, str(line.part)
+        )
 
 
 def line_problems(line: Line, vocabulary: Vocabulary) -> Iterator[str]:

@@ -10,28 +10,30 @@ from typing import Any
 
 from app.vocabulary import Vocabulary
 from finetune.adapters import Adapter, find_adapter
+from finetune.composer import Composer
 from finetune.dataset_folder import REPORT
 from finetune.jsonlines import Problems
 from finetune.judge import Judge, shipped_policy
+from finetune.lines import read_lines
 from finetune.recipe import ROOT, Recipe, located
 from finetune.recombination import recombined
 from finetune.rendering import Renderer, row_problems, shipped_renderer
-from finetune.rows import Row, SftRow, read_rows
+from finetune.rows import Meta, Row, SftRow, read_rows, segment_of, template_of
 from finetune.runs import read_json
 from finetune.weights import digest, digest_of_weights, read_network, read_tokenizer, with_adapter
 from guards.documents import DocumentError
 
 _PACKAGES = ("torch", "transformers", "trl", "peft", "datasets", "accelerate", "safetensors")
 _SEED = 0
-"""Of the recombination, so that trainings of different seeds see the same bodies."""
+"""Of recombination and replay, so that trainings of different seeds see the same bodies."""
 
 
 @dataclass(frozen=True, slots=True)
 class Materials:
     """What a training needs; `record` is what its `run.json` says when it begins.
 
-    `rows` are those of the data set, `further` those recombined out of them. `network` holds the adapter `earlier`, if
-    there is one to go on from.
+    `rows` are those of the data set, `further` those recombined out of them or replayed. `network` holds the adapter
+    `earlier`, if there is one to go on from.
     """
 
     network: Any
@@ -62,16 +64,18 @@ def gather(recipe: Recipe, vocabulary: Vocabulary) -> Materials:
             problems.add(f"{rows_file} (from {row.meta.source})", problem)
     problems.check()
     further = _further(rows, recipe, renderer, vocabulary)
+    replayed = _replayed(recipe, renderer, vocabulary)
     network = read_network(base, recipe.model.dtype)
     earlier = find_adapter(located(recipe.adapter)) if recipe.adapter else None
     record = _record(recipe, base, network, rows_file, earlier)
     record["data"]["rows"] = {
         **{split: sum(row.meta.split == split for row in rows) for split in ("train", "validation")},
         "recombined": len(further),
+        "replayed": len(replayed),
     }
     if earlier:
         network = _with_adapter(network, earlier, recipe, record["base"]["sha256"])
-    return Materials(network, tokenizer, renderer, rows, further, earlier, record)
+    return Materials(network, tokenizer, renderer, rows, [*further, *replayed], earlier, record)
 
 
 def now() -> str:
@@ -87,6 +91,22 @@ def _further(rows: Sequence[Row], recipe: Recipe, renderer: Renderer, vocabulary
     judging = Judge(shipped_policy(ROOT, vocabulary), vocabulary)
     made = recombined(approved, recipe.data.recombine, _SEED, judging)
     return [row for row in made if renderer.length(row.brief, row.body) <= recipe.data.max_length]
+
+
+def _replayed(recipe: Recipe, renderer: Renderer, vocabulary: Vocabulary) -> list[SftRow]:
+    """Bodies composed of the corpus, where the recipe asks for them; too long ones are left out."""
+    if not recipe.data.replay:
+        return []
+    composer = Composer(read_lines(ROOT / "finetune" / "corpus", vocabulary), vocabulary, _SEED)
+    rows = [
+        SftRow(
+            brief := sample.brief,
+            sample.body,
+            Meta("corpus", template_of(sample.body), "train", brief.strategy, segment_of(brief)),
+        )
+        for sample in composer.samples(recipe.data.replay)
+    ]
+    return [row for row in rows if renderer.length(row.brief, row.body) <= recipe.data.max_length]
 
 
 def _check_untouched(rows_file: Path) -> None:
@@ -132,18 +152,24 @@ def _with_adapter(network: Any, earlier: Adapter, recipe: Recipe, base_sha256: s
     """The network with an adapter to go on from, trainable.
 
     Raises:
-        DocumentError: if it belongs to another base, or has another shape than the recipe says.
+        DocumentError: if it belongs to another base, or has other values of `lora` than the recipe says.
     """
     if earlier.base["sha256"] != base_sha256:
         raise DocumentError(
             [f"{earlier.folder}: belongs to the base {earlier.base['sha256']}; {recipe.model.path} is {base_sha256}"]
         )
-    config = earlier.config
-    if (config.get("r"), config.get("lora_alpha")) != (recipe.lora.r, recipe.lora.alpha):
-        raise DocumentError(
-            [
-                f"{earlier.folder}: has r {config.get('r')} and alpha {config.get('lora_alpha')}; "
-                f"the recipe says lora.r {recipe.lora.r} and lora.alpha {recipe.lora.alpha}"
-            ]
+    config, lora = earlier.config, recipe.lora
+    targets = config.get("target_modules")
+    problems = [
+        f"{earlier.folder}: has {name} {found}; the recipe says lora.{name} {said}"
+        for name, found, said in (
+            ("r", config.get("r"), lora.r),
+            ("alpha", config.get("lora_alpha"), lora.alpha),
+            ("dropout", config.get("lora_dropout"), lora.dropout),
+            ("target_modules", sorted(targets) if isinstance(targets, list) else targets, sorted(lora.matrices)),
         )
+        if found != said
+    ]
+    if problems:
+        raise DocumentError(problems)
     return with_adapter(network, earlier.folder, trainable=True)

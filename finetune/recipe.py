@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field, PrivateAttr, TypeAdapter, ValidationError
 
 from app.writing.prompt import Profile
+from finetune.recipe_limits import values_beyond
 from finetune.rows import Stage
 from finetune.training_names import CONFIGS, QUIET, as_typed, problems_in
 from guards.documents import Document, DocumentError, Location, read_document
@@ -36,11 +37,13 @@ class DataPart(Strict):
     """The folder of rows; no row may have more tokens than `max_length`, prompt and end token included.
 
     `recombine`: so many further bodies are made of each approved one by exchanging sentences of the same kind.
+    `replay`: so many bodies of the base's own corpus are taught beside them, so that nothing of it is forgotten.
     """
 
     path: str
     max_length: Annotated[int, Field(ge=16)]
     recombine: Annotated[int, Field(ge=0, le=64)] = 0
+    replay: Annotated[int, Field(ge=0, le=100_000)] = 0
 
 
 class LoraPart(Strict):
@@ -50,6 +53,11 @@ class LoraPart(Strict):
     alpha: Annotated[int, Field(ge=1)]
     dropout: Annotated[float, Field(ge=0, lt=1)] = 0.0
     target_modules: Literal["all-linear"] | Annotated[list[Target], Field(min_length=1)] = "all-linear"
+
+    @property
+    def matrices(self) -> frozenset[Target]:
+        """Those that it adapts, each by its name."""
+        return frozenset(TARGETS if self.target_modules == "all-linear" else self.target_modules)
 
 
 class Recipe(Strict):
@@ -62,6 +70,12 @@ class Recipe(Strict):
     lora: LoraPart
     train: dict[str, Any]
     output: str
+    _place: str = PrivateAttr("train")
+
+    @property
+    def place(self) -> str:
+        """Where `train` stands, as problems name it: `file:line: train`."""
+        return self._place
 
 
 def located(path: str) -> Path:
@@ -88,16 +102,22 @@ def read_recipe(path: Path, stage: Stage, changes: Sequence[str] = ()) -> Recipe
     problems = [draft.describe(("train", name), problem) for name, problem in problems_in(stage, recipe.train)]
     if recipe.data.recombine and stage != "sft":
         problems.append(draft.describe(("data", "recombine"), "only sft has bodies that may be recombined"))
+    if recipe.data.replay and stage != "sft":
+        problems.append(draft.describe(("data", "replay"), "only sft can be taught bodies of the corpus again"))
     if problems:
         raise DocumentError(problems)
     train = as_typed(stage, recipe.train)
+    if beyond := [draft.describe(("train", name), problem) for name, problem in values_beyond(train)]:
+        raise DocumentError(beyond)
     try:
         # Whether this machine can do it (bf16 wants a GPU) is seen when training begins: recipes are read anywhere.
         CONFIGS[stage](output_dir="unused", **{**QUIET, **train, "use_cpu": True})
     except (ValueError, TypeError, ImportError) as refused:
         reason = next(iter(str(refused).splitlines()), type(refused).__name__)
         raise DocumentError([draft.describe(("train",), reason)]) from None
-    return recipe.model_copy(update={"train": train})
+    typed = recipe.model_copy(update={"train": train})
+    typed._place = document.describe(("train",), "").removesuffix(": ")
+    return typed
 
 
 class _Draft:

@@ -1,10 +1,13 @@
 """A run folder: what was trained from what, its log, its checkpoints, and at the end its adapter."""
 
+import errno
+import fcntl
 import json
 import os
 import re
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,12 +16,17 @@ from guards.documents import DocumentError
 
 MARKER = "complete"
 """Written last into a checkpoint: the sizes of its files. Without it, or with other sizes, it is half written."""
+LOCK = "run.lock"
+"""Locked by the process that trains here; gone when it ends. That the file is there means nothing."""
 _CHECKPOINT = re.compile(r"^checkpoint-(\d+)$")
 _IDENTITY = ("recipe", "base", "data")
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_PROBE = 1 << 20
+"""Bytes that a disk with room takes; one that has just refused a checkpoint has less left."""
 
 
 class UnwritableRun(Exception):  # noqa: N818
-    """The run folder cannot be written: the disk is full, or not ours."""
+    """The run folder cannot be written: the disk is full, or not ours, or another process trains there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +74,17 @@ class Run:
             shutil.rmtree(folder)
         return sorted(folder.name for folder in halves)
 
+    def leave_whole(self) -> None:
+        """After a failure: keep only whole checkpoints, and without one nothing, so that the run can begin anew."""
+        self.discard_halves()
+        if self.last_checkpoint():
+            return
+        for file in (self.folder / "run.json", self.log, self.folder / "loss.png", self.folder / LOCK):
+            file.unlink(missing_ok=True)
+        shutil.rmtree(self.checkpoints, ignore_errors=True)
+        with suppress(OSError):
+            self.folder.rmdir()
+
     def _found(self) -> list[tuple[int, Path]]:
         if not self.checkpoints.is_dir():
             return []
@@ -81,7 +100,7 @@ def begin(folder: Path, record: Mapping[str, Any], *, resume: bool) -> Run:
             of another recipe, model or data set.
     """
     run = Run(folder)
-    if not (folder.exists() and any(folder.iterdir())):
+    if _is_empty(folder):
         folder.mkdir(parents=True, exist_ok=True)
         run.write(record)
         return run
@@ -92,6 +111,67 @@ def begin(folder: Path, record: Mapping[str, Any], *, resume: bool) -> Run:
     if changed:
         raise DocumentError([f"{folder}/run.json: cannot go on: {' and '.join(changed)} differ from when it began"])
     return run
+
+
+@contextmanager
+def held(folder: Path) -> Iterator[None]:
+    """Keep every other process out of a run folder, which is made if it is not there; what is no run is left alone.
+
+    Raises:
+        UnwritableRun: if another process trains there.
+        OSError: if the folder cannot be made or written.
+    """
+    if not _is_empty(folder) and not (folder / "run.json").exists():
+        yield
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / LOCK
+    with file.open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            ours = file.exists() and os.path.samestat(file.stat(), os.fstat(lock.fileno()))  # holders remove it
+        except BlockingIOError:
+            ours = False
+        if not ours:
+            raise UnwritableRun(f"{folder}: another process trains here")
+        try:
+            yield
+        finally:
+            file.unlink(missing_ok=True)
+
+
+def unwritable(folder: Path, failure: BaseException) -> UnwritableRun:
+    """The failure to write below a run folder, with what to do about it.
+
+    torch does not tell why it could not write, so the disk is asked: call this before anything is removed.
+    """
+    if isinstance(failure, UnwritableRun):
+        return failure if failure.__context__ is None else unwritable(folder, failure.__context__)
+    cause = failure if isinstance(failure, OSError) else _refusal(folder)
+    reason = cause.strerror if cause and cause.strerror else next(iter(str(failure).splitlines()), "")
+    advice = "; make room, then go on with --resume" if cause and cause.errno in _FULL else ""
+    return UnwritableRun(f"{folder}: cannot be written: {reason}{advice}")
+
+
+def _refusal(folder: Path) -> OSError | None:
+    """Why a disk takes no more; None if it does."""
+    probe = folder / "probe.draft"
+    try:
+        with probe.open("wb") as opened:
+            opened.write(bytes(_PROBE))
+            opened.flush()
+            os.fsync(opened.fileno())
+    except OSError as refused:
+        return refused
+    finally:
+        with suppress(OSError):
+            probe.unlink()
+    return None
+
+
+def _is_empty(folder: Path) -> bool:
+    """Whether a folder is not there, or holds nothing but a lock."""
+    return not folder.exists() or all(entry.name == LOCK for entry in folder.iterdir())
 
 
 def finish_checkpoint(folder: Path) -> None:

@@ -37,6 +37,18 @@ def shares(
     return [*found, ("sentences of the taught wording, %", "style", percent([each in style for _, each in said]))]
 
 
+def fits(
+    bodies: Sequence[tuple[Brief, str]], known: VettedSentences | None, style: Set[str], judging: Judge
+) -> list[bool]:
+    """Whether each body is usable and may be said, as `shares` counts them."""
+    return [
+        not problems_of(body, brief)
+        and all(known is None or each in style or known.admit(each, brief) for each in sentences(body))
+        and not judging.stops_for(body, brief)
+        for brief, body in bodies
+    ]
+
+
 def percent(hits: Sequence[bool]) -> float:
     """The share of hits; 0 where there is nothing."""
     return 100 * sum(hits) / len(hits) if hits else 0.0

@@ -12,6 +12,7 @@ from typing import Any
 from finetune.jsonlines import Problems
 
 _BOM = b"\xef\xbb\xbf"
+_SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _DAMAGED = (zipfile.BadZipFile, zlib.error, ValueError, KeyError, TypeError, SyntaxError, EOFError)
 
 
@@ -65,20 +66,17 @@ def workbook_rows(path: Path, problems: Problems) -> Iterator[tuple[int, list[st
             warnings.simplefilter("ignore")  # of styles and validations that are of no matter here
             book = load_workbook(file, read_only=True, data_only=True)
             sheets = [list(_sheet_rows(sheet)) for sheet in book.worksheets]
+            unsaved = [(at, *place) for at, sheet in enumerate(book.worksheets, 1) for place in _unsaved(sheet)]
     except OSError as unreadable:
         problems.add(f"{path}:1", f"cannot be read: {unreadable.strerror or 'it is damaged'}")
         return
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        InvalidFileException,
-        ValueError,
-        KeyError,
-        TypeError,
-        SyntaxError,
-        EOFError,
-    ):
+    except (*_DAMAGED, InvalidFileException):
         problems.add(f"{path}:1", "is no XLSX workbook, or a damaged one")
+        return
+    for at, number, cell in unsaved:
+        where = f"{cell} of sheet {at}" if len(sheets) > 1 else cell
+        problems.add(f"{path}:{number}", f"{where} is a formula without a saved value; calculate and save the workbook")
+    if unsaved:
         return
     filled = [rows for rows in sheets if any(any(cells) for _, cells in rows)]
     if len(filled) > 1:
@@ -91,6 +89,26 @@ def _sheet_rows(sheet: Any) -> Iterator[tuple[int, list[str]]]:
     sheet.reset_dimensions()  # some programs write a wrong size, which would cut the sheet off
     for number, cells in enumerate(sheet.iter_rows(values_only=True), 1):
         yield number, ["" if cell is None else _cell_text(cell) for cell in cells]
+
+
+def _unsaved(sheet: Any) -> Iterator[tuple[int, str]]:
+    """Row number and name of each cell with a formula of which no value was saved; a saved empty text is one."""
+    from openpyxl.xml.functions import iterparse  # type: ignore[import-untyped]  # noqa: PLC0415
+
+    number = 0
+    with sheet._get_source() as source:  # the public way translates every formula, and some cannot be
+        for event, element in iterparse(source, ("start", "end")):
+            if event == "start" and element.tag == f"{_SHEET}row":
+                number = int(element.get("r") or number + 1)
+            elif event == "end" and element.tag == f"{_SHEET}row":
+                element.clear()
+            elif event == "end" and element.tag == f"{_SHEET}c" and _lacks_value(element):
+                yield number, element.get("r") or "a cell"
+
+
+def _lacks_value(cell: Any) -> bool:
+    has_formula = cell.find(f"{_SHEET}f") is not None
+    return has_formula and not cell.findtext(f"{_SHEET}v") and cell.get("t") != "str"
 
 
 def _cell_text(cell: object) -> str:

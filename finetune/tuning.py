@@ -1,7 +1,8 @@
 """One training of an adapter from recipe to finished run folder."""
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,41 +19,57 @@ from finetune.materials import Materials, gather, now
 from finetune.recipe import Recipe
 from finetune.rendering import taught_by
 from finetune.rows import Row
-from finetune.runs import Run, UnwritableRun, begin, write_log, write_whole
+from finetune.runs import Run, UnwritableRun, begin, held, unwritable, write_log, write_whole
 from finetune.trainer import build_trainer
 from finetune.weights import hushed
+from guards.documents import DocumentError
 
 
 def tune(recipe: Recipe, output: Path, vocabulary: Vocabulary, *, resume: bool) -> Run:
     """Train the adapter of a recipe into the run folder `output`; a finished run is left as it is.
 
     Raises:
-        DocumentError: if model, rows or an earlier run do not fit the recipe; nothing is trained then.
-        UnwritableRun: if the disk is full; the last whole checkpoint stays.
+        DocumentError: if model, rows, libraries or an earlier run do not fit the recipe; nothing is trained then.
+        UnwritableRun: if the disk is full, then the last whole checkpoint stays; or if another process trains there.
     """
     materials = gather(recipe, vocabulary)
     try:
-        run = begin(output, materials.record, resume=resume)
-        if run.read().get("finished"):
-            print(f"{output}: finished already")
-            return run
-        trainer = build_trainer(
-            recipe,
-            materials.network,
-            materials.tokenizer,
-            materials.renderer,
-            [*materials.rows, *materials.further],
-            run.checkpoints,
-            [Journal(run)],
-        )
-        _train(trainer, run, resume=resume)
-        _finish(trainer, run, materials)
-    except (OSError, SafetensorError) as failure:
-        raise UnwritableRun(f"{output}: cannot be written: {failure}") from None
+        with held(output):
+            run = begin(output, materials.record, resume=resume)
+            if run.read().get("finished"):
+                print(f"{output}: finished already")
+            else:
+                _carry_out(recipe, materials, run, resume=resume)
+    except OSError as failure:
+        raise unwritable(output, failure) from None
     return run
 
 
-def _train(trainer: Any, run: Run, *, resume: bool) -> None:
+def _carry_out(recipe: Recipe, materials: Materials, run: Run, *, resume: bool) -> None:
+    """Train and finish a run that has begun; of one that fails only whole checkpoints stay."""
+    try:
+        with _blaming(recipe):
+            trainer = build_trainer(
+                recipe,
+                materials.network,
+                materials.tokenizer,
+                materials.renderer,
+                [*materials.rows, *materials.further],
+                run.checkpoints,
+                [Journal(run)],
+            )
+        _train(trainer, run, recipe, resume=resume)
+        _finish(trainer, run, materials)
+    except (OSError, SafetensorError, UnwritableRun) as failure:
+        told = unwritable(run.folder, failure)
+        run.leave_whole()
+        raise told from None
+    except Exception:
+        run.leave_whole()
+        raise
+
+
+def _train(trainer: Any, run: Run, recipe: Recipe, *, resume: bool) -> None:
     """Train to the end, from the last whole checkpoint if there is one to go on from."""
     for name in run.discard_halves():
         print(f"{name}: half written, removed")
@@ -61,10 +78,29 @@ def _train(trainer: Any, run: Run, *, resume: bool) -> None:
         print(f"going on from {checkpoint.name}" if checkpoint else "no whole checkpoint; beginning again")
     logging.set_verbosity_error()  # what it would warn of is set by the recipe, or checked
     with hushed():
-        trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+        with _blaming(recipe, unless=lambda: checkpoint is not None or trainer.state.global_step > 0):
+            trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
         measured = {entry["step"] for entry in trainer.state.log_history if "eval_loss" in entry}
         if trainer.eval_dataset is not None and trainer.state.global_step not in measured:
             trainer.evaluate()
+
+
+@contextmanager
+def _blaming(recipe: Recipe, unless: Callable[[], bool] = lambda: False) -> Iterator[None]:
+    """What the libraries refuse is a problem of the recipe, `unless` they have taken a step by it before.
+
+    Raises:
+        DocumentError: with the recipe's file and line, and what the libraries say.
+    """
+    try:
+        yield
+    except DocumentError:
+        raise
+    except (ValueError, TypeError, KeyError, ImportError, NameError) as refused:  # NameError: KTO of an unknown loss
+        if unless():
+            raise
+        reason = next((line for line in str(refused).splitlines() if line.strip()), "")
+        raise DocumentError([f"{recipe.place}: {type(refused).__name__}: {reason}"]) from None
 
 
 def _finish(trainer: Any, run: Run, materials: Materials) -> None:

@@ -1,6 +1,5 @@
 """A checkpoint on disk: its digest, its tokenizer, its network; nothing is ever fetched from elsewhere."""
 
-import hashlib
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,31 +11,10 @@ from peft import PeftModel
 from transformers import AutoModelForCausalLM, AutoTokenizer
 from transformers.utils import logging
 
+from app.writing.weights import digest, digest_of_weights
 from guards.documents import DocumentError
 
-
-def digest(file: Path) -> str:
-    """The SHA-256 of a file's bytes.
-
-    Raises:
-        OSError: if it cannot be read.
-    """
-    with file.open("rb") as opened:
-        return hashlib.file_digest(opened, "sha256").hexdigest()
-
-
-def digest_of_weights(folder: Path) -> str:
-    """The SHA-256 of a checkpoint's one weights file; of several, that of their names and digests as sha256sum prints.
-
-    Raises:
-        DocumentError: if the folder holds no safetensors.
-    """
-    files = sorted(folder.glob("*.safetensors"))
-    if not files:
-        raise DocumentError([f"{folder}: holds no weights (*.safetensors)"])
-    if len(files) == 1:
-        return digest(files[0])
-    return hashlib.sha256("".join(f"{digest(file)}  {file.name}\n" for file in files).encode()).hexdigest()
+__all__ = ["digest", "digest_of_weights", "hushed", "read_network", "read_tokenizer", "with_adapter"]
 
 
 def read_tokenizer(folder: Path, chat_template: Path | None = None) -> Any:

@@ -1,12 +1,12 @@
 """The decision log: what was answered, to what, under which rules, written durably before the answer leaves."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Self
 
-from sqlalchemy import ColumnElement, RowMapping, select
+from sqlalchemy import ColumnElement, RowMapping, Select, select
 
 from app.records.engine import Store
 from app.records.errors import DuplicateRequest
@@ -31,7 +31,8 @@ class Decision:
 
     `created_at` is aware and comes back in UTC. `answer` is the body that repeats of the same request_id are answered
     with, byte for byte. `timing` is in milliseconds. `findings` are about the text returned, `rejected` about the
-    candidates that were not. What does not apply (a review has no strategy, a call not made no text) is None.
+    candidates that were not. `body` is the skeleton of `text`, `tags` and `offer` are those of its brief; what was
+    recorded before they were has none. What does not apply (a review has no strategy, a call not made no text) is None.
     """
 
     script_id: str
@@ -50,6 +51,9 @@ class Decision:
     prompt_version: str | None = None
     model: str | None = None
     text: str | None = None
+    tags: Sequence[str] = ()
+    offer: str | None = None
+    body: str | None = None
     request: Mapping[str, Any] = field(default_factory=dict)
     findings: Sequence[Mapping[str, Any]] = ()
     rejected: Sequence[Mapping[str, Any]] = ()
@@ -64,7 +68,7 @@ class Decision:
     def from_row(cls, row: RowMapping) -> Self:
         """The decision as it was recorded."""
         values = dict(row)
-        lists = {name: tuple(values[name]) for name in ("findings", "rejected")}
+        lists = {name: tuple(values[name] or ()) for name in ("tags", "findings", "rejected")}
         return cls(**{**values, **lists, "kind": Kind(values["kind"])})
 
     def as_row(self) -> dict[str, Any]:
@@ -130,17 +134,34 @@ class DecisionLog:
         `created_at`, and any column may be asked to equal a value: `kind="review", action="block"`. Raises KeyError
         for a name that is no column.
         """
-        query = select(decisions).order_by(decisions.c.script_id.desc()).limit(limit)
+        query = _within(select(decisions), since, until).order_by(decisions.c.script_id.desc()).limit(limit)
         if before is not None:
             query = query.where(decisions.c.script_id < before)
-        if since is not None:
-            query = query.where(decisions.c.created_at >= since)
-        if until is not None:
-            query = query.where(decisions.c.created_at < until)
         for name, value in equal.items():
             query = query.where(decisions.c[name] == value)
         async with self._store.reading() as connection:
             return [Decision.from_row(row) for row in (await connection.execute(query)).mappings()]
+
+    async def spoken(
+        self, *, since: datetime | None = None, until: datetime | None = None, rows_at_once: int = 1000
+    ) -> AsyncIterator[Decision]:
+        """The scripts whose body was recorded, oldest first; `since` and `until` as in `recent`.
+
+        No more than `rows_at_once` are held, and no transaction is open while the caller is busy with them.
+        """
+        query = _within(select(decisions), since, until).where(
+            decisions.c.kind == Kind.SCRIPT, decisions.c.action == "speak", decisions.c.body.is_not(None)
+        )
+        query = query.order_by(decisions.c.script_id).limit(rows_at_once)
+        last = ""
+        while True:
+            async with self._store.reading() as connection:
+                rows = (await connection.execute(query.where(decisions.c.script_id > last))).mappings().all()
+            for row in rows:
+                yield Decision.from_row(row)
+            if len(rows) < rows_at_once:
+                return
+            last = rows[-1]["script_id"]
 
     async def check(self) -> None:
         """Return when decisions can be accepted and read. Raises StoreError when not."""
@@ -152,3 +173,12 @@ class DecisionLog:
         async with self._store.reading() as connection:
             row = (await connection.execute(select(decisions).where(condition))).mappings().one_or_none()
         return None if row is None else Decision.from_row(row)
+
+
+def _within(query: Select[Any], since: datetime | None, until: datetime | None) -> Select[Any]:
+    """The query between two instants of `created_at`, the first of which is included."""
+    if since is not None:
+        query = query.where(decisions.c.created_at >= since)
+    if until is not None:
+        query = query.where(decisions.c.created_at < until)
+    return query

@@ -65,6 +65,9 @@ decisions = Table(
     Column("prompt_version", Text),
     Column("model", Text),
     Column("text", Text),
+    Column("tags", JSON),
+    Column("offer", Text),
+    Column("body", Text),
     # Bytes, since a JSON column may be re-serialised and a repeated request must get the very same answer.
     Column("answer", LargeBinary, nullable=False),
     Column("request", JSON, nullable=False),

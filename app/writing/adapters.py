@@ -11,21 +11,24 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.writing.model import WritingTask
 from app.writing.routes import Label, Lane, Route, lanes_of, route_problems
 from app.writing.vetted import SENTENCES_FILE, VettedSentences, read_vetted
+from app.writing.weights import digest_of_weights, known_digest
 from guards.documents import Document, DocumentError, read_document
 from guards.rules import Strict
 
 _VERSIONED = r"[A-Za-z0-9][A-Za-z0-9._-]*-v[0-9]+-[0-9a-f]{8}"
 """What an adapter is, its version, and the beginning of the digest of its weights."""
 _CARD = "heyan_adapter.json"
-_FILES = ("adapter_config.json", "adapter_model.safetensors", _CARD)
+_WEIGHTS = "adapter_model.safetensors"
+_FILES = ("adapter_config.json", _WEIGHTS, _CARD)
 Name = Annotated[str, Field(pattern=f"^{_VERSIONED}$")]
 
 
 class BaseCard(BaseModel):
-    """The model that an adapter was trained on."""
+    """The model that an adapter was trained on; the first exports did not `name` it."""
 
     model_config = ConfigDict(frozen=True)
 
+    name: str | None = None
     model_type: str
     sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 
@@ -82,13 +85,40 @@ class Adapters:
         return self.named[name] if name else None
 
 
+@dataclass(frozen=True, slots=True)
+class _Base:
+    """What the adapters of one file belong to: the name on the servers, and a checkpoint that may be of that name."""
+
+    name: str
+    checkpoint: Path | None
+
+    @property
+    def own_name(self) -> str:
+        """The name without the registry or folder that a server may tell before it."""
+        return self.name.rsplit("/", 1)[-1]
+
+    def sha256(self) -> str | None:
+        """The digest of its weights, None if they are not at hand.
+
+        Raises:
+            OSError: if they cannot be read.
+        """
+        folder = self.checkpoint
+        if folder is None or folder.name != self.own_name or not any(folder.glob("*.safetensors")):
+            return None
+        return digest_of_weights(folder, known_digest)
+
+
 def is_versioned(name: str) -> bool:
     """Whether a name has the form of an exported adapter's."""
     return re.fullmatch(_VERSIONED, name) is not None
 
 
-def read_adapters(file: Path) -> Adapters:
+def read_adapters(file: Path, checkpoint: Path | None = None) -> Adapters:
     """Read the file, and look at each folder that it names.
+
+    Servers do not notice that an adapter is for other weights than theirs. Where a `checkpoint` is at hand whose folder
+    has the name of the file's base, each adapter must have been trained on its very weights.
 
     Raises:
         DocumentError: naming file and line of every problem.
@@ -96,7 +126,8 @@ def read_adapters(file: Path) -> Adapters:
     """
     document = read_document(file)
     listed = document.check(AdaptersFile)
-    problems = [*_place_problems(document, listed.adapters)]
+    base = _Base(listed.base, checkpoint)
+    problems = [*_place_problems(document, listed.adapters, base)]
     problems += route_problems(document, listed.routes, {place.name for place in listed.adapters})
     if problems:
         raise DocumentError(problems)
@@ -112,7 +143,7 @@ def _adapter(directory: Path, place: Place) -> Adapter:
     return Adapter(place.name, PurePosixPath(place.path), vetted)
 
 
-def _place_problems(document: Document, places: list[Place]) -> list[str]:
+def _place_problems(document: Document, places: list[Place], base: _Base) -> list[str]:
     problems = []
     for index, place in enumerate(places):
         path = PurePosixPath(place.path)
@@ -123,11 +154,11 @@ def _place_problems(document: Document, places: list[Place]) -> list[str]:
         elif path.name != place.name:
             problems.append(document.describe(("adapters", index, "path"), f"must end in {place.name}"))
         else:
-            problems += _folder_problems(document.path.parent / path)
+            problems += _folder_problems(document.path.parent / path, base)
     return problems
 
 
-def _folder_problems(folder: Path) -> list[str]:
+def _folder_problems(folder: Path, base: _Base) -> list[str]:
     """What is wrong with an exported adapter."""
     missing = [f"{folder / each}:1: is missing" for each in _FILES if not (folder / each).is_file()]
     if missing:
@@ -135,10 +166,30 @@ def _folder_problems(folder: Path) -> list[str]:
     try:
         document = read_document(folder / _CARD)
         card = document.check(AdapterCard)
+        if card.name != folder.name:
+            return [document.describe(("name",), f"must be {folder.name}, as the folder")]
+        problems = [*_base_problems(document, card.base, base), *_weights_problems(folder)]
     except DocumentError as broken:
         return broken.problems
-    if card.name != folder.name:
-        return [document.describe(("name",), f"must be {folder.name}, as the folder")]
+    except OSError as unreadable:
+        return [f"{unreadable.filename or folder}:1: cannot be read: {unreadable.strerror}"]
     if card.sentences and not (folder / SENTENCES_FILE).is_file():
-        return [f"{folder / SENTENCES_FILE}:1: is missing"]
+        problems.append(f"{folder / SENTENCES_FILE}:1: is missing")
+    return problems
+
+
+def _base_problems(document: Document, card: BaseCard, base: _Base) -> list[str]:
+    """What shows that an adapter was trained on another model."""
+    if card.name not in (None, base.own_name):
+        return [document.describe(("base", "name"), f"is {card.name}, but the adapters' base is {base.name}")]
+    sha256 = base.sha256()
+    if sha256 not in (None, card.sha256):
+        return [document.describe(("base", "sha256"), f"is {card.sha256}, but {base.checkpoint} is {sha256}")]
     return []
+
+
+def _weights_problems(folder: Path) -> list[str]:
+    sha256 = known_digest(folder / _WEIGHTS)
+    if folder.name.endswith(f"-{sha256[:8]}"):
+        return []
+    return [f"{folder / _WEIGHTS}:1: its SHA-256 begins with {sha256[:8]}, which is not how the folder's name ends"]

@@ -22,6 +22,10 @@ class ServerBroken(ServerFailed):
     """The server cannot be reached, failed, or broke off: another one may do better."""
 
 
+class ServerGone(ServerBroken):
+    """No connection came about or lasted: what answers there next may be another process."""
+
+
 class ServerRefused(ServerFailed):
     """The server is there and said no, with this HTTP status `code`."""
 

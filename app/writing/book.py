@@ -15,8 +15,8 @@ _logger = structlog.get_logger("heyan.adapters")
 class AdapterBook:
     """The latest good version of the file."""
 
-    def __init__(self, file: Path, institution: str) -> None:
-        """Read the file for the institution whose orders this process takes.
+    def __init__(self, file: Path, institution: str, checkpoint: Path | None = None) -> None:
+        """Read the file for the institution whose orders this process takes; for `checkpoint` see `read_adapters`.
 
         Raises:
             DocumentError: naming file and line of every problem.
@@ -24,9 +24,10 @@ class AdapterBook:
         """
         self.file = file
         self._institution = institution
+        self._checkpoint = checkpoint
         self._complaint = ""
         self._mark = _mark(file)
-        self.current = read_adapters(file)
+        self.current = read_adapters(file, checkpoint)
 
     def adapter_for(self, task: WritingTask) -> Adapter | None:
         """The adapter that an order goes to; None: the base."""
@@ -38,7 +39,7 @@ class AdapterBook:
         if mark == self._mark:
             return
         try:
-            latest = read_adapters(self.file)
+            latest = read_adapters(self.file, self._checkpoint)
             if latest.base != self.current.base:
                 raise DocumentError([f"{self.file}:1: base: stays {self.current.base} until the next start"])
         except (DocumentError, ConfigurationError) as broken:

@@ -1,4 +1,4 @@
-"""What the next token of a body may be: anything that bodies hold, or only what continues a hand-written sentence."""
+"""What the next token of a body may be: anything that bodies hold, or only what continues a hand-written line."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from app.writing.brief import Brief
 from app.writing.skeleton import slots_in
-from app.writing.vetted import VettedSentences
+from app.writing.vetted import CLOSING, OPENING, VettedSentences
 
 Ids = NDArray[np.int64]
 Rows = NDArray[np.int64]
@@ -47,29 +47,31 @@ class FreeGuide:
 class _Choice:
     """What a body may be made of: rows of the table, and what the brief asks of it.
 
-    `says` maps a row to its slots; `owed` maps each tag of the brief to the rows that were written for it;
-    `closing` are questions that fit any customer, with which bodies end.
+    `says` maps a row to its slots; `owed` maps each tag of the brief to the rows that were written for it; with
+    `opening` rows a body begins; `closing` are questions, with which it ends.
     """
 
     rows: Rows
     slots: frozenset[str]
     says: dict[int, frozenset[str]]
     owed: dict[str, Rows]
+    opening: Rows
     closing: Rows
 
 
 class SentenceGuide:
-    """Lets a body hold whole sentences of a table, none of them twice; after each it may end.
+    """Lets a body hold whole lines of a table, none of them twice; after each it may end.
 
     The rows that agree with what was written so far are known at every token. Where they all go on alike, those tokens
-    are not chosen but written at once: most of a sentence follows from its first few tokens.
+    are not chosen but written at once: most of a line follows from its first few tokens.
 
-    Every tag of the customer is taken up: a body neither asks its closing question nor ends before that, and once it
-    has said its slots, what comes next is a sentence for a tag that was not heard.
+    What opens a body stands at its beginning, and after its closing question it ends. Every tag of the customer is
+    taken up: first those for which there are opening lines only; and a body neither closes nor ends before all were,
+    but once it has said its slots, what comes next is a line for a tag that was not heard.
     """
 
     def __init__(self, table: Ids, choice: _Choice, end: int) -> None:
-        """`table` holds the tokens of a sentence a row, padded with -1; `choice` has at least one row."""
+        """`table` holds the tokens of a line a row, padded with -1; `choice` has at least one row."""
         self._table = table
         self._choice = choice
         self._unsaid = choice.rows
@@ -77,11 +79,15 @@ class SentenceGuide:
         self._missing = set(choice.slots)
         self._end = end
         self._has_said = False
+        self._is_opening = True
+        self._is_closed = False
         self._depth = 0
-        self._open = self._unsaid
+        self._open = self._next_rows()
 
     def allowed(self) -> Ids:
         """See `Guide.allowed`."""
+        if self._is_closed:
+            return np.array([self._end])
         tokens = np.unique(self._table[self._open, self._depth])
         if self._depth == 0 and self._has_said and not self._unheard:
             return np.append(tokens, self._end)
@@ -104,30 +110,43 @@ class SentenceGuide:
     def _step(self, token: int) -> None:
         self._open = self._open[self._table[self._open, self._depth] == token]
         self._depth += 1
+        # A line may be the beginning of another: then the next token tells them apart, and the end of a line is one.
         is_whole = self._depth == self._table.shape[1] or self._table[self._open[0], self._depth] < 0
         if is_whole:
             self._finish(int(self._open[0]))
 
     def _finish(self, row: int) -> None:
-        """Note what the sentence said, and what may come after it."""
+        """Note what the line said, and what may come after it."""
         self._has_said = True
+        self._is_opening &= row in self._choice.opening
+        self._is_closed = row in self._choice.closing
         self._unsaid = self._unsaid[self._unsaid != row]
         self._missing -= self._choice.says[row]
         self._unheard = {tag: rows for tag, rows in self._unheard.items() if row not in rows}
         self._depth = 0
-        self._open = self._unsaid
-        if self._unheard and not self._missing:
-            self._open = np.unique(np.concatenate(list(self._unheard.values())))
-        elif self._unheard:
-            others = np.setdiff1d(self._unsaid, self._choice.closing)
-            self._open = others if len(others) else self._unsaid
+        self._open = self._next_rows()
+
+    def _next_rows(self) -> Rows:
+        """The rows of which one comes next."""
+        opening, closing = self._choice.opening, self._choice.closing
+        if self._is_opening:
+            only_now = [rows for rows in self._unheard.values() if np.isin(rows, opening).all()]
+            if only_now:
+                return np.unique(np.concatenate(only_now))
+        rows = self._unsaid if self._is_opening else np.setdiff1d(self._unsaid, opening)
+        if not self._unheard:
+            return rows
+        if not self._missing:
+            rows = np.intersect1d(rows, np.unique(np.concatenate(list(self._unheard.values()))))
+        others = np.setdiff1d(rows, closing)
+        return others if len(others) else rows
 
 
 class SentenceGuides:
-    """Makes the guide of each brief out of the sentences that a checkpoint may say."""
+    """Makes the guide of each brief out of the lines that a checkpoint may say."""
 
     def __init__(self, vetted: VettedSentences, encode: Callable[[str], Sequence[int]], end: int) -> None:
-        """`encode` gives a sentence's tokens as training saw them; `end` is the token that ends a body."""
+        """`encode` gives a line's tokens as training saw them; `end` is the token that ends a body."""
         self._vetted = vetted
         self._end = end
         texts = vetted.texts
@@ -139,21 +158,28 @@ class SentenceGuides:
         self._choice = lru_cache(maxsize=4096)(self._choice_for)
 
     def guide(self, brief: Brief) -> SentenceGuide | None:
-        """A fresh guide; None when there is no sentence at all for such a brief."""
+        """A fresh guide; None when there is no line at all for such a brief."""
         choice = self._choice(brief)
         return SentenceGuide(self._table, choice, self._end) if len(choice.rows) else None
 
     def _choice_for(self, brief: Brief) -> _Choice:
-        sentences = self._vetted.for_brief(brief)
-        tags = {text: self._vetted.tags_of(text, brief) for text in sentences}
-        owed = {tag: self._rows(text for text in sentences if tag in tags[text]) for tag in brief.tags}
+        texts = self._vetted.for_brief(brief)
+        tags = {text: self._vetted.tags_of(text, brief) for text in texts}
+        parts = {text: self._vetted.part_of(text, brief) for text in texts}
+        owed = {tag: self._rows(text for text in texts if tag in tags[text]) for tag in brief.tags}
         return _Choice(
-            rows=self._rows(sentences),
+            rows=self._rows(texts),
             slots=frozenset(brief.slots),
-            says={self._row[text]: frozenset(slots_in(text)) for text in sentences},
+            says={self._row[text]: frozenset(slots_in(text)) for text in texts},
             owed={tag: rows for tag, rows in owed.items() if len(rows)},
-            closing=self._rows(text for text in sentences if text.endswith("？") and not tags[text]),
+            opening=self._rows(text for text in texts if parts[text] == OPENING),
+            closing=self._rows(text for text in texts if _closes(text, parts[text], tags[text])),
         )
 
-    def _rows(self, sentences: Iterable[str]) -> Rows:
-        return np.array(sorted(self._row[text] for text in sentences), dtype=np.int64)
+    def _rows(self, texts: Iterable[str]) -> Rows:
+        return np.array(sorted(self._row[text] for text in texts), dtype=np.int64)
+
+
+def _closes(text: str, part: str, tags: frozenset[str]) -> bool:
+    """Whether a body ends with a line: what is known to, else a question for anybody."""
+    return part == CLOSING if part else text.endswith("？") and not tags

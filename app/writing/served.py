@@ -9,7 +9,7 @@ import httpx
 
 from app.errors import ConfigurationError, ModelTimeout, ModelUnavailable
 from app.writing.adapters import Adapter
-from app.writing.answers import ServerBroken, ServerFailed, ServerRefused
+from app.writing.answers import ServerFailed, ServerRefused
 from app.writing.book import AdapterBook
 from app.writing.brief import Brief
 from app.writing.extensions import extensions_for
@@ -22,13 +22,23 @@ from app.writing.skeleton import MAX_CHARACTERS
 from app.writing.vetted import VettedSentences
 from app.writing.vllm import Replica
 
-_NO_SUCH_MODEL, _TOO_MANY = 404, 429
+_NO_SUCH_MODEL = 404
 Examples = Callable[[Brief], Sequence[str]]
 """Worked examples for a brief: approved bodies of the same cell."""
 
 
+class _NothingWritten(ServerFailed):
+    """A server answered, and finished no text."""
+
+    def __init__(self, draft: Draft) -> None:
+        super().__init__("the model server finished no text")
+        self.draft = draft
+
+
 class ServedModel:
     """Asks one replica for all candidates in one call, and the next one when it fails and time is left.
+
+    Whether a replica or the order is to blame for a refusal shows when another one writes the same order.
 
     It hangs up when the deadline is over or the order is withdrawn. What a model with vetted sentences writes beyond
     them is dropped.
@@ -93,23 +103,32 @@ class ServedModel:
 
     async def _write(self, task: WritingTask) -> Draft:
         wanted = self._book.adapter_for(task) if self._book else None
-        tried: set[Replica] = set()
+        tried: dict[Replica, tuple[ServerFailed, float]] = {}
         renamed: set[Replica] = set()
         failure = ModelUnavailable("no model server is left to ask")
         while replica := self.fleet.choose(tried, wanted.name if wanted else None):
             adapter = wanted if wanted and wanted.name in replica.adapters else None
             try:
                 async with self.fleet.order_on(replica, task.deadline):
-                    return await self._asked(replica, adapter, task)
+                    draft = await self._asked(replica, adapter, task)
             except ServerFailed as failed:
                 failure = failed
                 if not self._worth_asking_again(replica, adapter, failed, renamed):
-                    tried.add(replica)
-                if not _worth_asking_others(failed):
-                    break
+                    tried[replica] = failed, time.monotonic()
+            else:
+                for other, (why, when) in tried.items():
+                    self.fleet.outdone(other, why, when)
+                return draft
+        if isinstance(failure, _NothingWritten):
+            return failure.draft
         raise failure
 
     async def _asked(self, replica: Replica, adapter: Adapter | None, task: WritingTask) -> Draft:
+        """What the replica writes.
+
+        Raises:
+            ServerFailed: if it writes nothing at all.
+        """
         base = self._base or await replica.first_model()
         profile = profile_for(base, self._profile)
         messages, version = self._messages(task, profile)
@@ -123,11 +142,15 @@ class ServedModel:
         }
         texts = await replica.complete(body, extensions_for(task, profile))
         vetted = adapter.vetted if adapter else self._vetted.get(base)
+        fitting = texts
         if vetted:
-            fitting = [text for text in texts if len(text) <= MAX_CHARACTERS and vetted.admit(text, task.brief)]
+            kept = [text for text in texts if len(text) <= MAX_CHARACTERS and vetted.admit(text, task.brief)]
             # What takes up most of the customer's tags is examined first, and so most likely spoken.
-            texts = tuple(sorted(fitting, key=lambda text: -len(vetted.heard(text, task.brief))))
-        return Draft(texts[: task.candidates], name, version)
+            fitting = tuple(sorted(kept, key=lambda text: -len(vetted.heard(text, task.brief))))
+        draft = Draft(fitting[: task.candidates], name, version)
+        if not any(text.strip() for text in texts):
+            raise _NothingWritten(draft)
+        return draft
 
     def _messages(self, task: WritingTask, profile: Profile) -> tuple[list[Message], str]:
         """The chat messages of an order, and the version of what they were made of."""
@@ -148,12 +171,5 @@ class ServedModel:
             renamed.add(replica)
             replica.forget_name()
             return True
-        self.fleet.leave_out(replica, str(failed))
+        self.fleet.leave_out(replica, str(failed), is_new=True)
         return False
-
-
-def _worth_asking_others(failed: ServerFailed) -> bool:
-    """Whether another replica may do better; what one refuses for the order's sake, all refuse."""
-    return isinstance(failed, ServerBroken) or (
-        isinstance(failed, ServerRefused) and failed.code in (_NO_SUCH_MODEL, _TOO_MANY)
-    )

@@ -15,7 +15,11 @@ _AFTER_ANNUAL_RATE = frozenset({"月利率", "月还款"})
 _MACHINE = "人工|语音助手|机器|程序|电脑"
 _UNFIT = {
     Channel.HUMAN_AGENT: re.compile(_MACHINE),
-    Channel.SMS: re.compile(_MACHINE + "|听|电话|通话|我[再慢]?[讲说念]|慢慢[讲说]|[讲说]完|唠|打扰|接着说|挂"),
+    Channel.SMS: re.compile(
+        _MACHINE
+        + "|听|电话|通话|来电|这通|我[再慢]?[讲说念]|慢慢[讲说]|[讲说]完|(?<![跟和])您慢?[讲说](?!明)|唠|打扰|接着说|挂"
+        "|长话短|大白话|家常话|坐下来|歇着|停下来问"
+    ),
 }
 MAX_CHARACTERS = 400
 _FULL_WIDTH = str.maketrans(",?!:;", "，？！：；")

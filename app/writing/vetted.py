@@ -1,4 +1,4 @@
-"""The hand-written sentences that a small model may recombine, each with the tags and offers that it belongs to."""
+"""The hand-written lines that a small model may recombine, each with the moments that it belongs to."""
 
 import json
 from collections.abc import Iterable
@@ -6,28 +6,41 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.errors import ConfigurationError
+from app.vocabulary import REPLY
 from app.writing.brief import Brief
 from app.writing.skeleton import sentences, slots_in
 from guards.types import Generation, Scenario
 
 SENTENCES_FILE = "sentences.jsonl"
+OPENING, CLOSING = "hook", "ask"
+"""Parts with which a body begins and ends."""
 
 
 @dataclass(frozen=True, slots=True)
 class Vetted:
-    """A sentence as somebody wrote it. With tags, offers or generations, it fits only a brief that has one of them."""
+    """A line of one or two sentences as somebody wrote it.
+
+    With tags, offers, generations or strategies, it fits only a brief that has one of them. `part` is its place in a
+    body, such as `hook`, where that is known.
+    """
 
     scenario: Scenario
-    sentence: str
+    text: str
     tags: frozenset[str] = frozenset()
     offers: frozenset[str] = frozenset()
     generations: frozenset[Generation] = frozenset()
+    strategies: frozenset[str] = frozenset()
+    part: str = ""
 
     def fits(self, brief: Brief) -> bool:
-        """Whether a body for this brief may hold the sentence, its slots aside."""
+        """Whether a body for this brief may hold the line, its slots aside."""
         if self.tags and not self.tags & set(brief.tags):
             return False
         if self.generations and brief.generation not in self.generations:
+            return False
+        if self.strategies and brief.strategy not in self.strategies:
+            return False
+        if self.part and (self.part == REPLY) is not (brief.strategy == REPLY):
             return False
         return not self.offers or brief.offer in self.offers
 
@@ -40,28 +53,36 @@ class VettedSentences:
     """
 
     def __init__(self, vetted: Iterable[Vetted]) -> None:
+        self._lines: dict[tuple[Scenario, str], list[Vetted]] = {}
         self._known: dict[tuple[Scenario, str], list[Vetted]] = {}
         for each in vetted:
-            self._known.setdefault((each.scenario, each.sentence), []).append(each)
+            self._lines.setdefault((each.scenario, each.text), []).append(each)
+            for sentence in dict.fromkeys((each.text, *sentences(each.text))):
+                self._known.setdefault((each.scenario, sentence), []).append(each)
 
     @property
     def texts(self) -> list[str]:
-        """Every sentence once, whatever it may be said for."""
-        return list(dict.fromkeys(sentence for _, sentence in self._known))
+        """Every line once, whatever it may be said for."""
+        return list(dict.fromkeys(text for _, text in self._lines))
 
     def for_brief(self, brief: Brief) -> list[str]:
-        """The sentences that a body for this brief may hold, in a fixed order."""
+        """The lines that a body for this brief may hold, in a fixed order."""
         return [
-            sentence
-            for (scenario, sentence), known in self._known.items()
+            text
+            for (scenario, text), known in self._lines.items()
             if scenario is brief.scenario
-            and brief.allowed_slots.issuperset(slots_in(sentence))
+            and brief.allowed_slots.issuperset(slots_in(text))
             and any(each.fits(brief) for each in known)
         ]
 
-    def tags_of(self, sentence: str, brief: Brief) -> frozenset[str]:
-        """The tags for which somebody wrote this sentence; none where it fits briefs without them, too."""
-        known = [each for each in self._known.get((brief.scenario, sentence), ()) if each.fits(brief)]
+    def part_of(self, text: str, brief: Brief) -> str:
+        """The part that a line plays in a body for this brief; empty where it may play several, or none is known."""
+        parts = {each.part for each in self._lines.get((brief.scenario, text), ()) if each.fits(brief)}
+        return parts.pop() if len(parts) == 1 else ""
+
+    def tags_of(self, text: str, brief: Brief) -> frozenset[str]:
+        """The tags for which somebody wrote this line or sentence; none where it fits briefs without them, too."""
+        known = [each for each in self._known.get((brief.scenario, text), ()) if each.fits(brief)]
         return frozenset().union(*(each.tags for each in known)) if all(each.tags for each in known) else frozenset()
 
     def heard(self, skeleton: str, brief: Brief) -> frozenset[str]:
@@ -78,10 +99,10 @@ class VettedSentences:
 
 
 def read_vetted(directory: Path) -> VettedSentences | None:
-    """The sentences beside a checkpoint, or None when it has none: such a model may write freely.
+    """The lines beside a checkpoint, or None when it has none: such a model may write freely.
 
     Raises:
-        ConfigurationError: naming the line that is no vetted sentence.
+        ConfigurationError: naming the line that is no vetted line.
     """
     file = directory / SENTENCES_FILE
     if not file.exists():
@@ -93,27 +114,31 @@ def read_vetted(directory: Path) -> VettedSentences | None:
             vetted.append(
                 Vetted(
                     Scenario(row["scenario"]),
-                    row["sentence"],
+                    row["text"],
                     frozenset(row["tags"]),
                     frozenset(row["offers"]),
                     frozenset(Generation(each) for each in row["generations"]),
+                    frozenset(row["strategies"]),
+                    row["part"],
                 )
             )
         except (ValueError, KeyError, TypeError):
-            raise ConfigurationError(f"{file}:{number}: no vetted sentence") from None
+            raise ConfigurationError(f"{file}:{number}: no vetted line") from None
     return VettedSentences(vetted)
 
 
 def write_vetted(vetted: Iterable[Vetted], directory: Path) -> None:
-    """Write the sentences beside a checkpoint, sorted, each once."""
+    """Write the lines beside a checkpoint, sorted, each once."""
     rows = {
         json.dumps(
             {
                 "scenario": each.scenario.value,
-                "sentence": each.sentence,
+                "text": each.text,
                 "tags": sorted(each.tags),
                 "offers": sorted(each.offers),
                 "generations": sorted(each.generations),
+                "strategies": sorted(each.strategies),
+                "part": each.part,
             },
             ensure_ascii=False,
         )

@@ -1,27 +1,32 @@
 """One OpenAI-compatible server, such as a vLLM process: what it is asked, and what is known of it."""
 
 import re
+from collections import deque
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import httpx
 
 from app.errors import ConfigurationError
-from app.writing.answers import ListedModel, ServerBroken, accepted, models_in, texts_in
+from app.writing.answers import ListedModel, ServerBroken, ServerGone, accepted, models_in, texts_in
 from app.writing.extensions import Extension, extended
 
 _CONNECT_SECONDS, _KEEP_SECONDS = 0.5, 2.0
 _REFUSED = (400, 422)
 """What servers answer to a field that they do not know."""
 _NO_SUCH_ROUTE = (404, 405)
+_LARGEST_ANSWER = 1 << 20
+"""Bytes; eight candidates with all that surrounds them are less than a twentieth of it."""
+_RECENT = 20
 _VERSIONED = re.compile(r"/v\d+$", re.ASCII)
 
 
 class Replica:
     """A client of one server, and what is known of it; nobody but `Fleet` and `Reconciler` changes the latter.
 
-    `outstanding` orders are on it; `timeouts` in a row went unanswered; `adapters` are loaded; it `takes_adapters`
-    unless it lacks the routes for that.
+    `outstanding` orders are on it. Since it last `succeeded` (on the clock of `time.monotonic`), `timeouts` in a row
+    went unanswered, `refusals` were written by others, and it was left out for `pause` seconds at last. Its latest
+    orders took `seconds` each. `adapters` are loaded; it `takes_adapters` unless it lacks the routes for that.
     """
 
     def __init__(self, url: str, *, key: str | None, transport: httpx.AsyncBaseTransport | None = None) -> None:
@@ -35,7 +40,8 @@ class Replica:
         # Servers close what is idle for five seconds: a connection that is used just then would look like a failure.
         self._client = httpx.AsyncClient(
             base_url=root,
-            headers={"authorization": f"Bearer {key}"} if key else {},
+            # Compressed, little could become more than the limit in one piece.
+            headers={"accept-encoding": "identity", **({"authorization": f"Bearer {key}"} if key else {})},
             limits=httpx.Limits(max_connections=256, max_keepalive_connections=64, keepalive_expiry=_KEEP_SECONDS),
             timeout=httpx.Timeout(None, connect=_CONNECT_SECONDS),
             transport=transport,
@@ -48,8 +54,14 @@ class Replica:
 
     def forget(self) -> None:
         """Take it for a new process, of which nothing is known."""
-        self.timeouts = 0
+        self.timeouts = self.refusals = 0
+        self.succeeded = self.pause = 0.0
+        self.seconds: deque[float] = deque(maxlen=_RECENT)
         self.adapters: frozenset[str] = frozenset()
+        self.forget_abilities()
+
+    def forget_abilities(self) -> None:
+        """Find out anew what it knows; it may have been mended meanwhile."""
         self.takes_adapters = True
         self._refused: set[str] = set()
         self.forget_name()
@@ -129,10 +141,22 @@ class Replica:
         accepted(response)
 
     async def _sent(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> httpx.Response:
+        """The whole answer.
+
+        Raises:
+            ServerGone: if none comes, or it breaks off.
+            ServerBroken: if it does not end within reason.
+        """
+        content = bytearray()
         try:
-            return await self._client.request(method, path, json=body)
+            async with self._client.stream(method, path, json=body) as response:
+                async for piece in response.aiter_bytes():
+                    content += piece
+                    if len(content) > _LARGEST_ANSWER:
+                        raise ServerBroken("the model server answered without end")
         except httpx.HTTPError as failure:
-            raise ServerBroken(f"the model server cannot be reached: {type(failure).__name__}") from None
+            raise ServerGone(f"the model server cannot be reached: {type(failure).__name__}") from None
+        return httpx.Response(response.status_code, content=bytes(content))
 
 
 def _api_root(url: str) -> str:

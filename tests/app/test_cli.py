@@ -212,6 +212,46 @@ class TestKeys:
         assert "Usage" in outcome.err
 
 
+class TestDecisions:
+    """heyan decisions"""
+
+    def test_what_was_said_is_exported(self, shell: Shell) -> None:
+        said = shell("write", "-", "--json", given=json.dumps(EXAMPLE).encode()).json
+        shell("write", "-", given=json.dumps(example(request_id="c-2", customer={"opted_out": True})).encode())
+        shell("review", "您好")
+        outcome = shell("decisions", "export")
+        assert (outcome.status, outcome.err) == (0, "")
+        assert outcome.json == {
+            "script_id": said["script_id"],
+            "scenario": "acquisition",
+            "generation": "gen_z",
+            "strategy": said["strategy"],
+            "tags": ["browsing_loan", "asked_rate"],
+            "offer": None,
+            "body": BODY,
+            "source": "model",
+        }
+        assert len(outcome.out.splitlines()) == 1
+
+    def test_an_approved_body_is_exported_with_its_source(self, shell: Shell) -> None:
+        shell("write", "-", given=json.dumps(example(options={"source": "pool"})).encode())
+        told = shell("decisions", "export").json
+        assert told["source"] == "fallback"
+        assert "{年化利率}" in told["body"]
+
+    def test_times_bound_it(self, shell: Shell) -> None:
+        shell("write", "-", given=json.dumps(EXAMPLE).encode())
+        past, future = "2020-01-01T00:00:00+08:00", "2199-01-01T00:00:00Z"
+        assert shell("decisions", "export", "--since", past, "--until", future).json["body"] == BODY
+        assert shell("decisions", "export", "--since", future).out == ""
+        assert shell("decisions", "export", "--until", past).out == ""
+
+    @pytest.mark.parametrize("given", ["", "yesterday", "2026-11-22", "2026-11-22T10:05:00", "1700000000"])
+    @pytest.mark.parametrize("option", ["--since", "--until"])
+    def test_a_time_must_say_where_it_is(self, shell: Shell, option: str, given: str) -> None:
+        _is_one_clear_line(shell("decisions", "export", option, given), option, "a time with an offset")
+
+
 class TestSettings:
     """What stops every command."""
 
@@ -229,5 +269,5 @@ class TestSettings:
 
 def test_no_command_explains_itself(shell: Shell) -> None:
     outcome = shell()
-    for command in ("serve", "write", "review", "keys"):
+    for command in ("serve", "write", "review", "keys", "decisions"):
         assert command in outcome.out + outcome.err

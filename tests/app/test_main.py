@@ -17,7 +17,7 @@ from app.writing.vetted import Vetted, write_vetted
 from guards.types import Scenario
 from tests.app.examples import request_body, script_request
 from tests.app.services import client_of
-from tests.app.writing.serving import HOUSE, INSTITUTION, OTHER, export_adapter, task, write_file
+from tests.app.writing.serving import BASE, HOUSE, INSTITUTION, OTHER, export_adapter, task, write_file
 from tests.fakes import FakeModel
 from tests.model_server import Reply, completion, model_server, until
 
@@ -153,6 +153,22 @@ class TestModelServers:
         adapted = settings.model_copy(update={"model_url": "http://model.invalid", "adapters_file": file})
         with pytest.raises(ConfigurationError, match=f"{OTHER}/adapter_config.json:1: is missing"):
             async with open_model(adapted, data):
+                pytest.fail("it started")
+
+    async def test_adapters_of_other_weights_than_the_named_checkpoint_refuse_the_start(
+        self, settings: Settings, data: Data, tmp_path: Path
+    ) -> None:
+        checkpoint = tmp_path / BASE
+        checkpoint.mkdir()
+        (checkpoint / "model.safetensors").write_bytes(b"retrained")
+        export_adapter(tmp_path, HOUSE)
+        changes = {
+            "model_url": "http://model.invalid",
+            "adapters_file": write_file(tmp_path, [HOUSE]),
+            "model_dir": checkpoint,
+        }
+        with pytest.raises(ConfigurationError, match=f"{HOUSE}/heyan_adapter.json:1: base.sha256: "):
+            async with open_model(settings.model_copy(update=changes), data):
                 pytest.fail("it started")
 
     async def test_adapters_without_servers_refuse_the_start(

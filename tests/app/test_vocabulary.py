@@ -10,7 +10,7 @@ from app.plan import make_plan
 from app.vocabulary import REPLY, Vocabulary, read_vocabulary
 from finetune.lines import Line, read_lines
 from guards.documents import DocumentError
-from guards.types import Generation, Group, Scenario, Stage
+from guards.types import Channel, Generation, Group, Scenario, Stage
 from tests.app.examples import SPOKEN, rich_facts
 
 ROOT = Path(__file__).parents[2]
@@ -103,7 +103,8 @@ class TestAsShipped:
     @pytest.mark.parametrize("scenario", SPOKEN)
     def test_every_default_strategy_can_be_planned(self, scenario: Scenario, vocabulary: Vocabulary) -> None:
         for generation in Generation:
-            plan = make_plan(vocabulary.scenarios[scenario], generation, [], {"应还金额"}, [], None, vocabulary)
+            profile = vocabulary.scenarios[scenario]
+            plan = make_plan(profile, generation, [], {"应还金额"}, [], None, vocabulary, Channel.AI_VOICE)
             assert plan.brief.strategy in vocabulary.strategies_for(scenario)
 
     def test_every_fact_of_the_examples_is_known(self, vocabulary: Vocabulary) -> None:

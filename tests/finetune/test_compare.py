@@ -22,7 +22,7 @@ from finetune.lines import Line
 from finetune.rendering import shipped_renderer
 from finetune.rows import SftRow, read_rows
 from finetune.scoring import log_likelihoods, write_bodies
-from finetune.shares import shares
+from finetune.shares import fits, shares
 from finetune.tuning import tune
 from finetune.verdict import Figure, judge
 from finetune.weights import read_network
@@ -96,6 +96,9 @@ def test_the_shares_count_what_they_name(judging: Judge) -> None:
         "sentences of the taught wording, %": pytest.approx(300 / 7),
     }
     assert [value for _, _, value in shares([], known, {good}, judging)] == [0, 0, 0, 0]
+    assert fits(bodies, None, {good}, judging) == [True, False, False, False], "what the guards stop is not to be said"
+    assert fits(bodies, known, {good}, judging) == [True, False, False, False]
+    assert fits(bodies, known, set(), judging) == [False, False, False, False]
 
 
 _LOSS = Figure("loss", "loss", 1.0, 0.5)
@@ -139,6 +142,7 @@ def test_an_adapter_that_learnt_is_better_and_one_trained_to_pieces_is_worse(
     assert (measures["briefs"], measures["samples"], measures["rows"]) == (3, 2, 36)
     assert "margin of pairs, nats" in figures
     assert "margin of wanted over unwanted, nats" in figures
+    assert "orders of the service with a body to say, %" in figures
 
     learnt = tmp_path / "heyan-learnt"
     save_tiny(learnt, tokenizer, list(Composer(corpus, vocabulary, 77).samples(320)))
@@ -213,8 +217,34 @@ def test_what_cannot_be_compared_is_told(
     spoilt = tmp_path / "spoilt"
     shutil.copytree(tiny_base, spoilt)
     (spoilt / "sentences.jsonl").write_text("none\n", "utf-8")
-    with pytest.raises(DocumentError, match=r"sentences.jsonl:1: no vetted sentence"):
+    with pytest.raises(DocumentError, match=r"sentences.jsonl:1: no vetted line"):
         compare(finished, house, vocabulary, judging, _PLAN, spoilt)
+
+
+@pytest.mark.parametrize("option", ["--briefs", "--samples"])
+@pytest.mark.parametrize("count", ["0", "-1"])
+def test_without_bodies_there_is_no_verdict(
+    option: str, count: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        main(["compare", str(tmp_path), "--data", str(tmp_path), f"{option}={count}"])
+    assert f"argument {option}: at least 1 is expected" in capsys.readouterr().err
+    with pytest.raises(ValueError, match="there is no verdict without bodies"):
+        Plan(**{option.removeprefix("--"): int(count)})
+
+
+def test_a_card_or_measures_that_cannot_be_written_are_one_line(
+    finished: Path, house: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = tmp_path / "run"
+    shutil.copytree(finished, run)
+    (run / "README.md").mkdir()
+    (run / "measures.json").mkdir()
+    assert main(["compare", str(run), "--data", str(house), "--briefs", "1", "--samples", "1"]) == 1
+    assert f"{run / 'measures.json'}: cannot be written: Is a directory\n" in capsys.readouterr().err
+    (run / "measures.json").rmdir()
+    assert main(["card", str(run)]) == 1
+    assert capsys.readouterr().err == f"{run}: cannot be written: Is a directory\n"
 
 
 def test_the_card_of_what_is_no_run_is_not_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

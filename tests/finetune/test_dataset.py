@@ -113,6 +113,7 @@ def test_approved_scripts_become_targets_that_say_where_they_come_from(
             "获客,Z世代,,,,每月还{月还款}。成本是{年化利率}。",
             "body: is no usable skeleton: 先说{年化利率}，再说每月的数",
         ),
+        (f"获客,Z世代,,,,王小明先生，{_BODIES[0]}", "body: names a person"),
         ("获客,Z世代,,,,成本是{年化利率}", "body: is no usable skeleton: 最后一句没有说完，要用句号或问号结尾"),
         ("逾期1–30天,老年,,,,您可以延期，缓几个月再还。应还{应还金额}。", "body: may not be said: "),
     ],
@@ -122,7 +123,7 @@ def test_what_may_not_be_said_is_no_target(
 ) -> None:
     told = _told(_approved(tmp_path, row), vocabulary, gate)
     assert any(each.startswith(f"{tmp_path}/house.csv:2: {problem}") for each in told)
-    assert not any(_PHONE in each for each in told)
+    assert not any(each in line for line in told for each in (_PHONE, "王小明"))
 
 
 def test_a_pair_becomes_a_preference(tmp_path: Path, vocabulary: Vocabulary, gate: Gate) -> None:
@@ -139,6 +140,7 @@ def test_a_pair_becomes_a_preference(tmp_path: Path, vocabulary: Vocabulary, gat
         (f"{_BODIES[0]},{_BODIES[1]}", "violation: no rule stops it, so the pair proves nothing"),
         ("{年化利率}，保证获批。,{年化利率}，百分百获批。", "body: may not be said: "),
         (f"{_BODIES[0]},请找住在朝阳区建国路八十八号院三号楼二单元五零一室的张伟。", "violation: holds personal data"),
+        (f"{_BODIES[0]},王小明先生，{{年化利率}}，保证获批。", "violation: holds personal data"),
     ],
 )
 def test_a_pair_that_proves_nothing_is_named(
@@ -199,6 +201,7 @@ def test_outcomes_that_tell_nothing_are_counted_and_left_out(
         ([({}, {}), ({}, {"propensity": 0.5})], "outcomes.jsonl:2: acquisition/gen_z: all calls have a prop"),
         ([({}, {"script_id": "A"}), ({}, {"script_id": "B"})], "outcomes.jsonl:1: most outcomes have no decision"),
         ([({"body": "去朝阳区建国路八十八号院三号楼二单元五零一室。"}, {})], "decisions.jsonl:1: body: "),
+        ([({"body": f"王总您好，{_BODIES[0]}"}, {})], "decisions.jsonl:1: body: holds personal data"),
     ],
 )
 def test_calls_that_cannot_be_joined_are_named(

@@ -102,6 +102,8 @@ def test_a_folder_of_that_name_with_other_weights_is_never_touched(exported: Pat
         ({"target_modules": "q_proj"}, "adapts q_proj; only"),
         ({"rank_pattern": {"q_proj": 4}}, "uses ranks of their own"),
         ({"peft_type": "IA3"}, "is no LoRA adapter but IA3"),
+        ({"lora_alpha": 160}, "has lora_alpha 160; its recipe says 16"),
+        ({"use_rslora": True}, "has use_rslora True, which no recipe can say"),
     ],
 )
 def test_what_vllm_cannot_serve_is_refused(changes: dict[str, Any], expected: str, run: Path, tmp_path: Path) -> None:
@@ -201,7 +203,21 @@ def test_several_weight_files_have_one_digest_that_each_of_them_changes(tmp_path
         (lambda folder: (folder / "adapter_model.safetensors").chmod(0o600), "cannot be read by a server"),
         (lambda folder: _edit(folder, rank=4), "rank or target_modules differ from adapter_config.json"),
         (lambda folder: _edit(folder, name="house"), "is named house, not as its folder"),
-        (lambda folder: _edit(folder, base={"sha256": "0"}), "belongs to the base 0; "),
+        (lambda folder: _edit(folder, format=2), "has format 2, not 1"),
+        (lambda folder: _edit_base(folder, sha256="0"), "belongs to the base 0; "),
+        (lambda folder: _edit_base(folder, name="heyan-mini"), "says base.name heyan-mini; adapter_config.json says "),
+        (lambda folder: _edit_base(folder, model_type="qwen2"), "belongs to a base of type qwen2; "),
+        (lambda folder: _edit_config(folder, lora_alpha=1600), "has lora_alpha 1600; its recipe says 16"),
+        (lambda folder: _edit_config(folder, use_rslora=True), "has use_rslora True, which no recipe can say"),
+        (lambda folder: _edit_config(folder, layers_to_transform=[0]), "has layers_to_transform [0], which no"),
+        (lambda folder: _edit_config(folder, alpha_pattern={"q_proj": 1}), "uses alphas of their own"),
+        (lambda folder: _edit_config(folder, lora_dropout=0.5), "adapter_config.json: is not what was exported"),
+        (
+            lambda folder: _append(folder, (folder / "sentences.jsonl").read_text("utf-8").splitlines()[0]),
+            "sentences.jsonl: is not what was exported",
+        ),
+        (lambda folder: _append(folder, "{"), "sentences.jsonl:"),
+        (lambda folder: _edit(folder, files=None), "holds no digests of the files, as older exports do; export"),
         (
             lambda folder: save_file(
                 {name: weight * 2 for name, weight in load_file(folder / "adapter_model.safetensors").items()},
@@ -220,9 +236,52 @@ def test_an_exported_folder_that_was_changed_is_told(
     assert expected in capsys.readouterr().err
 
 
-def _edit(folder: Path, **changes: Any) -> None:
-    about = folder / "heyan_adapter.json"
-    about.write_text(json.dumps({**json.loads(about.read_text("utf-8")), **changes}), "utf-8")
+def _edit(folder: Path, file: str = "heyan_adapter.json", **changes: Any) -> None:
+    about = json.loads((folder / file).read_text("utf-8"))
+    (folder / file).write_text(json.dumps({**about, **changes}), "utf-8")
+
+
+def _edit_base(folder: Path, **changes: Any) -> None:
+    about = json.loads((folder / "heyan_adapter.json").read_text("utf-8"))
+    _edit(folder, base={**about["base"], **changes})
+
+
+def _edit_config(folder: Path, **changes: Any) -> None:
+    _edit(folder, "adapter_config.json", **changes)
+
+
+def _append(folder: Path, line: str) -> None:
+    with (folder / "sentences.jsonl").open("a", encoding="utf-8") as sentences:
+        sentences.write(f"{line}\n")
+
+
+def test_what_is_exported_anew_is_what_lacks_its_digests(run: Path, exported: Path, tiny_base: Path) -> None:
+    about = json.loads((exported / "heyan_adapter.json").read_text("utf-8"))
+    assert set(about.pop("files")) == {"adapter_config.json", "adapter_model.safetensors", "sentences.jsonl"}
+    (exported / "heyan_adapter.json").write_text(json.dumps(about), "utf-8")
+    again, is_new = export(run, "house-style", exported.parent)
+    assert is_new
+    assert again.name.startswith("house-style-v2-")
+    assert exported_problems(again, tiny_base) == []
+
+
+def test_sentences_that_serving_could_not_read_are_not_exported(run: Path, tmp_path: Path) -> None:
+    _append(run, "{")
+    with pytest.raises(DocumentError, match=r"sentences.jsonl:\d+: no vetted"):
+        export(run, "house-style", tmp_path / "adapters")
+    assert not (tmp_path / "adapters").exists()
+
+
+@pytest.mark.parametrize("lost", ["base", "recipe", "data", "versions", "stage"])
+def test_a_record_that_lacks_something_is_told(
+    lost: str, run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    record = json.loads((run / "run.json").read_text("utf-8"))
+    del record[lost]
+    (run / "run.json").write_text(json.dumps(record), "utf-8")
+    for command in (["export", str(run), "--name", "house", "--output", str(tmp_path / "out")], ["card", str(run)]):
+        assert main(command) == 2
+        assert capsys.readouterr().err == f"{run / 'run.json'}: {lost}: Field required\n"
 
 
 def test_the_command_exports_and_checks(

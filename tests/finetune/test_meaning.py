@@ -9,10 +9,9 @@ import numpy as np
 import pytest
 
 from app.settings import ROOT
-from app.writing.skeleton import SLOT
+from app.writing.skeleton import SLOT, sentences
 from finetune.__main__ import main
 from finetune.lines import Line as CorpusLine
-from finetune.lines import vetted
 from finetune.meaning import FINE, HELD_OUT, HONEST, Line, Measured, measure, read_honest, read_lines, save, train
 from guards.documents import DocumentError
 from guards.meaning import REASONS, Meaning, Weights, pieces, read_weights
@@ -38,7 +37,7 @@ def held_out() -> list[Line]:
 @pytest.fixture(scope="module")
 def honest(corpus: list[CorpusLine]) -> list[str]:
     """The corpus' sentences as training takes them."""
-    return sorted({SLOT.sub("某某", each.sentence) for each in vetted(corpus)})
+    return sorted({SLOT.sub("某某", sentence) for line in corpus for sentence in sentences(line.text)})
 
 
 @pytest.fixture(scope="module")

@@ -108,6 +108,43 @@ def test_a_change_that_does_not_fit_is_told_as_it_was_given(
     assert expected in _read(tmp_path, text, change)
 
 
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("per_device_train_batch_size=0", "greater than or equal to 1"),
+        ("per_device_train_batch_size=-1", "greater than or equal to 1"),
+        ("gradient_accumulation_steps=0", "greater than or equal to 1"),
+        ("learning_rate=.nan", "finite number"),
+        ("learning_rate=-1e-3", "greater than 0"),
+        ("num_train_epochs=0", "greater than 0"),
+        ("save_steps=0", "greater than 0"),
+        ("max_steps=-5", "greater than or equal to 1"),
+        ("max_steps=0", "greater than or equal to 1"),
+        ("seed=-1", "greater than or equal to 0"),
+        ("data_seed=-1", "greater than or equal to 0"),
+        ("dataloader_num_workers=-1", "greater than or equal to 0"),
+        ("weight_decay=-1", "greater than or equal to 0"),
+        ("save_strategy=best", "steps or epoch: without its checkpoints a run cannot go on"),
+        ("save_strategy=no", "steps or epoch: without its checkpoints a run cannot go on"),
+        ("ignore_data_skip=true", "a run that goes on must learn from the rows that are left"),
+        ("log_level=foo", "one of detail, debug, info, warning"),
+    ],
+)
+def test_a_value_beyond_its_limits_is_told_before_anything_is_loaded(
+    text: str, value: str, expected: str, tmp_path: Path
+) -> None:
+    told = _read(tmp_path, text, f"train.{value}")
+    assert told.startswith(f"--set train.{value}: ")
+    assert expected in told
+
+
+@pytest.mark.parametrize("value", ["max_steps=-1", "save_strategy=epoch", "warmup_steps=0.1", "data_seed=null"])
+def test_a_value_within_its_limits_is_one(text: str, value: str, tmp_path: Path) -> None:
+    file = tmp_path / "recipe.yaml"
+    file.write_text(text, "utf-8")
+    assert read_recipe(file, "sft", [f"train.{value}"]).place == f"{file}:7: train"
+
+
 def test_the_command_tells_the_problem_and_trains_nothing(
     text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -141,6 +141,8 @@ def test_rows_of_another_stage_are_none(tmp_path: Path, vocabulary: Vocabulary) 
         ('{"body": "a", "body": "b"}', "is no JSON: a key stands here twice"),
         ('{"label": NaN}', "is no JSON: NaN is no number of JSON"),
         ("[" * 100_000, "is no JSON: nested too deeply"),
+        (r'{"body": ["\ud800"]}', r"is no JSON: half a character (\ud800 to \udfff) stands alone"),
+        (r'{"\udc00": 1}', r"is no JSON: half a character"),
     ],
 )
 def test_a_line_that_is_no_object_is_named(line: str, problem: str, tmp_path: Path, vocabulary: Vocabulary) -> None:

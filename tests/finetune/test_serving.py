@@ -42,9 +42,10 @@ def test_adapters_of_other_weights_are_not(
     assert f"{adapter}: belongs to the base" in capsys.readouterr().err
 
 
-def test_adapters_of_another_name_are_not(adapter: Path, tiny_base: Path) -> None:
-    with pytest.raises(DocumentError, match=r"adapters\.yaml:1: base is heyan-mini, but heyan-tiny is to be served"):
-        check_adapters(_file(adapter, "heyan-mini"), tiny_base)
+def test_adapters_of_another_name_are_not(adapter: Path, tiny_base: Path, tmp_path: Path) -> None:
+    renamed = shutil.copytree(tiny_base, tmp_path / "heyan-mini")
+    with pytest.raises(DocumentError, match=r"adapters\.yaml:1: base is heyan-tiny, but heyan-mini is to be served"):
+        check_adapters(_file(adapter, tiny_base.name), renamed)
 
 
 def test_a_missing_checkpoint_or_file_is_told(

@@ -75,6 +75,35 @@ def test_a_workbook_is_read_with_the_numbers_of_its_rows(tmp_path: Path, vocabul
     assert _approved(path, vocabulary) == [Approved(f"{path}:3", _BRIEF, _BODY)]
 
 
+def test_a_formula_without_a_saved_value_is_named_by_its_cell(tmp_path: Path, vocabulary: Vocabulary) -> None:
+    header: list[object] = ["场景", "年龄段", "标签", "正文"]
+    path = _workbook(tmp_path, [header, ["获客", "Z世代", '="县"&"域"', _BODY], ["获客", "=B2", None, _BODY]], [])
+    assert _told(lambda problems: read_approved(path, vocabulary, problems)) == [
+        f"{path}:2: C2 of sheet 1 is a formula without a saved value; calculate and save the workbook",
+        f"{path}:3: B3 of sheet 1 is a formula without a saved value; calculate and save the workbook",
+    ]
+
+
+def test_of_a_formula_the_saved_value_is_read_also_when_it_is_empty(tmp_path: Path, vocabulary: Vocabulary) -> None:
+    header: list[object] = ["场景", "年龄段", "标签", "策略", "正文"]
+    path = _workbook(tmp_path, [header, ["获客", "Z世代", '="县"&"域"', '=""', _BODY]])
+    saved = {
+        '<c r="C2"><f>"县"&amp;"域"</f><v /></c>': '<c r="C2" t="str"><f>"县"&amp;"域"</f><v>县域</v></c>',
+        '<c r="D2"><f>""</f><v /></c>': '<c r="D2" t="str"><f>""</f><v></v></c>',
+    }
+    with zipfile.ZipFile(path) as book:
+        parts = {name: book.read(name) for name in book.namelist()}
+    sheet = parts["xl/worksheets/sheet1.xml"].decode()
+    for without, with_value in saved.items():
+        assert without in sheet
+        sheet = sheet.replace(without, with_value)
+    with zipfile.ZipFile(path, "w") as book:
+        for name, part in {**parts, "xl/worksheets/sheet1.xml": sheet.encode()}.items():
+            book.writestr(name, part)
+    (script,) = _approved(path, vocabulary)
+    assert (script.brief.tags, script.brief.strategy) == (("county",), "rate_first")
+
+
 _AS_JSON = {
     "场景": "获客",
     "generation": "gen_z",

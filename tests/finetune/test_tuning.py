@@ -15,11 +15,12 @@ from transformers import Qwen3ForCausalLM
 
 from app.vocabulary import Vocabulary
 from app.writing.skeleton import sentences
+from app.writing.vetted import read_vetted
 from finetune.__main__ import ROOT, main
 from finetune.export import export, exported_problems
 from finetune.recipe import TARGETS
-from finetune.rows import read_rows
-from finetune.runs import MARKER, Run, begin, finish_checkpoint, is_whole, read_log
+from finetune.rows import SftRow, read_rows
+from finetune.runs import LOCK, MARKER, Run, UnwritableRun, begin, finish_checkpoint, held, is_whole, read_log
 from finetune.tuning import tune
 from finetune.weights import digest_of_weights
 from guards.documents import DocumentError
@@ -54,7 +55,7 @@ def test_a_finished_run_holds_what_it_was_made_from_and_how_it_went(
     assert record["base"]["sha256"] == digest_of_weights(tiny_base)
     report = json.loads((house / "dataset.json").read_text("utf-8"))
     assert record["data"]["sha256"] == report["files"]["sft.jsonl"]["sha256"]
-    assert record["data"]["rows"] == {"train": 48, "validation": 12, "recombined": 0}
+    assert record["data"]["rows"] == {"train": 48, "validation": 12, "recombined": 0, "replayed": 0}
     assert record["finished"] >= record["started"]
     assert record["versions"]["trl"]
     losses = [entry["loss"] for entry in read_log(finished / "log.jsonl") if "loss" in entry]
@@ -64,7 +65,7 @@ def test_a_finished_run_holds_what_it_was_made_from_and_how_it_went(
     assert (finished / "loss.png").read_bytes().startswith(b"\x89PNG")
     taught = {sentence for row in read_rows(house / "sft.jsonl", "sft", vocabulary) for sentence in sentences(row.body)}  # type: ignore[union-attr]
     listed = [json.loads(line) for line in (finished / "sentences.jsonl").read_text("utf-8").splitlines()]
-    assert {row["sentence"] for row in listed} == taught
+    assert {row["text"] for row in listed} == taught
     assert {file.name for file in (finished / "adapter").iterdir()} == {
         "adapter_config.json",
         "adapter_model.safetensors",
@@ -135,10 +136,12 @@ def test_a_full_disk_is_one_line_and_the_last_whole_checkpoint_stays(
         [sys.executable, "-c", program, *given], check=False, capture_output=True, text=True, cwd=ROOT
     )
     assert failed.returncode == 1
-    assert failed.stderr.splitlines()[-1].startswith(f"{run}/checkpoints/checkpoint-8: cannot be written: ")
+    told = f"{run}: cannot be written: File too large; make room, then go on with --resume"
+    assert failed.stderr.splitlines()[-1] == told, "torch knows no reason"
     assert "Traceback" not in failed.stderr
     assert is_whole(run / "checkpoints" / "checkpoint-4")
-    assert not is_whole(run / "checkpoints" / "checkpoint-8")
+    assert not (run / "checkpoints" / "checkpoint-8").exists(), "half a checkpoint only takes up room"
+    assert not list(run.glob("*.draft"))
     assert Run(run).last_checkpoint() == run / "checkpoints" / "checkpoint-4"
     tune(tiny_recipe(tmp_path, "sft", tiny_base, house), run, vocabulary, resume=True)
     assert _same(finished, run)
@@ -206,9 +209,52 @@ def test_a_run_is_never_overwritten_nor_gone_on_with_by_another_recipe(
         tune(recipe, finished, vocabulary, resume=bool(changes))
 
 
+@pytest.mark.parametrize(
+    ("stage", "change", "expected"),
+    [
+        ("sft", "train.loss_type=foo", "Invalid `loss_type` foo"),
+        ("sft", "train.pad_token=xyz", "The specified `pad_token` ('xyz') is not found"),
+        ("sft", "train.lr_scheduler_kwargs={foo: 1}", "unexpected keyword argument 'foo'"),
+        ("dpo", "train.loss_type=[foo]", "Unknown loss type: foo"),
+        ("kto", "train.loss_type=foo", "UnboundLocalError"),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:`pad_token` is deprecated")
+def test_what_the_libraries_refuse_is_told_of_the_recipe_and_leaves_no_run(
+    stage: Any, change: str, expected: str, tiny_base: Path, house: Path, tmp_path: Path, vocabulary: Vocabulary
+) -> None:
+    with pytest.raises(DocumentError) as refused:
+        tune(tiny_recipe(tmp_path, stage, tiny_base, house, change), tmp_path / "run", vocabulary, resume=False)
+    assert f"{tmp_path / f'tiny-{stage}.yaml'}:7: train: " in str(refused.value)
+    assert expected in str(refused.value)
+    assert not (tmp_path / "run").exists(), "the recipe, corrected, must find its place free"
+
+
+def test_a_run_that_trains_is_left_alone_by_every_other_process(
+    finished: Path, tiny_base: Path, house: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = _broken_off(finished, tmp_path / "run")
+    recipe = tmp_path / "recipe.yaml"
+    recipe.write_text(recipe_text("sft", tiny_base, house), "utf-8")
+    with held(run):
+        assert main(["sft", str(recipe), "--output", str(run), "--resume"]) == 1
+        assert capsys.readouterr().err == f"{run}: another process trains here\n"
+        assert (run / "checkpoints" / "checkpoint-8").exists(), "the other one is writing it"
+    assert not (run / LOCK).exists()
+
+
+def test_a_lock_that_a_killed_process_left_is_none(tmp_path: Path) -> None:
+    (tmp_path / LOCK).touch()
+    with held(tmp_path), pytest.raises(UnwritableRun), held(tmp_path):
+        pass
+    with held(tmp_path / "run"):
+        begin(tmp_path / "run", {"recipe": {}, "base": {}, "data": {}}, resume=False)
+    assert [file.name for file in (tmp_path / "run").iterdir()] == ["run.json"]
+
+
 def test_a_folder_that_is_no_run_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("mine", "utf-8")
-    with pytest.raises(DocumentError, match="no run; train one"):
+    with held(tmp_path), pytest.raises(DocumentError, match="no run; train one"):
         begin(tmp_path, {"recipe": {}, "base": {}, "data": {}}, resume=True)
     assert [file.name for file in tmp_path.iterdir()] == ["thesis.txt"]
 
@@ -236,9 +282,24 @@ def test_an_adapter_of_another_base_or_shape_is_not_gone_on_from(
     recipe = tiny_recipe(tmp_path, "dpo", other, house, f"adapter={finished}")
     with pytest.raises(DocumentError, match=f"belongs to the base {digest_of_weights(tiny_base)}"):
         tune(recipe, tmp_path / "run", vocabulary, resume=False)
-    smaller = tiny_recipe(tmp_path, "dpo", tiny_base, house, f"adapter={finished}", "lora.r=4")
-    with pytest.raises(DocumentError, match=r"has r 8 and alpha 16; the recipe says lora.r 4"):
-        tune(smaller, tmp_path / "run", vocabulary, resume=False)
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ("lora.r=4", r"has r 8; the recipe says lora.r 4"),
+        ("lora.alpha=8", r"has alpha 16; the recipe says lora.alpha 8"),
+        ("lora.dropout=0.1", r"has dropout 0.0; the recipe says lora.dropout 0.1"),
+        ("lora.target_modules=[q_proj]", r"has target_modules \['down_proj', .*; the recipe says .* \['q_proj'\]"),
+    ],
+)
+def test_an_adapter_with_other_lora_values_is_not_gone_on_from(
+    change: str, expected: str, finished: Path, tiny_base: Path, house: Path, tmp_path: Path, vocabulary: Vocabulary
+) -> None:
+    recipe = tiny_recipe(tmp_path, "dpo", tiny_base, house, f"adapter={finished}", change)
+    with pytest.raises(DocumentError, match=expected):
+        tune(recipe, tmp_path / "run", vocabulary, resume=False)
     assert not (tmp_path / "run").exists()
 
 
@@ -323,6 +384,21 @@ def test_a_recipe_may_have_approved_bodies_recombined(
         tiny_recipe(tmp_path, "dpo", tiny_base, house, *changes)
 
 
+def test_a_recipe_may_have_bodies_of_the_corpus_taught_again(
+    tiny_base: Path, house: Path, tmp_path: Path, vocabulary: Vocabulary
+) -> None:
+    changes = ("data.replay=40", "train.max_steps=1", "train.eval_strategy=no")
+    run = tune(tiny_recipe(tmp_path, "sft", tiny_base, house, *changes), tmp_path / "run", vocabulary, resume=False)
+    assert run.read()["data"]["rows"] == {"train": 48, "validation": 12, "recombined": 0, "replayed": 40}
+    rows = [row for row in read_rows(house / "sft.jsonl", "sft", vocabulary) if isinstance(row, SftRow)]
+    taught = {sentence for row in rows for sentence in sentences(row.body)}
+    listed = read_vetted(run.folder)
+    assert listed is not None
+    assert {sentence for text in listed.texts for sentence in sentences(text)} == taught, "replay teaches nothing new"
+    with pytest.raises(DocumentError, match=r"--set data.replay=3: only sft can be taught bodies of the corpus again"):
+        tiny_recipe(tmp_path, "dpo", tiny_base, house, "data.replay=3")
+
+
 def test_the_command_trains_and_says_where(
     tiny_base: Path, house: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -345,4 +421,4 @@ def test_a_folder_that_cannot_be_written_is_told(
     recipe.write_text(recipe_text("sft", tiny_base, house), "utf-8")
     (tmp_path / "file").write_text("", "utf-8")
     assert main(["sft", str(recipe), "--output", str(tmp_path / "file" / "run")]) == 1
-    assert "cannot be written: " in capsys.readouterr().err
+    assert capsys.readouterr().err == f"{tmp_path / 'file' / 'run'}: cannot be written: Not a directory\n"

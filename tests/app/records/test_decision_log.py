@@ -24,6 +24,9 @@ async def test_everything_comes_back(log: DecisionLog, make_decision: MakeDecisi
         prompt_version="script.v1",
         model="heyan-mini",
         text="您好，我是示例消费金融有限公司的智能语音助手",
+        tags=("asked_rate", "urgent_need"),
+        offer="deferral",
+        body="成本是{年化利率}。您看方便吗？",
         answer='{"b": 1, "a":  "年化利率"}'.encode(),
         request={"customer": {"tags": ["咨询过利率"], "surname": None}},
         findings=({"rule": "rate.annual_first", "span": [41, 52]},),
@@ -127,6 +130,29 @@ async def test_recent_can_be_narrowed(
         ]
     )
     assert [decision.script_id for decision in await log.recent(**question)] == answer
+
+
+@pytest.mark.parametrize("rows_at_once", [1, 2, 3, 1000])
+async def test_what_was_spoken_comes_in_order_of_time(
+    log: DecisionLog, make_decision: MakeDecision, rows_at_once: int
+) -> None:
+    made = [make_decision(body=f"第{number}句。", tags=("urgent_need",)) for number in "一二三四"]
+    others = [
+        make_decision(),
+        make_decision(body="不说了。", action="handoff"),
+        make_decision(body="不是话术。", kind=Kind.REVIEW),
+    ]
+    await log.record_many([*reversed(made), *others])
+    assert [each async for each in log.spoken(rows_at_once=rows_at_once)] == made
+
+
+async def test_what_was_spoken_can_be_bounded_in_time(log: DecisionLog, make_decision: MakeDecision) -> None:
+    days = [datetime(2026, 11, day, tzinfo=UTC) for day in (1, 2, 3)]
+    made = [make_decision(body="您好。", created_at=day) for day in days]
+    await log.record_many(made)
+    assert [each async for each in log.spoken(since=days[1])] == made[1:]
+    assert [each async for each in log.spoken(until=days[1])] == made[:1]
+    assert [each async for each in log.spoken(since=days[1], until=days[2])] == made[1:2]
 
 
 async def test_recent_knows_its_columns(log: DecisionLog) -> None:

@@ -1,13 +1,18 @@
 """The migrations, run from nothing, end at the tables that the code declares."""
 
+from collections.abc import Callable
+
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import Column, Connection, Integer, MetaData, Table, Text, inspect
+from sqlalchemy import Column, Connection, Integer, MetaData, Table, Text, insert, inspect
 
 from app.errors import StoreError
-from app.records import migrate
+from app.records import Decision, DecisionLog, migrate, open_store
 from app.records.connections import connect
+from app.records.schema import MIGRATIONS
 from app.records.tables import metadata
 
 
@@ -71,3 +76,26 @@ async def test_a_migration_that_fails_leaves_nothing(url: str) -> None:
         names = await connection.run_sync(lambda sync: inspect(sync).get_table_names())
     await engine.dispose()
     assert names == ["store_secrets"]
+
+
+async def test_what_was_recorded_before_bodies_were_has_none(url: str, make_decision: Callable[..., Decision]) -> None:
+    before = make_decision(request_id="c-1")
+    engine = connect(url)
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("path_separator", "os")
+
+    def first_version(connection: Connection) -> None:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+
+    async with engine.begin() as connection:
+        await connection.run_sync(first_version)
+        rest = {name: value for name, value in before.as_row().items() if name not in ("tags", "offer", "body")}
+        await connection.execute(insert(metadata.tables["decisions"]).values(rest))
+    await engine.dispose()
+    store = await open_store(url)
+    log = DecisionLog(store)
+    assert await log.find("c-1") == before
+    assert [each async for each in log.spoken()] == []
+    await store.close()

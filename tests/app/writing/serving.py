@@ -1,5 +1,6 @@
 """Orders, addresses and clients of scripted model servers, and adapters as they are exported."""
 
+import hashlib
 import json
 import time
 from collections.abc import AsyncIterator, Sequence
@@ -26,9 +27,16 @@ BRIEF = Brief(
     Scenario.ACQUISITION, Generation.GEN_Z, "rate_first", ("asked_rate",), ("年化利率", "额度上限"), ("产品名",)
 )
 INSTITUTION = "示例消费金融有限公司"
-HOUSE, OTHER = "house-style-v1-3f9a2c71", "calm_voice-v12-00ffee11"
 BASE = "heyan-fake"
 _PROMPT = FullPrompt(ROOT / "prompts" / "templates", read_vocabulary(ROOT / "prompts"))
+
+
+def versioned(name: str) -> str:
+    """The name with the digest of the weights that `export_adapter` gives it."""
+    return f"{name}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+
+
+HOUSE, OTHER = versioned("house-style-v1"), versioned("calm_voice-v12")
 
 
 def task(seconds: float = 30.0, **changes: Any) -> WritingTask:
@@ -59,13 +67,13 @@ def export_adapter(directory: Path, name: str, /, *sentences: str, **card: Any) 
     folder = directory / "adapters" / name
     folder.mkdir(parents=True)
     (folder / "adapter_config.json").write_text("{}", "utf-8")
-    (folder / "adapter_model.safetensors").write_bytes(b"weights")
+    (folder / "adapter_model.safetensors").write_bytes(name.rpartition("-")[0].encode())
     if sentences:
         write_vetted([Vetted(Scenario.ACQUISITION, each) for each in sentences], folder)
     whole = {
         "format": 1,
         "name": name,
-        "base": {"model_type": "qwen3", "sha256": "0" * 64},
+        "base": {"name": BASE, "model_type": "qwen3", "sha256": "0" * 64},
         "rank": 8,
         "target_modules": ["q_proj"],
         "sentences": bool(sentences),

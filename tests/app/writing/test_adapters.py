@@ -1,6 +1,8 @@
 """The file of adapters: what it may say, that each folder is looked at, and that a broken new one changes nothing."""
 
+import hashlib
 import json
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -123,6 +125,10 @@ def test_a_file_that_an_adapter_lacks_is_named(tmp_path: Path, missing: str) -> 
         ({"name": OTHER}, f"name: must be {HOUSE}, as the folder"),
         ({"base": {"model_type": "qwen3"}}, "base"),
         ({"base": {"model_type": "qwen3", "sha256": "abc"}}, "base.sha256: "),
+        (
+            {"base": {"name": "heyan-other", "model_type": "qwen3", "sha256": "0" * 64}},
+            f":1: base.name: is heyan-other, but the adapters' base is {BASE}",
+        ),
         ({"rank": 0}, "rank: "),
         ({"target_modules": []}, "target_modules: "),
         ({"sentences": "no answer"}, "sentences: "),
@@ -139,6 +145,78 @@ def test_a_card_that_is_wrong_is_named(tmp_path: Path, card: dict[str, Any], pro
 def test_a_card_may_say_more(tmp_path: Path) -> None:
     export_adapter(tmp_path, HOUSE, dataset_sha256="1" * 64, recipe={"stage": "sft"})
     assert HOUSE in read_adapters(write_file(tmp_path, [HOUSE])).named
+
+
+def test_a_card_may_say_less(tmp_path: Path) -> None:
+    """As the first exports did."""
+    export_adapter(tmp_path, HOUSE, base={"model_type": "qwen3", "sha256": "0" * 64})
+    assert HOUSE in read_adapters(write_file(tmp_path, [HOUSE])).named
+
+
+def test_a_base_may_be_served_under_a_longer_name(tmp_path: Path) -> None:
+    export_adapter(tmp_path, HOUSE)
+    assert HOUSE in read_adapters(write_file(tmp_path, [HOUSE], base=f"registry/{BASE}")).named
+
+
+def test_weights_that_are_not_those_of_the_name_are_named(tmp_path: Path) -> None:
+    weights = export_adapter(tmp_path, HOUSE) / "adapter_model.safetensors"
+    file = write_file(tmp_path, [HOUSE])
+    read_adapters(file)
+    weights.write_bytes(b"half of the wei")
+    with pytest.raises(DocumentError, match=f"{weights}:1: its SHA-256 begins with [0-9a-f]{{8}}, which is not how"):
+        read_adapters(file)
+
+
+def test_weights_are_not_read_again_while_they_stay_as_they_are(tmp_path: Path) -> None:
+    weights = export_adapter(tmp_path, HOUSE) / "adapter_model.safetensors"
+    file, content, status = write_file(tmp_path, [HOUSE]), weights.read_bytes(), weights.stat()
+    read_adapters(file)
+    weights.write_bytes(content[::-1])
+    os.utime(weights, ns=(status.st_atime_ns, status.st_mtime_ns))
+    read_adapters(file)
+    os.utime(weights, ns=(status.st_atime_ns, status.st_mtime_ns + 1))
+    with pytest.raises(DocumentError, match="SHA-256"):
+        read_adapters(file)
+
+
+class TestWhereTheBaseIsAtHand:
+    OWN, FOREIGN = hashlib.sha256(b"own").hexdigest(), "0" * 64
+
+    @pytest.fixture
+    def checkpoint(self, tmp_path: Path) -> Path:
+        """A checkpoint under the name of the base."""
+        folder = tmp_path / "models" / BASE
+        folder.mkdir(parents=True)
+        (folder / "model.safetensors").write_bytes(b"own")
+        return folder
+
+    def file(self, directory: Path, sha256: str, name: str = BASE) -> Path:
+        """A file with one adapter that was trained on weights of this digest."""
+        export_adapter(directory, HOUSE, base={"name": name, "model_type": "qwen3", "sha256": sha256})
+        return write_file(directory, [HOUSE], base=name)
+
+    def test_adapters_of_its_weights_are_taken(self, tmp_path: Path, checkpoint: Path) -> None:
+        assert HOUSE in read_adapters(self.file(tmp_path, self.OWN), checkpoint).named
+
+    def test_adapters_of_other_weights_are_named(self, tmp_path: Path, checkpoint: Path) -> None:
+        with pytest.raises(DocumentError, match=f":1: base.sha256: is {self.FOREIGN}, but {checkpoint} is {self.OWN}"):
+            read_adapters(self.file(tmp_path, self.FOREIGN), checkpoint)
+
+    def test_a_checkpoint_of_another_name_says_nothing(self, tmp_path: Path, checkpoint: Path) -> None:
+        file = self.file(tmp_path, self.FOREIGN, "heyan-other")
+        assert HOUSE in read_adapters(file, checkpoint).named
+
+    def test_a_folder_without_weights_says_nothing(self, tmp_path: Path, checkpoint: Path) -> None:
+        (checkpoint / "model.safetensors").unlink()
+        assert HOUSE in read_adapters(self.file(tmp_path, self.FOREIGN), checkpoint).named
+
+    def test_a_new_version_of_the_file_is_held_against_it_too(self, tmp_path: Path, checkpoint: Path) -> None:
+        book = AdapterBook(write_file(tmp_path, []), INSTITUTION, checkpoint)
+        self.file(tmp_path, self.FOREIGN)
+        with capture_logs() as told:
+            book.refresh()
+        assert [line["log_level"] for line in told] == ["error"]
+        assert book.current.named == {}
 
 
 @pytest.mark.parametrize("content", [b"{}", b"\xff\xfe"])

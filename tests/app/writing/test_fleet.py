@@ -2,23 +2,28 @@
 
 import asyncio
 import itertools
+import json
 import socket
 import threading
 import time
 from contextlib import ExitStack
+from dataclasses import replace
 from functools import partial
 
 import pytest
+from structlog.testing import capture_logs
 
 from app.errors import ModelTimeout, ModelUnavailable
 from app.writing.fleet import Pace
 from app.writing.model import Draft
 from app.writing.served import ServedModel
-from tests.app.writing.serving import make_served, serving, task
+from tests.app.writing.serving import HOUSE, make_served, serving, task
 from tests.model_server import Json, ModelServer, Reply, completion, model_server, refusal, until
 
 NEVER = Pace(first=3600.0)
 """Nobody who is out is tried as long as a test lasts."""
+HASTY = replace(NEVER, fair=0.05)
+"""And a server should have answered after hardly any time."""
 GOOD = completion("好。")
 
 
@@ -94,6 +99,15 @@ class TestLoad:
 def failing(status: int) -> Reply:
     """An answer that says nothing else than that something went wrong."""
     return Reply(b"", status)
+
+
+UNUSABLE = [
+    completion(),
+    completion("没有写完", finish="length"),
+    completion(" "),
+    Reply(json.dumps({"choices": [{"finish_reason": "stop", "message": {"content": None}}]}).encode()),
+]
+"""Chat completions in which nothing was finished."""
 
 
 class TestAServerThatFails:
@@ -235,15 +249,130 @@ class TestWithoutAnyServer:
 
 
 class TestAServerThatRefuses:
-    @pytest.mark.parametrize("status", [400, 401, 403, 413, 422])
-    async def test_is_kept_and_nobody_else_is_asked(self, status: int) -> None:
+    @pytest.mark.parametrize("status", [307, 400, 401, 403, 413, 422])
+    async def test_an_order_that_all_refuse_is_kept(self, status: int) -> None:
+        """Nobody wrote it: the order may be to blame."""
         with model_server(lambda body: failing(status)) as one, model_server(lambda body: failing(status)) as two:
             async with serving(one, two, name="heyan-fake") as (model, _):
-                with pytest.raises(ModelUnavailable, match=str(status)):
+                for _ in range(4):
+                    with pytest.raises(ModelUnavailable, match=str(status)):
+                        await model.write(task(banned=()))
+                assert len(model.fleet.live) == 2
+        assert len(one.asked) == len(two.asked) >= 4
+
+    @pytest.mark.parametrize("status", [307, 400, 401, 403, 413, 422])
+    async def test_is_kept_if_it_is_the_only_one(self, status: int) -> None:
+        replies = [failing(status)] * 12
+        with model_server(lambda body: replies.pop() if replies else GOOD) as only:
+            async with serving(only, name="heyan-fake") as (model, health):
+                while len(replies) > 2:
+                    with pytest.raises(ModelUnavailable, match=str(status)):
+                        await model.write(task(banned=()))
+                replies.clear()
+                assert (await model.write(task(banned=()))).skeletons == ("好。",)
+                assert health.is_answering is None
+
+    @pytest.mark.parametrize("reply", UNUSABLE)
+    async def test_that_writes_nothing_is_kept_if_it_is_the_only_one(self, reply: Reply) -> None:
+        with model_server(lambda body: reply) as only:
+            async with serving(only, name="heyan-fake") as (model, _):
+                for _ in range(4):
+                    assert not "".join((await model.write(task())).skeletons).strip()
+                assert len(model.fleet.live) == 1
+
+    @pytest.mark.parametrize(
+        ("reply", "times"),
+        [(failing(status), 3) for status in (400, 413, 422)]
+        + [(failing(status), 1) for status in (301, 307, 401, 403)]
+        + [(reply, 3) for reply in UNUSABLE],
+    )
+    async def test_what_another_writes_costs_no_order_and_is_left_out(self, reply: Reply, times: int) -> None:
+        with model_server(lambda body: reply) as bad, model_server(lambda body: GOOD) as good:
+            async with serving(bad, good, name="heyan-fake", pace=NEVER) as (model, _):
+                refusals = []
+                for _ in range(8):
+                    assert (await model.write(task(banned=()))).skeletons == ("好。",)
+                    refusals.append(model.fleet.replicas[0].refusals)
+                assert [replica.is_out for replica in model.fleet.replicas] == [True, False]
+        assert max(refusals) == times
+        assert len(good.asked) == 8
+
+    async def test_and_writes_now_and_then_is_kept(self) -> None:
+        replies = itertools.cycle([failing(413), failing(413), GOOD])
+        with model_server(lambda body: next(replies)) as moody, model_server(lambda body: GOOD) as good:
+            async with serving(moody, good, name="heyan-fake", pace=NEVER) as (model, _):
+                for _ in range(24):
                     await model.write(task(banned=()))
                 assert len(model.fleet.live) == 2
-        assert one.asked
-        assert not two.asked
+
+    async def test_before_it_wrote_another_order_is_kept(self, gate: Gate) -> None:
+        """What counts is when it refused, not when another one was done with the order."""
+        replies = [failing(413)] * 3
+        with model_server(lambda body: replies.pop() if replies else GOOD) as moody, model_server(gate) as slow:
+            async with serving(moody, slow, name="heyan-fake", pace=NEVER) as (model, _):
+                orders = []
+                for number in range(1, 4):
+                    orders.append(asyncio.create_task(model.write(task())))
+                    await until(partial(_asked, slow, number))
+                await model.write(task())
+                assert len(moody.asked) == 4
+                gate.opened.set()
+                await asyncio.gather(*orders)
+                assert len(model.fleet.live) == 2
+                assert model.fleet.replicas[0].refusals == 0
+
+    async def test_after_a_good_trial_is_left_out_at_once_and_longer(self) -> None:
+        """As a server does whose context is too short for real orders."""
+        with (
+            model_server(lambda body: GOOD if is_trial(body) else failing(400)) as small,
+            model_server(lambda body: GOOD) as good,
+        ):
+            async with serving(small, good, name="heyan-fake", pace=Pace(first=0.01, most=0.04)) as (model, _):
+                replica = model.fleet.replicas[0]
+                left_out = []
+                for _ in range(5):
+                    while not replica.is_out:
+                        assert (await model.write(task(banned=()))).skeletons == ("好。",)
+                    left_out.append((replica.refusals, replica.pause))
+                    await until(lambda: len(model.fleet.live) == 2)
+        assert left_out == [(3, 0.01), (4, 0.02), (5, 0.04), (6, 0.04), (7, 0.04)]
+
+    async def test_and_is_cured_is_trusted_as_before(self) -> None:
+        replies = {"small": failing(400)}
+        with (
+            model_server(lambda body: GOOD if is_trial(body) else replies.get("small", GOOD)) as small,
+            model_server(lambda body: GOOD) as good,
+        ):
+            async with serving(small, good, name="heyan-fake", pace=Pace(first=0.01, most=0.04)) as (model, _):
+                replica = model.fleet.replicas[0]
+                while not replica.is_out:
+                    await model.write(task(banned=()))
+                replies.clear()
+                await until(lambda: len(model.fleet.live) == 2)
+                for _ in range(2):
+                    await model.write(task(banned=()))
+                assert (replica.refusals, replica.pause) == (0, 0.0)
+
+    async def test_is_told_once_for_each_reason(self) -> None:
+        replies = [refusal(400, "too long"), refusal(400, "too long"), refusal(413, "x" * 1000)]
+        with model_server(lambda body: replies.pop(0)) as served, capture_logs() as told:
+            async with serving(served, name="heyan-fake") as (model, _):
+                while replies:
+                    with pytest.raises(ModelUnavailable):
+                        await model.write(task(banned=()))
+        lines = [line for line in told if line["event"] == "a model server did not write an order"]
+        assert [(line["log_level"], line["server"]) for line in lines] == [("warning", f"127.0.0.1:{served.port}")] * 2
+        assert "too long" in lines[0]["reason"]
+        assert len(lines[1]["reason"]) == 200
+
+    async def test_with_ever_new_reasons_is_told_a_few_times(self) -> None:
+        numbers = itertools.count()
+        with model_server(lambda body: refusal(413, f"request {next(numbers)}")) as served, capture_logs() as told:
+            async with serving(served, name="heyan-fake") as (model, _):
+                for _ in range(40):
+                    with pytest.raises(ModelUnavailable):
+                        await model.write(task(banned=()))
+        assert len(told) == 16
 
     async def test_for_too_many_orders_is_kept_and_another_is_asked(self) -> None:
         with model_server(lambda body: failing(429)) as full, model_server(lambda body: GOOD) as free:
@@ -282,7 +411,7 @@ class TestTheDeadline:
 
     async def test_missed_three_times_in_a_row_leaves_a_server_out(self) -> None:
         with model_server(lambda body: Reply(hangs=True)) as stalled:
-            async with serving(stalled, name="heyan-fake", pace=NEVER) as (model, health):
+            async with serving(stalled, name="heyan-fake", pace=HASTY) as (model, health):
                 for missed in range(3):
                     assert len(model.fleet.live) == 1, missed
                     with pytest.raises(ModelTimeout):
@@ -295,7 +424,7 @@ class TestTheDeadline:
     async def test_missed_with_answers_in_between_says_nothing(self) -> None:
         replies: list[Reply] = []
         with model_server(lambda body: replies.pop(0)) as served:
-            async with serving(served, name="heyan-fake", pace=NEVER) as (model, _):
+            async with serving(served, name="heyan-fake", pace=HASTY) as (model, _):
                 for _ in range(3):
                     for _ in range(2):
                         replies.append(Reply(hangs=True))
@@ -308,7 +437,7 @@ class TestTheDeadline:
     async def test_kept_by_somebody_else_counts_alike(self) -> None:
         """The desk cancels a model at the same moment; whose timer is first must not matter."""
         with model_server(lambda body: Reply(hangs=True)) as stalled:
-            async with serving(stalled, name="heyan-fake", pace=NEVER) as (model, _):
+            async with serving(stalled, name="heyan-fake", pace=HASTY) as (model, _):
                 for _ in range(3):
                     order = task(seconds=0.05)
                     with pytest.raises((TimeoutError, ModelTimeout)):
@@ -318,7 +447,7 @@ class TestTheDeadline:
 
     async def test_a_stalled_server_does_not_swallow_every_order(self) -> None:
         with model_server(lambda body: Reply(hangs=True)) as stalled, model_server(lambda body: GOOD) as good:
-            async with serving(stalled, good, name="heyan-fake", pace=NEVER) as (model, _):
+            async with serving(stalled, good, name="heyan-fake", pace=HASTY) as (model, _):
                 outcomes = []
                 for _ in range(12):
                     try:
@@ -327,6 +456,74 @@ class TestTheDeadline:
                         outcomes.append(())
                 assert outcomes.count(()) == 3
                 assert len(good.asked) == 9
+
+
+class TestATimeout:
+    """Says something of a server only if the order had a fair time there."""
+
+    async def test_with_a_tiny_deadline_says_nothing(self) -> None:
+        with model_server(lambda body: Reply(hangs=True)) as slow:
+            async with serving(slow, name="heyan-fake", pace=NEVER) as (model, health):
+                for _ in range(6):
+                    with pytest.raises(ModelTimeout):
+                        await model.write(task(seconds=0.05))
+                assert len(model.fleet.live) == 1
+                assert health.is_answering is None
+
+    @pytest.mark.parametrize("place", [0, 1])
+    @pytest.mark.parametrize(
+        ("seconds", "fair"),
+        [
+            ([0.1] * 4, 1.0),
+            ([0.1] * 5, 0.2),
+            ([0.8] * 5, 1.0),
+            ([0.1] * 3 + [4.0] * 5, 4.0),
+            ([9.0] * 9 + [0.1] * 20, 0.2),
+        ],
+    )
+    async def test_is_measured_by_what_the_server_or_the_others_lately_took(
+        self, place: int, seconds: list[float], fair: float
+    ) -> None:
+        model = make_served("http://one,http://two")
+        one = model.fleet.replicas[0]
+        one.seconds.extend(seconds)
+        assert model.fleet.fair_seconds(model.fleet.replicas[place]) == fair
+        await model.close()
+
+    async def test_while_the_server_answered_another_order_says_nothing(self) -> None:
+        def answer(body: Json) -> Reply:
+            return Reply(hangs=True) if body["n"] == 8 else GOOD
+
+        with model_server(answer) as served:
+            async with serving(served, name="heyan-fake", pace=HASTY) as (model, _):
+                late = [asyncio.create_task(model.write(task(seconds=0.5, candidates=8))) for _ in range(4)]
+                await until(lambda: len(served.asked) == 4)
+                await model.write(task())
+                assert {type(each) for each in await asyncio.gather(*late, return_exceptions=True)} == {ModelTimeout}
+                assert len(model.fleet.live) == 1
+                assert model.fleet.replicas[0].timeouts == 0
+
+    async def test_makes_no_new_process_of_a_server(self) -> None:
+        with model_server(lambda body: Reply(hangs=True)) as stalled:
+            async with serving(stalled, name="heyan-fake", pace=HASTY) as (model, _):
+                model.fleet.replicas[0].adapters = frozenset({HOUSE})
+                for _ in range(3):
+                    with pytest.raises(ModelTimeout):
+                        await model.write(task(seconds=0.1))
+                assert model.fleet.live == ()
+                assert model.fleet.replicas[0].adapters == {HOUSE}
+
+    async def test_is_no_broken_connection_which_does(self) -> None:
+        server = ModelServer(lambda body: GOOD)
+        server.start()
+        async with serving(server, name="heyan-fake", pace=NEVER) as (model, _):
+            await model.write(task())
+            model.fleet.replicas[0].adapters = frozenset({HOUSE})
+            await asyncio.to_thread(server.die)
+            with pytest.raises(ModelUnavailable):
+                await model.write(task())
+            assert model.fleet.live == ()
+            assert model.fleet.replicas[0].adapters == frozenset()
 
 
 class TestAnOrderThatIsWithdrawn:

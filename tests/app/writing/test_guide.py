@@ -1,4 +1,4 @@
-"""Guides: a body is led through whole sentences, none twice, and what can only follow is written at once."""
+"""Guides: a body is led through whole lines, none twice, and what can only follow is written at once."""
 
 import random
 from dataclasses import replace
@@ -113,13 +113,63 @@ def test_a_body_cannot_end_before_it_says_something_nor_within_a_sentence(guides
     assert END not in guide.allowed()
 
 
-def test_when_everything_was_said_it_ends(guides: SentenceGuides) -> None:
-    guide = guides.guide(BRIEF)
+def test_after_its_closing_question_a_body_ends(guides: SentenceGuides) -> None:
+    for seed in range(200):
+        body, _ = written(guides, replace(BRIEF, tags=()), seed)
+        assert not any(sentence.endswith("？") for sentence in sentences(body)[:-1])
+
+
+def test_when_everything_was_said_it_ends() -> None:
+    guide = SentenceGuides(
+        VettedSentences([SENTENCES["您慢慢记。"], SENTENCES["应还{应还金额}。"]]), encode, END
+    ).guide(replace(BRIEF, tags=()))
     assert guide is not None
-    for _ in range(len(FITTING)):
-        depth = guide.take(int(guide.allowed()[0]))
-        while chr(depth[-1]) not in "。？":
-            depth = guide.take(int(guide.allowed()[0]))
+    for _ in range(2):
+        guide.take(int(guide.allowed()[0]))
+    assert list(guide.allowed()) == [END]
+
+
+LINES = [
+    Vetted(BILL, "您好着呢，我说一声。", part="hook"),
+    Vetted(BILL, "还款的事，跟您说一声。", part="hook"),
+    Vetted(BILL, "您退休了，我慢慢说。", tags=frozenset({"retired"}), part="hook"),
+    Vetted(BILL, "地里忙，我长话短说。", tags=frozenset({"farming_season"}), part="hook"),
+    Vetted(BILL, "忙完地里的再看。不着急。", tags=frozenset({"farming_season"}), part="assure"),
+    Vetted(BILL, "地里的活忙完了吗？", tags=frozenset({"farming_season"}), part="ask"),
+    Vetted(BILL, "应还{应还金额}。您记一下。", part="remind"),
+    Vetted(BILL, "听清楚了吗？", part="ask"),
+    Vetted(BILL, "谢谢您告诉我。", part="reply"),
+    Vetted(BILL, "直接说重点。", strategies=frozenset({"remind_caring"}), part="assure"),
+]
+TWO = replace(BRIEF, tags=("retired", "farming_season"))
+
+
+def test_a_body_goes_from_its_opening_to_its_closing_line_by_line() -> None:
+    guides = SentenceGuides(VettedSentences(LINES), encode, END)
+    parts = {line.text: line.part for line in LINES}
+    said = set()
+    for seed in range(300):
+        body, _ = written(guides, TWO, seed)
+        lines = []
+        while body:
+            (line,) = [text for text in parts if body.startswith(text)]
+            lines.append(line)
+            body = body.removeprefix(line)
+        order = [{"hook": 0, "ask": 2}.get(parts[line], 1) for line in lines]
+        assert order == sorted(order), lines
+        assert order.count(2) <= 1
+        assert "您退休了，我慢慢说。" in lines, "there is but an opening for this tag"
+        assert {"地里忙，我长话短说。", "忙完地里的再看。不着急。"} & set(lines), (
+            "a tag is not left to the last question"
+        )
+        said |= set(lines)
+    assert said == set(parts) - {"谢谢您告诉我。", "直接说重点。"}
+
+
+def test_a_reply_is_made_of_replies_alone() -> None:
+    guide = SentenceGuides(VettedSentences(LINES), encode, END).guide(replace(BRIEF, strategy="reply", tags=()))
+    assert guide is not None
+    assert guide.take(ord("谢")) == encode("谢谢您告诉我。")
     assert list(guide.allowed()) == [END]
 
 

@@ -363,6 +363,29 @@ async def test_a_broken_connection_is_unavailable(served_by: ServedBy, failure: 
     assert "secret" not in str(refused.value)
 
 
+@pytest.mark.parametrize("name", [None, "heyan-mini"])
+async def test_an_answer_without_end_is_broken_off(served_by: ServedBy, name: str | None) -> None:
+    sent = []
+
+    async def pour() -> AsyncIterator[bytes]:
+        for _ in range(64):
+            sent.append(1 << 16)
+            yield b"a" * sent[-1]
+
+    server = served_by(lambda request: httpx.Response(200, content=pour()), name=name)
+    with pytest.raises(ModelUnavailable, match="without end"):
+        await server.write(task())
+    assert sum(sent) <= (1 << 20) + (1 << 16)
+    assert server.fleet.live == ()
+
+
+async def test_no_answer_may_come_compressed(served_by: ServedBy) -> None:
+    """A little could become a lot."""
+    wire = Wire(lambda request: choices("好。"))
+    await served_by(wire).write(task())
+    assert wire.requests[0].headers["accept-encoding"] == "identity"
+
+
 async def test_no_time_left_is_no_call(served_by: ServedBy) -> None:
     wire = Wire(lambda request: choices("好。"))
     with pytest.raises(ModelTimeout):

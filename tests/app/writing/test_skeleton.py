@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from app.wording import Wording
 from app.writing.brief import Brief
-from app.writing.skeleton import MAX_CHARACTERS, problems_of, sentences, slots_in, tidy
-from guards.types import Generation, Scenario
+from app.writing.skeleton import MAX_CHARACTERS, channel_problems, problems_of, sentences, slots_in, tidy
+from guards.types import Channel, Generation, Scenario
 
 LOAN = Brief(Scenario.ACQUISITION, Generation.YOUNG, "rate_first", (), ("年化利率",), ("产品名", "月还款"))
 DEBT = Brief(Scenario.COLLECTION_M1, Generation.YOUNG, "plan_plain", (), ("应还金额", "到期日"), ())
@@ -105,3 +105,22 @@ def test_every_approved_body_is_a_skeleton(wording: Wording) -> None:
             slots = tuple(dict.fromkeys(slots_in(body.text)))
             assert problems_of(body.text, Brief(scenario, generation, "any", (), slots)) == [], body.text
             assert tidy(body.text) == body.text
+
+
+@pytest.mark.parametrize(
+    ("sentence", "fits"),
+    [
+        ("来电打断您了，理解您不想接。", False),
+        ("什么时候能坐下来说？您讲个时候。", False),
+        ("这通就说到这儿，您歇着吧。", False),
+        ("{产品名}我用大白话讲。", False),
+        ("不会的就停下来问。", False),
+        ("您说个方便的日子。", False),
+        ("跟您说明一下，每月还{月还款}。", True),
+        ("利息跟您说清楚，按{年化利率}算。", True),
+        ("您说明白就好。", True),
+    ],
+)
+def test_a_short_message_speaks_of_no_speaking(sentence: str, fits: bool) -> None:
+    assert bool(channel_problems(sentence, Channel.SMS)) is not fits
+    assert not channel_problems(sentence, Channel.AI_VOICE)

@@ -1,5 +1,6 @@
 """Hand-written sentences: what they admit, and how they are kept beside a checkpoint."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -53,10 +54,26 @@ def test_a_checkpoint_without_sentences_writes_freely(tmp_path: Path) -> None:
     assert read_vetted(tmp_path) is None
 
 
-@pytest.mark.parametrize("line", ["{", "[]", '{"scenario": "none", "sentence": "", "tags": [], "offers": []}', "null"])
+@pytest.mark.parametrize("line", ["{", "[]", '{"scenario": "none", "text": "", "tags": [], "offers": []}', "null"])
 def test_a_broken_line_is_named(tmp_path: Path, line: str) -> None:
     write_vetted([PLAIN], tmp_path)
     with (tmp_path / SENTENCES_FILE).open("a", encoding="utf-8") as out:
         out.write(line + "\n")
     with pytest.raises(ConfigurationError, match=rf"{SENTENCES_FILE}:2"):
         read_vetted(tmp_path)
+
+
+def test_a_line_is_told_by_its_part_and_admitted_sentence_by_sentence(tmp_path: Path) -> None:
+    line = Vetted(BILL, "您慢慢听。应还{应还金额}。", strategies=frozenset({"remind_plain"}), part="remind")
+    write_vetted([line, Vetted(BILL, "谢谢您。", part="reply")], tmp_path)
+    again = read_vetted(tmp_path)
+    assert again is not None
+    order = Brief(BILL, Generation.YOUNG, "remind_plain", (), ("应还金额",))
+    assert again.for_brief(order) == [line.text]
+    assert again.part_of(line.text, order) == "remind"
+    assert again.admit("应还{应还金额}。您慢慢听。", order)
+    assert not again.admit("谢谢您。", order)
+    caring = replace(order, strategy="remind_caring")
+    assert again.for_brief(caring) == []
+    assert not again.admit("您慢慢听。", caring)
+    assert again.admit("谢谢您。", replace(order, strategy="reply"))
