@@ -72,6 +72,7 @@ def make_plan(
     and strategy decide only how and in which order.
     """
     fitting = _by_urgency([tag for tag in tags if scenario.id in tag.scenarios], vocabulary)
+    available = [slot for slot in available if not any(slot in tag.excludes for tag in fitting)]
     offer = _offer(fitting, offers) if scenario.id.group is Group.COLLECTION else None
     refuses = any(tag.wants_reply for tag in fitting)
     strategy = (None if refuses else strategy) or _strategy(scenario, generation, fitting, available, vocabulary)

@@ -55,7 +55,8 @@ class Tag(Strict):
     """What is known about the customer's moment, and what that changes in the script.
 
     `said`: the customer has just said it, so that a reply can answer it; with `strategies: [reply]` only a reply can.
-    `denies_identity`: whoever says so is not the customer, and must hear of no debt.
+    `slots` are worth saying to them, and those in `excludes` make no sense. `denies_identity`: whoever says so is not
+    the customer, and must hear of no debt.
     """
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
@@ -66,6 +67,7 @@ class Tag(Strict):
     denies_identity: bool = False
     strategies: list[StrategyName] = []
     slots: list[Name] = []
+    excludes: list[Name] = []
     emotion: Emotion | None = None
     channels: list[Channel] = []
     pace: Literal["slower"] | None = None
@@ -239,7 +241,7 @@ def _dangling(vocabulary: Vocabulary, documents: dict[str, Document]) -> list[st
         if scenario.speaks == "script" and set(scenario.default_strategy) != set(Generation):
             problems.append(documents["scenarios"].describe((index,), "default_strategy must name every generation"))
     for index, tag in enumerate(vocabulary.tags.values()):
-        for slot in tag.slots:
+        for slot in (*tag.slots, *tag.excludes):
             if slot not in vocabulary.slots:
                 problems.append(documents["tags"].describe((index, "slots"), f"unknown slot {slot}"))
         if REPLY in tag.strategies and not tag.said:

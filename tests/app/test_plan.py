@@ -107,6 +107,13 @@ class TestSlots:
         assert "卡尾号" not in planned(vocabulary, Scenario.BILL_REMINDER, DEBT).brief.slots
         assert "卡尾号" in planned(vocabulary, Scenario.BILL_REMINDER, DEBT, ["card_changed"]).brief.slots
 
+    @pytest.mark.parametrize("tag", ["paid_off", "brand_loyal"])
+    def test_a_first_loan_is_no_offer_to_who_has_borrowed(self, tag: str, vocabulary: Vocabulary) -> None:
+        slots = ("年化利率", "首贷优惠")
+        assert "首贷优惠" in planned(vocabulary, Scenario.ACTIVATION, slots).brief.slots
+        plan = planned(vocabulary, Scenario.ACTIVATION, slots, [tag])
+        assert "首贷优惠" not in (*plan.slots, *plan.brief.allowed_slots)
+
     def test_product_and_channel_are_optional(self, vocabulary: Vocabulary) -> None:
         brief = planned(vocabulary, Scenario.BILL_REMINDER, DEBT).brief
         assert brief.optional_slots == ("产品名", "还款渠道")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from guards.types import Scenario
+from guards.types import Generation, Scenario
 from scripts.vllm_server import ROOT, VllmServer
 from tests.vllm.conftest import OpenService
 
@@ -19,6 +19,17 @@ _SHORTER = {
     " finetune compare": " --briefs 8 --samples 4 || test $? -eq 1",
 }
 """Half the training, of which a comparison may say that it is worse; nothing else of a command is changed."""
+_PATIENT = {"deadline_ms": 10_000}
+_LEAST = 0.8
+"""Of the orders of a service as the README shows it, not of the brief that officers wrote for."""
+_MOMENTS: list[tuple[Scenario, list[str]]] = [
+    (Scenario.ACQUISITION, ["asked_rate"]),
+    (Scenario.ACTIVATION, ["brand_loyal"]),
+    (Scenario.BILL_REMINDER, []),
+    (Scenario.BILL_REMINDER, ["autopay_on"]),
+    (Scenario.COLLECTION_M1, ["no_money"]),
+    (Scenario.COLLECTION_M2, []),
+]
 
 
 def story() -> list[str]:
@@ -48,21 +59,21 @@ def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-async def test_the_adapter_that_officers_taught_writes_the_script(
+async def test_the_adapter_that_officers_taught_writes_the_scripts(
     workplace: Path, servers: tuple[VllmServer, VllmServer], open_service: OpenService
 ) -> None:
     (adapter,) = (workplace / "adapters").glob("house-style-v1-*")
     async with open_service(servers[1], adapters_file=workplace / "adapters" / "adapters.yaml") as service:
         async with asyncio.timeout(60):
-            while (answer := await service.ask(Scenario.BILL_REMINDER, **_VERIFIED))["model"] != adapter.name:
+            while (await service.ask(Scenario.BILL_REMINDER, options=_PATIENT))["model"] != adapter.name:
                 await asyncio.sleep(0.5)
-    assert answer["action"] == "speak"
-    assert answer["source"] == "model"
+        answers = [
+            await service.ask(scenario, customer={"generation": generation.value, "tags": tags}, options=_PATIENT)
+            for scenario, tags in _MOMENTS
+            for generation in Generation
+        ]
+    assert all(answer["action"] == "speak" for answer in answers)
+    written = [answer for answer in answers if (answer["source"], answer["model"]) == ("model", adapter.name)]
+    assert len(written) >= _LEAST * len(answers), [answer["source"] for answer in answers]
     assert (workplace / "var" / "runs" / "house-sft" / "loss.png").stat().st_size > 5_000
     assert "%" in (adapter / "README.md").read_text("utf-8")
-
-
-_VERIFIED = {
-    "callee": {"role": "debtor", "identity_verified": True},
-    "options": {"candidates": 8, "deadline_ms": 10_000},
-}
