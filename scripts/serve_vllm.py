@@ -10,7 +10,7 @@ from app.errors import HeyanError
 from app.writing.adapters import read_adapters
 from finetune.export import exported_problems
 from guards.documents import DocumentError
-from scripts.vllm_server import ROOT, VllmServer
+from scripts.vllm_server import ROOT, VllmServer, positions_of
 
 
 def main() -> int:
@@ -24,9 +24,10 @@ def main() -> int:
     model = Path(os.environ.get("MODEL") or ROOT / "models" / "heyan-mini").resolve()
     adapters = Path(os.environ["ADAPTERS"]).resolve() if os.environ.get("ADAPTERS") else None
     try:
+        positions_of(model)
         if adapters:
             check_adapters(adapters, model)
-    except (DocumentError, HeyanError) as unusable:
+    except (DocumentError, HeyanError, FileNotFoundError) as unusable:
         print(unusable, file=sys.stderr)
         return 2
     logs = ROOT / "var" / "vllm"
