@@ -169,7 +169,17 @@ def _figures(
 def _measured(
     subject: _Subject, rows: Sequence[Row], briefs: Sequence[Brief], judging: Judge, plan: Plan
 ) -> list[Measure]:
-    bodies = write_bodies(
+    bodies = _written(subject, briefs, plan)
+    return [
+        *_losses(subject, rows),
+        *shares(bodies, subject.known, subject.style, judging),
+        *_preferences(subject, rows),
+    ]
+
+
+def _written(subject: _Subject, briefs: Sequence[Brief], plan: Plan) -> list[tuple[Brief, str]]:
+    """Bodies for some briefs, those of one brief after each other, sampled as serving does."""
+    found: list[tuple[Brief, str]] = write_bodies(
         subject.model,
         subject.tokenizer,
         subject.renderer,
@@ -178,26 +188,14 @@ def _measured(
         samples=plan.samples,
         seed=plan.seed,
     )
-    return [
-        *_losses(subject, rows),
-        *shares(bodies, subject.known, subject.style, judging),
-        *_preferences(subject, rows),
-    ]
+    return found
 
 
 def _served(subject: _Subject, orders: Sequence[Brief], judging: Judge, plan: Plan) -> list[Measure]:
     """How often the service would get a body to say: one of the candidates that it asks for at once is usable."""
     if not orders:
         return []
-    bodies = write_bodies(
-        subject.model,
-        subject.tokenizer,
-        subject.renderer,
-        orders,
-        subject.profile,
-        samples=plan.samples,
-        seed=plan.seed,
-    )
+    bodies = _written(subject, orders, plan)
     fit = fits(bodies, subject.known, subject.style, judging)
     asked = [fit[place : place + _CANDIDATES] for place in range(0, len(fit), _CANDIDATES)]
     return [("orders of the service with a body to say, %", "share", percent([any(group) for group in asked]))]

@@ -110,10 +110,11 @@ class SentenceGuide:
     def _step(self, token: int) -> None:
         self._open = self._open[self._table[self._open, self._depth] == token]
         self._depth += 1
-        # A line may be the beginning of another: then the next token tells them apart, and the end of a line is one.
-        is_whole = self._depth == self._table.shape[1] or self._table[self._open[0], self._depth] < 0
-        if is_whole:
-            self._finish(int(self._open[0]))
+        # Where one line is the beginning of another, the shorter one was said: no token tells that more is to come.
+        is_widest = self._depth == self._table.shape[1]
+        whole = self._open if is_widest else self._open[self._table[self._open, self._depth] < 0]
+        if len(whole):
+            self._finish(int(whole[0]))
 
     def _finish(self, row: int) -> None:
         """Note what the line said, and what may come after it."""

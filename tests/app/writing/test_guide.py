@@ -166,6 +166,15 @@ def test_a_body_goes_from_its_opening_to_its_closing_line_by_line() -> None:
     assert said == set(parts) - {"谢谢您告诉我。", "直接说重点。"}
 
 
+@pytest.mark.parametrize("texts", [("您慢慢记。", "您慢慢记。不着急。"), ("您慢慢记。不着急。", "您慢慢记。")])
+def test_a_line_that_begins_another_is_finished(texts: tuple[str, str]) -> None:
+    guide = SentenceGuides(VettedSentences(Vetted(BILL, text) for text in texts), encode, END).guide(BRIEF)
+    assert guide is not None
+    assert guide.take(ord("您")) == encode("您慢慢记。")
+    assert END in guide.allowed()
+    assert -1 not in guide.allowed()
+
+
 def test_a_reply_is_made_of_replies_alone() -> None:
     guide = SentenceGuides(VettedSentences(LINES), encode, END).guide(replace(BRIEF, strategy="reply", tags=()))
     assert guide is not None
