@@ -3,7 +3,7 @@
 import random
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from statistics import fmean
 from typing import Any
@@ -13,6 +13,8 @@ import torch
 from app.errors import ConfigurationError
 from app.vocabulary import Vocabulary
 from app.writing.brief import Brief
+from app.writing.course import Courses
+from app.writing.guide import LineGuides
 from app.writing.prompt import Profile
 from app.writing.skeleton import sentences
 from app.writing.vetted import VettedSentences, read_vetted
@@ -54,9 +56,10 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class _Subject:
-    """An adapter in its base, and what its words are compared with.
+    """An adapter in its base, or the base alone, and what its words are compared with.
 
-    `known` are the sentences that serving lets it say (None: it may write freely), `style` those that were taught.
+    `known` are the lines that serving leads it through (None: it may write freely), `style` the sentences that were
+    taught.
     """
 
     model: Any
@@ -65,6 +68,17 @@ class _Subject:
     profile: Profile
     known: VettedSentences | None
     style: frozenset[str]
+
+    @property
+    def guides(self) -> LineGuides | None:
+        """What leads it as a server is asked to."""
+        if self.known is None:
+            return None
+        return LineGuides(Courses(self.known), self._encoded, self.tokenizer.eos_token_id, counts_slots=False)
+
+    def _encoded(self, text: str) -> list[int]:
+        ids: list[int] = self.tokenizer(text, add_special_tokens=False)["input_ids"]
+        return ids
 
 
 def compare(
@@ -96,7 +110,8 @@ def compare(
     problems.check()
     briefs = _drawn(held_out, plan)
     orders = _orders(vocabulary, plan) if subject.known is not None else []
-    figures = _figures(subject, held_out, briefs, orders, judging, plan)
+    alone = replace(subject, known=_known(base))
+    figures = _figures(alone, subject, held_out, briefs, orders, judging, plan)
     verdict, reasons = judge(figures)
     return {
         "format": 1,
@@ -131,16 +146,19 @@ def _subject(adapter: Adapter, base: Path, rows: Sequence[Row], vocabulary: Voca
         tokenizer,
         shipped_renderer(ROOT, vocabulary, profile, tokenizer),
         profile,
-        _known(base),
+        _known(base, adapter),
         taught,
     )
 
 
-def _known(base: Path) -> VettedSentences | None:
+def _known(base: Path, adapter: Adapter | None = None) -> VettedSentences | None:
+    """What serving lets be said: the base's lines, and those that the adapter was taught."""
     try:
-        return read_vetted(base)
+        own = read_vetted(base)
+        taught = read_vetted(adapter.sentences.parent) if own and adapter else None
     except ConfigurationError as broken:
         raise DocumentError([str(broken)]) from None
+    return VettedSentences([*own.vetted, *taught.vetted]) if own and taught else own
 
 
 def _drawn(rows: Sequence[Row], plan: Plan) -> list[Brief]:
@@ -157,13 +175,22 @@ def _orders(vocabulary: Vocabulary, plan: Plan) -> list[Brief]:
 
 
 def _figures(
-    subject: _Subject, rows: Sequence[Row], briefs: Sequence[Brief], orders: Sequence[Brief], judging: Judge, plan: Plan
+    alone: _Subject,
+    subject: _Subject,
+    rows: Sequence[Row],
+    briefs: Sequence[Brief],
+    orders: Sequence[Brief],
+    judging: Judge,
+    plan: Plan,
 ) -> list[Figure]:
-    """Every measure, first of the base, then of the adapter."""
+    """Every measure, first of the base alone, then of the adapter."""
     with subject.model.disable_adapter():
-        before = [*_measured(subject, rows, briefs, judging, plan), *_served(subject, orders, judging, plan)]
+        before = [*_measured(alone, rows, briefs, judging, plan), *_served(alone, orders, judging, plan)]
     after = [*_measured(subject, rows, briefs, judging, plan), *_served(subject, orders, judging, plan)]
-    return [Figure(name, kind, value, other) for (name, kind, value), (_, _, other) in zip(before, after, strict=True)]
+    return [
+        Figure(one.name, one.kind, one.value, other.value, min(one.drawn, other.drawn))
+        for one, other in zip(before, after, strict=True)
+    ]
 
 
 def _measured(
@@ -187,6 +214,7 @@ def _written(subject: _Subject, briefs: Sequence[Brief], plan: Plan) -> list[tup
         subject.profile,
         samples=plan.samples,
         seed=plan.seed,
+        guides=subject.guides,
     )
     return found
 
@@ -196,9 +224,10 @@ def _served(subject: _Subject, orders: Sequence[Brief], judging: Judge, plan: Pl
     if not orders:
         return []
     bodies = _written(subject, orders, plan)
-    fit = fits(bodies, subject.known, subject.style, judging)
+    fit = fits(bodies, subject.known, judging)
     asked = [fit[place : place + _CANDIDATES] for place in range(0, len(fit), _CANDIDATES)]
-    return [("orders of the service with a body to say, %", "share", percent([any(group) for group in asked]))]
+    served = [any(group) for group in asked]
+    return [Measure("orders of the service with a body to say, %", "share", percent(served), len(served))]
 
 
 def _losses(subject: _Subject, rows: Sequence[Row]) -> list[Measure]:
@@ -207,7 +236,7 @@ def _losses(subject: _Subject, rows: Sequence[Row]) -> list[Measure]:
     if not taught:
         return []
     likely = log_likelihoods(subject.model, subject.tokenizer, subject.renderer, taught)
-    return [("validation loss, nats a character", "loss", -sum(likely) / sum(len(body) for _, body in taught))]
+    return [Measure("validation loss, nats a character", "loss", -sum(likely) / sum(len(body) for _, body in taught))]
 
 
 def _preferences(subject: _Subject, rows: Sequence[Row]) -> list[Measure]:
@@ -218,13 +247,13 @@ def _preferences(subject: _Subject, rows: Sequence[Row]) -> list[Measure]:
         chosen = _likely(subject, [(row.brief, row.chosen) for row in pairs])
         rejected = _likely(subject, [(row.brief, row.rejected) for row in pairs])
         margins = [one - other for one, other in zip(chosen, rejected, strict=True)]
-        found.append(("margin of pairs, nats", "margin", fmean(margins)))
-        found.append(("pairs ranked right, %", "ranking", percent([margin > 0 for margin in margins])))
+        found.append(Measure("margin of pairs, nats", "margin", fmean(margins)))
+        found.append(Measure("pairs ranked right, %", "ranking", percent([margin > 0 for margin in margins])))
     wanted = [(row.brief, row.body) for row in rows if isinstance(row, KtoRow) and row.label]
     unwanted = [(row.brief, row.body) for row in rows if isinstance(row, KtoRow) and not row.label]
     if wanted and unwanted:
         likes, dislikes = _likely(subject, wanted), _likely(subject, unwanted)
-        found.append(("margin of wanted over unwanted, nats", "margin", fmean(likes) - fmean(dislikes)))
+        found.append(Measure("margin of wanted over unwanted, nats", "margin", fmean(likes) - fmean(dislikes)))
     return found
 
 

@@ -6,8 +6,9 @@ from typing import Any
 import torch
 
 from app.writing.brief import Brief
+from app.writing.guide import LineGuide, LineGuides
 from app.writing.prompt import Profile
-from app.writing.sampling import COMMON, MIN_P, MOST_TOKENS
+from app.writing.sampling import COMMON, GUIDED_MIN_P, MIN_P, MOST_TOKENS
 from app.writing.skeleton import tidy
 from finetune.rendering import Renderer
 
@@ -51,8 +52,12 @@ def write_bodies(
     *,
     samples: int,
     seed: int,
+    guides: LineGuides | None = None,
 ) -> list[tuple[Brief, str]]:
-    """`samples` bodies for each brief, sampled as serving does; the same seed gives the same bodies."""
+    """`samples` bodies for each brief, sampled as serving does; the same seed gives the same bodies.
+
+    Where there are `guides`, bodies are led through their lines, and those left empty for which they have none.
+    """
     torch.manual_seed(seed)
     bodies: list[tuple[Brief, str]] = []
     prompts = [(brief, renderer.prompt_ids(brief)) for brief in briefs for _ in range(samples)]
@@ -67,8 +72,42 @@ def write_bodies(
             pad_token_id=tokenizer.pad_token_id,
             eos_token_id=tokenizer.eos_token_id,
             **COMMON[profile],
-            **({"min_p": MIN_P} if profile == "compact" else {}),
+            **_bounds(profile, guides, [brief for brief, _ in some], tokenizer),
         )
         texts = tokenizer.batch_decode(written[:, padded["input_ids"].shape[1] :], skip_special_tokens=True)
         bodies += [(brief, tidy(text)) for (brief, _), text in zip(some, texts, strict=True)]
     return bodies
+
+
+def _bounds(profile: Profile, guides: LineGuides | None, briefs: Sequence[Brief], tokenizer: Any) -> dict[str, Any]:
+    """What keeps sampling to what is likely, and to lines where there are guides."""
+    if profile != "compact":
+        return {}
+    if guides is None:
+        return {"min_p": MIN_P}
+    led = [_Led(guides.guide(brief), tokenizer.eos_token_id) for brief in briefs]
+    return {"min_p": GUIDED_MIN_P, "prefix_allowed_tokens_fn": lambda row, ids: led[row].allowed(int(ids[-1]))}
+
+
+class _Led:
+    """A guide as transformers ask it: what may come next, after the token that was chosen last."""
+
+    def __init__(self, guide: LineGuide | None, end: int) -> None:
+        self._guide = guide
+        self._end = end
+        self._ahead: list[int] | None = None
+        """Tokens that can only follow, the next one first; None before the body has begun."""
+
+    def allowed(self, last: int) -> list[int]:
+        """The tokens of which one must come next; after the end and without a guide, the end."""
+        if last == self._end:
+            self._guide = None
+        if self._guide is None:
+            return [self._end]
+        if self._ahead is None:
+            self._ahead = []
+        elif self._ahead:
+            self._ahead.pop(0)
+        else:
+            self._ahead = self._guide.take(last)[1:]
+        return self._ahead[:1] or [int(token) for token in self._guide.allowed()]

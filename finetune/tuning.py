@@ -9,9 +9,10 @@ from typing import Any
 from safetensors import SafetensorError
 from transformers.utils import logging
 
-from app.vocabulary import Vocabulary
+from app.vocabulary import REPLY, Vocabulary
+from app.writing.brief import Brief
 from app.writing.skeleton import sentences
-from app.writing.vetted import SENTENCES_FILE, Vetted, write_vetted
+from app.writing.vetted import CLOSING, OPENING, SENTENCES_FILE, Vetted, write_vetted
 from finetune.adapters import Adapter, save_adapter
 from finetune.curves import draw_curves
 from finetune.journal import Journal
@@ -119,7 +120,7 @@ def _finish(trainer: Any, run: Run, materials: Materials) -> None:
 
 
 def _write_sentences(run: Run, rows: Sequence[Row], earlier: Adapter | None) -> None:
-    """List the sentences of what was taught, each for its own kind of brief, and those of `earlier`."""
+    """List the sentences of what was taught, each for its own kind of brief and its place, and those of `earlier`."""
     taught = [
         Vetted(
             brief.scenario,
@@ -127,12 +128,24 @@ def _write_sentences(run: Run, rows: Sequence[Row], earlier: Adapter | None) -> 
             frozenset(brief.tags),
             frozenset((brief.offer,) if brief.offer else ()),
             frozenset((brief.generation,)),
+            part=part,
         )
         for brief, body in taught_by(rows)
-        for sentence in sentences(body)
+        for sentence, part in _placed(brief, sentences(body))
     ]
     write_vetted(taught, run.folder)
     if earlier and earlier.sentences.exists():
         own = (run.folder / SENTENCES_FILE).read_text("utf-8").splitlines()
         both = {*own, *earlier.sentences.read_text("utf-8").splitlines()}
         write_whole(run.folder / SENTENCES_FILE, "".join(f"{line}\n" for line in sorted(both)))
+
+
+def _placed(brief: Brief, said: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Each sentence of a body with the part that it plays there; replies stand by themselves."""
+    for number, sentence in enumerate(said, 1):
+        if brief.strategy == REPLY:
+            yield sentence, REPLY
+        elif number == 1 < len(said):
+            yield sentence, OPENING
+        else:
+            yield sentence, CLOSING if number == len(said) and sentence.endswith("？") else ""

@@ -8,9 +8,10 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.writing.course import Courses
 from app.writing.model import WritingTask
 from app.writing.routes import Label, Lane, Route, lanes_of, route_problems
-from app.writing.vetted import SENTENCES_FILE, VettedSentences, read_vetted
+from app.writing.vetted import SENTENCES_FILE, read_vetted
 from app.writing.weights import digest_of_weights, known_digest
 from guards.documents import Document, DocumentError, read_document
 from guards.rules import Strict
@@ -63,11 +64,11 @@ class AdaptersFile(Strict):
 
 @dataclass(frozen=True, slots=True)
 class Adapter:
-    """One adapter: its name, also on servers; its path below the file's folder; the sentences that bind it, if any."""
+    """One adapter: its name, also on servers; its path below the file's folder; the lines that bind it, if any."""
 
     name: str
     path: PurePosixPath
-    vetted: VettedSentences | None
+    courses: Courses | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +141,7 @@ def _adapter(directory: Path, place: Place) -> Adapter:
         vetted = read_vetted(directory / place.path)
     except (OSError, UnicodeDecodeError) as unreadable:
         raise DocumentError([f"{directory / place.path / SENTENCES_FILE}:1: cannot be read: {unreadable}"]) from None
-    return Adapter(place.name, PurePosixPath(place.path), vetted)
+    return Adapter(place.name, PurePosixPath(place.path), Courses(vetted) if vetted else None)
 
 
 def _place_problems(document: Document, places: list[Place], base: _Base) -> list[str]:

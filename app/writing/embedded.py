@@ -16,9 +16,9 @@ import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer, DynamicCache, logging
 
 from app.errors import ConfigurationError, ModelTimeout, ModelUnavailable
-from app.writing.brief import Brief
 from app.writing.compact import PROMPT_VERSION, render_compact, slot_token
-from app.writing.guide import FreeGuide, Guide, SentenceGuides
+from app.writing.course import Courses
+from app.writing.guide import FreeGuide, Guide, LineGuides
 from app.writing.model import Draft, WritingTask
 from app.writing.sampling import GUIDED_MIN_P, MIN_P, MOST_TOKENS, TEMPERATURE
 from app.writing.skeleton import MAX_CHARACTERS
@@ -86,7 +86,7 @@ class EmbeddedModel:
         self._pad: int = self._tokenizer.pad_token_id
         self._slot_ids, self._speakable = self._slots_and_speakable(directory)
         vetted = read_vetted(directory)
-        self._sentences = SentenceGuides(vetted, self._encoded, self._end) if vetted else None
+        self._lines = LineGuides(Courses(vetted), self._encoded, self._end) if vetted else None
         self._min_p = min_p if min_p is not None else GUIDED_MIN_P if vetted else MIN_P
         self._waiting: queue.SimpleQueue[_Order | None] = queue.SimpleQueue()
         self._worker = threading.Thread(target=self._work, name="heyan-embedded", daemon=True)
@@ -119,10 +119,11 @@ class EmbeddedModel:
         ids: list[int] = self._tokenizer(text, add_special_tokens=False)["input_ids"]
         return ids
 
-    def _guide(self, brief: Brief) -> Guide | None:
+    def _guide(self, task: WritingTask) -> Guide | None:
         """Leads one body; None when this checkpoint has nothing to say for the brief."""
-        if self._sentences:
-            return self._sentences.guide(brief)
+        brief = task.brief
+        if self._lines:
+            return self._lines.guide(brief, task.banned)
         slots = [index for name, index in self._slot_ids.items() if name in brief.allowed_slots]
         return FreeGuide(np.array([*self._speakable, *slots], dtype=np.int64))
 
@@ -223,7 +224,7 @@ class EmbeddedModel:
     def _rows(self, orders: Sequence[_Order]) -> Iterator[_Row]:
         """A row for each candidate of each order; an order for which there is nothing to say is answered so."""
         for order in orders:
-            guides = [self._guide(order.task.brief) for _ in range(order.open_rows)]
+            guides = [self._guide(order.task) for _ in range(order.open_rows)]
             for guide in guides:
                 if guide is None:
                     order.open_rows = 0

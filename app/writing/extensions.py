@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.writing.constraint import skeleton_pattern
+from app.writing.course import Courses
+from app.writing.line_grammar import line_grammar
 from app.writing.model import WritingTask
 from app.writing.prompt import Profile
-from app.writing.sampling import MIN_P, WITHOUT_MIN_P
+from app.writing.sampling import GUIDED_MIN_P, MIN_P, WITHOUT_MIN_P
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,14 +21,20 @@ class Extension:
     instead: Mapping[str, Any] = field(default_factory=dict)
 
 
-def extensions_for(task: WritingTask, profile: Profile) -> tuple[Extension, ...]:
+def extensions_for(task: WritingTask, profile: Profile, courses: Courses | None = None) -> tuple[Extension, ...]:
     """The fields of an order, those that fewest servers know first.
 
-    Tuned models need no pattern, since each slot is one of their tokens; instruct models must not think aloud.
+    A tuned model with vetted lines is led through `courses` of them. Banned words are no lines then: a word that is
+    suppressed within a line would leave no way on. Other tuned models need no pattern, since each slot is one of their
+    tokens; instruct models must not think aloud.
     """
     words = (Extension("bad_words", list(task.banned)),) if task.banned else ()
     if profile == "compact":
-        return (*words, Extension("min_p", MIN_P, WITHOUT_MIN_P))
+        course = courses.course(task.brief, task.banned, counts_slots=False) if courses else None
+        if course is None:
+            return (*words, Extension("min_p", MIN_P, WITHOUT_MIN_P))
+        led = Extension("structured_outputs", {"grammar": line_grammar(course)})
+        return (led, Extension("min_p", GUIDED_MIN_P, WITHOUT_MIN_P))
     return (
         Extension("structured_outputs", {"regex": skeleton_pattern(task.brief)}),
         Extension("chat_template_kwargs", {"enable_thinking": False}),

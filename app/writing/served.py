@@ -12,6 +12,7 @@ from app.writing.adapters import Adapter
 from app.writing.answers import ServerFailed, ServerRefused
 from app.writing.book import AdapterBook
 from app.writing.brief import Brief
+from app.writing.course import Courses
 from app.writing.extensions import extensions_for
 from app.writing.fleet import Fleet, Pace
 from app.writing.model import Draft, ModelHealth, WritingTask
@@ -40,8 +41,8 @@ class ServedModel:
 
     Whether a replica or the order is to blame for a refusal shows when another one writes the same order.
 
-    It hangs up when the deadline is over or the order is withdrawn. What a model with vetted sentences writes beyond
-    them is dropped.
+    It hangs up when the deadline is over or the order is withdrawn. A model with vetted lines is led through them,
+    where the server can do that; what it writes beyond them is dropped.
     """
 
     def __init__(
@@ -60,7 +61,7 @@ class ServedModel:
         pace: Pace | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
-        """Nothing is sent yet. `addresses` stand between commas, `vetted` sentences under the names of their models.
+        """Nothing is sent yet. `addresses` stand between commas, `vetted` lines under the names of their models.
 
         Raises:
             ConfigurationError: if an address is none, or stands twice, or the file of adapters is for another base.
@@ -71,7 +72,7 @@ class ServedModel:
         self._profile = profile
         self._prompt = prompt
         self._examples = examples
-        self._vetted = vetted or {}
+        self._courses = {model: Courses(lines) for model, lines in (vetted or {}).items()}
         self._book = book
         replicas = [Replica(address, key=key, transport=transport) for address in addresses.split(",")]
         self.fleet = Fleet(replicas, name=self._base, health=health or ModelHealth(), pace=pace or Pace())
@@ -140,13 +141,14 @@ class ServedModel:
             "max_tokens": MOST_TOKENS[profile],
             **COMMON[profile],
         }
-        texts = await replica.complete(body, extensions_for(task, profile))
-        vetted = adapter.vetted if adapter else self._vetted.get(base)
+        courses = adapter.courses if adapter else self._courses.get(base)
+        texts = await replica.complete(body, extensions_for(task, profile, courses))
         fitting = texts
-        if vetted:
-            kept = [text for text in texts if len(text) <= MAX_CHARACTERS and vetted.admit(text, task.brief)]
+        if courses:
+            vetted, brief = courses.vetted, task.brief
+            kept = [text for text in texts if len(text) <= MAX_CHARACTERS and vetted.admit(text, brief)]
             # What takes up most of the customer's tags is examined first, and so most likely spoken.
-            fitting = tuple(sorted(kept, key=lambda text: -len(vetted.heard(text, task.brief))))
+            fitting = tuple(sorted(kept, key=lambda text: -len(vetted.heard(text, brief))))
         draft = Draft(fitting[: task.candidates], name, version)
         if not any(text.strip() for text in texts):
             raise _NothingWritten(draft)

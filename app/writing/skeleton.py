@@ -11,6 +11,7 @@ _FORBIDDEN = re.compile(r"[^\u4e00-\u9fff，。！？、：；{}AP]|\d")
 _ENDS = "。！？"
 _SENTENCE = re.compile(r"[^。！？]*[。！？]")
 _DEBT_FACTS = frozenset({"应还金额", "到期日", "逾期天数", "卡尾号"})
+_ANNUAL_RATE = "年化利率"
 _AFTER_ANNUAL_RATE = frozenset({"月利率", "月还款"})
 _MACHINE = "人工|语音助手|机器|程序|电脑"
 _UNFIT = {
@@ -62,7 +63,7 @@ def problems_of(skeleton: str, brief: Brief) -> Sequence[str]:
         # Unnamed: what a model puts between braces may be anything, and problems are recorded and told to models.
         problems.append("用了没有给出的槽位，只能用给出的槽位")
     problems += [f"缺少槽位{{{name}}}" for name in brief.slots if name not in used]
-    problems += _order_problems(skeleton, used, brief)
+    problems += order_problems(skeleton, brief)
     return problems
 
 
@@ -72,12 +73,12 @@ def channel_problems(skeleton: str, channel: Channel) -> Sequence[str]:
     return [f"这个渠道不能说“{match[0]}”"] if unfit and (match := unfit.search(skeleton)) else []
 
 
-def _order_problems(skeleton: str, used: Sequence[str], brief: Brief) -> list[str]:
+def order_problems(skeleton: str, brief: Brief) -> list[str]:
     """Rules on what comes first: the annual rate in marketing (rate.annual_first), the way out in collection."""
     group = brief.scenario.group
     if group is Group.MARKETING:
-        for name in used:
-            if name == "年化利率":
+        for name in slots_in(skeleton):
+            if name == _ANNUAL_RATE:
                 return []
             if name in _AFTER_ANNUAL_RATE:
                 return ["先说{年化利率}，再说每月的数"]
@@ -86,3 +87,8 @@ def _order_problems(skeleton: str, used: Sequence[str], brief: Brief) -> list[st
         if opening and _DEBT_FACTS & set(slots_in(opening[0])):
             return ["先说办法，再说金额和日期"]
     return []
+
+
+def makes_way(beginning: str, brief: Brief) -> bool:
+    """Whether nothing that follows a beginning can break the rules on what comes first."""
+    return brief.scenario.group is not Group.MARKETING or _ANNUAL_RATE in slots_in(beginning)

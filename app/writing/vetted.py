@@ -53,9 +53,10 @@ class VettedSentences:
     """
 
     def __init__(self, vetted: Iterable[Vetted]) -> None:
+        self.vetted = tuple(vetted)
         self._lines: dict[tuple[Scenario, str], list[Vetted]] = {}
         self._known: dict[tuple[Scenario, str], list[Vetted]] = {}
-        for each in vetted:
+        for each in self.vetted:
             self._lines.setdefault((each.scenario, each.text), []).append(each)
             for sentence in dict.fromkeys((each.text, *sentences(each.text))):
                 self._known.setdefault((each.scenario, sentence), []).append(each)
@@ -91,9 +92,10 @@ class VettedSentences:
         return frozenset(brief.tags).intersection(frozenset().union(*said))
 
     def admit(self, skeleton: str, brief: Brief) -> bool:
-        """Whether every sentence was written by hand for this scenario, and for this brief's tags and offer."""
+        """Whether each sentence was written by hand for such a brief, and none is said twice."""
         said = sentences(skeleton)
-        return "".join(said) == skeleton and all(
+        is_whole = "".join(said) == skeleton and len(set(said)) == len(said)
+        return is_whole and all(
             any(each.fits(brief) for each in self._known.get((brief.scenario, sentence), ())) for sentence in said
         )
 

@@ -3,6 +3,7 @@
 import json
 import math
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,10 @@ from transformers import PreTrainedTokenizerFast
 from app.settings import ROOT
 from app.vocabulary import Vocabulary
 from app.writing.brief import Brief
-from app.writing.vetted import Vetted, VettedSentences
+from app.writing.course import Courses
+from app.writing.guide import LineGuides
+from app.writing.skeleton import sentences
+from app.writing.vetted import Vetted, VettedSentences, read_vetted
 from finetune.__main__ import main
 from finetune.compare import Plan, compare
 from finetune.composer import Composer
@@ -72,6 +76,25 @@ def test_the_same_seed_writes_the_same_bodies(
     assert [brief for brief, _ in written[0]] == [briefs[0], briefs[0], briefs[1], briefs[1]]
 
 
+def test_bodies_are_led_through_lines_where_there_are_guides(
+    tiny_base: Path, tokenizer: PreTrainedTokenizerFast, taught: list[tuple[Brief, str]], vocabulary: Vocabulary
+) -> None:
+    network = read_network(tiny_base, "float32").eval()
+    renderer = shipped_renderer(ROOT, vocabulary, "compact", tokenizer)
+    known = read_vetted(tiny_base)
+    assert known is not None
+    end = tokenizer.eos_token_id
+    guides = LineGuides(Courses(known), lambda text: tokenizer(text)["input_ids"], end, counts_slots=False)
+    nowhere = replace(taught[0][0], scenario=Scenario.COLLECTION_M3_PLUS)
+    briefs = [*(brief for brief, _ in taught), nowhere]
+    written = write_bodies(network, tokenizer, renderer, briefs, "compact", samples=3, seed=1, guides=guides)
+    assert {body for brief, body in written if brief == nowhere} == {""}
+    led = [(brief, body) for brief, body in written if brief != nowhere]
+    whole = [known.admit(body, brief) for brief, body in led]
+    assert sum(whole) >= len(led) / 2, "random weights seldom find the end in time"
+    assert all(known.admit("".join(sentences(body)), brief) for brief, body in led), "but all that they say is known"
+
+
 def test_the_shares_count_what_they_name(judging: Judge) -> None:
     brief = Brief(Scenario.ACQUISITION, Generation.YOUNG, "rate_first", (), ("年化利率",))
     good, base = "先跟您说成本，{年化利率}。", "您想先看哪一项？"
@@ -81,24 +104,24 @@ def test_the_shares_count_what_they_name(judging: Judge) -> None:
         (brief, good + "我保证您一定能批。"),  # usable, and stopped
         (brief, good + "{没有这个}。"),
     ]
-    free = {name: value for name, _, value in shares(bodies, None, {good}, judging)}
+    free = {name: value for name, _, value, _ in shares(bodies, None, {good}, judging)}
     assert free == {
         "bodies usable, %": 50,
         "usable bodies that pass the guards, %": 50,
         "sentences of the taught wording, %": pytest.approx(300 / 7),
     }
-    known = VettedSentences([Vetted(Scenario.ACQUISITION, base)])
-    bound = {name: value for name, _, value in shares(bodies, known, {good}, judging)}
+    known = VettedSentences([Vetted(Scenario.ACQUISITION, each) for each in (good, base)])
+    bound = {name: value for name, _, value, _ in shares(bodies, known, {good}, judging)}
     assert bound == {
         "bodies usable, %": 25,
         "usable bodies that pass the guards, %": 100,
-        "sentences known, %": pytest.approx(400 / 7),
         "sentences of the taught wording, %": pytest.approx(300 / 7),
     }
-    assert [value for _, _, value in shares([], known, {good}, judging)] == [0, 0, 0, 0]
-    assert fits(bodies, None, {good}, judging) == [True, False, False, False], "what the guards stop is not to be said"
-    assert fits(bodies, known, {good}, judging) == [True, False, False, False]
-    assert fits(bodies, known, set(), judging) == [False, False, False, False]
+    assert [value for _, _, value, _ in shares([], known, {good}, judging)] == [0, 0, 0]
+    assert fits(bodies, None, judging) == [True, False, False, False], "what the guards stop is not to be said"
+    assert fits(bodies, known, judging) == [True, False, False, False]
+    assert fits(bodies, VettedSentences([Vetted(Scenario.ACQUISITION, base)]), judging) == [False] * 4
+    assert fits([(brief, base), (brief, base * 2)], known, judging) == [True, False], "a slot left out is complemented"
 
 
 _LOSS = Figure("loss", "loss", 1.0, 0.5)
@@ -111,11 +134,15 @@ _STYLE = Figure("style", "style", 10, 90)
         ([_LOSS], "better"),
         ([_LOSS, _STYLE, Figure("usable", "share", 90, 88)], "better"),
         ([_LOSS, _STYLE, Figure("usable", "share", 90, 87.9)], "worse"),
+        ([_LOSS, Figure("usable", "share", 90, 70, 6)], "better"),  # of six bodies, chance takes as many
+        ([_LOSS, Figure("usable", "share", 90, 70, 60)], "worse"),
+        ([_LOSS, Figure("usable", "share", 99.9, 97.8, 1000)], "worse"),
+        ([_LOSS, Figure("usable", "share", 50, 47.8, 1000)], "better"),
         ([_STYLE, Figure("loss", "loss", 1.0, 1.03)], "worse"),
         ([_STYLE, Figure("loss", "loss", 1.0, math.nan)], "worse"),
         ([Figure("loss", "loss", 1.0, 1.01), Figure("margin", "margin", 1, 2)], "better"),
         ([Figure("ranking", "ranking", 50, 51)], "better"),
-        ([Figure("loss", "loss", 1.0, 0.99), Figure("known", "known", 90, 20)], "no better"),
+        ([Figure("loss", "loss", 1.0, 0.99)], "no better"),
         ([Figure("usable", "share", 50, 90)], "no better"),
     ],
 )

@@ -55,6 +55,29 @@ def test_what_is_of_another_kind_stays_where_it_was_written(judging: Judge) -> N
     assert any("先跟您说成本" in row.body for row in made if row.brief.tags), "what needs no tag may be said with one"
 
 
+def test_some_bodies_say_further_slots_and_their_briefs_allow_others_as_the_service_orders(judging: Judge) -> None:
+    monthly = _row("跟您说句话。{年化利率}是成本。每月还{月还款}。额度最高{额度上限}。您想好再说？")
+    made = recombined([_FIRST, monthly], 200, 0, judging)
+    longer = [row for row in made if "先跟您说成本" in row.body and len(sentences(row.body)) > 3]
+    assert {"月还款", "额度上限"} <= {slot for row in longer for slot in row.brief.slots}
+    for row in made:
+        assert set(slots_in(row.body)) == set(row.brief.slots), "what is asked for is what it says"
+        assert len(sentences(row.body)) == len(set(sentences(row.body)))
+        assert sentences(row.body)[-1].endswith("？")
+        assert not problems_of(row.body, row.brief)
+    assert {row.brief.optional_slots for row in made} == {(), ("产品名",)}
+
+
+def test_a_reply_is_not_made_longer(judging: Judge) -> None:
+    brief = Brief(Scenario.BILL_REMINDER, Generation.YOUNG, "reply", ("busy",))
+    reply = "您先忙。我不多打扰。"
+    row = SftRow(brief, reply, Meta("x.csv:2", template_of(reply), "train", "reply", segment_of(brief)))
+    other = "好的，您先忙。账在{还款渠道}能看。不多打扰。"
+    both = [row, replace(row, brief=replace(brief, optional_slots=("还款渠道",)), body=other)]
+    assert {len(sentences(made.body)) for made in recombined(both, 60, 0, judging)} <= {2, 3}
+    assert not any("能看" in made.body and made.body.startswith("您先忙") for made in recombined([row], 60, 0, judging))
+
+
 def test_what_the_guards_stop_is_not_made(judging: Judge) -> None:
     forbidden = _row("先跟您说成本，{年化利率}。我保证您一定能批。您看方便吗？")
     made = recombined([_SECOND, forbidden], 40, 0, judging)

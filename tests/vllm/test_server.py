@@ -16,11 +16,13 @@ from app.errors import ModelTimeout
 from app.vocabulary import read_vocabulary
 from app.writing.compact import render_compact, slot_token
 from app.writing.constraint import skeleton_pattern
+from app.writing.course import Courses
 from app.writing.extensions import extensions_for
 from app.writing.model import WritingTask
 from app.writing.prompt import compact_messages
 from app.writing.served import ServedModel
-from app.writing.skeleton import problems_of
+from app.writing.skeleton import problems_of, sentences
+from app.writing.vetted import read_vetted
 from finetune.__main__ import CORPUS, ROOT
 from finetune.composer import Composer
 from finetune.lines import read_lines
@@ -103,6 +105,28 @@ async def test_an_instruct_model_can_write_nothing_but_what_the_pattern_allows(s
     assert bound
     assert [text for text in bound if not pattern.fullmatch(text)] == []
     assert [text for text in free if not pattern.fullmatch(text)] != []
+
+
+async def test_a_model_is_led_through_its_lines_and_to_its_tags(servers: tuple[VllmServer, ...]) -> None:
+    """The server compiles the grammar of each brief; also so hot a model says nothing but whole lines."""
+    known = read_vetted(MODEL)
+    assert known is not None
+    vocabulary = read_vocabulary(ROOT / "prompts")
+    composer = Composer(read_lines(CORPUS, vocabulary), vocabulary, 20261123)
+    briefs = [sample.brief for sample in composer.samples(12, held_out=True)]
+    courses = Courses(known)
+    async with served(servers[0]) as model:
+        replica = model.fleet.replicas[0]
+        for brief in briefs:
+            led = extensions_for(WritingTask(brief, 4, time.monotonic() + 60), "compact", courses)
+            body = {"model": MODEL.name, "messages": compact_messages(brief), "max_tokens": 200, "n": 4}
+            texts = await replica.complete({**body, "temperature": 1.5}, led)
+            assert not replica._refused, "the server did not take every field"
+            assert texts
+            for text in texts:
+                said = sentences(text)
+                assert known.admit(text, brief) or len(set(said)) < len(said), text
+                assert known.heard(text, brief) >= known.heard("".join(known.for_brief(brief)), brief), text
 
 
 async def test_the_server_stops_writing_when_nobody_waits_any_more(servers: tuple[VllmServer, ...]) -> None:

@@ -46,9 +46,9 @@ def test_a_file_names_base_adapters_and_routes(tmp_path: Path) -> None:
     chosen = adapters.adapter_for(task(), INSTITUTION)
     assert chosen is not None
     assert (chosen.name, str(chosen.path)) == (HOUSE, f"adapters/{HOUSE}")
-    assert chosen.vetted is not None
-    assert chosen.vetted.admit("好。", BRIEF)
-    assert adapters.named[OTHER].vetted is None
+    assert chosen.courses is not None
+    assert chosen.courses.vetted.admit("好。", BRIEF)
+    assert adapters.named[OTHER].courses is None
     elsewhere = adapters.adapter_for(task(), "另一家")
     assert elsewhere is not None
     assert elsewhere.name == OTHER

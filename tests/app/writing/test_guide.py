@@ -1,13 +1,15 @@
 """Guides: a body is led through whole lines, none twice, and what can only follow is written at once."""
 
 import random
+from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from app.writing.brief import Brief
-from app.writing.guide import FreeGuide, SentenceGuides
+from app.writing.course import Courses
+from app.writing.guide import FreeGuide, LineGuides
 from app.writing.skeleton import sentences
 from app.writing.vetted import Vetted, VettedSentences
 from guards.types import Generation, Scenario
@@ -36,13 +38,18 @@ def encode(text: str) -> list[int]:
     return [ord(character) for character in text]
 
 
+def line_guides(lines: Iterable[Vetted]) -> LineGuides:
+    """Guides through some lines."""
+    return LineGuides(Courses(VettedSentences(lines)), encode, END)
+
+
 @pytest.fixture
-def guides() -> SentenceGuides:
+def guides() -> LineGuides:
     """Guides through the sentences above."""
-    return SentenceGuides(VettedSentences(SENTENCES.values()), encode, END)
+    return line_guides(SENTENCES.values())
 
 
-def written(guides: SentenceGuides, brief: Brief, seed: int) -> tuple[str, int]:
+def written(guides: LineGuides, brief: Brief, seed: int) -> tuple[str, int]:
     """A body of random choices, and how many tokens were chosen for it."""
     guide = guides.guide(brief)
     assert guide is not None
@@ -56,7 +63,7 @@ def written(guides: SentenceGuides, brief: Brief, seed: int) -> tuple[str, int]:
         tokens += new
 
 
-def test_bodies_are_whole_sentences_for_the_brief_and_none_twice(guides: SentenceGuides) -> None:
+def test_bodies_are_whole_sentences_for_the_brief_and_none_twice(guides: LineGuides) -> None:
     vetted = VettedSentences(SENTENCES.values())
     said = set()
     for seed in range(300):
@@ -69,7 +76,7 @@ def test_bodies_are_whole_sentences_for_the_brief_and_none_twice(guides: Sentenc
     assert said == FITTING
 
 
-def test_what_can_only_follow_is_not_chosen(guides: SentenceGuides) -> None:
+def test_what_can_only_follow_is_not_chosen(guides: LineGuides) -> None:
     guide = guides.guide(replace(BRIEF, tags=()))
     assert guide is not None
     assert sorted(guide.allowed()) == sorted({ord("您"), ord("应")})
@@ -81,7 +88,7 @@ def test_what_can_only_follow_is_not_chosen(guides: SentenceGuides) -> None:
     assert guide.take(END) == [END]
 
 
-def test_every_tag_is_taken_up_before_the_closing_question_and_the_end(guides: SentenceGuides) -> None:
+def test_every_tag_is_taken_up_before_the_closing_question_and_the_end(guides: LineGuides) -> None:
     for seed in range(200):
         body, _ = written(guides, BRIEF, seed)
         assert TAGGED in body
@@ -90,7 +97,7 @@ def test_every_tag_is_taken_up_before_the_closing_question_and_the_end(guides: S
         assert first == TAGGED or not asked or later.index(TAGGED) < asked[0]
 
 
-def test_once_its_slots_are_said_a_body_comes_to_the_tag(guides: SentenceGuides) -> None:
+def test_once_its_slots_are_said_a_body_comes_to_the_tag(guides: LineGuides) -> None:
     guide = guides.guide(BRIEF)
     assert guide is not None
     guide.take(ord("应"))
@@ -98,14 +105,14 @@ def test_once_its_slots_are_said_a_body_comes_to_the_tag(guides: SentenceGuides)
     assert END in guide.allowed()
 
 
-def test_a_tag_that_there_are_no_words_for_holds_nothing_up(guides: SentenceGuides) -> None:
+def test_a_tag_that_there_are_no_words_for_holds_nothing_up(guides: LineGuides) -> None:
     guide = guides.guide(replace(BRIEF, tags=("county",)))
     assert guide is not None
     guide.take(ord("应"))
     assert END in guide.allowed()
 
 
-def test_a_body_cannot_end_before_it_says_something_nor_within_a_sentence(guides: SentenceGuides) -> None:
+def test_a_body_cannot_end_before_it_says_something_nor_within_a_sentence(guides: LineGuides) -> None:
     guide = guides.guide(BRIEF)
     assert guide is not None
     assert END not in guide.allowed()
@@ -113,16 +120,14 @@ def test_a_body_cannot_end_before_it_says_something_nor_within_a_sentence(guides
     assert END not in guide.allowed()
 
 
-def test_after_its_closing_question_a_body_ends(guides: SentenceGuides) -> None:
+def test_after_its_closing_question_a_body_ends(guides: LineGuides) -> None:
     for seed in range(200):
         body, _ = written(guides, replace(BRIEF, tags=()), seed)
         assert not any(sentence.endswith("？") for sentence in sentences(body)[:-1])
 
 
 def test_when_everything_was_said_it_ends() -> None:
-    guide = SentenceGuides(
-        VettedSentences([SENTENCES["您慢慢记。"], SENTENCES["应还{应还金额}。"]]), encode, END
-    ).guide(replace(BRIEF, tags=()))
+    guide = line_guides([SENTENCES["您慢慢记。"], SENTENCES["应还{应还金额}。"]]).guide(replace(BRIEF, tags=()))
     assert guide is not None
     for _ in range(2):
         guide.take(int(guide.allowed()[0]))
@@ -145,7 +150,7 @@ TWO = replace(BRIEF, tags=("retired", "farming_season"))
 
 
 def test_a_body_goes_from_its_opening_to_its_closing_line_by_line() -> None:
-    guides = SentenceGuides(VettedSentences(LINES), encode, END)
+    guides = line_guides(LINES)
     parts = {line.text: line.part for line in LINES}
     said = set()
     for seed in range(300):
@@ -168,7 +173,7 @@ def test_a_body_goes_from_its_opening_to_its_closing_line_by_line() -> None:
 
 @pytest.mark.parametrize("texts", [("您慢慢记。", "您慢慢记。不着急。"), ("您慢慢记。不着急。", "您慢慢记。")])
 def test_a_line_that_begins_another_is_finished(texts: tuple[str, str]) -> None:
-    guide = SentenceGuides(VettedSentences(Vetted(BILL, text) for text in texts), encode, END).guide(BRIEF)
+    guide = line_guides(Vetted(BILL, text) for text in texts).guide(BRIEF)
     assert guide is not None
     assert guide.take(ord("您")) == encode("您慢慢记。")
     assert END in guide.allowed()
@@ -176,17 +181,17 @@ def test_a_line_that_begins_another_is_finished(texts: tuple[str, str]) -> None:
 
 
 def test_a_reply_is_made_of_replies_alone() -> None:
-    guide = SentenceGuides(VettedSentences(LINES), encode, END).guide(replace(BRIEF, strategy="reply", tags=()))
+    guide = line_guides(LINES).guide(replace(BRIEF, strategy="reply", tags=()))
     assert guide is not None
     assert guide.take(ord("谢")) == encode("谢谢您告诉我。")
     assert list(guide.allowed()) == [END]
 
 
-def test_a_brief_without_any_sentence_has_no_guide(guides: SentenceGuides) -> None:
+def test_a_brief_without_any_sentence_has_no_guide(guides: LineGuides) -> None:
     assert guides.guide(Brief(Scenario.ACTIVATION, Generation.SENIOR, "care_first")) is None
 
 
-def test_two_guides_of_one_brief_know_nothing_of_each_other(guides: SentenceGuides) -> None:
+def test_two_guides_of_one_brief_know_nothing_of_each_other(guides: LineGuides) -> None:
     first, second = guides.guide(BRIEF), guides.guide(BRIEF)
     assert first is not None
     assert second is not None

@@ -15,6 +15,9 @@ from app.errors import ConfigurationError, ModelTimeout, ModelUnavailable
 from app.writing.book import AdapterBook
 from app.writing.compact import PROMPT_VERSION, render_compact
 from app.writing.constraint import skeleton_pattern
+from app.writing.course import Courses
+from app.writing.line_grammar import line_grammar
+from app.writing.sampling import GUIDED_MIN_P
 from app.writing.served import ServedModel
 from app.writing.vetted import Vetted, VettedSentences
 from guards.types import Scenario
@@ -470,6 +473,38 @@ async def test_vetted_sentences_bind_the_model_of_their_name(
     wire = Wire(lambda request: choices("成本不高，{年化利率}。", SENTENCE, SENTENCE * 30))
     server = served_by(wire, name=name, vetted={"heyan-mini": vetted(SENTENCE)})
     assert (await server.write(task())).skeletons == kept
+
+
+async def test_a_model_with_vetted_lines_is_led_through_them(served_by: ServedBy) -> None:
+    wire = Wire(lambda request: choices(SENTENCE))
+    lines = vetted(SENTENCE, "最快{审批时长}秒批。")
+    server = served_by(wire, name="heyan-mini", vetted={"heyan-mini": lines})
+    order = task(banned=("秒批",))
+    assert (await server.write(order)).skeletons == (SENTENCE,)
+    (body,) = wire.bodies
+    course = Courses(lines).course(order.brief, order.banned, counts_slots=False)
+    assert course is not None
+    assert body["structured_outputs"] == {"grammar": line_grammar(course)}
+    assert SENTENCE in body["structured_outputs"]["grammar"]
+    assert "秒批" not in body["structured_outputs"]["grammar"]
+    assert body["min_p"] == GUIDED_MIN_P
+    # Suppressed within a line, a word would leave no way on.
+    assert "bad_words" not in body
+
+
+async def test_a_server_that_cannot_lead_is_asked_without_and_what_it_invents_is_dropped(served_by: ServedBy) -> None:
+    wire = Wire(refusing(["structured_outputs"], 400))
+    server = served_by(wire, name="heyan-mini", vetted={"heyan-mini": vetted(SENTENCE)})
+    for _ in range(2):
+        assert (await server.write(task())).skeletons == ()
+    assert [extensions_of(body) for body in wire.bodies] == [{"structured_outputs", "min_p"}, {"min_p"}, {"min_p"}]
+
+
+async def test_without_a_line_for_the_order_nothing_leads(served_by: ServedBy) -> None:
+    wire = Wire(lambda request: choices("成本不高，{年化利率}。"))
+    server = served_by(wire, name="heyan-mini", vetted={"heyan-mini": vetted("已过{逾期天数}。")})
+    assert (await server.write(task(banned=("秒批",)))).skeletons == ()
+    assert [extensions_of(body) for body in wire.bodies] == [{"bad_words", "min_p"}]
 
 
 ROUTES = [{"adapter": HOUSE, "scenarios": ["acquisition"]}]

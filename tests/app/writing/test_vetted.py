@@ -25,7 +25,7 @@ def brief(scenario: Scenario = BILL, tags: tuple[str, ...] = (), offer: str | No
     ("skeleton", "order", "admitted"),
     [
         ("应还{应还金额}。", brief(), True),
-        ("应还{应还金额}。应还{应还金额}。", brief(), True),
+        ("应还{应还金额}。应还{应还金额}。", brief(), False),
         ("应还{到期日}。", brief(), False),
         ("应还{应还金额}", brief(), False),
         ("应还{应还金额}。还没说完", brief(), False),
