@@ -220,14 +220,20 @@ def _written(subject: _Subject, briefs: Sequence[Brief], plan: Plan) -> list[tup
 
 
 def _served(subject: _Subject, orders: Sequence[Brief], judging: Judge, plan: Plan) -> list[Measure]:
-    """How often the service would get a body to say: one of the candidates that it asks for at once is usable."""
+    """How often the service would get a body to say, one of the candidates that it asks for at once; and whose wording
+    those bodies are.
+    """
     if not orders:
         return []
     bodies = _written(subject, orders, plan)
     fit = fits(bodies, subject.known, judging)
     asked = [fit[place : place + _CANDIDATES] for place in range(0, len(fit), _CANDIDATES)]
     served = [any(group) for group in asked]
-    return [Measure("orders of the service with a body to say, %", "share", percent(served), len(served))]
+    own = [sentence in subject.style for _, body in bodies for sentence in sentences(body)]
+    return [
+        Measure("orders of the service with a body to say, %", "share", percent(served), len(served)),
+        Measure("sentences of the taught wording in those bodies, %", "style", percent(own)),
+    ]
 
 
 def _losses(subject: _Subject, rows: Sequence[Row]) -> list[Measure]:

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from guards.conditions import holds
+from guards.disclosure_rules import DisclosureRule
 from guards.numbers import Number, extract
 from guards.places import china_today, concerns, is_addressed, is_in_force
-from guards.rules import DisclosureRule
 from guards.statement import states
 from guards.text import Folding, fold
 from guards.types import Case, Channel, Fact, Finding, Quantity, Scenario, Script

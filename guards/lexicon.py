@@ -5,8 +5,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from guards.disclosure_rules import DisclosureRule, Disclosures
 from guards.documents import Document, DocumentError, read_document
-from guards.rules import DisclosureRule, Disclosures, Family, GateSettings, PhraseRule
+from guards.gate_rules import GateSettings
+from guards.rules import Family, PhraseRule
 from guards.text import Folding, fold
 
 GATES_FILE = "gates.yaml"

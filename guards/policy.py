@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time
 from decimal import Decimal
 
+from guards.disclosure_rules import DisclosureRule
 from guards.disclosures import Disclosures
 from guards.documents import DocumentError
 from guards.gates import Gates
@@ -16,7 +17,7 @@ from guards.panel import Observer, Panel
 from guards.personal_data import PersonalData
 from guards.phrases import Phrases
 from guards.places import CHINA
-from guards.rules import Condition, DisclosureRule, FactBounds, PhraseRule, Scoped
+from guards.rules import Condition, FactBounds, PhraseRule, Scoped
 from guards.types import Call, Callee, Case, Channel, Fact, Group, Quantity, Role, Scenario, Script, Segment, Stage
 
 

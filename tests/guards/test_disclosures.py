@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
+from guards.disclosure_rules import DisclosureRule
 from guards.disclosures import Disclosures
 from guards.lexicon import Lexicon
 from guards.places import CHINA
 from guards.policy import Institution, example_case
-from guards.rules import DisclosureRule
 from guards.types import (
     Call,
     Callee,

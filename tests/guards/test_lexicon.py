@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from guards.disclosure_rules import DisclosureRule
 from guards.documents import DocumentError
+from guards.gate_rules import GateRule
 from guards.lexicon import Lexicon, read_lexicon
 from guards.phrases import Phrases
 from guards.places import concerns
 from guards.policy import example_case
-from guards.rules import DisclosureRule, Family, GateRule, PhraseRule
+from guards.rules import Family, PhraseRule
 from guards.text import Folding, fold
 from guards.types import Callee, Case, Channel, Fact, Quantity, Role, Scenario, Script, Segment, Span, Stage
 

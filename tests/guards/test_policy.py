@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
+from guards.disclosure_rules import DisclosureRule
 from guards.disclosures import Disclosures
 from guards.documents import DocumentError
 from guards.lexicon import Lexicon, read_lexicon
 from guards.meaning import Weights
 from guards.places import CHINA
 from guards.policy import Institution, Policy, compile_policy, example_case
-from guards.rules import DisclosureRule
 from guards.types import (
     Action,
     Call,

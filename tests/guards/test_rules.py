@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from guards.disclosure_rules import DisclosureRule, Disclosures
+from guards.gate_rules import GateSettings, Hours
 from guards.lexicon import Lexicon
-from guards.rules import DisclosureRule, Disclosures, Effective, Family, GateSettings, Hours, Near, PhraseRule
+from guards.rules import Effective, Family, Near, PhraseRule
 from guards.types import Action, Role, Scenario
 
 SOURCE = {"law": "广告法", "force": "law"}
