@@ -10,7 +10,7 @@ from app.errors import HeyanError
 from app.writing.adapters import read_adapters
 from finetune.export import exported_problems
 from guards.documents import DocumentError
-from scripts.vllm_server import ROOT, VllmServer, positions_of
+from scripts.vllm_server import ROOT, VllmServer, cores_of_each, positions_of
 
 
 def main() -> int:
@@ -33,7 +33,10 @@ def main() -> int:
     logs = ROOT / "var" / "vllm"
     logs.mkdir(parents=True, exist_ok=True)
     count = int(os.environ.get("REPLICAS") or 1)
-    servers = [VllmServer(model, log=logs / f"{number}.log") for number in range(1, count + 1)]
+    servers = [
+        VllmServer(model, log=logs / f"{number}.log", cores=cores)
+        for number, cores in enumerate(cores_of_each(count), 1)
+    ]
     try:
         for server in servers:
             server.start()

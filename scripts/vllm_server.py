@@ -31,14 +31,19 @@ class VllmServer:
         log: Path | None = None,
         python: Path = PYTHON,
         options: Sequence[str] = (),
+        cores: Sequence[int] = (),
     ) -> None:
-        """Nothing is started yet. `log` gets what the server prints; `options` go to the server as they are."""
+        """Nothing is started yet. `log` gets what the server prints; `options` go to the server as they are.
+
+        Without a GPU it computes on `cores`, if given; servers that share cores wait for each other.
+        """
         self.model = model
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._log = log
         self._python = python
         self._options = options
+        self._cores = cores
         self._process: subprocess.Popen[bytes] | None = None
         self._out: IO[bytes] | None = None
 
@@ -53,7 +58,7 @@ class VllmServer:
         self._out = self._log.open("ab") if self._log else None
         self._process = subprocess.Popen(  # noqa: S603  our own arguments
             [str(self._python), "-m", "vllm.entrypoints.openai.api_server", *self._arguments()],
-            env={**os.environ, **_ENVIRONMENT},
+            env={**os.environ, **_ENVIRONMENT, **self._binding()},
             stdout=self._out or subprocess.DEVNULL,
             stderr=subprocess.STDOUT,
             start_new_session=True,  # its workers are its group, so that none is left behind
@@ -121,6 +126,9 @@ class VllmServer:
         if wait and what == signal.SIGKILL:
             self._process.wait(10)
 
+    def _binding(self) -> dict[str, str]:
+        return {"VLLM_CPU_OMP_THREADS_BIND": ",".join(map(str, self._cores))} if self._cores else {}
+
     def _arguments(self) -> list[str]:
         length = min(_LONGEST, positions_of(self.model))
         on_cpu = [] if _has_gpu() else ["--dtype", "bfloat16", "--enforce-eager"]
@@ -152,6 +160,12 @@ def positions_of(model: Path) -> int:
         return int(config["max_position_embeddings"])
     except (OSError, ValueError, KeyError, TypeError):
         raise FileNotFoundError(f"{model} holds no checkpoint that vLLM could serve") from None
+
+
+def cores_of_each(servers: int) -> list[list[int]]:
+    """The cores of this process, shared out among servers; nothing is shared out where that cannot be."""
+    cores = sorted(os.sched_getaffinity(0))
+    return [cores[number::servers] if 1 < servers <= len(cores) else [] for number in range(servers)]
 
 
 def free_port() -> int:

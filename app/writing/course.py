@@ -59,7 +59,9 @@ class Course:
     """
 
     def __init__(self, brief: Brief, lines: Sequence[Line], *, counts_slots: bool = True) -> None:
-        """Where it `counts_slots` not, it has few stages instead of hundreds; then a body may end with slots unsaid."""
+        """Where it `counts_slots` not, it has few stages instead of hundreds; then a body may end with slots unsaid,
+        and takes up each tag once.
+        """
         self.lines = tuple(lines)
         self._counts_slots = counts_slots
         given = frozenset().union(*(_gives(line) for line in lines))
@@ -102,7 +104,15 @@ class Course:
         """The lines whose place in a body has not passed."""
         if stage.is_closed:
             return []
-        return [place for place, line in enumerate(self.lines) if stage.is_opening or not line.is_opening]
+        return [
+            place
+            for place, line in enumerate(self.lines)
+            if (stage.is_opening or not line.is_opening) and not self._was_heard(line, stage)
+        ]
+
+    def _was_heard(self, line: Line, stage: Stage) -> bool:
+        """Whether a line could only repeat itself: without counting, nobody knows which line a tag was heard in."""
+        return not self._counts_slots and bool(line.tags) and line.tags.isdisjoint(stage.unheard)
 
     def _due(self, stage: Stage, places: Iterable[int]) -> frozenset[str]:
         """What is owed and can still be given."""

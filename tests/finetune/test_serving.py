@@ -1,5 +1,6 @@
 """`make serve-vllm` starts no server for adapters that were trained on other weights."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from safetensors.torch import load_file, save_file
 from finetune.export import export
 from guards.documents import DocumentError
 from scripts.serve_vllm import check_adapters, main
-from scripts.vllm_server import positions_of
+from scripts.vllm_server import cores_of_each, positions_of
 
 
 @pytest.fixture
@@ -62,3 +63,11 @@ def test_a_missing_checkpoint_or_file_is_told(
 
 def test_a_server_reads_as_much_as_its_checkpoint_can(tiny_base: Path) -> None:
     assert positions_of(tiny_base) == 32768
+
+
+@pytest.mark.parametrize(
+    ("servers", "shares"), [(1, [[]]), (2, [[0, 4], [2]]), (3, [[0], [2], [4]]), (4, [[], [], [], []])]
+)
+def test_servers_share_out_the_cores(servers: int, shares: list[list[int]], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda process: {4, 0, 2})
+    assert cores_of_each(servers) == shares

@@ -13,7 +13,7 @@ import pytest
 from app.main import build_app, open_parts
 from app.settings import Settings
 from guards.types import Scenario
-from scripts.vllm_server import PYTHON, ROOT, VllmServer
+from scripts.vllm_server import PYTHON, ROOT, VllmServer, cores_of_each
 from tests.app.examples import request_body
 
 MODEL = ROOT / "models" / "heyan-mini"
@@ -34,7 +34,10 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[VllmServ
     if not PYTHON.exists():
         pytest.fail("vLLM is not installed: make setup-vllm")
     logs = tmp_path_factory.mktemp("vllm")
-    pair = tuple(VllmServer(MODEL, log=logs / f"{name}.log", options=["--dtype", "float32"]) for name in ("one", "two"))
+    pair = tuple(
+        VllmServer(MODEL, log=logs / f"{name}.log", options=["--dtype", "float32"], cores=cores)
+        for name, cores in zip(("one", "two"), cores_of_each(2), strict=True)
+    )
     try:
         for server in pair:
             server.start()
