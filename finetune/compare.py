@@ -3,7 +3,7 @@
 import random
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import fmean
 from typing import Any
@@ -56,10 +56,10 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class _Subject:
-    """An adapter in its base, or the base alone, and what its words are compared with.
+    """An adapter in its base, and what its words are compared with.
 
-    `known` are the lines that serving leads it through (None: it may write freely), `style` the sentences that were
-    taught.
+    `known` are the lines that servers lead it through by `guides` (None: it may write freely), `style` the sentences
+    that were taught. The base is led through the same lines, so that only weights make a difference.
     """
 
     model: Any
@@ -68,17 +68,7 @@ class _Subject:
     profile: Profile
     known: VettedSentences | None
     style: frozenset[str]
-
-    @property
-    def guides(self) -> LineGuides | None:
-        """What leads it as a server is asked to."""
-        if self.known is None:
-            return None
-        return LineGuides(Courses(self.known), self._encoded, self.tokenizer.eos_token_id, counts_slots=False)
-
-    def _encoded(self, text: str) -> list[int]:
-        ids: list[int] = self.tokenizer(text, add_special_tokens=False)["input_ids"]
-        return ids
+    guides: LineGuides | None
 
 
 def compare(
@@ -110,8 +100,7 @@ def compare(
     problems.check()
     briefs = _drawn(held_out, plan)
     orders = _orders(vocabulary, plan) if subject.known is not None else []
-    alone = replace(subject, known=_known(base))
-    figures = _figures(alone, subject, held_out, briefs, orders, judging, plan)
+    figures = _figures(subject, held_out, briefs, orders, judging, plan)
     verdict, reasons = judge(figures)
     return {
         "format": 1,
@@ -141,21 +130,28 @@ def _subject(adapter: Adapter, base: Path, rows: Sequence[Row], vocabulary: Voca
     network = with_adapter(read_network(base, recipe["dtype"]), adapter.folder)
     taught = frozenset(sentence for _, body in taught_by(rows) for sentence in sentences(body))
     profile: Profile = recipe["profile"]
+    known = _known(base, adapter)
+
+    def encoded(text: str) -> list[int]:
+        ids: list[int] = tokenizer(text, add_special_tokens=False)["input_ids"]
+        return ids
+
     return _Subject(
         network.to("cuda" if torch.cuda.is_available() else "cpu").eval(),
         tokenizer,
         shipped_renderer(ROOT, vocabulary, profile, tokenizer),
         profile,
-        _known(base, adapter),
+        known,
         taught,
+        LineGuides(Courses(known), encoded, tokenizer.eos_token_id, as_server=True) if known else None,
     )
 
 
-def _known(base: Path, adapter: Adapter | None = None) -> VettedSentences | None:
+def _known(base: Path, adapter: Adapter) -> VettedSentences | None:
     """What serving lets be said: the base's lines, and those that the adapter was taught."""
     try:
         own = read_vetted(base)
-        taught = read_vetted(adapter.sentences.parent) if own and adapter else None
+        taught = read_vetted(adapter.sentences.parent) if own else None
     except ConfigurationError as broken:
         raise DocumentError([str(broken)]) from None
     return VettedSentences([*own.vetted, *taught.vetted]) if own and taught else own
@@ -175,7 +171,6 @@ def _orders(vocabulary: Vocabulary, plan: Plan) -> list[Brief]:
 
 
 def _figures(
-    alone: _Subject,
     subject: _Subject,
     rows: Sequence[Row],
     briefs: Sequence[Brief],
@@ -183,9 +178,9 @@ def _figures(
     judging: Judge,
     plan: Plan,
 ) -> list[Figure]:
-    """Every measure, first of the base alone, then of the adapter."""
+    """Every measure, first of the base, then of the adapter."""
     with subject.model.disable_adapter():
-        before = [*_measured(alone, rows, briefs, judging, plan), *_served(alone, orders, judging, plan)]
+        before = [*_measured(subject, rows, briefs, judging, plan), *_served(subject, orders, judging, plan)]
     after = [*_measured(subject, rows, briefs, judging, plan), *_served(subject, orders, judging, plan)]
     return [
         Figure(one.name, one.kind, one.value, other.value, min(one.drawn, other.drawn))
@@ -227,12 +222,16 @@ def _served(subject: _Subject, orders: Sequence[Brief], judging: Judge, plan: Pl
         return []
     bodies = _written(subject, orders, plan)
     fit = fits(bodies, subject.known, judging)
-    asked = [fit[place : place + _CANDIDATES] for place in range(0, len(fit), _CANDIDATES)]
-    served = [any(group) for group in asked]
-    own = [sentence in subject.style for _, body in bodies for sentence in sentences(body)]
+    served = [
+        any(fit[at : min(at + _CANDIDATES, order + plan.samples)])
+        for order in range(0, len(fit), plan.samples)
+        for at in range(order, order + plan.samples, _CANDIDATES)
+    ]
+    said = [body for (_, body), is_fit in zip(bodies, fit, strict=True) if is_fit]
+    own = [sentence in subject.style for body in said for sentence in sentences(body)]
     return [
         Measure("orders of the service with a body to say, %", "share", percent(served), len(served)),
-        Measure("sentences of the taught wording in those bodies, %", "style", percent(own)),
+        Measure("sentences of the taught wording in those bodies, %", "style", percent(own), len(said)),
     ]
 
 

@@ -22,7 +22,7 @@ _Known = dict[_Kind, list[tuple[frozenset[str], str]]]
 """The sentences of each kind, with the tags that they were written for."""
 _MORE = (0, 0, 1, 2)
 _ALLOWED = 0.7
-"""How often an order allows a slot that need not be said; as often as in the training of heyan-mini."""
+"""How often an order allows a slot that need not be said."""
 
 
 def recombined(rows: Sequence[SftRow], variants: int, seed: int, judging: Judge) -> list[SftRow]:

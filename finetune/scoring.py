@@ -9,7 +9,7 @@ from app.writing.brief import Brief
 from app.writing.guide import LineGuide, LineGuides
 from app.writing.prompt import Profile
 from app.writing.sampling import COMMON, GUIDED_MIN_P, MIN_P, MOST_TOKENS
-from app.writing.skeleton import tidy
+from app.writing.skeleton import said_once, tidy
 from finetune.rendering import Renderer
 
 _BATCH = 16
@@ -75,7 +75,10 @@ def write_bodies(
             **_bounds(profile, guides, [brief for brief, _ in some], tokenizer),
         )
         texts = tokenizer.batch_decode(written[:, padded["input_ids"].shape[1] :], skip_special_tokens=True)
-        bodies += [(brief, tidy(text)) for (brief, _), text in zip(some, texts, strict=True)]
+        written_out = [tidy(text) for text in texts]
+        bodies += [
+            (brief, said_once(body) if guides else body) for (brief, _), body in zip(some, written_out, strict=True)
+        ]
     return bodies
 
 

@@ -24,8 +24,8 @@ def shares(
     said = [sentence for _, body in bodies for sentence in sentences(body)]
     return [
         Measure("bodies usable, %", "share", 100 * len(usable) / len(bodies) if bodies else 0.0, len(bodies)),
-        Measure("usable bodies that pass the guards, %", "share", percent(passed), len(passed)),
-        Measure("sentences of the taught wording, %", "style", percent([each in style for each in said])),
+        Measure("usable bodies that pass the guards, %", "share", percent(passed)),
+        Measure("sentences of the taught wording, %", "style", percent([each in style for each in said]), len(bodies)),
     ]
 
 

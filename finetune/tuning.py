@@ -148,4 +148,4 @@ def _placed(brief: Brief, said: Sequence[str]) -> Iterator[tuple[str, str]]:
         elif number == 1 < len(said):
             yield sentence, OPENING
         else:
-            yield sentence, CLOSING if number == len(said) and sentence.endswith("？") else ""
+            yield sentence, CLOSING if number == len(said) > 1 else ""

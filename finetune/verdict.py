@@ -8,9 +8,11 @@ from typing import Literal, NamedTuple
 Kind = Literal["loss", "share", "style", "margin", "ranking"]
 Verdict = Literal["better", "worse", "no better"]
 _MOST_LOST = 2.0
-"""Points of a share that may get lost, and as many more as chance alone may take from so few bodies."""
+"""Points of a share that may get lost, or as many as chance alone may take from so few bodies."""
 _ERRORS = 2.0
-"""Standard errors that a fall must exceed to be more than chance."""
+"""Standard errors that a difference must exceed to be more than chance; bodies are taken for independent draws."""
+_MOST_BY_CHANCE = 25.0
+"""Points; a greater difference is none of chance, however few the bodies were."""
 _MOST_LOSS = 1.02
 """The validation loss may be this many times the base's: less is noise."""
 
@@ -51,11 +53,16 @@ def judge(figures: Sequence[Figure]) -> tuple[Verdict, list[str]]:
 
 
 def _harm(figure: Figure) -> str | None:
-    if figure.kind == "share" and figure.adapter < figure.base - max(_MOST_LOST, _ERRORS * _error(figure)):
+    if figure.kind == "share" and figure.adapter < figure.base - _by_chance(figure):
         return f"{figure.name} fell from {figure.base:.1f} to {figure.adapter:.1f}."
     if figure.kind == "loss" and not figure.adapter <= figure.base * _MOST_LOSS:  # also what is no number
         return f"{figure.name} rose from {figure.base:.4f} to {figure.adapter:.4f}."
     return None
+
+
+def _by_chance(figure: Figure) -> float:
+    """Points of a share that may be lost or won and mean nothing."""
+    return min(_MOST_BY_CHANCE, max(_MOST_LOST, _ERRORS * _error(figure)))
 
 
 def _error(figure: Figure) -> float:
@@ -69,6 +76,8 @@ def _error(figure: Figure) -> float:
 def _gain(figure: Figure) -> str | None:
     if figure.kind == "loss":
         improved = figure.adapter < figure.base / _MOST_LOSS
+    elif figure.kind == "style":
+        improved = figure.adapter > figure.base + _by_chance(figure)
     else:
-        improved = figure.kind in ("style", "margin", "ranking") and figure.adapter > figure.base
+        improved = figure.kind in ("margin", "ranking") and figure.adapter > figure.base
     return f"{figure.name} went from {figure.base:.4g} to {figure.adapter:.4g}." if improved else None

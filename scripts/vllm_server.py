@@ -6,7 +6,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import IO
 
@@ -15,6 +15,7 @@ import httpx
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = ROOT / ".venv-vllm" / "bin" / "python"
 _START_SECONDS = 300.0
+_BINDING = "VLLM_CPU_OMP_THREADS_BIND"
 _MOST_RANK = 64
 _LONGEST = 4096
 """Tokens of a full prompt with its hints and a body, in any tokenizer; a checkpoint for less has a compact prompt."""
@@ -127,7 +128,9 @@ class VllmServer:
             self._process.wait(10)
 
     def _binding(self) -> dict[str, str]:
-        return {"VLLM_CPU_OMP_THREADS_BIND": ",".join(map(str, self._cores))} if self._cores else {}
+        if not self._cores or _BINDING in os.environ:
+            return {}
+        return {_BINDING: ",".join(map(str, self._cores))}
 
     def _arguments(self) -> list[str]:
         length = min(_LONGEST, positions_of(self.model))
@@ -162,9 +165,9 @@ def positions_of(model: Path) -> int:
         raise FileNotFoundError(f"{model} holds no checkpoint that vLLM could serve") from None
 
 
-def cores_of_each(servers: int) -> list[list[int]]:
-    """The cores of this process, shared out among servers; nothing is shared out where that cannot be."""
-    cores = sorted(os.sched_getaffinity(0))
+def cores_of_each(servers: int, of: Collection[int] | None = None) -> list[list[int]]:
+    """Cores (this process's own) shared out among servers; nothing is shared out where that cannot be."""
+    cores = sorted(os.sched_getaffinity(0) if of is None else of)
     return [cores[number::servers] if 1 < servers <= len(cores) else [] for number in range(servers)]
 
 

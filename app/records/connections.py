@@ -32,7 +32,7 @@ def connect(url: str, *, lock_seconds: float = 5.0) -> AsyncEngine:
     if address.get_backend_name() == "sqlite":
         prepare_file(address)
         engine = create_async_engine(address, connect_args={"timeout": lock_seconds}, **options)
-        set_durable(engine)
+        set_durable(engine, lock_seconds)
         return engine
     return create_async_engine(address, pool_pre_ping=True, **options)
 

@@ -1,6 +1,10 @@
 """SQLite's side of the store: a private file, WAL with an fsync on every commit, and explicit transactions."""
 
+import asyncio
 import os
+import sqlite3
+import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +15,9 @@ from app.errors import StoreError
 
 IMMEDIATE = "heyan_immediate"
 """Execution option of a connection: take SQLite's write lock at BEGIN, before the first read."""
+
+_PAUSE = 0.01
+"""Seconds between two attempts to set the journal."""
 
 
 def prepare_file(url: URL) -> None:
@@ -28,18 +35,28 @@ def prepare_file(url: URL) -> None:
         raise StoreError(f"cannot write the store {path}: {error.strerror}") from error
 
 
-def set_durable(engine: AsyncEngine) -> None:
+def set_durable(engine: AsyncEngine, lock_seconds: float) -> None:
     """Make every connection of the engine durable (WAL, synchronous=FULL) and its transactions explicit."""
-    event.listen(engine.sync_engine, "connect", _configure)
+    event.listen(engine.sync_engine, "connect", partial(_configure, lock_seconds))
     event.listen(engine.sync_engine, "begin", _begin)
 
 
-def _configure(connection: Any, _: object) -> None:
+def _configure(lock_seconds: float, connection: Any, _: object) -> None:
+    end = time.monotonic() + lock_seconds
     cursor = connection.cursor()
     try:
-        for pragma in ("journal_mode = WAL", "synchronous = FULL"):
-            cursor.execute(f"PRAGMA {pragma}")
-            cursor.fetchall()
+        # Of two that make a new file's journal a WAL, SQLite refuses one at once, whatever timeout was set.
+        while True:
+            try:
+                cursor.execute("PRAGMA journal_mode = WAL")
+                break
+            except sqlite3.OperationalError as busy:
+                if "locked" not in str(busy) or time.monotonic() > end:
+                    raise
+            connection.run_async(lambda _: asyncio.sleep(_PAUSE))
+        cursor.fetchall()
+        cursor.execute("PRAGMA synchronous = FULL")
+        cursor.fetchall()
     finally:
         cursor.close()
 

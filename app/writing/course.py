@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from app.writing.brief import Brief
-from app.writing.skeleton import makes_way, order_problems, slots_in
+from app.writing.skeleton import makes_way, order_problems, sentences, slots_in
 from app.writing.vetted import CLOSING, OPENING, VettedSentences
 
 _PATIENCE, _PATIENCE_WITHOUT_SLOTS = 5, 3
@@ -59,9 +59,7 @@ class Course:
     """
 
     def __init__(self, brief: Brief, lines: Sequence[Line], *, counts_slots: bool = True) -> None:
-        """Where it `counts_slots` not, it has few stages instead of hundreds; then a body may end with slots unsaid,
-        and takes up each tag once.
-        """
+        """Where it `counts_slots` not, it has few stages instead of hundreds; then a body may end with slots unsaid."""
         self.lines = tuple(lines)
         self._counts_slots = counts_slots
         given = frozenset().union(*(_gives(line) for line in lines))
@@ -73,6 +71,14 @@ class Course:
             patience=_PATIENCE if counts_slots else _PATIENCE_WITHOUT_SLOTS,
         )
         self._next: dict[Stage, tuple[int, ...]] = {}
+        self._saying: dict[str, set[int]] = {}
+        for place, line in enumerate(self.lines):
+            for sentence in sentences(line.text):
+                self._saying.setdefault(sentence, set()).add(place)
+
+    def alike(self, place: int) -> set[int]:
+        """The lines that share a sentence with the line at a place, itself among them."""
+        return {place}.union(*(self._saying[sentence] for sentence in sentences(self.lines[place].text)))
 
     def next(self, stage: Stage) -> tuple[int, ...]:
         """The places of the lines that may come next, said ones included; none after the closing question."""
@@ -104,15 +110,7 @@ class Course:
         """The lines whose place in a body has not passed."""
         if stage.is_closed:
             return []
-        return [
-            place
-            for place, line in enumerate(self.lines)
-            if (stage.is_opening or not line.is_opening) and not self._was_heard(line, stage)
-        ]
-
-    def _was_heard(self, line: Line, stage: Stage) -> bool:
-        """Whether a line could only repeat itself: without counting, nobody knows which line a tag was heard in."""
-        return not self._counts_slots and bool(line.tags) and line.tags.isdisjoint(stage.unheard)
+        return [place for place, line in enumerate(self.lines) if stage.is_opening or not line.is_opening]
 
     def _due(self, stage: Stage, places: Iterable[int]) -> frozenset[str]:
         """What is owed and can still be given."""
@@ -121,13 +119,14 @@ class Course:
     def _chosen(self, stage: Stage) -> list[int]:
         places = self._open(stage)
         due = self._due(stage, places)
+        inner = [place for place in places if not self.lines[place].is_closing]
         if stage.is_opening:
-            later = self._due(stage, [place for place in places if not self.lines[place].is_opening])
-            if only_now := due - later:
-                return self._giving(places, only_now)
+            now = self._due(stage, [place for place in places if self.lines[place].is_opening])
+            later = self._due(stage, [place for place in inner if not self.lines[place].is_opening])
+            if only_now := now - later:
+                return self._giving([place for place in places if self.lines[place].is_opening], only_now)
         if not due:
             return self._in_time(places, stage)
-        inner = [place for place in places if not self.lines[place].is_closing]
         before_closing = self._due(stage, inner)
         if not before_closing:
             return self._giving(places, due)
@@ -149,7 +148,7 @@ class Courses:
 
     def __init__(self, vetted: VettedSentences) -> None:
         self.vetted = vetted
-        self._known = lru_cache(maxsize=4096)(self._course)
+        self._known = lru_cache(maxsize=1024)(self._course)
 
     def course(self, brief: Brief, banned: tuple[str, ...] = (), *, counts_slots: bool = True) -> Course | None:
         """The course through lines without a `banned` phrase; None when there is no line at all for such a brief."""

@@ -1,7 +1,7 @@
 """Fields of vLLM beyond the common interface, each of which a server may refuse without costing the others."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from app.writing.constraint import skeleton_pattern
@@ -11,14 +11,26 @@ from app.writing.model import WritingTask
 from app.writing.prompt import Profile
 from app.writing.sampling import GUIDED_MIN_P, MIN_P, WITHOUT_MIN_P
 
+LED = "structured_outputs"
+"""The field by which decoding is led."""
+
 
 @dataclass(frozen=True, slots=True)
 class Extension:
-    """One field, and what is sent `instead` to a server that does not know it."""
+    """One field, and what is sent `instead` to a server that does not know it.
+
+    It may be sent only beside another, or only to a server that does not know the other.
+    """
 
     name: str
     value: Any
     instead: Mapping[str, Any] = field(default_factory=dict)
+    only_with: str = ""
+    only_without: str = ""
+
+    def is_for(self, refused: Collection[str]) -> bool:
+        """Whether a server that `refused` some fields is to be asked with it, known or not."""
+        return self.only_with not in refused and (not self.only_without or self.only_without in refused)
 
 
 def extensions_for(task: WritingTask, profile: Profile, courses: Courses | None = None) -> tuple[Extension, ...]:
@@ -33,10 +45,14 @@ def extensions_for(task: WritingTask, profile: Profile, courses: Courses | None 
         course = courses.course(task.brief, task.banned, counts_slots=False) if courses else None
         if course is None:
             return (*words, Extension("min_p", MIN_P, WITHOUT_MIN_P))
-        led = Extension("structured_outputs", {"grammar": line_grammar(course)})
-        return (led, Extension("min_p", GUIDED_MIN_P, WITHOUT_MIN_P))
+        return (
+            Extension(LED, {"grammar": line_grammar(course)}),
+            *(replace(each, only_without=LED) for each in words),
+            Extension("min_p", GUIDED_MIN_P, WITHOUT_MIN_P, only_with=LED),
+            Extension("min_p", MIN_P, WITHOUT_MIN_P, only_without=LED),
+        )
     return (
-        Extension("structured_outputs", {"regex": skeleton_pattern(task.brief)}),
+        Extension(LED, {"regex": skeleton_pattern(task.brief)}),
         Extension("chat_template_kwargs", {"enable_thinking": False}),
         *words,
     )
@@ -45,6 +61,6 @@ def extensions_for(task: WritingTask, profile: Profile, courses: Courses | None 
 def extended(body: Mapping[str, Any], extensions: Sequence[Extension], refused: Collection[str]) -> dict[str, Any]:
     """The body with every extension whose name is not among `refused`, and substitutes for those that are."""
     whole = dict(body)
-    for extension in extensions:
+    for extension in (each for each in extensions if each.is_for(refused)):
         whole |= extension.instead if extension.name in refused else {extension.name: extension.value}
     return whole

@@ -41,18 +41,20 @@ class FreeGuide:
 
 
 class LineGuide:
-    """Leads a body along a course, token by token; no line is said twice.
+    """Leads a body along a course, token by token; where it remembers, no sentence is said twice.
 
     The lines that agree with what was written so far are known at every token. Where they all go on alike, those tokens
     are not chosen but written at once: most of a line follows from its first few tokens.
     """
 
-    def __init__(self, table: Ids, course: Course, end: int) -> None:
+    def __init__(self, table: Ids, course: Course, end: int, *, remembers: bool = True) -> None:
         """`table` holds the tokens of the course's lines, one a row, padded with -1; `end` ends a body."""
+        self._remembers = remembers
         self._table = table
         self._course = course
         self._stage = course.start
         self._said: set[int] = set()
+        self._alike: set[int] = set()
         self._end = end
         self._depth = 0
         self._open = self._next_rows()
@@ -90,28 +92,32 @@ class LineGuide:
             self._finish(int(whole[0]))
 
     def _finish(self, row: int) -> None:
-        self._said.add(row)
+        if self._remembers:
+            self._said.add(row)
+            self._alike |= self._course.alike(row)
         self._stage = self._course.after(self._stage, row)
         self._depth = 0
         self._open = self._next_rows()
 
     def _next_rows(self) -> Rows:
         """The rows of which one comes next; where all were said, the body ends."""
-        return np.array([row for row in self._course.next(self._stage) if row not in self._said], dtype=np.int64)
+        unsaid = [row for row in self._course.next(self._stage) if row not in self._said]
+        new = [row for row in unsaid if row not in self._alike]
+        return np.array(new or ([] if self._course.may_end(self._stage) else unsaid), dtype=np.int64)
 
 
 class LineGuides:
     """Makes the guide of each brief out of the lines that a checkpoint may say."""
 
     def __init__(
-        self, courses: Courses, encode: Callable[[str], Sequence[int]], end: int, *, counts_slots: bool = True
+        self, courses: Courses, encode: Callable[[str], Sequence[int]], end: int, *, as_server: bool = False
     ) -> None:
         """`encode` gives a line's tokens as training saw them; `end` is the token that ends a body.
 
-        For `counts_slots` see `Course`.
+        They lead `as_server`s do: slots are not counted, and nobody remembers what was said.
         """
         self._courses = courses
-        self._counts_slots = counts_slots
+        self._as_server = as_server
         self._end = end
         texts = courses.vetted.texts
         written = [encode(text) for text in texts]
@@ -122,8 +128,8 @@ class LineGuides:
 
     def guide(self, brief: Brief, banned: tuple[str, ...] = ()) -> LineGuide | None:
         """A fresh guide through lines without a `banned` phrase; None when there is none at all for such a brief."""
-        course = self._courses.course(brief, banned, counts_slots=self._counts_slots)
+        course = self._courses.course(brief, banned, counts_slots=not self._as_server)
         if course is None:
             return None
         table = self._table[[self._row[line.text] for line in course.lines]]
-        return LineGuide(table, course, self._end)
+        return LineGuide(table, course, self._end, remembers=not self._as_server)

@@ -2,18 +2,25 @@
 
 import json
 from dataclasses import replace
-from functools import lru_cache
+from weakref import WeakKeyDictionary
 
 from app.writing.course import Course, Line, Stage
 
+_written: WeakKeyDictionary[Course, str] = WeakKeyDictionary()
 
-@lru_cache(maxsize=4096)
+
 def line_grammar(course: Course) -> str:
     """The course in the BNF of vLLM's structured outputs (xgrammar): a rule for each stage and each group of lines.
 
-    It remembers nothing beyond a stage, and so lets a line be said twice: answers must be checked for that. Servers
+    It remembers nothing beyond a stage, and so lets a line be said twice; answers must be rid of that. Servers
     compile it once for each brief; a course that counts slots would take them seconds.
     """
+    if course not in _written:
+        _written[course] = _grammar(course)
+    return _written[course]
+
+
+def _grammar(course: Course) -> str:
     stages: dict[Stage, str] = {course.start: "root"}
     kinds: dict[Line, str] = {}
     for line in course.lines:

@@ -13,17 +13,18 @@ from app.writing.answers import ServerFailed, ServerRefused
 from app.writing.book import AdapterBook
 from app.writing.brief import Brief
 from app.writing.course import Courses
-from app.writing.extensions import extensions_for
+from app.writing.extensions import LED, extensions_for
 from app.writing.fleet import Fleet, Pace
 from app.writing.model import Draft, ModelHealth, WritingTask
 from app.writing.prompt import PROMPT_VERSION, FullPrompt, Message, Profile, compact_messages, profile_for
 from app.writing.reconcile import Reconciler
 from app.writing.sampling import COMMON, MOST_TOKENS
-from app.writing.skeleton import MAX_CHARACTERS
+from app.writing.skeleton import MAX_CHARACTERS, said_once
 from app.writing.vetted import VettedSentences
 from app.writing.vllm import Replica
 
 _NO_SUCH_MODEL = 404
+_LONGEST = 4 * MAX_CHARACTERS
 Examples = Callable[[Brief], Sequence[str]]
 """Worked examples for a brief: approved bodies of the same cell."""
 
@@ -142,11 +143,16 @@ class ServedModel:
             **COMMON[profile],
         }
         courses = adapter.courses if adapter else self._courses.get(base)
-        texts = await replica.complete(body, extensions_for(task, profile, courses))
+        extensions = extensions_for(task, profile, courses)
+        texts = await replica.complete(body, extensions)
         fitting = texts
         if courses:
             vetted, brief = courses.vetted, task.brief
-            kept = [text for text in texts if len(text) <= MAX_CHARACTERS and vetted.admit(text, brief)]
+            if LED in [each.name for each in extensions] and not all(vetted.knows(text, brief) for text in texts):
+                replica.does_not_lead()
+            # A grammar cannot forbid that a line comes again.
+            once = (said_once(text) for text in texts if len(text) <= _LONGEST)
+            kept = [text for text in once if len(text) <= MAX_CHARACTERS and vetted.admit(text, brief)]
             # What takes up most of the customer's tags is examined first, and so most likely spoken.
             fitting = tuple(sorted(kept, key=lambda text: -len(vetted.heard(text, brief))))
         draft = Draft(fitting[: task.candidates], name, version)

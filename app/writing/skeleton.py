@@ -36,6 +36,12 @@ def sentences(skeleton: str) -> list[str]:
     return _SENTENCE.findall(skeleton)
 
 
+def said_once(skeleton: str) -> str:
+    """A body that says no sentence a second time; what is no finished sentence is left alone."""
+    said = sentences(skeleton)
+    return "".join(dict.fromkeys(said)) if "".join(said) == skeleton else skeleton
+
+
 def tidy(text: str) -> str:
     """A model's answer without what instruct models wrap around it: reasoning, quotation marks, spaces, labels."""
     text = re.sub(r"<think>.*?</think>", "", text, flags=re.DOTALL)

@@ -94,8 +94,12 @@ class VettedSentences:
     def admit(self, skeleton: str, brief: Brief) -> bool:
         """Whether each sentence was written by hand for such a brief, and none is said twice."""
         said = sentences(skeleton)
-        is_whole = "".join(said) == skeleton and len(set(said)) == len(said)
-        return is_whole and all(
+        return len(set(said)) == len(said) and self.knows(skeleton, brief)
+
+    def knows(self, skeleton: str, brief: Brief) -> bool:
+        """Whether each sentence was written by hand for such a brief."""
+        said = sentences(skeleton)
+        return "".join(said) == skeleton and all(
             any(each.fits(brief) for each in self._known.get((brief.scenario, sentence), ())) for sentence in said
         )
 

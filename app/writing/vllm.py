@@ -2,14 +2,14 @@
 
 import re
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import httpx
 
 from app.errors import ConfigurationError
 from app.writing.answers import ListedModel, ServerBroken, ServerGone, accepted, models_in, texts_in
-from app.writing.extensions import Extension, extended
+from app.writing.extensions import LED, Extension, extended
 
 _CONNECT_SECONDS, _KEEP_SECONDS = 0.5, 2.0
 _REFUSED = (400, 422)
@@ -97,13 +97,17 @@ class Replica:
         """
         refused = set(self._refused)
         response = await self._sent("POST", "chat/completions", extended(body, extensions, refused))
-        while response.status_code in _REFUSED and (left := [e.name for e in extensions if e.name not in refused]):
+        while response.status_code in _REFUSED and (left := _left(extensions, refused)):
             suspect = next((name for name in left if name in response.text), left[0])
             refused.add(suspect)
             response = await self._sent("POST", "chat/completions", extended(body, extensions, refused))
             if response.is_success:
                 self._refused.add(suspect)
         return texts_in(accepted(response))
+
+    def does_not_lead(self) -> None:
+        """Take it for a server that ignores the field by which decoding is led."""
+        self._refused.add(LED)
 
     async def generate(self, name: str | None) -> None:
         """Have it write one token, with the model `name` or its first: no server that is half dead can do that.
@@ -157,6 +161,11 @@ class Replica:
         except httpx.HTTPError as failure:
             raise ServerGone(f"the model server cannot be reached: {type(failure).__name__}") from None
         return httpx.Response(response.status_code, content=bytes(content))
+
+
+def _left(extensions: Sequence[Extension], refused: Collection[str]) -> list[str]:
+    """The fields that a server is asked with and may not know."""
+    return [each.name for each in extensions if each.is_for(refused) and each.name not in refused]
 
 
 def _api_root(url: str) -> str:

@@ -84,15 +84,15 @@ def test_bodies_are_led_through_lines_where_there_are_guides(
     known = read_vetted(tiny_base)
     assert known is not None
     end = tokenizer.eos_token_id
-    guides = LineGuides(Courses(known), lambda text: tokenizer(text)["input_ids"], end, counts_slots=False)
+    guides = LineGuides(Courses(known), lambda text: tokenizer(text)["input_ids"], end, as_server=True)
     nowhere = replace(taught[0][0], scenario=Scenario.COLLECTION_M3_PLUS)
     briefs = [*(brief for brief, _ in taught), nowhere]
     written = write_bodies(network, tokenizer, renderer, briefs, "compact", samples=3, seed=1, guides=guides)
     assert {body for brief, body in written if brief == nowhere} == {""}
     led = [(brief, body) for brief, body in written if brief != nowhere]
-    whole = [known.admit(body, brief) for brief, body in led]
+    whole = [known.knows(body, brief) for brief, body in led]
     assert sum(whole) >= len(led) / 2, "random weights seldom find the end in time"
-    assert all(known.admit("".join(sentences(body)), brief) for brief, body in led), "but all that they say is known"
+    assert all(known.knows("".join(sentences(body)), brief) for brief, body in led), "but all that they say is known"
 
 
 def test_the_shares_count_what_they_name(judging: Judge) -> None:
@@ -135,6 +135,9 @@ _STYLE = Figure("style", "style", 10, 90)
         ([_LOSS, _STYLE, Figure("usable", "share", 90, 88)], "better"),
         ([_LOSS, _STYLE, Figure("usable", "share", 90, 87.9)], "worse"),
         ([_LOSS, Figure("usable", "share", 90, 70, 6)], "better"),  # of six bodies, chance takes as many
+        ([_LOSS, Figure("usable", "share", 100, 0, 1)], "worse"),  # but not all of them
+        ([Figure("style", "style", 0, 6.4, 24)], "no better"),
+        ([Figure("style", "style", 0, 6.4, 2400)], "better"),
         ([_LOSS, Figure("usable", "share", 90, 70, 60)], "worse"),
         ([_LOSS, Figure("usable", "share", 99.9, 97.8, 1000)], "worse"),
         ([_LOSS, Figure("usable", "share", 50, 47.8, 1000)], "better"),

@@ -14,6 +14,7 @@ from safetensors.torch import load_file
 from transformers import Qwen3ForCausalLM
 
 from app.vocabulary import Vocabulary
+from app.writing.course import Courses
 from app.writing.skeleton import sentences
 from app.writing.vetted import read_vetted
 from finetune.__main__ import ROOT, main
@@ -422,3 +423,18 @@ def test_a_folder_that_cannot_be_written_is_told(
     (tmp_path / "file").write_text("", "utf-8")
     assert main(["sft", str(recipe), "--output", str(tmp_path / "file" / "run")]) == 1
     assert capsys.readouterr().err == f"{tmp_path / 'file' / 'run'}: cannot be written: Not a directory\n"
+
+
+def test_what_was_taught_can_be_said_as_it_was_taught(finished: Path, house: Path, vocabulary: Vocabulary) -> None:
+    known = read_vetted(finished)
+    assert known is not None
+    for row in read_rows(house / "sft.jsonl", "sft", vocabulary):
+        assert isinstance(row, SftRow)
+        course = Courses(known).course(row.brief, counts_slots=False)
+        assert course is not None
+        stage = course.start
+        for sentence in sentences(row.body):
+            following = {course.lines[at].text: at for at in course.next(stage)}
+            assert sentence in following, row.body
+            stage = course.after(stage, following[sentence])
+        assert course.may_end(stage), row.body

@@ -21,7 +21,7 @@ from app.writing.extensions import extensions_for
 from app.writing.model import WritingTask
 from app.writing.prompt import compact_messages
 from app.writing.served import ServedModel
-from app.writing.skeleton import problems_of, sentences
+from app.writing.skeleton import problems_of
 from app.writing.vetted import read_vetted
 from finetune.__main__ import CORPUS, ROOT
 from finetune.composer import Composer
@@ -115,6 +115,7 @@ async def test_a_model_is_led_through_its_lines_and_to_its_tags(servers: tuple[V
     composer = Composer(read_lines(CORPUS, vocabulary), vocabulary, 20261123)
     briefs = [sample.brief for sample in composer.samples(12, held_out=True)]
     courses = Courses(known)
+    once = []
     async with served(servers[0]) as model:
         replica = model.fleet.replicas[0]
         for brief in briefs:
@@ -124,9 +125,10 @@ async def test_a_model_is_led_through_its_lines_and_to_its_tags(servers: tuple[V
             assert not replica._refused, "the server did not take every field"
             assert texts
             for text in texts:
-                said = sentences(text)
-                assert known.admit(text, brief) or len(set(said)) < len(said), text
+                assert known.knows(text, brief), text
+                once.append(known.admit(text, brief))
                 assert known.heard(text, brief) >= known.heard("".join(known.for_brief(brief)), brief), text
+    assert sum(once) >= 0.75 * len(once), "a grammar cannot forbid that a line is said twice, but few bodies do"
 
 
 async def test_the_server_stops_writing_when_nobody_waits_any_more(servers: tuple[VllmServer, ...]) -> None:

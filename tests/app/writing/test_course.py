@@ -146,6 +146,15 @@ def test_after_five_lines_a_body_comes_to_what_it_owes() -> None:
     assert next_texts(along, *said[:5]) == {"应还{应还金额}。", "忙完地里的再看。"}
 
 
+def test_a_tag_with_an_opening_and_a_question_is_not_left_to_the_question() -> None:
+    lines = [
+        Vetted(BILL, "您退休了，我慢慢说。", tags=RETIRED, part="hook"),
+        Vetted(BILL, "不着急。", part="assure"),
+        Vetted(BILL, "退休的日子还好吗？", tags=RETIRED, part="ask"),
+    ]
+    assert next_texts(course(replace(BRIEF, tags=("retired",)), lines)) == {"您退休了，我慢慢说。"}
+
+
 def test_banned_lines_are_not_on_the_course() -> None:
     courses = Courses(VettedSentences(LINES))
     found = courses.course(BRIEF, ("退休", "着急"))

@@ -171,6 +171,20 @@ def test_a_body_goes_from_its_opening_to_its_closing_line_by_line() -> None:
     assert said == set(parts) - {"谢谢您告诉我。", "直接说重点。"}
 
 
+def test_no_sentence_is_said_twice_though_two_lines_hold_it() -> None:
+    guides = line_guides([Vetted(BILL, "您慢慢记。"), Vetted(BILL, "不着急。您慢慢记。"), Vetted(BILL, "好的。")])
+    for seed in range(100):
+        body, _ = written(guides, replace(BRIEF, tags=(), slots=()), seed)
+        assert len(sentences(body)) == len(set(sentences(body)))
+
+
+def test_a_guide_that_leads_as_servers_do_forgets_what_was_said() -> None:
+    courses = Courses(VettedSentences([Vetted(BILL, "您慢慢记。"), Vetted(BILL, "好的。")]))
+    guides = LineGuides(courses, encode, END, as_server=True)
+    bodies = [written(guides, replace(BRIEF, tags=(), slots=()), seed)[0] for seed in range(100)]
+    assert any(body.count("好的。") > 1 for body in bodies)
+
+
 @pytest.mark.parametrize("texts", [("您慢慢记。", "您慢慢记。不着急。"), ("您慢慢记。不着急。", "您慢慢记。")])
 def test_a_line_that_begins_another_is_finished(texts: tuple[str, str]) -> None:
     guide = line_guides(Vetted(BILL, text) for text in texts).guide(BRIEF)

@@ -17,7 +17,7 @@ from app.writing.compact import PROMPT_VERSION, render_compact
 from app.writing.constraint import skeleton_pattern
 from app.writing.course import Courses
 from app.writing.line_grammar import line_grammar
-from app.writing.sampling import GUIDED_MIN_P
+from app.writing.sampling import GUIDED_MIN_P, MIN_P, WITHOUT_MIN_P
 from app.writing.served import ServedModel
 from app.writing.vetted import Vetted, VettedSentences
 from guards.types import Scenario
@@ -465,12 +465,15 @@ def vetted(*sentences: str) -> VettedSentences:
 
 @pytest.mark.parametrize(
     ("name", "kept"),
-    [("heyan-mini", (SENTENCE,)), ("heyan-large", ("成本不高，{年化利率}。", SENTENCE, SENTENCE * 30))],
+    [
+        ("heyan-mini", (SENTENCE, SENTENCE)),
+        ("heyan-large", ("成本不高，{年化利率}。", SENTENCE, SENTENCE * 3, SENTENCE * 300)),
+    ],
 )
 async def test_vetted_sentences_bind_the_model_of_their_name(
     served_by: ServedBy, name: str, kept: tuple[str, ...]
 ) -> None:
-    wire = Wire(lambda request: choices("成本不高，{年化利率}。", SENTENCE, SENTENCE * 30))
+    wire = Wire(lambda request: choices("成本不高，{年化利率}。", SENTENCE, SENTENCE * 3, SENTENCE * 300))
     server = served_by(wire, name=name, vetted={"heyan-mini": vetted(SENTENCE)})
     assert (await server.write(task())).skeletons == kept
 
@@ -496,8 +499,37 @@ async def test_a_server_that_cannot_lead_is_asked_without_and_what_it_invents_is
     wire = Wire(refusing(["structured_outputs"], 400))
     server = served_by(wire, name="heyan-mini", vetted={"heyan-mini": vetted(SENTENCE)})
     for _ in range(2):
-        assert (await server.write(task())).skeletons == ()
-    assert [extensions_of(body) for body in wire.bodies] == [{"structured_outputs", "min_p"}, {"min_p"}, {"min_p"}]
+        assert (await server.write(task(banned=("秒批",)))).skeletons == ()
+    assert [extensions_of(body) for body in wire.bodies] == [
+        {"structured_outputs", "min_p"},
+        {"bad_words", "min_p"},
+        {"bad_words", "min_p"},
+    ]
+    assert [body["min_p"] for body in wire.bodies] == [GUIDED_MIN_P, MIN_P, MIN_P]
+
+
+async def test_a_server_that_knows_none_of_it_still_writes(served_by: ServedBy) -> None:
+    wire = Wire(refusing(EXTENSIONS, 422))
+    server = served_by(wire, name="heyan-mini", vetted={"heyan-mini": vetted(SENTENCE)})
+    await server.write(task(banned=("秒批",)))
+    assert extensions_of(wire.bodies[-1]) == set()
+    assert wire.bodies[-1]["top_p"] == WITHOUT_MIN_P["top_p"]
+
+
+async def test_a_server_that_ignores_what_leads_is_found_out(served_by: ServedBy) -> None:
+    wire = Wire(lambda request: choices("成本不高，{年化利率}。", SENTENCE))
+    server = served_by(wire, name="heyan-mini", vetted={"heyan-mini": vetted(SENTENCE)})
+    for _ in range(2):
+        assert (await server.write(task())).skeletons == (SENTENCE,)
+    assert [extensions_of(body) for body in wire.bodies] == [{"structured_outputs", "min_p"}, {"bad_words", "min_p"}]
+
+
+async def test_a_sentence_that_comes_twice_is_said_once_and_tells_nothing_of_the_server(served_by: ServedBy) -> None:
+    wire = Wire(lambda request: choices(SENTENCE * 2))
+    server = served_by(wire, name="heyan-mini", vetted={"heyan-mini": vetted(SENTENCE)})
+    for _ in range(2):
+        assert (await server.write(task())).skeletons == (SENTENCE,)
+    assert [extensions_of(body) for body in wire.bodies] == [{"structured_outputs", "min_p"}] * 2
 
 
 async def test_without_a_line_for_the_order_nothing_leads(served_by: ServedBy) -> None:
