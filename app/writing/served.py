@@ -148,7 +148,8 @@ class ServedModel:
         fitting = texts
         if courses:
             vetted, brief = courses.vetted, task.brief
-            if LED in [each.name for each in extensions] and not all(vetted.knows(text, brief) for text in texts):
+            is_led = profile == "compact" and LED in [each.name for each in extensions]
+            if is_led and not all(vetted.knows(text, brief) for text in texts):
                 replica.does_not_lead()
             # A grammar cannot forbid that a line comes again.
             once = (said_once(text) for text in texts if len(text) <= _LONGEST)

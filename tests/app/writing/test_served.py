@@ -524,6 +524,15 @@ async def test_a_server_that_ignores_what_leads_is_found_out(served_by: ServedBy
     assert [extensions_of(body) for body in wire.bodies] == [{"structured_outputs", "min_p"}, {"bad_words", "min_p"}]
 
 
+async def test_an_instruct_model_that_leaves_its_lines_keeps_its_pattern(served_by: ServedBy) -> None:
+    wire = Wire(lambda request: choices("成本不高，{年化利率}。"))
+    server = served_by(wire, name="heyan-mini", profile="full", vetted={"heyan-mini": vetted(SENTENCE)})
+    for _ in range(2):
+        assert (await server.write(task())).skeletons == ()
+    assert all("regex" in body["structured_outputs"] for body in wire.bodies)
+    assert len(wire.bodies) == 2
+
+
 async def test_a_sentence_that_comes_twice_is_said_once_and_tells_nothing_of_the_server(served_by: ServedBy) -> None:
     wire = Wire(lambda request: choices(SENTENCE * 2))
     server = served_by(wire, name="heyan-mini", vetted={"heyan-mini": vetted(SENTENCE)})
