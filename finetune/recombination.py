@@ -70,7 +70,7 @@ def _extended(row: SftRow, said: list[str], known: _Known, shuffler: random.Rand
         fitting = [
             sentence
             for kind, others in known.items()
-            if (*kind[:4],) == (*_cell(row.brief), "middle") and kind[4] - slots and not kind[4] & slots
+            if kind[:4] == (*_cell(row.brief), "middle") and kind[4] - slots and not kind[4] & slots
             for tags, sentence in others
             if tags <= set(row.brief.tags)
         ]

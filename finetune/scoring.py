@@ -75,10 +75,8 @@ def write_bodies(
             **_bounds(profile, guides, [brief for brief, _ in some], tokenizer),
         )
         texts = tokenizer.batch_decode(written[:, padded["input_ids"].shape[1] :], skip_special_tokens=True)
-        written_out = [tidy(text) for text in texts]
-        bodies += [
-            (brief, said_once(body) if guides else body) for (brief, _), body in zip(some, written_out, strict=True)
-        ]
+        for (brief, _), text in zip(some, texts, strict=True):
+            bodies.append((brief, said_once(tidy(text)) if guides else tidy(text)))
     return bodies
 
 

@@ -71,6 +71,7 @@ class Course:
             patience=_PATIENCE if counts_slots else _PATIENCE_WITHOUT_SLOTS,
         )
         self._next: dict[Stage, tuple[int, ...]] = {}
+        self._ends: dict[Stage, bool] = {}
         self._saying: dict[str, set[int]] = {}
         for place, line in enumerate(self.lines):
             for sentence in sentences(line.text):
@@ -89,7 +90,10 @@ class Course:
 
     def may_end(self, stage: Stage) -> bool:
         """Whether a body may end here: it has begun, and nothing more can be said of what it owes."""
-        return stage.is_begun and not self._due(stage, self._open(stage))
+        found = self._ends.get(stage)
+        if found is None:
+            found = self._ends[stage] = stage.is_begun and not self._due(stage, self._open(stage))
+        return found
 
     def after(self, stage: Stage, place: int) -> Stage:
         """The stage when the line at a place was said."""
@@ -121,10 +125,10 @@ class Course:
         due = self._due(stage, places)
         inner = [place for place in places if not self.lines[place].is_closing]
         if stage.is_opening:
-            now = self._due(stage, [place for place in places if self.lines[place].is_opening])
+            openings = [place for place in places if self.lines[place].is_opening]
             later = self._due(stage, [place for place in inner if not self.lines[place].is_opening])
-            if only_now := now - later:
-                return self._giving([place for place in places if self.lines[place].is_opening], only_now)
+            if only_now := self._due(stage, openings) - later:
+                return self._giving(openings, only_now)
         if not due:
             return self._in_time(places, stage)
         before_closing = self._due(stage, inner)

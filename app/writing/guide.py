@@ -114,7 +114,7 @@ class LineGuides:
     ) -> None:
         """`encode` gives a line's tokens as training saw them; `end` is the token that ends a body.
 
-        They lead `as_server`s do: slots are not counted, and nobody remembers what was said.
+        With `as_server` they lead as servers do: slots are not counted, and nobody remembers what was said.
         """
         self._courses = courses
         self._as_server = as_server

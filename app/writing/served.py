@@ -25,6 +25,7 @@ from app.writing.vllm import Replica
 
 _NO_SUCH_MODEL = 404
 _LONGEST = 4 * MAX_CHARACTERS
+"""Of a text whose repetitions are taken out; a longer one is not looked at."""
 Examples = Callable[[Brief], Sequence[str]]
 """Worked examples for a brief: approved bodies of the same cell."""
 
