@@ -1,0 +1,215 @@
+"""Record what the service answers to a fixed set of requests, and tell two recordings apart.
+
+`python -m tests.house.recording record FILE` before a change that callers must not see, the same again after it into
+another file, then `python -m tests.house.recording compare BEFORE AFTER`. Requests go through the HTTP interface, so a
+recording can be made of any version of the tree:
+
+    python -m tests.house.recording record FILE --tree FOLDER
+
+The set: every example of every rule, the honest corpus and the hand-written evasions, each judged in several scenes;
+every case of the evals; and script requests drawn from the vocabulary, each answered by the model and, with a model
+that fails, from approved fallbacks.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import random
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+_SCENES: tuple[dict[str, Any], ...] = (
+    {},
+    {"scenario": "acquisition", "channel": "ai_voice", "stage": "body"},
+    {"scenario": "collection_m1", "channel": "ai_voice", "stage": "body"},
+    {"scenario": "bill_reminder", "channel": "sms", "stage": "body"},
+    {"scenario": "acquisition", "channel": "ai_voice"},
+    {
+        "scenario": "collection_m1",
+        "stage": "verify",
+        "callee": {"role": "unknown", "identity_verified": False},
+        "pii": {"name": "张三丰", "mobile": "13812345678"},
+    },
+)
+"""What a review may know beside the text; each text is judged in all of them."""
+_FACTS: dict[str, dict[str, Any]] = {
+    "acquisition": {"product": "应急贷", "annual_rate": "3.6", "rate_method": "simple", "credit_limit": "200000"},
+    "collection_m1": {"product": "应急贷", "amount_due": "1500", "due_date": "2026-11-09", "overdue_days": 11},
+    "bill_reminder": {"product": "应急贷", "amount_due": "1500", "due_date": "2026-11-25", "min_payment": "150"},
+}
+_ROLES = {"acquisition": "applicant", "activation": "applicant"}
+_VOLATILE = frozenset({"script_id", "timing_ms", "policy_digest"})
+"""What differs between two answers to the same request."""
+_PATIENT = 30_000
+
+
+def texts(root: Path) -> Iterator[tuple[str, str]]:
+    """Texts to judge with a name for each: examples of rules, the honest corpus, evasions."""
+    for file in sorted((root / "lexicons").glob("*.yaml")):
+        for rule_id, examples in _examples(yaml.safe_load(file.read_text("utf-8"))):
+            for kind in ("hits", "misses"):
+                for number, text in enumerate(examples.get(kind, ())):
+                    if isinstance(text, str):
+                        yield f"{rule_id}.{kind}.{number}", text.replace("{institution}", "示例消费金融有限公司")
+    for name in ("benign.txt", "benign_corpus.tsv", "evasions.tsv", "context_claims.txt", "context_disowned.txt"):
+        found = next((root / "tests").rglob(name), None)
+        lines = found.read_text("utf-8").splitlines() if found else ()
+        for number, line in enumerate(lines, 1):
+            if line.strip() and not line.startswith("#"):
+                yield f"{name}:{number}", line.split("\t")[-1].replace("「", "").replace("」", "")
+
+
+def _examples(node: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    if isinstance(node, Mapping):
+        if isinstance(node.get("examples"), Mapping):
+            yield str(node.get("id")), node["examples"]
+        for child in node.values():
+            yield from _examples(child)
+    elif isinstance(node, list):
+        for child in node:
+            yield from _examples(child)
+
+
+def reviews(root: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Review items by name."""
+    for name, text in texts(root):
+        for number, scene in enumerate(_SCENES):
+            yield f"review {name} scene {number}", {"text": text, **scene}
+        scenario = "acquisition" if "marketing" in name else "collection_m1"
+        yield f"review {name} facts", {"text": text, "scenario": scenario, "facts": _FACTS[scenario], "stage": "body"}
+    for line in (root / "evals" / "cases" / "reviews.jsonl").read_text("utf-8").splitlines():
+        case = json.loads(line)
+        yield f"review {case['id']}", case["request"]
+
+
+def orders(root: Path, vocabulary: Mapping[str, Any], count: int) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Script requests by name: the evals' cases, then `count` drawn from the vocabulary, always the same ones."""
+    for file in ("scripts", "moments", "gates"):
+        for line in (root / "evals" / "cases" / f"{file}.jsonl").read_text("utf-8").splitlines():
+            case = json.loads(line)
+            yield f"script {case['id']}", case["request"]
+    chance = random.Random(20261128)
+    facts = {fact["name"]: fact for fact in vocabulary["facts"]}
+    scenarios = [scenario for scenario in vocabulary["scenarios"] if scenario["speaks"] == "script"]
+    generations = [generation["id"] for generation in vocabulary["generations"]]
+    for number in range(count):
+        scenario = scenarios[number % len(scenarios)]
+        tags = [tag["id"] for tag in vocabulary["tags"] if scenario["id"] in tag["scenarios"]]
+        optional = [name for name in scenario["optional_facts"] if chance.random() < 0.5]
+        yield (
+            f"script drawn {number}",
+            {
+                "scenario": scenario["id"],
+                "channel": chance.choices(["ai_voice", "human_agent", "sms"], [8, 1, 1])[0],
+                "call_time": "2026-11-20T10:00:00+08:00",
+                "callee": {
+                    "role": _ROLES.get(scenario["id"], "debtor"),
+                    "identity_verified": chance.random() < 0.9,
+                },
+                "customer": {
+                    "generation": chance.choice(generations),
+                    "tags": chance.sample(tags, chance.choice([0, 1, 1, 2, 2, 3])),
+                    "surname": chance.choice(["张", "欧阳", None]),
+                    "honorific": chance.choice(["先生", "女士", None]),
+                    "is_student": False,
+                    "marketing_consent": True,
+                },
+                "facts": {name: facts[name]["example"] for name in [*scenario["required_facts"], *optional]},
+            },
+        )
+
+
+async def recorded(root: Path, count: int) -> AsyncIterator[tuple[str, Any]]:
+    """Every answer of the tree at `root`, by the name of its request."""
+    import httpx  # noqa: PLC0415  the tree under test decides what is loaded
+    import torch  # noqa: PLC0415
+
+    from app.errors import ModelUnavailable  # noqa: PLC0415
+    from app.main import build_app, open_parts  # noqa: PLC0415
+    from app.settings import Settings  # noqa: PLC0415
+
+    class Failing:
+        async def write(self, task: object) -> Any:
+            raise ModelUnavailable("recorded without a model")
+
+    for model in (None, Failing()):
+        with tempfile.TemporaryDirectory() as folder:
+            settings = Settings(data_dir=Path(folder), threads=1, log_level="error")
+            async with open_parts(settings, model=model) as parts:
+                transport = httpx.ASGITransport(build_app(parts))
+                async with httpx.AsyncClient(transport=transport, base_url="http://heyan", timeout=None) as client:
+                    if model is None:
+                        items = list(reviews(root))
+                        for start in range(0, len(items), 500):
+                            batch = items[start : start + 500]
+                            reply = await client.post("/v1/reviews", json={"items": [item for _, item in batch]})
+                            for (name, _), answer in zip(batch, reply.raise_for_status().json()["items"], strict=True):
+                                yield name, answer
+                    vocabulary = (await client.get("/v1/vocabulary")).json()
+                    by = "model" if model is None else "fallback"
+                    for number, (name, order) in enumerate(orders(root, vocabulary, count)):
+                        torch.manual_seed(number)
+                        body = {**order, "request_id": f"r-{number}", "options": {"deadline_ms": _PATIENT}}
+                        reply = await client.post("/v1/scripts?explain=true", json=body)
+                        yield f"{name} by {by}", {"status": reply.status_code, **_steady(reply.json())}
+
+
+def _steady(answer: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in answer.items() if name not in _VOLATILE}
+
+
+def read(file: Path) -> dict[str, Any]:
+    """A recording: answers by name."""
+    lines = file.read_text("utf-8").splitlines()
+    return {name: answer for name, answer in map(json.loads, lines)}
+
+
+def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    """One line for each request that only one recording has, or whose answers differ, naming the members that do."""
+    lines = [f"only before: {name}" for name in before.keys() - after.keys()]
+    lines += [f"only after: {name}" for name in after.keys() - before.keys()]
+    for name in before.keys() & after.keys():
+        one, other = before[name], after[name]
+        changed = sorted(part for part in one.keys() | other.keys() if one.get(part) != other.get(part))
+        lines += [f"{name}: {part}: {one.get(part)!r} -> {other.get(part)!r}" for part in changed]
+    return sorted(lines)
+
+
+async def _record(file: Path, root: Path, count: int) -> int:
+    lines = [json.dumps(pair, ensure_ascii=False, sort_keys=True) async for pair in recorded(root, count)]
+    file.write_text("\n".join(lines) + "\n", "utf-8")
+    return len(lines)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Exit status 1 when two recordings differ."""
+    parser = argparse.ArgumentParser(prog="python -m tests.house.recording", description=__doc__)
+    verbs = parser.add_subparsers(dest="verb", required=True)
+    record = verbs.add_parser("record", help="answer every request and write the answers down")
+    record.add_argument("file", type=Path)
+    record.add_argument("--tree", type=Path, default=ROOT, help="folder of the tree to record; default: this one")
+    record.add_argument("--orders", type=int, default=500, help="script requests to draw")
+    compare = verbs.add_parser("compare", help="print what differs; exit status 1 if anything does")
+    compare.add_argument("before", type=Path)
+    compare.add_argument("after", type=Path)
+    given = parser.parse_args(arguments)
+    if given.verb == "compare":
+        found = differences(read(given.before), read(given.after))
+        print("\n".join(found) if found else "the recordings are equal")
+        return 1 if found else 0
+    file, tree = given.file.resolve(), given.tree.resolve()
+    sys.path[:] = [str(tree), *(path for path in sys.path if path not in ("", str(ROOT)))]
+    os.chdir(tree)
+    print(f"{asyncio.run(_record(file, tree, given.orders))} answers recorded")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
