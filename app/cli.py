@@ -22,9 +22,9 @@ from app.api.parts import Parts
 from app.api.reviews import is_batch
 from app.errors import HeyanError, RequestError
 from app.main import build_app, open_parts
-from app.reception import exported
 from app.records import DecisionLog, Key, KeyRing, Role, Store, open_store
 from app.requests import Moment, ReviewBatch, ReviewItem, ScriptRequest
+from app.scripts.reception import exported
 from app.settings import Settings, read_settings
 from app.writing.model import Model, NoModel
 

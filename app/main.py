@@ -13,24 +13,24 @@ from fastapi import FastAPI
 from app.api import health, reviews, scripts, vocabulary
 from app.api.edge import Edge, handle_errors
 from app.api.parts import Parts
-from app.desk import Desk
+from app.approved.brief import Brief
+from app.approved.vocabulary import Vocabulary, read_vocabulary
+from app.approved.wording import Wording, read_wording, worked_examples
 from app.errors import ConfigurationError, ModelError
 from app.logs import configure_logs
 from app.metrics import Metrics
 from app.policy import ActivePolicy, load_policy
-from app.proof import prove_wording
-from app.reception import Reception
 from app.records import DecisionLog, KeyRing, open_store
-from app.reviewer import Reviewer
+from app.reviews import Reviewer
+from app.scripts.desk import Desk
+from app.scripts.proof import prove_wording
+from app.scripts.reception import Reception
 from app.settings import Settings
-from app.vocabulary import Vocabulary, read_vocabulary
-from app.wording import Wording, read_wording, worked_examples
-from app.writing.brief import Brief
+from app.writing.lines.library import read_vetted
 from app.writing.model import Model, ModelHealth, NoModel, WritingTask
 from app.writing.pool import Pool
 from app.writing.prompt import FullPrompt
-from app.writing.vetted import read_vetted
-from guards.documents import DocumentError
+from guards.lexicon.documents import DocumentError
 from guards.policy import Policy
 from guards.types import Generation, Scenario
 
@@ -90,8 +90,8 @@ async def open_model(settings: Settings, data: Data, health: ModelHealth | None 
         ConfigurationError: if prompts, adapters or checkpoint are unusable.
     """
     if settings.model_url:
-        from app.writing.book import AdapterBook  # noqa: PLC0415  only one of the two is ever needed
-        from app.writing.served import ServedModel  # noqa: PLC0415
+        from app.writing.servers.adapters import AdapterBook  # noqa: PLC0415  only one of the two is ever needed
+        from app.writing.servers.model import ServedModel  # noqa: PLC0415
 
         try:
             prompt = FullPrompt(settings.prompts_dir / "templates", data.vocabulary)

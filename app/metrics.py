@@ -1,8 +1,10 @@
 """What operators watch; labels are closed sets, never a phrase, a customer or a text."""
 
+from collections.abc import Iterable
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
-from app.answer import Answer
+from guards.types import Finding
 
 _SECONDS = (0.0001, 0.0005, 0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 1.5, 2.5, 5.0)
 
@@ -36,14 +38,19 @@ class Metrics:
         )
         self._revision = Gauge("heyan_policy_revision", "The revision in force.", registry=self._registry)
 
-    def answered(self, scenario: str, answer: Answer, is_model_answering: bool | None) -> None:
+    def answered(self, scenario: str, action: str, source: str | None, seconds: float) -> None:
         """Count one answer."""
-        source = answer.source or "none"
-        self._answers.labels(scenario, answer.action, source).inc()
-        self._seconds.labels(source).observe(answer.timing.total / 1000)
-        for finding in (*answer.verdict.findings, *answer.rejected):
+        self._answers.labels(scenario, action, source or "none").inc()
+        self._seconds.labels(source or "none").observe(seconds)
+
+    def found(self, findings: Iterable[Finding]) -> None:
+        """Count what guards found on scripts and candidates."""
+        for finding in findings:
             self._stopped.labels(finding.rule, finding.action.label).inc()
-        self._model.set(1 if is_model_answering else 0)
+
+    def model_answers(self, is_answering: bool | None) -> None:
+        """Note whether the last order to the model was filled; None: none was asked yet."""
+        self._model.set(1 if is_answering else 0)
 
     def reviewed(self, action: str) -> None:
         """Count one reviewed text."""

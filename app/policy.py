@@ -1,8 +1,8 @@
 """The rules in force in this process: loaded, swapped by one assignment, reported by revision."""
 
 from app.settings import Settings
-from guards.documents import DocumentError
-from guards.lexicon import read_lexicon
+from guards.lexicon.documents import DocumentError
+from guards.lexicon.reader import read_lexicon
 from guards.meaning import read_weights
 from guards.panel import Observer
 from guards.policy import Institution, Policy, compile_policy

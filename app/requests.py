@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from guards.mentions import COMPOUND_SURNAMES
+from guards.personal_data.people import COMPOUND_SURNAMES
 from guards.types import Channel, Generation, Role, Scenario, Stage
 
 MAX_TEXT = 10_000

@@ -11,10 +11,10 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
+from app.approved.vocabulary import read_vocabulary
+from app.approved.wording import read_wording
 from app.policy import load_policy
 from app.settings import Settings
-from app.vocabulary import read_vocabulary
-from app.wording import read_wording
 from guards.policy import Policy
 from guards.types import Callee, Case, Channel, Role, Scenario, Stage
 

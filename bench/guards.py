@@ -14,24 +14,24 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from app.approved.vocabulary import read_vocabulary
+from app.approved.wording import read_wording
 from app.policy import load_policy
 from app.settings import Settings
-from app.vocabulary import read_vocabulary
-from app.wording import read_wording
 from bench.timing import Times, Work, time_in_turn
 from bench.yardsticks import bare_automaton, bare_bytes_automaton, bare_presidio
 from guards.disclosures import Disclosures
-from guards.grounding import Grounding, GroundingSettings
-from guards.lexicon import Lexicon
+from guards.grounding.guard import Grounding, GroundingSettings
+from guards.lexicon.reader import Lexicon
+from guards.lexicon.rules import PhraseRule
 from guards.meaning import Meaning, read_weights
 from guards.panel import Panel
-from guards.personal_data import PersonalData
-from guards.phrases import Phrases
-from guards.respelling import respell
-from guards.rules import PhraseRule
-from guards.search import by_sound
-from guards.sounds import Sounds
-from guards.text import Folding, fold
+from guards.personal_data.guard import PersonalData
+from guards.phrases.guard import Phrases
+from guards.phrases.search import by_sound
+from guards.phrases.sounds import Sounds
+from guards.text.folding import Folding, fold
+from guards.text.respelling import respell
 from guards.types import Action, Callee, Case, Channel, Fact, Guard, Quantity, Role, Scenario, Script, Segment, Stage
 
 TEXT = (

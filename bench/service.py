@@ -12,12 +12,12 @@ import orjson
 from rich.console import Console
 from rich.table import Table
 
+from app.approved.vocabulary import read_vocabulary
+from app.approved.wording import read_wording
 from app.errors import ModelError
-from app.intake import Order, take_order
 from app.requests import ScriptRequest
+from app.scripts.intake import Order, take_order
 from app.settings import Settings
-from app.vocabulary import read_vocabulary
-from app.wording import read_wording
 from app.writing.embedded import EmbeddedModel
 from app.writing.model import WritingTask
 from bench.orders import orders

@@ -6,7 +6,7 @@ import ahocorasick
 from presidio_analyzer import AnalyzerEngine, RecognizerRegistry
 
 from bench.timing import Work
-from guards.recognisers import GROUPS, LANGUAGE, FinderRecognizer, NullNlpEngine
+from guards.personal_data.presidio import GROUPS, LANGUAGE, FinderRecognizer, NullNlpEngine
 
 
 def bare_automaton(phrases: Iterable[str], text: str) -> Work:

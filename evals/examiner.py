@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass, replace
 
-from app.intake import Order
+from app.approved.skeleton import channel_problems, problems_of, slots_in, tidy
 from app.main import Data
-from app.stitch import StitchError, stitch
-from app.writing.skeleton import channel_problems, problems_of, slots_in, tidy
-from app.writing.vetted import VettedSentences
+from app.scripts.intake import Order
+from app.scripts.stitch import StitchError, stitch
+from app.writing.lines.library import VettedSentences
 
 _ENDS = "。！？"
 

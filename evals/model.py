@@ -16,12 +16,12 @@ from rich.console import Console
 from rich.table import Table
 
 from app.errors import ConfigurationError, ModelError
-from app.intake import Order
 from app.main import open_model, read_data
 from app.metrics import Metrics
+from app.scripts.intake import Order
 from app.settings import read_settings
+from app.writing.lines.library import read_vetted
 from app.writing.model import Model, WritingTask
-from app.writing.vetted import read_vetted
 from evals.examiner import Candidate, Examiner
 from evals.moments import Moments
 

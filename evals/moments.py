@@ -5,13 +5,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from app.facts import example_facts
-from app.intake import Order, take_order
-from app.proof import example_request
+from app.approved.facts import example_facts
+from app.approved.vocabulary import REPLY, Vocabulary
+from app.approved.wording import Wording
 from app.requests import OptionsRequest
-from app.vocabulary import REPLY, Vocabulary
-from app.wording import Wording
-from app.writing.unseen import is_unseen_pair
+from app.scripts.intake import Order, take_order
+from app.scripts.proof import example_request
+from app.writing.heldout import is_unseen_pair
 from guards.types import Channel, Generation, Scenario
 
 

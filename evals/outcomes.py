@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from app.approved.vocabulary import Vocabulary
+from app.approved.wording import Wording
 from app.errors import RequestError
-from app.intake import take_order
 from app.requests import ScriptRequest
-from app.vocabulary import Vocabulary
-from app.wording import Wording
+from app.scripts.intake import take_order
 from evals.cases import Dataset, ReviewCase, ScriptCase
 from evals.subjects import Json, Subject, SubjectError
 

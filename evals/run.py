@@ -10,11 +10,11 @@ from pathlib import Path
 import httpx
 from rich.console import Console
 
+from app.approved.vocabulary import read_vocabulary
+from app.approved.wording import read_wording
 from app.errors import HeyanError
 from app.main import open_parts
 from app.settings import Settings
-from app.vocabulary import read_vocabulary
-from app.wording import read_wording
 from app.writing.model import Model
 from evals.cases import CaseError, read_cases
 from evals.gate import BaselineError, changes, failures, read_baseline
@@ -22,7 +22,7 @@ from evals.measures import measure
 from evals.outcomes import put, run_name
 from evals.report import Manifest, print_report, write_baseline, write_record
 from evals.subjects import InProcess, OverHttp, Subject, SubjectError
-from guards.documents import DocumentError
+from guards.lexicon.documents import DocumentError
 
 PASSED, GATE_FAILED, MISCONFIGURED = 0, 1, 2
 """Exit statuses."""

@@ -9,8 +9,8 @@ import orjson
 from app.api.bodies import parse_body
 from app.api.parts import Parts
 from app.errors import RequestError
-from app.reception import explained
 from app.requests import ReviewBatch, ScriptRequest
+from app.scripts.reception import explained
 
 Json = Mapping[str, Any]
 _MOST_ITEMS = 500

@@ -7,14 +7,14 @@ from pathlib import Path
 
 from rich.console import Console
 
-from app.vocabulary import Vocabulary, read_vocabulary
-from app.writing.vetted import write_vetted
+from app.approved.vocabulary import Vocabulary, read_vocabulary
+from app.writing.lines.library import write_vetted
 from finetune.commands import add_commands, run
-from finetune.composer import Composer
-from finetune.coverage import print_coverage
-from finetune.judge import Judge, check_lines, shipped_policy
-from finetune.lines import Line, read_lines, vetted
-from guards.documents import DocumentError, read_document
+from finetune.lines.composer import Composer
+from finetune.lines.coverage import print_coverage
+from finetune.lines.reader import Line, read_lines, vetted
+from finetune.screening.judge import Judge, check_lines, shipped_policy
+from guards.lexicon.documents import DocumentError, read_document
 from guards.meaning import read_weights
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -93,8 +93,8 @@ def _train_meaning(folder: Path, output: Path) -> None:
 
 def _pretrain(arguments: argparse.Namespace, lines: list[Line], vocabulary: Vocabulary) -> None:
     """Train heyan-mini; a broken-off training of the same recipe and corpus goes on."""
-    from finetune.mini import make_mini  # noqa: PLC0415  torch takes seconds to load, and only this needs it
-    from finetune.pretrain import Recipe  # noqa: PLC0415
+    from finetune.training.loop import Recipe  # noqa: PLC0415
+    from finetune.training.pretrain import make_mini  # noqa: PLC0415  torch takes seconds to load, and only this needs it
 
     recipe = read_document(arguments.recipe).check(Recipe)
     if arguments.seed is not None:

@@ -8,13 +8,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.vocabulary import read_vocabulary
-from finetune.dataset import Sources, build
-from finetune.dataset_folder import describe, write
-from finetune.gate import Gate
-from finetune.judge import Judge, shipped_policy
-from finetune.rows import STAGES, Stage
-from guards.documents import DocumentError
+from app.approved.vocabulary import read_vocabulary
+from finetune.dataset.build import Sources, build
+from finetune.dataset.folder import describe, write
+from finetune.dataset.rows import STAGES, Stage
+from finetune.screening.gate import Gate
+from finetune.screening.judge import Judge, shipped_policy
+from guards.lexicon.documents import DocumentError
 
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -103,8 +103,8 @@ def _train(arguments: argparse.Namespace) -> int:
     """Train an adapter into its run folder; a full disk or an interruption leaves the last whole checkpoint."""
     _stay_offline()
     from finetune.recipe import located, read_recipe  # noqa: PLC0415  torch and TRL take seconds to load
-    from finetune.runs import UnwritableRun  # noqa: PLC0415
-    from finetune.tuning import tune  # noqa: PLC0415
+    from finetune.runs.run import UnwritableRun  # noqa: PLC0415
+    from finetune.training.tune import tune  # noqa: PLC0415
 
     recipe = read_recipe(arguments.recipe, arguments.stage, arguments.changes)
     output = arguments.output or located(recipe.output)
@@ -132,7 +132,7 @@ def _add_export(commands: "Commands") -> None:
 
 def _export(arguments: argparse.Namespace) -> int:
     """Export or check; whatever must not be served is named and nothing is written."""
-    from finetune.export import export, exported_problems  # noqa: PLC0415
+    from finetune.adapters.export import export, exported_problems  # noqa: PLC0415
 
     if arguments.check:
         if arguments.run_folder or arguments.name:
@@ -161,7 +161,7 @@ def _add_card(commands: "Commands") -> None:
 
 def _card(arguments: argparse.Namespace) -> int:
     """Write README.md into a run; an exported adapter got its card when it was exported, and never changes."""
-    from finetune.card import write_card  # noqa: PLC0415
+    from finetune.adapters.card import write_card  # noqa: PLC0415
 
     try:
         print(write_card(arguments.run_folder))
@@ -185,9 +185,9 @@ def _add_compare(commands: "Commands") -> None:
 def _compare(arguments: argparse.Namespace) -> int:
     """Measure, tell, and for a run write measures.json, which its card then shows."""
     _stay_offline()
-    from finetune.card import MEASURES, table  # noqa: PLC0415
-    from finetune.compare import Plan, compare  # noqa: PLC0415
-    from finetune.runs import write_whole  # noqa: PLC0415
+    from finetune.adapters.card import MEASURES, table  # noqa: PLC0415
+    from finetune.comparing.compare import Plan, compare  # noqa: PLC0415
+    from finetune.runs.run import write_whole  # noqa: PLC0415
 
     vocabulary = read_vocabulary(ROOT / "prompts")
     judge = Judge(shipped_policy(ROOT, vocabulary), vocabulary)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from sklearn.svm import LinearSVC
 
-from guards.documents import DocumentError
+from guards.lexicon.documents import DocumentError
 from guards.meaning import BITS, LABEL_BITS, REASONS, Meaning, Weights, features, pieces
 
 FINE = "fine"

@@ -9,11 +9,11 @@ import yaml
 from pydantic import Field, PrivateAttr, TypeAdapter, ValidationError
 
 from app.writing.prompt import Profile
+from finetune.dataset.rows import Stage
 from finetune.recipe_limits import values_beyond
-from finetune.rows import Stage
 from finetune.training_names import CONFIGS, QUIET, as_typed, problems_in
-from guards.documents import Document, DocumentError, Location, read_document
-from guards.rules import Strict
+from guards.lexicon.documents import Document, DocumentError, Location, read_document
+from guards.lexicon.rules import Strict
 
 ROOT = Path(__file__).resolve().parent.parent
 Target = Literal["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]

@@ -9,11 +9,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from app.vocabulary import Vocabulary, read_vocabulary
-from app.writing.brief import Brief
-from app.writing.unseen import is_unseen_pair
-from finetune.composer import Composer
-from finetune.lines import read_lines
+from app.approved.brief import Brief
+from app.approved.vocabulary import Vocabulary, read_vocabulary
+from app.writing.heldout import is_unseen_pair
+from finetune.lines.composer import Composer
+from finetune.lines.reader import read_lines
 from finetune.recipe import ROOT
 from guards.types import Generation, Scenario
 

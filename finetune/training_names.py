@@ -8,7 +8,7 @@ from typing import Any, get_type_hints
 from pydantic import ConfigDict, PydanticSchemaGenerationError, PydanticUserError, TypeAdapter, ValidationError
 from trl import DPOConfig, KTOConfig, SFTConfig
 
-from finetune.rows import Stage
+from finetune.dataset.rows import Stage
 
 CONFIGS: dict[Stage, Any] = {"sft": SFTConfig, "dpo": DPOConfig, "kto": KTOConfig}
 

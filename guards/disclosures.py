@@ -4,12 +4,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from guards.conditions import holds
-from guards.disclosure_rules import DisclosureRule
-from guards.numbers import Number, extract
-from guards.places import china_today, concerns, is_addressed, is_in_force
-from guards.statement import states
-from guards.text import Folding, fold
+from guards.lexicon.disclosures import DisclosureRule
+from guards.lexicon.rules import holds
+from guards.lexicon.scope import china_today, concerns, is_addressed, is_in_force
+from guards.numbers.scan import Number, extract, states
+from guards.text.folding import Folding, fold
 from guards.types import Case, Channel, Fact, Finding, Quantity, Scenario, Script
 
 # Words that deny what follows them in the same clause; what only looks like a denial (不论, 不明白) is no denial.

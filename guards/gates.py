@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
 
-from guards.gate_rules import GateSettings
-from guards.places import CHINA
+from guards.lexicon.gates import GateSettings
+from guards.lexicon.scope import CHINA
 from guards.types import Action, Call, Case, Finding, Group, Role, Scenario
 
 Test = Callable[[GateSettings, Scenario, Call, Case], bool]

@@ -17,8 +17,8 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
-from guards.sentences import SENTENCE_MARKS
-from guards.text import Folding, fold, folded_text
+from guards.text.folding import Folding, fold, folded_text
+from guards.text.sentences import SENTENCE_MARKS
 from guards.types import Action, Case, Channel, Finding, Script, Span
 
 BITS = 17

@@ -5,7 +5,7 @@ from dataclasses import replace
 from time import perf_counter
 from typing import Protocol, runtime_checkable
 
-from guards.places import segment_spans
+from guards.lexicon.scope import segment_spans
 from guards.types import Action, Case, Finding, Guard, Script, Segment, Span, Stage, Verdict
 
 

@@ -6,18 +6,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time
 from decimal import Decimal
 
-from guards.disclosure_rules import DisclosureRule
 from guards.disclosures import Disclosures
-from guards.documents import DocumentError
 from guards.gates import Gates
-from guards.grounding import Grounding, GroundingSettings
-from guards.lexicon import Lexicon
+from guards.grounding.guard import Grounding, GroundingSettings
+from guards.lexicon.disclosures import DisclosureRule
+from guards.lexicon.documents import DocumentError
+from guards.lexicon.reader import Lexicon
+from guards.lexicon.rules import Condition, FactBounds, PhraseRule, Scoped
+from guards.lexicon.scope import CHINA
 from guards.meaning import Meaning, Weights
 from guards.panel import Observer, Panel
-from guards.personal_data import PersonalData
-from guards.phrases import Phrases
-from guards.places import CHINA
-from guards.rules import Condition, FactBounds, PhraseRule, Scoped
+from guards.personal_data.guard import PersonalData
+from guards.phrases.guard import Phrases
 from guards.types import Call, Callee, Case, Channel, Fact, Group, Quantity, Role, Scenario, Script, Segment, Stage
 
 

@@ -11,11 +11,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from guards.masking import mask
 from guards.panel import Panel
-from guards.sentences import SENTENCE_MARKS
-from guards.spelling import with_ascii_digits
-from guards.text import Folding, fold
+from guards.personal_data.masking import mask
+from guards.text.digits import with_ascii_digits
+from guards.text.folding import Folding, fold
+from guards.text.sentences import SENTENCE_MARKS
 from guards.types import Action, Case, Finding, Span, Stage, Verdict
 
 _END = re.compile(f"[{SENTENCE_MARKS}]+[”’」』）)]*")

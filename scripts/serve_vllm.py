@@ -7,9 +7,9 @@ import sys
 from pathlib import Path
 
 from app.errors import HeyanError
-from app.writing.adapters import read_adapters
-from finetune.export import exported_problems
-from guards.documents import DocumentError
+from app.writing.servers.adapters import read_adapters
+from finetune.adapters.export import exported_problems
+from guards.lexicon.documents import DocumentError
 from scripts.vllm_server import ROOT, VllmServer, cores_of_each, positions_of
 
 

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
+from app.approved.vocabulary import Vocabulary
+from app.approved.wording import Wording
 from app.metrics import Metrics
 from app.policy import ActivePolicy
-from app.reception import Reception
 from app.records import DecisionLog, KeyRing
-from app.reviewer import Reviewer
-from app.vocabulary import Vocabulary
-from app.wording import Wording
+from app.reviews import Reviewer
+from app.scripts.reception import Reception
 from app.writing.model import ModelHealth
 
 

@@ -5,9 +5,9 @@ from fastapi import APIRouter, Depends, Request, Response
 from app.api.auth import require
 from app.api.bodies import read_body, schema_of
 from app.api.parts import Parts
-from app.reception import explained
 from app.records import Role
 from app.requests import ScriptRequest
+from app.scripts.reception import explained
 
 
 def router(parts: Parts) -> APIRouter:

@@ -7,7 +7,7 @@ from orjson import dumps
 
 from app.api.auth import require
 from app.api.parts import Parts
-from app.vocabulary import Vocabulary
+from app.approved.vocabulary import Vocabulary
 from guards.types import Channel, Role, Stage
 
 

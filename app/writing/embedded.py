@@ -15,14 +15,14 @@ import numpy as np
 import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer, DynamicCache, logging
 
+from app.approved.skeleton import MAX_CHARACTERS
 from app.errors import ConfigurationError, ModelTimeout, ModelUnavailable
-from app.writing.compact import PROMPT_VERSION, render_compact, slot_token
-from app.writing.course import Courses
-from app.writing.guide import FreeGuide, Guide, LineGuides
+from app.writing.lines.library import read_vetted
+from app.writing.lines.sequence import Courses
+from app.writing.lines.tokens import FreeGuide, Guide, LineGuides
 from app.writing.model import Draft, WritingTask
+from app.writing.prompt import PROMPT_VERSION, render_compact, slot_token
 from app.writing.sampling import GUIDED_MIN_P, MIN_P, MOST_TOKENS, TEMPERATURE
-from app.writing.skeleton import MAX_CHARACTERS
-from app.writing.vetted import read_vetted
 
 _LAST_CALL = 0.05
 """Seconds before its deadline at which an order is answered with what is finished."""

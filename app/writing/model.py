@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from app.approved.brief import Brief
 from app.errors import ModelUnavailable
-from app.writing.brief import Brief
 
 
 @dataclass(frozen=True, slots=True)

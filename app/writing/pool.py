@@ -3,7 +3,7 @@
 import random
 from collections import OrderedDict, deque
 
-from app.writing.brief import Brief
+from app.approved.brief import Brief
 
 
 class Pool:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
-from guards.documents import DocumentError
+from guards.lexicon.documents import DocumentError
 
 
 def digest(file: Path) -> str:

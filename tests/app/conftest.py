@@ -7,15 +7,15 @@ import httpx
 import pytest
 
 from app.api.parts import Parts
-from app.desk import Desk
-from app.intake import Order, take_order
+from app.approved.vocabulary import Vocabulary
+from app.approved.wording import Wording
 from app.main import Data, read_data
 from app.metrics import Metrics
 from app.policy import ActivePolicy
 from app.requests import ScriptRequest
+from app.scripts.desk import Desk
+from app.scripts.intake import Order, take_order
 from app.settings import Settings
-from app.vocabulary import Vocabulary
-from app.wording import Wording
 from app.writing.model import Model
 from app.writing.pool import Pool
 from guards.policy import Policy

@@ -9,13 +9,13 @@ from typing import Any
 import httpx
 
 from app.api.parts import Parts
-from app.desk import Desk
 from app.main import Data, build_app
 from app.metrics import Metrics
 from app.policy import ActivePolicy
-from app.reception import Reception
 from app.records import DecisionLog, KeyRing, open_store
-from app.reviewer import Reviewer
+from app.reviews import Reviewer
+from app.scripts.desk import Desk
+from app.scripts.reception import Reception
 from app.writing.model import Model
 from app.writing.pool import Pool
 from tests.fakes import FakeModel

@@ -13,7 +13,7 @@ from app.main import Data, build_app, is_loopback, open_model, open_parts
 from app.records import KeyRing, open_store
 from app.records.keys import Role
 from app.settings import Settings
-from app.writing.vetted import Vetted, write_vetted
+from app.writing.lines.library import Vetted, write_vetted
 from guards.types import Scenario
 from tests.app.examples import request_body, script_request
 from tests.app.services import client_of

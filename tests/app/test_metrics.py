@@ -4,6 +4,7 @@ import asyncio
 import re
 
 from app.metrics import Metrics
+from app.scripts.answer import Answer
 from app.writing.model import WritingTask
 from guards.types import Channel, Generation, Scenario
 from tests.app.conftest import OpenDesk, TakeOrder
@@ -27,6 +28,13 @@ def count(metrics: Metrics, series: str) -> float:
     raise AssertionError(f"no {series} in {metrics.page().decode()}")
 
 
+def note(metrics: Metrics, scenario: Scenario, answer: Answer, *, is_answering: bool | None) -> None:
+    """Count an answer as the reception does."""
+    metrics.answered(scenario.value, answer.action, answer.source, answer.timing.total / 1000)
+    metrics.found((*answer.verdict.findings, *answer.rejected))
+    metrics.model_answers(is_answering)
+
+
 def answered(metrics: Metrics, take: TakeOrder, open_desk: OpenDesk) -> None:
     """Answer in every scenario, with candidates that break rules and name the customer."""
     drafts = ["我们这边百分百获批。", "欧阳建国先生，您别着急。", "{欧阳建国}3.6"]
@@ -38,7 +46,7 @@ def answered(metrics: Metrics, take: TakeOrder, open_desk: OpenDesk) -> None:
             return drafts
 
         answer = asyncio.run(open_desk(FakeModel(script)).write(order, 10.0**9))
-        metrics.answered(scenario.value, answer, True)
+        note(metrics, scenario, answer, is_answering=True)
 
 
 def test_no_label_tells_of_a_customer_a_phrase_or_a_text(take: TakeOrder, open_desk: OpenDesk) -> None:
@@ -91,7 +99,7 @@ def test_a_refusal_has_no_source(take: TakeOrder, open_desk: OpenDesk) -> None:
         )
     )
     answer = asyncio.run(open_desk(FakeModel(lambda task: [])).write(order, 0.0))
-    metrics.answered("acquisition", answer, None)
+    note(metrics, Scenario.ACQUISITION, answer, is_answering=None)
     assert ("source", "none") in labels(metrics)
     assert ("action", "do_not_call") in labels(metrics)
     assert count(metrics, "heyan_model_answering") == 0

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from app.approved.vocabulary import Vocabulary
+from app.approved.wording import Wording
 from app.policy import ActivePolicy, banned_phrases, load_policy
 from app.settings import Settings
-from app.vocabulary import Vocabulary
-from app.wording import Wording
-from finetune.lines import read_lines
-from guards.documents import DocumentError
+from finetune.lines.reader import read_lines
+from guards.lexicon.documents import DocumentError
 from guards.policy import Policy
 from guards.types import Action, Case, Channel, Scenario, Stage
 from tests.app.examples import SPOKEN

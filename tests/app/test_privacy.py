@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 import structlog
 
-from app.desk import Desk
 from app.errors import ModelError, ModelUnavailable
 from app.logs import configure_logs
 from app.main import Data
 from app.metrics import Metrics
 from app.policy import ActivePolicy
-from app.reception import Reception, explained
 from app.records import DecisionLog, open_store
+from app.scripts.desk import Desk
+from app.scripts.reception import Reception, explained
 from app.writing.pool import Pool
 from tests.app.examples import script_request
 from tests.fakes import FakeModel

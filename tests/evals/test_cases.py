@@ -8,13 +8,13 @@ from pathlib import Path
 import orjson
 import pytest
 
+from app.approved.skeleton import sentences
+from app.approved.vocabulary import read_vocabulary
 from app.settings import ROOT
-from app.vocabulary import read_vocabulary
-from app.writing.skeleton import sentences
 from evals.__main__ import CASES
 from evals.cases import CaseError, ReviewCase, ScriptCase, read_cases
 from finetune.__main__ import CORPUS
-from finetune.lines import read_lines
+from finetune.lines.reader import read_lines
 from guards.types import Generation, Scenario
 
 _SCRIPT = '{"id": "a", "request": {"scenario": "acquisition"}, "expected": {"action": "speak"}}'

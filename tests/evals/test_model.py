@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from app.intake import Order
 from app.main import Data, read_data
 from app.metrics import Metrics
+from app.scripts.intake import Order
 from app.settings import Settings
+from app.writing.heldout import is_unseen_pair
+from app.writing.lines.library import Vetted, VettedSentences
 from app.writing.model import Draft, WritingTask
-from app.writing.unseen import is_unseen_pair
-from app.writing.vetted import Vetted, VettedSentences
 from evals import model
 from evals.examiner import Examiner
 from evals.moments import Moments

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from app.approved.vocabulary import Vocabulary, read_vocabulary
+from app.approved.wording import Wording, read_wording
 from app.settings import ROOT
-from app.vocabulary import Vocabulary, read_vocabulary
-from app.wording import Wording, read_wording
 from evals.cases import Dataset, ReviewCase, ScriptCase
 from evals.measures import missed_violation, ungrounded_number
 from evals.outcomes import put

@@ -7,14 +7,14 @@ import pytest
 import torch
 from transformers import PreTrainedTokenizerFast
 
+from app.approved.vocabulary import Vocabulary, read_vocabulary
 from app.settings import ROOT
-from app.vocabulary import Vocabulary, read_vocabulary
-from app.writing.vetted import write_vetted
+from app.writing.lines.library import write_vetted
 from finetune.__main__ import CORPUS
-from finetune.dataset_folder import Dataset, write
-from finetune.lines import Line, read_lines, vetted
-from finetune.tokenizer import train_tokenizer
-from finetune.tuning import tune
+from finetune.dataset.folder import Dataset, write
+from finetune.lines.reader import Line, read_lines, vetted
+from finetune.training.tokenizer import train_tokenizer
+from finetune.training.tune import tune
 from tests.finetune.tiny import save_tiny, tiny_recipe, tiny_rows
 
 

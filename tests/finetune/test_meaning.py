@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from app.approved.skeleton import SLOT, sentences
 from app.settings import ROOT
-from app.writing.skeleton import SLOT, sentences
 from finetune.__main__ import main
-from finetune.lines import Line as CorpusLine
+from finetune.lines.reader import Line as CorpusLine
 from finetune.meaning import FINE, HELD_OUT, HONEST, Line, Measured, measure, read_honest, read_lines, save, train
-from guards.documents import DocumentError
+from guards.lexicon.documents import DocumentError
 from guards.meaning import REASONS, Meaning, Weights, pieces, read_weights
 
 LINES = ROOT / "finetune" / "paraphrases"

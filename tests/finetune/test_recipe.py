@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from finetune.__main__ import ROOT, main
+from finetune.dataset.rows import Stage
 from finetune.recipe import located, read_recipe
-from finetune.rows import Stage
-from guards.documents import DocumentError
+from guards.lexicon.documents import DocumentError
 from tests.finetune.tiny import recipe_text
 
 RECIPES = ROOT / "finetune" / "recipes"

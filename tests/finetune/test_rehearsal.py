@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from app.vocabulary import Vocabulary
+from app.approved.vocabulary import Vocabulary
 from finetune.__main__ import main as finetune
+from finetune.dataset.rows import KtoRow, read_rows
 from finetune.rehearsal import UNWANTED, WANTED, main
-from finetune.rows import KtoRow, read_rows
 
 
 def test_invented_calls_become_labels_of_the_planted_preference(

@@ -7,8 +7,8 @@ import pytest
 import yaml
 from safetensors.torch import load_file, save_file
 
-from finetune.export import export
-from guards.documents import DocumentError
+from finetune.adapters.export import export
+from guards.lexicon.documents import DocumentError
 from scripts.serve_vllm import check_adapters, main
 from scripts.vllm_server import cores_of_each, positions_of
 

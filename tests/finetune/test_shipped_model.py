@@ -13,20 +13,20 @@ import torch
 from safetensors import safe_open
 from transformers import AutoTokenizer
 
+from app.approved.skeleton import problems_of, tidy
+from app.approved.vocabulary import Vocabulary
 from app.settings import ROOT
-from app.vocabulary import Vocabulary
-from app.writing.compact import BODY, END, PAD, START, render_compact, slot_token
 from app.writing.embedded import EmbeddedModel
+from app.writing.heldout import is_unseen_pair
+from app.writing.lines.library import SENTENCES_FILE, VettedSentences, write_vetted
 from app.writing.model import WritingTask
-from app.writing.skeleton import problems_of, tidy
-from app.writing.unseen import is_unseen_pair
-from app.writing.vetted import SENTENCES_FILE, VettedSentences, write_vetted
-from finetune.composer import Composer, trainable
-from finetune.lines import Line, vetted
-from finetune.mini import corpus_digest
-from finetune.pretrain import Recipe
-from finetune.tokenizer import controls
-from guards.documents import read_document
+from app.writing.prompt import BODY, END, PAD, START, render_compact, slot_token
+from finetune.lines.composer import Composer, trainable
+from finetune.lines.reader import Line, vetted
+from finetune.training.loop import Recipe
+from finetune.training.pretrain import corpus_digest
+from finetune.training.tokenizer import controls
+from guards.lexicon.documents import read_document
 
 MODEL = ROOT / "models" / "heyan-mini"
 _BRIEFS, _CANDIDATES, _ENOUGH = 40, 4, 0.9

@@ -8,12 +8,12 @@ import torch
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers
 from transformers import PreTrainedTokenizerFast, Qwen3Config, Qwen3ForCausalLM
 
-from app.vocabulary import Vocabulary
-from app.writing.compact import END, render_compact
-from finetune.composer import Composer, Sample
-from finetune.lines import Line
+from app.approved.vocabulary import Vocabulary
+from app.writing.prompt import END, render_compact
+from finetune.dataset.rows import DpoRow, KtoRow, Meta, Row, SftRow, Stage, segment_of, template_of
+from finetune.lines.composer import Composer, Sample
+from finetune.lines.reader import Line
 from finetune.recipe import Recipe, read_recipe
-from finetune.rows import DpoRow, KtoRow, Meta, Row, SftRow, Stage, segment_of, template_of
 
 ROWS, _BATCH = 60, 16
 QWEN3 = (

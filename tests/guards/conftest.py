@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from guards.lexicon import Lexicon, read_lexicon
+from guards.lexicon.reader import Lexicon, read_lexicon
 from guards.meaning import Weights, read_weights
 from guards.policy import Institution, Policy, compile_policy
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from guards.lexicon import Lexicon
-from guards.personal_data import PersonalData
-from guards.phrases import Phrases
+from guards.lexicon.reader import Lexicon
+from guards.personal_data.guard import PersonalData
+from guards.phrases.guard import Phrases
 from guards.policy import Policy
 from guards.types import Action, Callee, Case, Channel, Role, Scenario, Script, Segment, Stage
 

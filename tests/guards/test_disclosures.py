@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from guards.disclosure_rules import DisclosureRule
 from guards.disclosures import Disclosures
-from guards.lexicon import Lexicon
-from guards.places import CHINA
+from guards.lexicon.disclosures import DisclosureRule
+from guards.lexicon.reader import Lexicon
+from guards.lexicon.scope import CHINA
 from guards.policy import Institution, example_case
 from guards.types import (
     Call,

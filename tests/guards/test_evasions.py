@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from guards.alike import RISKY_LOOK_ALIKES, SPLIT, STAND_INS
-from guards.lexicon import Lexicon
-from guards.phrases import Phrases
+from guards.lexicon.reader import Lexicon
+from guards.lexicon.rules import Family, PhraseRule
+from guards.phrases.guard import Phrases
 from guards.policy import example_case
-from guards.readings import readings
-from guards.rules import Family, PhraseRule
-from guards.text import Folding, fold
+from guards.text.folding import Folding, fold
+from guards.text.lookalikes import RISKY_LOOK_ALIKES, SPLIT, STAND_INS
+from guards.text.words import readings
 from guards.types import Action, Script, Segment, Span, Stage
 
 Disguise = Callable[[str, random.Random], str | None]

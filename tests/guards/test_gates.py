@@ -11,10 +11,10 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guards.gate_rules import GATE_NAMES
 from guards.gates import GATES, Gates, china_time
-from guards.lexicon import Lexicon, read_lexicon
-from guards.places import CHINA
+from guards.lexicon.gates import GATE_NAMES
+from guards.lexicon.reader import Lexicon, read_lexicon
+from guards.lexicon.scope import CHINA
 from guards.types import Action, Call, Callee, Case, Generation, Group, Role, Scenario
 
 ROOT = Path(__file__).parents[2]

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 import pytest
 
-from guards.grounding import Grounding
+from guards.grounding.guard import Grounding
 from guards.types import Action, Case, Fact, Group, Quantity, Scenario, Script, Segment, Stage
 
 Q = Quantity

@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from guards.disclosure_rules import DisclosureRule
 from guards.disclosures import Disclosures
-from guards.documents import DocumentError
-from guards.lexicon import Lexicon, read_lexicon
+from guards.lexicon.disclosures import DisclosureRule
+from guards.lexicon.documents import DocumentError
+from guards.lexicon.reader import Lexicon, read_lexicon
+from guards.lexicon.scope import CHINA
 from guards.meaning import Weights
-from guards.places import CHINA
 from guards.policy import Institution, Policy, compile_policy, example_case
 from guards.types import (
     Action,

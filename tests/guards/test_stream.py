@@ -10,15 +10,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from guards.lexicon import Lexicon
-from guards.masking import mask
+from guards.lexicon.reader import Lexicon
+from guards.lexicon.rules import Family
 from guards.panel import Panel
-from guards.personal_data import PersonalData
-from guards.phrases import Phrases
+from guards.personal_data.guard import PersonalData
+from guards.personal_data.masking import mask
+from guards.phrases.guard import Phrases
 from guards.policy import Policy, example_case
-from guards.rules import Family
-from guards.sentences import SENTENCE_MARKS
 from guards.stream import Stream
+from guards.text.sentences import SENTENCE_MARKS
 from guards.types import (
     Action,
     Callee,

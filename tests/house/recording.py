@@ -58,12 +58,12 @@ def texts(root: Path) -> Iterator[tuple[str, str]]:
                 for number, text in enumerate(examples.get(kind, ())):
                     if isinstance(text, str):
                         yield f"{rule_id}.{kind}.{number}", text.replace("{institution}", "示例消费金融有限公司")
-    for name in ("benign.txt", "benign_corpus.tsv", "evasions.tsv", "context_claims.txt", "context_disowned.txt"):
+    for name in ("benign.txt", "benign_corpus.tsv", "evasions.tsv", "*_claims.txt", "*_disowned.txt"):
         found = next((root / "tests").rglob(name), None)
         lines = found.read_text("utf-8").splitlines() if found else ()
         for number, line in enumerate(lines, 1):
             if line.strip() and not line.startswith("#"):
-                yield f"{name}:{number}", line.split("\t")[-1].replace("「", "").replace("」", "")
+                yield f"{name.lstrip('*_')}:{number}", line.split("\t")[-1].replace("「", "").replace("」", "")
 
 
 def _examples(node: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -128,12 +128,12 @@ def orders(root: Path, vocabulary: Mapping[str, Any], count: int) -> Iterator[tu
 
 async def recorded(root: Path, count: int) -> AsyncIterator[tuple[str, Any]]:
     """Every answer of the tree at `root`, by the name of its request."""
-    import httpx  # noqa: PLC0415  the tree under test decides what is loaded
-    import torch  # noqa: PLC0415
+    import httpx
+    import torch
 
-    from app.errors import ModelUnavailable  # noqa: PLC0415
-    from app.main import build_app, open_parts  # noqa: PLC0415
-    from app.settings import Settings  # noqa: PLC0415
+    from app.errors import ModelUnavailable
+    from app.main import build_app, open_parts
+    from app.settings import Settings
 
     class Failing:
         async def write(self, task: object) -> Any:
@@ -144,7 +144,7 @@ async def recorded(root: Path, count: int) -> AsyncIterator[tuple[str, Any]]:
             settings = Settings(data_dir=Path(folder), threads=1, log_level="error")
             async with open_parts(settings, model=model) as parts:
                 transport = httpx.ASGITransport(build_app(parts))
-                async with httpx.AsyncClient(transport=transport, base_url="http://heyan", timeout=None) as client:
+                async with httpx.AsyncClient(transport=transport, base_url="http://heyan", timeout=600) as client:
                     if model is None:
                         items = list(reviews(root))
                         for start in range(0, len(items), 500):
@@ -167,8 +167,7 @@ def _steady(answer: dict[str, Any]) -> dict[str, Any]:
 
 def read(file: Path) -> dict[str, Any]:
     """A recording: answers by name."""
-    lines = file.read_text("utf-8").splitlines()
-    return {name: answer for name, answer in map(json.loads, lines)}
+    return dict(map(json.loads, file.read_text("utf-8").splitlines()))
 
 
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
@@ -182,10 +181,8 @@ def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str
     return sorted(lines)
 
 
-async def _record(file: Path, root: Path, count: int) -> int:
-    lines = [json.dumps(pair, ensure_ascii=False, sort_keys=True) async for pair in recorded(root, count)]
-    file.write_text("\n".join(lines) + "\n", "utf-8")
-    return len(lines)
+async def _lines(root: Path, count: int) -> list[str]:
+    return [json.dumps(pair, ensure_ascii=False, sort_keys=True) async for pair in recorded(root, count)]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -207,7 +204,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     file, tree = given.file.resolve(), given.tree.resolve()
     sys.path[:] = [str(tree), *(path for path in sys.path if path not in ("", str(ROOT)))]
     os.chdir(tree)
-    print(f"{asyncio.run(_record(file, tree, given.orders))} answers recorded")
+    lines = asyncio.run(_lines(tree, given.orders))
+    file.write_text("\n".join(lines) + "\n", "utf-8")
+    print(f"{len(lines)} answers recorded")
     return 0
 
 

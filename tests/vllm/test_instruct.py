@@ -9,18 +9,18 @@ import httpx
 import pytest
 from transformers import PreTrainedTokenizerFast
 
-from app.intake import take_order
+from app.approved.brief import Brief
+from app.approved.vocabulary import Vocabulary, read_vocabulary
+from app.approved.wording import read_wording
+from app.scripts.intake import take_order
 from app.settings import ROOT
-from app.vocabulary import Vocabulary, read_vocabulary
-from app.wording import read_wording
-from app.writing.brief import Brief
-from app.writing.extensions import extensions_for
 from app.writing.model import WritingTask
-from finetune.dataset_folder import Dataset, write
-from finetune.export import export
-from finetune.rendering import shipped_renderer
-from finetune.rows import Meta, Row, SftRow, Stage, segment_of, template_of
-from finetune.tuning import tune
+from app.writing.servers.extensions import extensions_for
+from finetune.adapters.export import export
+from finetune.dataset.folder import Dataset, write
+from finetune.dataset.rows import Meta, Row, SftRow, Stage, segment_of, template_of
+from finetune.training.rendering import shipped_renderer
+from finetune.training.tune import tune
 from scripts.vllm_server import VllmServer
 from tests.app.examples import script_request
 from tests.app.writing.serving import write_file

@@ -12,20 +12,18 @@ import pytest
 import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
+from app.approved.skeleton import problems_of
+from app.approved.vocabulary import read_vocabulary
 from app.errors import ModelTimeout
-from app.vocabulary import read_vocabulary
-from app.writing.compact import render_compact, slot_token
-from app.writing.constraint import skeleton_pattern
-from app.writing.course import Courses
-from app.writing.extensions import extensions_for
+from app.writing.lines.library import read_vetted
+from app.writing.lines.sequence import Courses
 from app.writing.model import WritingTask
-from app.writing.prompt import compact_messages
-from app.writing.served import ServedModel
-from app.writing.skeleton import problems_of
-from app.writing.vetted import read_vetted
+from app.writing.prompt import compact_messages, render_compact, slot_token
+from app.writing.servers.extensions import extensions_for, skeleton_pattern
+from app.writing.servers.model import ServedModel
 from finetune.__main__ import CORPUS, ROOT
-from finetune.composer import Composer
-from finetune.lines import read_lines
+from finetune.lines.composer import Composer
+from finetune.lines.reader import read_lines
 from scripts.vllm_server import VllmServer
 from tests.app.writing.serving import BRIEF, make_served
 from tests.vllm.conftest import MODEL

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from app.writing.skeleton import sentences
+from app.approved.skeleton import sentences
 from guards.types import Generation, Scenario
 from scripts.vllm_server import ROOT, VllmServer
 from tests.vllm.conftest import OpenService

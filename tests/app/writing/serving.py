@@ -11,15 +11,15 @@ from typing import Any
 
 import yaml
 
+from app.approved.brief import Brief
+from app.approved.vocabulary import read_vocabulary
 from app.settings import ROOT
-from app.vocabulary import read_vocabulary
-from app.writing.book import AdapterBook
-from app.writing.brief import Brief
-from app.writing.fleet import Pace
+from app.writing.lines.library import Vetted, write_vetted
 from app.writing.model import ModelHealth, WritingTask
 from app.writing.prompt import FullPrompt
-from app.writing.served import ServedModel
-from app.writing.vetted import Vetted, write_vetted
+from app.writing.servers.adapters import AdapterBook
+from app.writing.servers.fleet import Pace
+from app.writing.servers.model import ServedModel
 from guards.types import Generation, Scenario
 from tests.model_server import ModelServer
 

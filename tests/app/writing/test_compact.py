@@ -3,8 +3,8 @@
 import re
 from dataclasses import replace
 
-from app.writing.brief import Brief
-from app.writing.compact import BODY, START, control, render_compact, slot_token
+from app.approved.brief import Brief
+from app.writing.prompt import BODY, START, control, render_compact, slot_token
 from guards.types import Generation, Scenario
 from tests.app.conftest import TakeOrder
 from tests.app.examples import SPOKEN, script_request

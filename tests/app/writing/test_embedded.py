@@ -15,16 +15,16 @@ import torch
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers
 from transformers import PreTrainedTokenizerFast
 
+from app.approved.brief import Brief
+from app.approved.skeleton import SLOT, slots_in
+from app.approved.vocabulary import Vocabulary
+from app.approved.wording import Wording
 from app.errors import ConfigurationError, ModelTimeout, ModelUnavailable
-from app.vocabulary import Vocabulary
-from app.wording import Wording
-from app.writing.brief import Brief
-from app.writing.compact import PROMPT_VERSION
 from app.writing.embedded import EmbeddedModel
 from app.writing.model import Draft, WritingTask
-from app.writing.skeleton import SLOT, slots_in
-from finetune.pretrain import Recipe, build_model
-from finetune.tokenizer import train_tokenizer
+from app.writing.prompt import PROMPT_VERSION
+from finetune.training.loop import Recipe, build_model
+from finetune.training.tokenizer import train_tokenizer
 from guards.types import Generation, Scenario
 
 BRIEF = Brief(Scenario.ACQUISITION, Generation.GEN_Z, "rate_first", ("asked_rate",), ("年化利率",), ("产品名",))

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from app.writing.brief import Brief
+from app.approved.brief import Brief
 from app.writing.pool import Pool
 from guards.types import Generation, Scenario
 

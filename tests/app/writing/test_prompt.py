@@ -6,11 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from app.vocabulary import Vocabulary
-from app.writing.brief import Brief
-from app.writing.compact import render_compact
-from app.writing.prompt import FullPrompt, compact_messages, profile_for
-from guards.documents import DocumentError
+from app.approved.brief import Brief
+from app.approved.vocabulary import Vocabulary
+from app.writing.prompt import FullPrompt, compact_messages, profile_for, render_compact
+from guards.lexicon.documents import DocumentError
 from guards.types import Generation, Scenario
 from tests.app.conftest import TakeOrder
 from tests.app.examples import SPOKEN, script_request

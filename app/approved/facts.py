@@ -1,0 +1,233 @@
+"""Verified facts of a request: parsed by the vocabulary's types, and turned into slot values and guard facts."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from app.approved.spoken import (
+    plain,
+    spoken_count,
+    spoken_date,
+    spoken_decimal,
+    spoken_digits,
+    spoken_money,
+    written_date,
+    written_money,
+)
+from app.approved.vocabulary import FactSpec, ScenarioProfile, Vocabulary
+from app.errors import FieldProblem, Malformed
+from guards.types import Fact, Quantity
+
+Value = Decimal | date | str | tuple[Decimal, ...] | tuple[str, ...]
+_LARGEST = Decimal(10) ** 12
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """A slot's value, written and spoken."""
+
+    written: str
+    spoken: str
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The parsed facts of one request by name."""
+
+    values: Mapping[str, Value]
+    vocabulary: Vocabulary
+
+    @property
+    def offers(self) -> tuple[str, ...]:
+        """The concessions that the institution makes, in the request's order."""
+        offers = self.values.get("offers", ())
+        return tuple(str(offer) for offer in offers) if isinstance(offers, tuple) else ()
+
+    def with_defaults(self, defaults: Mapping[str, str]) -> "Facts":
+        """The same facts, completed by the institution's own where the request is silent."""
+        return Facts({**defaults, **self.values}, self.vocabulary)
+
+    def guard_facts(self) -> tuple[Fact, ...]:
+        """The facts as the guards compare them; several terms become several facts."""
+        facts = []
+        for name, value in self.values.items():
+            quantity = self.vocabulary.facts[name].quantity or Quantity.TEXT
+            if name == "offers":
+                continue
+            values = value if isinstance(value, tuple) else (value,)
+            facts += [Fact(name, quantity, one) for one in values]
+        return tuple(facts)
+
+    def fillings(self, today: date) -> dict[str, Filling]:
+        """Every slot that these facts can fill. `today` decides whether a date needs its year."""
+        method = "单利" if self.values.get("rate_method") == "simple" else ""
+        filled = {}
+        for slot in self.vocabulary.slots.values():
+            value = self.values.get(slot.fact)
+            if value is None:
+                continue
+            written, spoken = _formatted(value, self.vocabulary.facts[slot.fact], today)
+            filled[slot.name] = Filling(
+                slot.written.format(v=written, method=method), slot.spoken.format(v=spoken, method=method)
+            )
+        return filled
+
+
+def parse_facts(
+    raw: Mapping[str, Any], scenario: ScenarioProfile, vocabulary: Vocabulary, *, partial: bool = False
+) -> Facts:
+    """Parse the facts of a request; with `partial`, required facts may be absent (reviews).
+
+    Raises:
+        Malformed: naming every fact that is unknown, missing or of the wrong type.
+    """
+    allowed = (*scenario.required_facts, *scenario.optional_facts)
+    problems = []
+    values: dict[str, Value] = {}
+    for name, given in raw.items():
+        if name not in allowed:
+            problems.append(FieldProblem(f"facts.{name}"[:80], f"no fact of {scenario.id}"))
+        elif given is not None:
+            try:
+                values[name] = _parsed(given, vocabulary.facts[name])
+            except (ValueError, InvalidOperation) as wrong:
+                problems.append(FieldProblem(f"facts.{name}", str(wrong) or "not a number"))
+    if not partial:
+        problems += [
+            FieldProblem(f"facts.{name}", "is required") for name in scenario.required_facts if name not in values
+        ]
+    days = values.get("overdue_days")
+    if scenario.overdue_days and isinstance(days, Decimal):
+        first, last = scenario.overdue_days
+        if not first <= days <= last:
+            problems.append(FieldProblem("facts.overdue_days", f"{scenario.id} is for {first} to {last} days overdue"))
+    if problems:
+        raise Malformed("the facts do not fit the scenario", problems)
+    return Facts(values, vocabulary)
+
+
+def example_facts(scenario: ScenarioProfile, vocabulary: Vocabulary, *, required_only: bool = False) -> dict[str, Any]:
+    """The vocabulary's example values of the scenario's facts, as a request carries them."""
+    names = scenario.required_facts if required_only else [*scenario.required_facts, *scenario.optional_facts]
+    facts: dict[str, Any] = {name: vocabulary.facts[name].example for name in names}
+    if scenario.overdue_days and "overdue_days" in facts:
+        facts["overdue_days"] = scenario.overdue_days[0]
+    return facts
+
+
+def parse_any_facts(raw: Mapping[str, Any], vocabulary: Vocabulary) -> Facts:
+    """Parse facts without a scenario: every fact of the vocabulary is allowed and none is required.
+
+    Raises:
+        Malformed: as `parse_facts`.
+    """
+    problems = []
+    values: dict[str, Value] = {}
+    for name, given in raw.items():
+        if name not in vocabulary.facts:
+            problems.append(FieldProblem(f"facts.{name}"[:80], "unknown fact"))
+        elif given is not None:
+            try:
+                values[name] = _parsed(given, vocabulary.facts[name])
+            except (ValueError, InvalidOperation) as wrong:
+                problems.append(FieldProblem(f"facts.{name}", str(wrong) or "not a number"))
+    if problems:
+        raise Malformed("the facts are malformed", problems)
+    return Facts(values, vocabulary)
+
+
+def _parsed(given: Any, spec: FactSpec) -> Value:
+    """One fact as its type.
+
+    Raises:
+        ValueError: saying what was expected, never repeating what was given.
+    """
+    match spec.type:
+        case "decimal":
+            return _decimal(given, 2 if spec.quantity is Quantity.MONEY else 6)
+        case "integer":
+            return _integer(given)
+        case "integers":
+            many = given if isinstance(given, list) else [given]
+            if not 1 <= len(many) <= 12:
+                raise ValueError("one to twelve whole numbers are expected")
+            return tuple(_integer(one) for one in many)
+        case "date":
+            if not isinstance(given, str) or len(given) != len("2026-11-25") or given[4] != "-" or given[7] != "-":
+                raise ValueError("a date such as 2026-11-25 is expected")
+            try:
+                return date.fromisoformat(given)
+            except ValueError:
+                raise ValueError("a date such as 2026-11-25 is expected") from None
+        case "digits":
+            least, most = spec.digits or (1, 32)
+            bare = given.replace("-", "") if isinstance(given, str) else ""
+            if not (bare.isascii() and bare.isdigit() and least <= len(bare) <= most):
+                raise ValueError(f"a string of {least} to {most} digits is expected")
+            return str(bare)
+        case "choice":
+            if given not in (spec.choices or []):
+                raise ValueError(f"one of {', '.join(spec.choices or [])} is expected")
+            return str(given)
+        case "choices":
+            if not isinstance(given, list) or not all(one in (spec.choices or []) for one in given):
+                raise ValueError(f"a list of {', '.join(spec.choices or [])} is expected")
+            return tuple(dict.fromkeys(str(one) for one in given))
+        case "text":
+            return _text(given)
+
+
+def _decimal(given: Any, places: int) -> Decimal:
+    if not isinstance(given, str):
+        raise ValueError('a decimal string such as "3.6" is expected')
+    if len(given) > 20 or not given.isascii() or not given.replace(".", "", 1).isdigit():
+        raise ValueError('a decimal string such as "3.6" is expected')
+    value = Decimal(given)
+    exponent = value.as_tuple().exponent
+    if value >= _LARGEST or (isinstance(exponent, int) and -exponent > places):
+        raise ValueError(f"a number below 10^12 with at most {places} decimals is expected")
+    return value
+
+
+def _integer(given: Any) -> Decimal:
+    if isinstance(given, bool) or not isinstance(given, int | str):
+        raise ValueError("a whole number is expected")
+    if isinstance(given, str) and not (given.isascii() and given.isdigit() and len(given) <= 9):
+        raise ValueError("a whole number is expected")
+    value = Decimal(int(given))
+    if not 0 <= value < 10**9:
+        raise ValueError("a whole number from 0 to 10^9 is expected")
+    return value
+
+
+def _text(given: Any) -> str:
+    if not isinstance(given, str) or not 1 <= len(given.strip()) <= 40:
+        raise ValueError("a text of 1 to 40 characters is expected")
+    text = given.strip()
+    if any(not (character.isalnum() or character in "（）()·-. ") for character in text):
+        raise ValueError("letters and numbers are expected, without braces, markup or control characters")
+    return text
+
+
+def _formatted(value: Value, spec: FactSpec, today: date) -> tuple[str, str]:
+    """The value written and spoken, without its unit unless the spoken form carries it (money)."""
+    if isinstance(value, tuple):
+        numbers = [one for one in value if isinstance(one, Decimal)]
+        return _joined([plain(one) for one in numbers], "期、"), _joined(
+            [spoken_count(int(one)) for one in numbers], "期、"
+        )
+    if isinstance(value, date):
+        return written_date(value, today), spoken_date(value, today)
+    if isinstance(value, Decimal):
+        if spec.quantity is Quantity.MONEY:
+            return written_money(value), spoken_money(value)
+        if spec.type == "integer":
+            return plain(value), spoken_count(int(value))
+        return plain(value), spoken_decimal(value)
+    return value, spoken_digits(value) if spec.quantity is Quantity.DIGITS else value
+
+
+def _joined(words: Sequence[str], separator: str) -> str:
+    return separator.join(words)

@@ -1,0 +1,100 @@
+"""Skeletons: bodies with typed slots and no digits, checked before anything is filled in."""
+
+import re
+from collections.abc import Sequence
+
+from app.approved.brief import Brief
+from guards.types import Channel, Group
+
+SLOT = re.compile(r"\{([^{}]*)\}")
+_FORBIDDEN = re.compile(r"[^\u4e00-\u9fff，。！？、：；{}AP]|\d")
+_ENDS = "。！？"
+_SENTENCE = re.compile(r"[^。！？]*[。！？]")
+_DEBT_FACTS = frozenset({"应还金额", "到期日", "逾期天数", "卡尾号"})
+_ANNUAL_RATE = "年化利率"
+_AFTER_ANNUAL_RATE = frozenset({"月利率", "月还款"})
+_MACHINE = "人工|语音助手|机器|程序|电脑"
+_UNFIT = {
+    Channel.HUMAN_AGENT: re.compile(_MACHINE),
+    Channel.SMS: re.compile(
+        _MACHINE
+        + "|听|电话|通话|来电|这通|我[再慢]?[讲说念]|慢慢[讲说]|[讲说]完|(?<![跟和])您慢?[讲说](?!明)|唠|打扰|接着说|挂"
+        "|长话短|大白话|家常话|坐下来|歇着|停下来问"
+    ),
+}
+MAX_CHARACTERS = 400
+_FULL_WIDTH = str.maketrans(",?!:;", "，？！：；")
+
+
+def slots_in(skeleton: str) -> list[str]:
+    """The names of the slots in order of appearance, repeats included."""
+    return SLOT.findall(skeleton)
+
+
+def sentences(skeleton: str) -> list[str]:
+    """The finished sentences of a skeleton."""
+    return _SENTENCE.findall(skeleton)
+
+
+def said_once(skeleton: str) -> str:
+    """A body that says no sentence a second time; what is no finished sentence is left alone."""
+    said = sentences(skeleton)
+    return "".join(dict.fromkeys(said)) if "".join(said) == skeleton else skeleton
+
+
+def tidy(text: str) -> str:
+    """A model's answer without what instruct models wrap around it: reasoning, quotation marks, spaces, labels."""
+    text = re.sub(r"<think>.*?</think>", "", text, flags=re.DOTALL)
+    text = re.sub(r"^\s*(?:正文|话术|回答|输出)[：:]", "", text.strip())
+    text = re.sub(r"[\s\u3000]+", "", text).strip("“”\"'「」『』`*")
+    return text.translate(_FULL_WIDTH)
+
+
+def problems_of(skeleton: str, brief: Brief) -> Sequence[str]:
+    """What makes a skeleton unusable for this brief, each as a hint for the next one; empty if nothing does."""
+    problems = []
+    if not skeleton:
+        return ["正文是空的"]
+    if len(skeleton) > MAX_CHARACTERS:
+        problems.append("正文太长")
+    if skeleton[-1] not in _ENDS:
+        problems.append("最后一句没有说完，要用句号或问号结尾")
+    used = slots_in(skeleton)
+    bare = SLOT.sub("", skeleton)
+    if "{" in bare or "}" in bare:
+        problems.append("槽位的花括号不成对")
+    if _FORBIDDEN.search(bare):
+        problems.append("正文里有数字、字母或不该有的符号，数字只能用槽位表示")
+    if not brief.allowed_slots.issuperset(used):
+        # Unnamed: what a model puts between braces may be anything, and problems are recorded and told to models.
+        problems.append("用了没有给出的槽位，只能用给出的槽位")
+    problems += [f"缺少槽位{{{name}}}" for name in brief.slots if name not in used]
+    problems += order_problems(skeleton, brief)
+    return problems
+
+
+def channel_problems(skeleton: str, channel: Channel) -> Sequence[str]:
+    """What makes a skeleton unusable in a channel that briefs do not know of: a person reads it, or nobody hears it."""
+    unfit = _UNFIT.get(channel)
+    return [f"这个渠道不能说“{match[0]}”"] if unfit and (match := unfit.search(skeleton)) else []
+
+
+def order_problems(skeleton: str, brief: Brief) -> list[str]:
+    """Rules on what comes first: the annual rate in marketing (rate.annual_first), the way out in collection."""
+    group = brief.scenario.group
+    if group is Group.MARKETING:
+        for name in slots_in(skeleton):
+            if name == _ANNUAL_RATE:
+                return []
+            if name in _AFTER_ANNUAL_RATE:
+                return ["先说{年化利率}，再说每月的数"]
+    if group is Group.COLLECTION:
+        opening = sentences(skeleton)[:1]
+        if opening and _DEBT_FACTS & set(slots_in(opening[0])):
+            return ["先说办法，再说金额和日期"]
+    return []
+
+
+def makes_way(beginning: str, brief: Brief) -> bool:
+    """Whether nothing that follows a beginning can break the rules on what comes first."""
+    return brief.scenario.group is not Group.MARKETING or _ANNUAL_RATE in slots_in(beginning)

@@ -1,0 +1,67 @@
+"""Numbers as they are written and as they are read aloud."""
+
+from datetime import date
+from decimal import Decimal
+
+from guards.text.numerals import spoken_integer
+
+_DIGITS = "零一二三四五六七八九"
+_READ_OUT = "零幺二三四五六七八九"
+
+
+def plain(value: Decimal) -> str:
+    """A decimal in ordinary digits: no exponent, no trailing zeros after the point."""
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def written_money(value: Decimal) -> str:
+    """An amount of yuan in digits, without the unit: round ten thousands as 20万, all else to the cent as given."""
+    if value >= 10**8 and value % 10**8 == 0:
+        return f"{plain(value / 10**8)}亿"
+    if value >= 10000 and value % 10000 == 0:
+        return f"{plain(value / 10000)}万"
+    return f"{value:f}"
+
+
+def spoken_money(value: Decimal) -> str:
+    """An amount of at least 0 yuan in words, to the cent: 1234.5 is 一千二百三十四元五角."""
+    cents = int(value * 100)
+    yuan, rest = divmod(cents, 100)
+    tenths, hundredths = divmod(rest, 10)
+    if not yuan and hundredths:
+        return f"{spoken_decimal(value)}元"  # 五分 alone would be heard as a rate of interest
+    words = f"{spoken_count(yuan)}元" if yuan or not rest else ""
+    if tenths:
+        words += f"{_DIGITS[tenths]}角"
+    elif hundredths and words:
+        words += _DIGITS[0]
+    return words + (f"{_DIGITS[hundredths]}分" if hundredths else "")
+
+
+def spoken_decimal(value: Decimal) -> str:
+    """A number of at least 0 in words: 3.6 is 三点六, 200000 is 二十万."""
+    whole, _, fraction = plain(value).partition(".")
+    words = spoken_integer(int(whole))
+    return words + ("点" + "".join(_DIGITS[int(digit)] for digit in fraction) if fraction else "")
+
+
+def spoken_count(value: int) -> str:
+    """A whole number before a measure word: 2 is 两."""
+    return "两" if value == 2 else spoken_integer(value)
+
+
+def spoken_digits(digits: str) -> str:
+    """Digits one by one, with 幺 for 1 as on the telephone."""
+    return "".join(_READ_OUT[int(digit)] for digit in digits)
+
+
+def written_date(day: date, today: date) -> str:
+    """A date with the year only when it is not this year's."""
+    return f"{day.month}月{day.day}日" if day.year == today.year else f"{day.year}年{day.month}月{day.day}日"
+
+
+def spoken_date(day: date, today: date) -> str:
+    """A date in words, the year digit by digit."""
+    year = "" if day.year == today.year else "".join(_DIGITS[int(digit)] for digit in str(day.year)) + "年"
+    return f"{year}{spoken_integer(day.month)}月{spoken_integer(day.day)}日"

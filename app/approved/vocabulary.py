@@ -1,0 +1,255 @@
+"""The vocabulary as data: generations, scenarios, tags, strategies, facts, slots, checked as a whole when read."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from guards.lexicon.documents import Document, DocumentError, read_document
+from guards.lexicon.rules import Strict
+from guards.types import Channel, Generation, Quantity, Role, Scenario, Stage
+
+Name = Annotated[str, Field(min_length=1, max_length=40)]
+Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+StrategyName = Annotated[str, Field(pattern=r"^[a-z_]+$")]
+REPLY = "reply"
+"""The strategy that answers what the customer has just said, and nothing more."""
+
+
+Emotion = Literal["distressed", "angry", "anxious", "calm"]
+
+
+class GenerationProfile(Strict):
+    """How one generation likes to be spoken to. Seconds at `speech_rate`; characters count a slot as six."""
+
+    id: Generation
+    label: Name
+    ages: tuple[int, int]
+    likes: str
+    prefer: list[Name]
+    avoid: list[Name]
+    sentence_chars: Annotated[int, Field(ge=10)]
+    speech_rate: Annotated[float, Field(ge=0.5, le=1.5)]
+    repeat_key_points: bool
+    target_seconds: tuple[float, float]
+    contact_window: tuple[Clock, Clock]
+
+
+class ScenarioProfile(Strict):
+    """What a scenario is for, who may be spoken to, what must be known."""
+
+    id: Scenario
+    label: Name
+    goal: str
+    stages: list[Stage]
+    roles: list[Role]
+    required_facts: list[Name]
+    optional_facts: list[Name]
+    default_strategy: dict[Generation, StrategyName]
+    overdue_days: tuple[int, int] | None = None
+    speaks: Literal["script", "handoff"]
+
+
+class Tag(Strict):
+    """What is known about the customer's moment, and what that changes in the script.
+
+    `said`: the customer has just said it, so that a reply can answer it; with `strategies: [reply]` only a reply can.
+    `slots` are worth saying to them, and those in `excludes` make no sense. `denies_identity`: whoever says so is not
+    the customer, and must hear of no debt.
+    """
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
+    label: Name
+    scenarios: list[Scenario] = Field(min_length=1)
+    speaks: bool
+    said: bool = False
+    denies_identity: bool = False
+    strategies: list[StrategyName] = []
+    slots: list[Name] = []
+    excludes: list[Name] = []
+    emotion: Emotion | None = None
+    channels: list[Channel] = []
+    pace: Literal["slower"] | None = None
+    brief: bool = False
+    effect: str
+
+    @property
+    def wants_reply(self) -> bool:
+        """Whether nothing but a reply can answer what was said, such as that the customer wants no more calls."""
+        return self.strategies == [REPLY]
+
+    def is_heard_in(self, strategy: str) -> bool:
+        """Whether a body of that strategy takes the tag up in words."""
+        return self.speaks and (self.said if strategy == REPLY else not self.wants_reply)
+
+
+Part = Literal[
+    "hook",
+    "benefit",
+    "speed",
+    "rate",
+    "instalment",
+    "assure",
+    "remind",
+    "minimum",
+    "help",
+    "plan",
+    "soothe",
+    "fact",
+    "ask",
+    "reply",
+]
+
+
+class Strategy(Strict):
+    """What a body leads with: its parts in speaking order."""
+
+    id: StrategyName
+    label: Name
+    scenarios: list[Scenario] = Field(min_length=1)
+    parts: list[Part] = Field(min_length=1)
+    needs: list[Name] = []
+    brief: str
+
+
+class FactSpec(Strict):
+    """A fact that a request may carry."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z_]+$")]
+    label: Name
+    type: Literal["decimal", "integer", "integers", "date", "text", "digits", "choice", "choices"]
+    quantity: Quantity | None
+    unit: str | None
+    choices: list[str] | None = None
+    digits: tuple[int, int] | None = None
+    example: str | int | list[int] | list[str]
+
+    @model_validator(mode="after")
+    def _complete(self) -> "FactSpec":
+        if (self.choices is None) == (self.type in ("choice", "choices")):
+            raise ValueError("choices belong to the types choice and choices, and only there")
+        if (self.digits is None) == (self.type == "digits"):
+            raise ValueError("digits (least and most) belong to the type digits, and only there")
+        return self
+
+
+class Slot(Strict):
+    """A place in a skeleton that code fills from a fact, in a written and a spoken form."""
+
+    name: Name
+    fact: str
+    written: str
+    spoken: str
+    example: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Everything that prompts, plans and answers may name; each mapping keeps the files' order."""
+
+    generations: dict[Generation, GenerationProfile]
+    scenarios: dict[Scenario, ScenarioProfile]
+    tags: dict[str, Tag]
+    strategies: dict[str, Strategy]
+    facts: dict[str, FactSpec]
+    slots: dict[str, Slot]
+
+    def tag(self, name: str) -> Tag | None:
+        """The tag of that id or Chinese label."""
+        return self.tags.get(name) or next((tag for tag in self.tags.values() if tag.label == name), None)
+
+    def slot_of(self, fact: str) -> str | None:
+        """The name of the slot that a fact fills."""
+        return next((slot.name for slot in self.slots.values() if slot.fact == fact), None)
+
+    def generation_of(self, age: int) -> Generation | None:
+        """The generation of an age in completed years; None below the youngest."""
+        return next((g.id for g in self.generations.values() if g.ages[0] <= age <= g.ages[1]), None)
+
+    def strategies_for(self, scenario: Scenario) -> list[str]:
+        """The strategies that fit a scenario."""
+        return [strategy.id for strategy in self.strategies.values() if scenario in strategy.scenarios]
+
+
+def read_vocabulary(directory: Path) -> Vocabulary:
+    """Read and cross-check the vocabulary files of `directory`.
+
+    Raises:
+        DocumentError: naming file and line of every problem.
+    """
+    documents = {
+        name: read_document(directory / f"{name}.yaml")
+        for name in ("generations", "scenarios", "tags", "strategies", "facts", "slots")
+    }
+    generations = documents["generations"].check(list[GenerationProfile])
+    scenarios = documents["scenarios"].check(list[ScenarioProfile])
+    tags = documents["tags"].check(list[Tag])
+    strategies = documents["strategies"].check(list[Strategy])
+    facts = documents["facts"].check(list[FactSpec])
+    slots = documents["slots"].check(list[Slot])
+    problems = [
+        *_repeated(documents["generations"], [g.id for g in generations]),
+        *_repeated(documents["scenarios"], [s.id for s in scenarios]),
+        *_repeated(documents["tags"], [t.id for t in tags]),
+        *_repeated(documents["tags"], [t.label for t in tags]),
+        *_repeated(documents["strategies"], [s.id for s in strategies]),
+        *_repeated(documents["facts"], [f.name for f in facts]),
+        *_repeated(documents["slots"], [s.name for s in slots]),
+    ]
+    vocabulary = Vocabulary(
+        {g.id: g for g in generations},
+        {s.id: s for s in scenarios},
+        {t.id: t for t in tags},
+        {s.id: s for s in strategies},
+        {f.name: f for f in facts},
+        {s.name: s for s in slots},
+    )
+    problems += _dangling(vocabulary, documents)
+    if problems:
+        raise DocumentError(problems)
+    return vocabulary
+
+
+def _repeated(document: Document, names: list[str]) -> list[str]:
+    return [
+        document.describe((index,), f"{name} is already defined above")
+        for index, name in enumerate(names)
+        if name in names[:index]
+    ]
+
+
+def _dangling(vocabulary: Vocabulary, documents: dict[str, Document]) -> list[str]:
+    """Names that lead nowhere, and members of the contract that no file describes."""
+    problems = []
+    for name, kind, known in (
+        ("generations", Generation, vocabulary.generations),
+        ("scenarios", Scenario, vocabulary.scenarios),
+    ):
+        problems += [documents[name].describe((), f"lacks {member}") for member in kind if member not in known]
+    for index, scenario in enumerate(vocabulary.scenarios.values()):
+        for fact in (*scenario.required_facts, *scenario.optional_facts):
+            if fact not in vocabulary.facts:
+                problems.append(documents["scenarios"].describe((index,), f"unknown fact {fact}"))
+        for strategy in scenario.default_strategy.values():
+            if strategy not in vocabulary.strategies_for(scenario.id):
+                problems.append(
+                    documents["scenarios"].describe((index,), f"{strategy} is no strategy of {scenario.id}")
+                )
+        if REPLY in scenario.default_strategy.values():
+            problems.append(documents["scenarios"].describe((index,), "a generation's own strategy cannot be reply"))
+        if scenario.speaks == "script" and set(scenario.default_strategy) != set(Generation):
+            problems.append(documents["scenarios"].describe((index,), "default_strategy must name every generation"))
+    for index, tag in enumerate(vocabulary.tags.values()):
+        for slot in (*tag.slots, *tag.excludes):
+            if slot not in vocabulary.slots:
+                problems.append(documents["tags"].describe((index, "slots"), f"unknown slot {slot}"))
+        if REPLY in tag.strategies and not tag.said:
+            problems.append(documents["tags"].describe((index, "strategies"), "reply answers only what was said"))
+        for strategy in tag.strategies:
+            if strategy not in vocabulary.strategies:
+                problems.append(documents["tags"].describe((index, "strategies"), f"unknown strategy {strategy}"))
+    for index, slot_spec in enumerate(vocabulary.slots.values()):
+        if slot_spec.fact not in vocabulary.facts:
+            problems.append(documents["slots"].describe((index, "fact"), f"unknown fact {slot_spec.fact}"))
+    return problems

@@ -1,0 +1,208 @@
+"""Approved wording: the institution's own words, what is stitched around a body, complements, and fallbacks."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from app.approved.brief import Brief
+from app.approved.skeleton import slots_in
+from app.approved.vocabulary import REPLY, Vocabulary
+from guards.lexicon.documents import Document, DocumentError, read_document
+from guards.lexicon.rules import Strict
+from guards.types import Channel, Generation, Group, Scenario, Stage
+
+INSTITUTION, SALUTATION, OTHER_FEES = "机构", "称呼", "其他费用"
+"""Slots of approved wording that no body may use."""
+
+_WORKED_EXAMPLES = 3
+Text = Annotated[str, Field(min_length=1, max_length=400)]
+Offer = Literal["deferral", "instalment", "waiver"]
+
+
+class InstitutionProfile(Strict):
+    """Who speaks."""
+
+    full_name: Annotated[str, Field(min_length=4, max_length=40)]
+    hotline: Annotated[str, Field(pattern=r"^\d{5,13}$")]
+    repay_channel: Annotated[str, Field(min_length=2, max_length=30)]
+    official_channels: list[str] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _sends_to_official_channels_only(self) -> "InstitutionProfile":
+        if self.repay_channel not in self.official_channels:
+            raise ValueError("repay_channel must be one of official_channels")
+        return self
+
+
+class When(Strict):
+    """Under which facts and for whom a segment is spoken."""
+
+    has_slots: list[str] = []
+    missing_slots: list[str] = []
+    said_slots: list[str] = []
+    unsaid_slots: list[str] = []
+    verified: bool | None = None
+    generation: list[Generation] = []
+    leaves: bool | None = None
+    rate_method: Literal["simple", "irr"] | None = None
+    fees: Literal["none", "some", "unknown"] | None = None
+
+
+class Piece(Strict):
+    """One approved segment, or (without text) the place of the body."""
+
+    id: str
+    stage: Stage
+    when: When = When()
+    text: Text | None = None
+    interruptible: bool = True
+    required: bool = False
+
+
+class Frame(Strict):
+    """The segments of one group and channel, in speaking order."""
+
+    group: Group
+    channel: Channel
+    segments: list[Piece] = Field(min_length=1)
+
+
+class Complement(Strict):
+    """What is said of a slot when the body did not; a `rider` is said after the slot in any case, without slots."""
+
+    slot: str
+    groups: list[Group] = Field(min_length=1)
+    text: Text
+    rider: Text | None = None
+
+
+class FallbackBody(Strict):
+    """An approved body; `offers` names the concession that it speaks of, `replies`: it answers what was just said."""
+
+    text: Text
+    replies: bool = False
+    offers: list[Offer] = Field(default=[], max_length=1)
+
+
+class FallbackCell(Strict):
+    """The approved bodies of one scenario and generation, richest first."""
+
+    scenario: Scenario
+    generation: Generation
+    bodies: list[FallbackBody] = Field(min_length=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """All approved wording; `places` tells where each fallback stands (`file:line`)."""
+
+    institution: InstitutionProfile
+    frames: dict[tuple[Group, Channel], Frame]
+    complements: list[Complement]
+    fallbacks: dict[tuple[Scenario, Generation], list[FallbackBody]]
+    places: dict[tuple[Scenario, Generation, int], str]
+
+
+def read_wording(directory: Path, vocabulary: Vocabulary) -> Wording:
+    """Read the approved wording of `directory`.
+
+    Raises:
+        DocumentError: naming file and line of every problem.
+    """
+    institution = read_document(directory / "institution.yaml").check(InstitutionProfile)
+    stitch = read_document(directory / "stitch.yaml")
+    complement = read_document(directory / "complements.yaml")
+    fallback = read_document(directory / "fallbacks.yaml")
+    frames = stitch.check(list[Frame])
+    complements = complement.check(list[Complement])
+    cells = fallback.check(list[FallbackCell])
+    slots = set(vocabulary.slots)
+    own = slots | {INSTITUTION, SALUTATION, OTHER_FEES}
+    problems = []
+    for f, frame in enumerate(frames):
+        for p, piece in enumerate(frame.segments):
+            problems += _unknown(stitch, (f, "segments", p), piece.text or "", own)
+            if piece.text is None and piece.stage is not Stage.BODY:
+                problems.append(stitch.describe((f, "segments", p), "only the body may stand without text"))
+        if sum(piece.text is None for piece in frame.segments) != 1:
+            problems.append(stitch.describe((f,), "needs exactly one place for the body"))
+    problems += [
+        stitch.describe((), f"lacks {group} on {channel}")
+        for group in Group
+        for channel in Channel
+        if (group, channel) not in {(frame.group, frame.channel) for frame in frames}
+    ]
+    for c, entry in enumerate(complements):
+        problems += _unknown(complement, (c,), entry.text, slots) + _unknown(complement, (c,), entry.rider or "", set())
+    spoken = {profile.id for profile in vocabulary.scenarios.values() if profile.speaks == "script"}
+    for cell_index, cell in enumerate(cells):
+        for b, body in enumerate(cell.bodies):
+            problems += _unknown(fallback, (cell_index, "bodies", b), body.text, slots)
+        problems += [fallback.describe((cell_index,), problem) for problem in _cell_problems(cell, vocabulary)]
+    covered = {(cell.scenario, cell.generation) for cell in cells}
+    problems += [
+        fallback.describe((), f"lacks {scenario} for {generation}")
+        for scenario in spoken
+        for generation in Generation
+        if (scenario, generation) not in covered
+    ]
+    problems += _repeated(stitch, [f"{frame.group} on {frame.channel}" for frame in frames])
+    problems += _repeated(fallback, [f"{cell.scenario} for {cell.generation}" for cell in cells])
+    if problems:
+        raise DocumentError(problems)
+    return Wording(
+        institution,
+        {(frame.group, frame.channel): frame for frame in frames},
+        complements,
+        {(cell.scenario, cell.generation): cell.bodies for cell in cells},
+        {
+            (cell.scenario, cell.generation, b): f"{fallback.path}:{fallback.line((c, 'bodies', b))}"
+            for c, cell in enumerate(cells)
+            for b in range(len(cell.bodies))
+        },
+    )
+
+
+def _cell_problems(cell: FallbackCell, vocabulary: Vocabulary) -> Iterator[str]:
+    """What keeps a cell from having an answer to every request."""
+    bodies = [body for body in cell.bodies if not body.replies]
+    required = {vocabulary.slot_of(fact) for fact in vocabulary.scenarios[cell.scenario].required_facts}
+    if not bodies or bodies[-1].offers or not set(slots_in(bodies[-1].text)) <= required:
+        yield "the last body may need required facts only, and no offer"
+    replies = [body for body in cell.bodies if body.replies]
+    if REPLY in vocabulary.strategies_for(cell.scenario) and not replies:
+        yield "has no body that replies to what was just said"
+    if any(body.offers or slots_in(body.text) for body in replies):
+        yield "a body that replies may hold no slot and no offer"
+
+
+def approved_bodies(brief: Brief, wording: Wording) -> list[str]:
+    """The approved bodies that fit a brief, richest first: only slots that it allows, only the offer that it makes."""
+    fitting = [
+        body
+        for body in wording.fallbacks.get((brief.scenario, brief.generation), [])
+        if body.replies is (brief.strategy == REPLY)
+        and set(slots_in(body.text)) <= brief.allowed_slots
+        and (not body.offers or body.offers == [brief.offer])
+    ]
+    return [body.text for body in sorted(fitting, key=lambda body: not body.offers)]
+
+
+def worked_examples(brief: Brief, wording: Wording) -> list[str]:
+    """The approved bodies that a full prompt shows to a model, in serving as in training."""
+    return approved_bodies(brief, wording)[:_WORKED_EXAMPLES]
+
+
+def _unknown(document: Document, location: tuple[str | int, ...], text: str, known: set[str]) -> list[str]:
+    return [document.describe(location, f"unknown slot {{{name}}}") for name in slots_in(text) if name not in known]
+
+
+def _repeated(document: Document, names: list[str]) -> list[str]:
+    return [
+        document.describe((index,), f"{name} stands already above")
+        for index, name in enumerate(names)
+        if name in names[:index]
+    ]

@@ -1,0 +1,137 @@
+"""Examine given texts by the same panel that judges our own scripts, and record each verdict."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+from ulid import ULID
+
+from app.approved.vocabulary import Vocabulary
+from app.approved.wording import Wording
+from app.errors import FieldProblem, Malformed
+from app.metrics import Metrics
+from app.policy import ActivePolicy
+from app.records import Decision, DecisionLog, Kind, Store
+from app.requests import ReviewItem
+from app.scripts.answer import finding_json
+from app.scripts.intake import take_review
+from guards.personal_data.masking import mask
+from guards.policy import Policy
+from guards.types import Case, Finding, Verdict
+
+_IN_LOOP = 2_000
+"""Characters that are examined right away; more go to a thread, so that calls in progress do not wait for them."""
+
+
+class Reviewer:
+    """Answers reviews in the order of the items."""
+
+    def __init__(
+        self,
+        policy: ActivePolicy,
+        log: DecisionLog,
+        store: Store,
+        vocabulary: Vocabulary,
+        wording: Wording,
+        metrics: Metrics,
+    ) -> None:
+        self._policy = policy
+        self._log = log
+        self._store = store
+        self._vocabulary = vocabulary
+        self._wording = wording
+        self._metrics = metrics
+        self._large = asyncio.Semaphore(1)
+
+    async def review(self, items: Sequence[ReviewItem], *, in_batch: bool = True) -> list[dict[str, Any]]:
+        """The verdict on each item, recorded before it is returned.
+
+        Raises:
+            Malformed: naming the items and facts that are wrong; then nothing was examined.
+            StoreError: if the verdicts could not be recorded.
+        """
+        policy = self._policy.current
+        now = datetime.now(UTC)
+        cases = self._cases(items, now, in_batch)
+        started = time.perf_counter()
+        pairs = list(zip(items, cases, strict=True))
+        if sum(len(item.text) for item in items) <= _IN_LOOP:
+            answers = [_examine(policy, item, case) for item, case in pairs]
+        else:
+            # One large batch at a time: calls in progress share the cores with it.
+            async with self._large:
+                answers = [await asyncio.to_thread(_examine, policy, item, case) for item, case in pairs]
+        milliseconds = (time.perf_counter() - started) * 1000 / max(1, len(items))
+        await self._log.record_many(
+            [
+                self._decision(item, answer, policy, now, milliseconds)
+                for item, answer in zip(items, answers, strict=True)
+            ]
+        )
+        for answer in answers:
+            self._metrics.reviewed(answer["action"])
+        return answers
+
+    def _cases(self, items: Sequence[ReviewItem], now: datetime, in_batch: bool) -> list[Case]:
+        cases = []
+        problems: list[FieldProblem] = []
+        for index, item in enumerate(items):
+            try:
+                cases.append(take_review(item, self._vocabulary, self._wording, now))
+            except Malformed as malformed:
+                prefix = f"items.{index}." if in_batch else ""
+                masked = self._policy.current.personal_data.masked
+                told = Case(known_personal_data=item.pii or {})
+                problems += [FieldProblem(prefix + masked(p.field, told), p.reason) for p in malformed.fields]
+        if problems:
+            raise Malformed("the request breaks the contract", problems)
+        return cases
+
+    def _decision(
+        self, item: ReviewItem, answer: dict[str, Any], policy: Policy, now: datetime, milliseconds: float
+    ) -> Decision:
+        return Decision(
+            script_id=str(ULID()),
+            kind=Kind.REVIEW,
+            body_digest=self._store.digest(item.text.encode("utf-8", "surrogatepass")),
+            created_at=now,
+            action=answer["action"],
+            policy_revision=policy.revision,
+            answer=orjson.dumps(answer),
+            scenario=item.scenario.value if item.scenario else None,
+            channel=item.channel.value if item.channel else None,
+            text=answer["masked_text"],
+            request=item.model_dump(mode="json", include={"stage", "callee"}),
+            findings=tuple(answer["findings"]),
+            timing={"guards": round(milliseconds, 3)},
+        )
+
+
+def _examine(policy: Policy, item: ReviewItem, case: Case) -> dict[str, Any]:
+    """The verdict on one text, in the contract's shape."""
+    verdict = policy.panel.examine_text(item.text, case)
+    return {
+        "action": verdict.action.label,
+        "findings": [finding_json(finding) for finding in verdict.findings],
+        # Once more through the guard: a masked form may bring two halves of a number together.
+        "masked_text": policy.personal_data.masked(mask(item.text, _masks(verdict)), case),
+        "checked": _checked(case),
+        "policy_revision": policy.revision,
+    }
+
+
+def _masks(verdict: Verdict) -> list[Finding]:
+    return [finding for finding in verdict.findings if finding.replacement is not None]
+
+
+def _checked(case: Case) -> list[str]:
+    """Which guards had what they need; the others found nothing because they were told nothing."""
+    checked = ["phrases", "personal_data"]
+    if case.facts is not None:
+        checked.append("grounding")
+    if case.scenario is not None and case.stage is None:
+        checked.append("disclosures")
+    return checked

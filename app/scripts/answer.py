@@ -1,0 +1,112 @@
+"""What the desk answers, and how it reads as JSON."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from app.scripts.plan import Delivery
+from app.scripts.stitch import estimated_seconds
+from guards.types import Finding, Script, Verdict
+
+Act = Literal["speak", "handoff", "do_not_call"]
+Source = Literal["model", "pool", "fallback"]
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Milliseconds spent on the whole answer, waiting for the model, and in the guards."""
+
+    total: float
+    model: float
+    guards: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One decision. `script` is None unless something may be said; `rejected` are the findings on what was not said.
+
+    `body` is the skeleton that the script was made of, with slots and nothing filled in, None if it has none; `tags`
+    and `offer` are those of its brief. They do not leave with the answer: they are recorded.
+    """
+
+    action: Act
+    verdict: Verdict
+    generation: str
+    policy_revision: int
+    timing: Timing
+    script: Script | None = None
+    delivery: Delivery | None = None
+    strategy: str | None = None
+    tags: tuple[str, ...] = ()
+    offer: str | None = None
+    body: str | None = None
+    source: Source | None = None
+    attempts: int = 0
+    prompt_version: str | None = None
+    model: str | None = None
+    rejected: Sequence[Finding] = field(default=())
+
+
+def finding_json(finding: Finding) -> dict[str, Any]:
+    """A finding in the contract's shape."""
+    return {
+        "rule": finding.rule,
+        "guard": finding.guard,
+        "action": finding.action.label,
+        "reason": finding.reason,
+        "span": [finding.span.start, finding.span.end] if finding.span else None,
+        "replacement": finding.replacement,
+    }
+
+
+def answer_json(answer: Answer, script_id: str, request_id: str) -> dict[str, Any]:
+    """An answer in the contract's shape."""
+    return {
+        "script_id": script_id,
+        "request_id": request_id,
+        "action": answer.action,
+        "text": answer.script.text if answer.script else None,
+        "segments": _segments(answer.script),
+        "delivery": _delivery(answer),
+        "generation": answer.generation,
+        "strategy": answer.strategy,
+        "source": answer.source,
+        "verdict": {
+            "action": answer.verdict.action.label,
+            "findings": [finding_json(finding) for finding in answer.verdict.findings],
+        },
+        "attempts": answer.attempts,
+        "policy_revision": answer.policy_revision,
+        "prompt_version": answer.prompt_version,
+        "model": answer.model,
+        "timing_ms": timing_json(answer.timing),
+    }
+
+
+def timing_json(timing: Timing) -> dict[str, float]:
+    """Milliseconds to a hundredth."""
+    return {"total": round(timing.total, 2), "model": round(timing.model, 2), "guards": round(timing.guards, 2)}
+
+
+def _segments(script: Script | None) -> list[Mapping[str, Any]]:
+    return [
+        {
+            "stage": segment.stage.value,
+            "text": segment.text,
+            "tts_text": segment.spoken,
+            "interruptible": segment.interruptible,
+            "required": segment.required,
+        }
+        for segment in (script.segments if script else ())
+    ]
+
+
+def _delivery(answer: Answer) -> dict[str, Any] | None:
+    if answer.delivery is None or answer.script is None:
+        return None
+    return {
+        "speech_rate": answer.delivery.speech_rate,
+        "repeat_key_points": answer.delivery.repeat_key_points,
+        "estimated_seconds": estimated_seconds(answer.script.spoken, answer.delivery.speech_rate),
+        "contact_window": list(answer.delivery.contact_window),
+    }

@@ -1,0 +1,228 @@
+"""The desk: one order from plan to decision; always something that may be said, or a clear refusal to call."""
+
+import asyncio
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+
+import structlog
+
+from app.approved.skeleton import channel_problems, problems_of, slots_in, tidy
+from app.approved.wording import SALUTATION, Wording, approved_bodies
+from app.errors import ModelError
+from app.policy import ActivePolicy, banned_phrases
+from app.scripts.answer import Act, Answer, Source, Timing
+from app.scripts.intake import Order
+from app.scripts.stitch import StitchError, stitch
+from app.writing.model import Draft, Model, ModelHealth, WritingTask
+from app.writing.pool import Pool
+from guards.policy import Policy
+from guards.types import Action, Channel, Finding, Scenario, Script, Verdict
+
+_logger = structlog.get_logger("heyan.desk")
+_MOST_ATTEMPTS = 2
+_LONGEST_DRAFT = 4000
+"""Characters of a draft that are looked at, reasoning included; a body is far shorter."""
+_RESERVE_SHARE, _LEAST_RESERVE, _MOST_RESERVE = 0.2, 0.06, 0.25
+"""Of the deadline, kept back for guards and record: a fifth, within these bounds in seconds."""
+
+
+@dataclass(slots=True)
+class _Work:
+    """What was spent and rejected on the way to one answer."""
+
+    started: float
+    deadline: float
+    policy: Policy
+    model_seconds: float = 0.0
+    guard_seconds: float = 0.0
+    attempts: int = 0
+    rejected: list[Finding] = field(default_factory=list)
+    hints: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Passed:
+    script: Script
+    verdict: Verdict
+    skeleton: str
+
+
+class Desk:
+    """Writes one answer at a time; keeps nothing of a request but accepted skeletons, which have no facts."""
+
+    def __init__(
+        self,
+        policy: ActivePolicy,
+        wording: Wording,
+        model: Model,
+        pool: Pool,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        health: ModelHealth | None = None,
+    ) -> None:
+        """`health` is shared with a model that learns of it also without orders."""
+        self._policy = policy
+        self._wording = wording
+        self._model = model
+        self._pool = pool
+        self._clock = clock
+        self.health = health or ModelHealth()
+
+    async def write(self, order: Order, started: float) -> Answer:
+        """Decide one order; `started` is its arrival on the desk's clock. Never raises for what a model does."""
+        reserve = min(_MOST_RESERVE, max(_LEAST_RESERVE, order.deadline_seconds * _RESERVE_SHARE))
+        work = _Work(started, started + order.deadline_seconds - reserve, self._policy.current)
+        gates = Verdict(tuple(work.policy.gates(order.case)))
+        if gates.action is Action.BLOCK:
+            return self._refusal("do_not_call", gates, order, work)
+        if gates.action is Action.ESCALATE:
+            return self._refusal("handoff", gates, order, work)
+        if not order.moment.speaks_body:
+            return self._approved(order, work, [""])
+        if order.source == "pool":
+            drawn = self._pool.draw(order.plan.brief, order.candidates)
+            passed = self._first_passing(drawn, order, work)
+            if passed:
+                return self._spoken(passed, "pool", order, work)
+        else:
+            answer = await self._written(order, work)
+            if answer:
+                return answer
+        return self._approved(order, work, approved_bodies(order.plan.brief, self._wording))
+
+    async def _written(self, order: Order, work: _Work) -> Answer | None:
+        """An answer by the model, or None when it gives nothing that may be said in time."""
+        brief = order.plan.brief
+        while work.attempts < _MOST_ATTEMPTS and self._may_try(work):
+            work.attempts += 1
+            task = WritingTask(
+                brief,
+                order.candidates,
+                work.deadline,
+                _banned(work.policy, brief.scenario, order.moment.channel),
+                tuple(dict.fromkeys(work.hints)),
+                order.key,
+            )
+            asked = self._clock()
+            try:
+                # A model keeps its deadline by itself; that it does is not left to trust.
+                async with asyncio.timeout(work.deadline - asked):
+                    draft = await self._model.write(task)
+                self.health.is_answering = True
+            except (ModelError, TimeoutError):
+                self.health.is_answering = False
+                return None
+            except Exception as failure:  # whatever a model breaks on, the caller still gets approved words
+                _logger.error("the model broke", failure=type(failure).__name__)
+                self.health.is_answering = False
+                return None
+            finally:
+                work.model_seconds += self._clock() - asked
+            passed = self._first_passing(draft.skeletons[: order.candidates], order, work)
+            if passed:
+                self._pool.add(brief, passed.skeleton)
+                return self._spoken(passed, "model", order, work, draft)
+        return None
+
+    def _may_try(self, work: _Work) -> bool:
+        """Whether another attempt may end in time, judging by how long one took on average."""
+        left = work.deadline - self._clock()
+        return left > 0 and (work.attempts == 0 or left > work.model_seconds / work.attempts)
+
+    def _first_passing(self, drafts: Iterable[str], order: Order, work: _Work) -> _Passed | None:
+        """The first usable skeleton whose script passes the whole panel; those that say every slot come first."""
+        brief = order.plan.brief
+        usable: list[str] = []
+        for skeleton in dict.fromkeys(tidy(draft[:_LONGEST_DRAFT]) for draft in drafts):
+            # A slot that was left out is said by a complement; everything else makes a skeleton unusable.
+            complete = replace(brief, slots=tuple(slot for slot in brief.slots if slot in slots_in(skeleton)))
+            problems = [*problems_of(skeleton, complete), *channel_problems(skeleton, order.moment.channel)]
+            if problems:
+                work.hints += problems
+                work.rejected += [Finding("skeleton.unusable", "skeleton", Action.REVISE, p) for p in problems]
+            else:
+                usable.append(skeleton)
+        for skeleton in sorted(usable, key=lambda text: len(set(brief.slots) - set(slots_in(text)))):
+            passed = self._examined(skeleton, order, work)
+            if passed:
+                return passed
+        return None
+
+    def _examined(self, skeleton: str, order: Order, work: _Work) -> _Passed | None:
+        """The stitched script if it passes. A script that would need masking does not: nobody speaks a mask."""
+        started = self._clock()
+        try:
+            script = stitch(skeleton, order.moment, self._wording)
+            verdict = work.policy.panel.examine(script, order.case)
+        except StitchError as unfillable:
+            verdict = Verdict((Finding("skeleton.unusable", "skeleton", Action.REVISE, str(unfillable)),))
+            script = None
+        finally:
+            work.guard_seconds += self._clock() - started
+        if script is not None and verdict.may_be_said:
+            return _Passed(script, verdict, skeleton)
+        work.rejected += verdict.findings
+        work.hints += [finding.reason for finding in verdict.findings if finding.action > Action.ALLOW]
+        return None
+
+    def _approved(self, order: Order, work: _Work, bodies: Sequence[str]) -> Answer:
+        """The first approved body that passes; if none does, the facts must not be said: a person takes over."""
+        findings: tuple[Finding, ...] = ()
+        for attempt in _with_and_without_name(order):
+            for body in bodies:
+                before = len(work.rejected)
+                passed = self._examined(body, attempt, work)
+                if passed:
+                    return self._spoken(passed, "fallback", order, work)
+                findings = tuple(work.rejected[before:])
+        return self._refusal("handoff", Verdict(findings), order, work)
+
+    def _spoken(self, passed: _Passed, source: Source, order: Order, work: _Work, draft: Draft | None = None) -> Answer:
+        return Answer(
+            action="speak",
+            verdict=passed.verdict,
+            generation=order.plan.brief.generation.value,
+            policy_revision=work.policy.revision,
+            timing=self._timing(work),
+            script=passed.script,
+            delivery=order.plan.delivery,
+            strategy=order.plan.brief.strategy,
+            tags=order.plan.brief.tags,
+            offer=order.plan.brief.offer,
+            body=passed.skeleton or None,
+            source=source,
+            attempts=work.attempts,
+            prompt_version=draft.prompt_version if draft else None,
+            model=draft.model if draft else None,
+            rejected=tuple(work.rejected),
+        )
+
+    def _refusal(self, action: Act, verdict: Verdict, order: Order, work: _Work) -> Answer:
+        return Answer(
+            action=action,
+            verdict=verdict,
+            generation=order.plan.brief.generation.value,
+            policy_revision=work.policy.revision,
+            timing=self._timing(work),
+            attempts=work.attempts,
+            rejected=tuple(work.rejected),
+        )
+
+    def _timing(self, work: _Work) -> Timing:
+        total = self._clock() - work.started
+        return Timing(total * 1000, work.model_seconds * 1000, work.guard_seconds * 1000)
+
+
+@lru_cache(maxsize=256)
+def _banned(policy: Policy, scenario: Scenario, channel: Channel) -> tuple[str, ...]:
+    return banned_phrases(policy, scenario, channel)
+
+
+def _with_and_without_name(order: Order) -> Iterator[Order]:
+    """The order, and the same without a form of address, should that be what may not be said."""
+    yield order
+    if SALUTATION in order.moment.fillings:
+        unnamed = {name: filling for name, filling in order.moment.fillings.items() if name != SALUTATION}
+        yield replace(order, moment=replace(order.moment, fillings=unnamed))

@@ -1,0 +1,242 @@
+"""From a request to an order: tags, facts and generation resolved against the vocabulary, or a clear refusal."""
+
+import difflib
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Literal
+
+from app.approved.facts import Facts, Filling, parse_any_facts, parse_facts
+from app.approved.spoken import spoken_money, written_money
+from app.approved.vocabulary import REPLY, Tag, Vocabulary
+from app.approved.wording import INSTITUTION, OTHER_FEES, SALUTATION, Wording
+from app.errors import FieldProblem, Malformed
+from app.requests import CalleeRequest, ReviewItem, ScriptRequest
+from app.scripts.plan import Plan, make_plan
+from app.scripts.stitch import Moment
+from guards.lexicon.scope import CHINA, is_verified
+from guards.types import Call, Callee, Case, Generation, Group, Role
+
+_REGION_TAGS = {"county": "county"}
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A request that makes sense: what to write, what to stitch it into, and what the guards may know.
+
+    `key` is the same for every order of one customer, as far as the caller tells customers apart; a digest.
+    """
+
+    request_id: str
+    plan: Plan
+    moment: Moment
+    case: Case
+    key: str
+    candidates: int
+    source: Literal["auto", "model", "pool"]
+    deadline_seconds: float
+
+
+def take_order(request: ScriptRequest, vocabulary: Vocabulary, wording: Wording) -> Order:
+    """Resolve a request.
+
+    Raises:
+        Malformed: naming every field that is wrong, unknown tags with the nearest known one.
+    """
+    profile = vocabulary.scenarios[request.scenario]
+    problems: list[FieldProblem] = []
+    tags = _tags(request, vocabulary, problems)
+    generation = _generation(request, vocabulary, problems)
+    strategy = request.options.strategy
+    if strategy is not None and strategy not in vocabulary.strategies_for(request.scenario):
+        known = "、".join(vocabulary.strategies_for(request.scenario)) or "none"
+        problems.append(FieldProblem("options.strategy", f"no strategy of {request.scenario}; known: {known}"))
+    try:
+        facts = parse_facts(request.facts, profile, vocabulary).with_defaults(
+            {
+                name: value
+                for name, value in (
+                    ("hotline", wording.institution.hotline),
+                    ("repay_channel", wording.institution.repay_channel),
+                )
+                if name in profile.optional_facts
+            }
+        )
+    except Malformed as malformed:
+        raise Malformed("the request breaks the contract", [*problems, *malformed.fields]) from None
+    today = request.call_time.astimezone(CHINA).date()
+    fillings = facts.fillings(today)
+    heard = [tag for tag in tags if not tag.channels or request.channel in tag.channels]
+    if strategy == REPLY and not any(tag.is_heard_in(REPLY) and request.scenario in tag.scenarios for tag in heard):
+        problems.append(FieldProblem("options.strategy", "reply needs a tag for what the customer has just said"))
+    for slot in vocabulary.strategies[strategy].needs if strategy in vocabulary.strategies else []:
+        if slot not in fillings:
+            problems.append(FieldProblem("options.strategy", f"needs facts.{vocabulary.slots[slot].fact}"))
+    if problems:
+        raise Malformed("the request breaks the contract", problems)
+    sayable = _sayable(facts, fillings)
+    plan = make_plan(profile, generation, heard, sayable, facts.offers, strategy, vocabulary, request.channel)
+    case = _case(request, generation, facts, today, vocabulary)
+    if request.scenario.group is not Group.MARKETING and any(tag.denies_identity for tag in tags):
+        case = replace(case, callee=Callee(Role.UNRELATED, identity_verified=False))
+    moment = Moment(
+        scenario=request.scenario,
+        channel=request.channel,
+        generation=generation,
+        speaks_body=request.scenario.group is Group.MARKETING or is_verified(case),
+        fillings={**fillings, **_own_fillings(request, facts, wording)},
+        slots=plan.slots,
+        leaves=plan.leaves,
+        rate_method=_rate_method(facts),
+        fees=_fees(facts),
+    )
+    options = request.options
+    return Order(
+        request_id=request.request_id,
+        plan=plan,
+        moment=moment,
+        case=case,
+        key=hashlib.sha256((request.customer.ref or request.request_id).encode()).hexdigest(),
+        candidates=options.candidates,
+        source=options.source,
+        deadline_seconds=options.deadline_ms / 1000,
+    )
+
+
+def take_review(item: ReviewItem, vocabulary: Vocabulary, wording: Wording, now: datetime) -> Case:
+    """The case of a text to examine.
+
+    Raises:
+        Malformed: naming every fact that is wrong.
+    """
+    facts: Facts | None = None
+    if item.facts is not None:
+        profile = vocabulary.scenarios[item.scenario] if item.scenario else None
+        facts = (
+            parse_facts(item.facts, profile, vocabulary, partial=True)
+            if profile
+            else parse_any_facts(item.facts, vocabulary)
+        ).with_defaults({"hotline": wording.institution.hotline})
+    return Case(
+        scenario=item.scenario,
+        channel=item.channel,
+        callee=_callee(item.callee) if item.callee else None,
+        stage=item.stage,
+        facts=facts.guard_facts() if facts else None,
+        offers=frozenset(facts.offers) if facts else frozenset(),
+        known_personal_data=item.pii or {},
+        today=now.astimezone(CHINA).date(),
+    )
+
+
+def _tags(request: ScriptRequest, vocabulary: Vocabulary, problems: list[FieldProblem]) -> list[Tag]:
+    """The request's tags in its order, then what its region adds."""
+    tags: dict[str, Tag] = {}
+    for index, name in enumerate(request.customer.tags):
+        tag = vocabulary.tag(name)
+        if tag is None:
+            nearest = _nearest(name, vocabulary)
+            problems.append(
+                FieldProblem(f"customer.tags.{index}", f"unknown tag {name}; the nearest known one is {nearest}")
+            )
+        else:
+            tags[tag.id] = tag
+    added = _REGION_TAGS.get(request.customer.region or "")
+    if added and added in vocabulary.tags:
+        tags.setdefault(added, vocabulary.tags[added])
+    return list(tags.values())
+
+
+def _nearest(name: str, vocabulary: Vocabulary) -> str:
+    """The known id or label most like `name`."""
+    known = [*(tag.label for tag in vocabulary.tags.values()), *vocabulary.tags]
+    return max(known, key=lambda other: difflib.SequenceMatcher(None, name, other).ratio())
+
+
+def _generation(request: ScriptRequest, vocabulary: Vocabulary, problems: list[FieldProblem]) -> Generation:
+    customer = request.customer
+    if customer.generation is not None:
+        return customer.generation
+    if customer.age is None:
+        problems.append(FieldProblem("customer.age", "age or generation is required"))
+        return Generation.MIDDLE_AGED
+    return _by_age(customer.age, vocabulary)
+
+
+def _sayable(facts: Facts, fillings: Mapping[str, Filling]) -> list[str]:
+    """The slots that may be said together: one monthly payment belongs to one term, so several terms are not named."""
+    terms = facts.values.get("terms")
+    ambiguous = isinstance(terms, tuple) and len(terms) > 1 and "monthly_payment" in facts.values
+    return [slot for slot in fillings if not (ambiguous and slot == "期数")]
+
+
+def _by_age(age: int, vocabulary: Vocabulary) -> Generation:
+    """The generation of an age; below the youngest and above the oldest, the nearest one."""
+    youngest, *_, oldest = vocabulary.generations
+    nearest = youngest if age < vocabulary.generations[youngest].ages[0] else oldest
+    return vocabulary.generation_of(age) or nearest
+
+
+def _case(request: ScriptRequest, generation: Generation, facts: Facts, today: date, vocabulary: Vocabulary) -> Case:
+    customer = request.customer
+    call = Call(
+        time=request.call_time,
+        age=customer.age,
+        # Who may be called follows from a known age; the generation asked for decides only how one speaks.
+        generation=generation if customer.age is None else _by_age(customer.age, vocabulary),
+        is_student=customer.is_student,
+        marketing_consent=customer.marketing_consent,
+        opted_out=customer.opted_out,
+        connected_calls_today=request.history.connected_calls_today,
+        attempts_today=request.history.attempts_today,
+    )
+    return Case(
+        scenario=request.scenario,
+        channel=request.channel,
+        callee=_callee(request.callee),
+        call=call,
+        facts=facts.guard_facts(),
+        offers=frozenset(facts.offers),
+        # The tail of a card is a fact that may be said, also where the engine lists it among personal data.
+        known_personal_data={
+            kind: value for kind, value in customer.pii.items() if value != facts.values.get("card_tail")
+        },
+        today=today,
+    )
+
+
+def _callee(callee: CalleeRequest) -> Callee:
+    return Callee(callee.role, callee.identity_verified)
+
+
+def _own_fillings(request: ScriptRequest, facts: Facts, wording: Wording) -> dict[str, Filling]:
+    """Slots of approved wording: the institution, how the customer is addressed, fees beside interest."""
+    name = wording.institution.full_name
+    fillings = {INSTITUTION: Filling(name, name)}
+    if request.customer.surname and request.customer.honorific:
+        address = request.customer.surname + request.customer.honorific
+        fillings[SALUTATION] = Filling(address, address)
+    fees = facts.values.get("fees")
+    if isinstance(fees, Decimal) and fees > 0:
+        fillings[OTHER_FEES] = Filling(f"{written_money(fees)}元", spoken_money(fees))
+    return fillings
+
+
+def _rate_method(facts: Facts) -> Literal["simple", "irr"] | None:
+    method = facts.values.get("rate_method")
+    return "simple" if method == "simple" else "irr" if method == "irr" else None
+
+
+def _fees(facts: Facts) -> Literal["none", "some", "unknown"]:
+    fees = facts.values.get("fees")
+    if not isinstance(fees, Decimal):
+        return "unknown"
+    return "some" if fees > 0 else "none"
+
+
+def masked_request(request: ScriptRequest) -> Mapping[str, Any]:
+    """What a record may keep of a request: no personal data, no name, no reference that might be one."""
+    kept = request.model_dump(mode="json", exclude={"customer": {"pii", "surname", "ref"}})
+    return dict(kept)

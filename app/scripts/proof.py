@@ -1,0 +1,138 @@
+"""Prove approved wording when it is loaded: every fallback, in every channel, against the whole guard chain."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+from app.approved.facts import example_facts
+from app.approved.skeleton import slots_in
+from app.approved.vocabulary import REPLY, ScenarioProfile, Vocabulary
+from app.approved.wording import Wording
+from app.requests import CalleeRequest, CustomerRequest, OptionsRequest, ScriptRequest
+from app.scripts.intake import Order, take_order
+from app.scripts.stitch import StitchError, is_spoken, stitch
+from guards.lexicon.documents import DocumentError
+from guards.lexicon.scope import CHINA
+from guards.policy import Policy
+from guards.types import Action, Channel, Generation, Group, Role
+
+_MORNING = datetime(2026, 11, 20, 10, 0, tzinfo=CHINA)
+"""A moment at which every gate is open; only the proof of wording uses it."""
+
+_OTHER_FACTS: dict[str, Any] = {"fees": "20", "rate_method": "irr"}
+"""The other side of what the examples decide, so that every approved segment is spoken in some case."""
+
+
+def prove_wording(policy: Policy, vocabulary: Vocabulary, wording: Wording) -> None:
+    """Examine every approved body in every channel, richest and barest facts, and the words before verification.
+
+    Raises:
+        DocumentError: naming file and line of each body that its own policy would stop.
+    """
+    cases = list(_cases(vocabulary, wording))
+    problems = _stopped(policy, cases, wording) + _unspoken(cases, wording)
+    if problems:
+        raise DocumentError(list(dict.fromkeys(problems)))
+
+
+def example_request(
+    scenario: ScenarioProfile,
+    generation: Generation,
+    channel: Channel,
+    facts: dict[str, Any],
+    *,
+    verified: bool,
+    named: bool = True,
+) -> ScriptRequest:
+    """A request that every gate lets pass; `named`: with a form of address."""
+    role = Role.APPLICANT if scenario.id.group is Group.MARKETING else Role.DEBTOR
+    return ScriptRequest(
+        request_id="proof",
+        scenario=scenario.id,
+        channel=channel,
+        call_time=_MORNING.isoformat(),
+        callee=CalleeRequest(role=role, identity_verified=verified),
+        customer=CustomerRequest(
+            generation=generation,
+            is_student=False,
+            marketing_consent=True,
+            surname="张" if named else None,
+            honorific="先生" if named else None,
+        ),
+        facts=facts,
+        options=OptionsRequest(),
+    )
+
+
+def _stopped(policy: Policy, cases: Iterable[tuple[str, Order, str]], wording: Wording) -> list[str]:
+    """Approved bodies that the policy stops, as lines of `file:line: rule: reason`."""
+    problems = []
+    for place, order, body in cases:
+        try:
+            verdict = policy.panel.examine(stitch(body, order.moment, wording), order.case)
+        except StitchError as unfillable:
+            problems.append(f"{place}: {unfillable}")
+            continue
+        problems += [
+            f"{place}: {finding.rule}: {finding.reason}"
+            for finding in verdict.findings
+            if finding.action > Action.ALLOW
+        ]
+    return problems
+
+
+def _unspoken(cases: Iterable[tuple[str, Order, str]], wording: Wording) -> list[str]:
+    """Approved segments that no example speaks: nothing was proven about them."""
+    moments = [order.moment for _, order, _ in cases]
+    return [
+        f"prompts/stitch.yaml:1: {group} on {channel}: no example speaks the segment {piece.id}"
+        for (group, channel), frame in wording.frames.items()
+        for piece in frame.segments
+        if not any(
+            moment.channel is channel and moment.scenario.group is group and is_spoken(piece.when, moment)
+            for moment in moments
+        )
+    ]
+
+
+def _cases(vocabulary: Vocabulary, wording: Wording) -> Iterator[tuple[str, Order, str]]:
+    for scenario in vocabulary.scenarios.values():
+        if scenario.speaks != "script":
+            continue
+        for generation in Generation:
+            for channel in Channel:
+                yield from _cell(scenario, generation, channel, vocabulary, wording)
+
+
+def _cell(
+    scenario: ScenarioProfile, generation: Generation, channel: Channel, vocabulary: Vocabulary, wording: Wording
+) -> Iterator[tuple[str, Order, str]]:
+    rich = example_facts(scenario, vocabulary)
+    bare = example_facts(scenario, vocabulary, required_only=True)
+    other = {**rich, **{name: value for name, value in _OTHER_FACTS.items() if name in rich}}
+    for facts, named in ((rich, True), (bare, False)):
+        request = example_request(scenario, generation, channel, facts, verified=False, named=named)
+        if scenario.id.group is not Group.MARKETING:
+            yield f"{channel} before verification", take_order(request, vocabulary, wording), ""
+    for index, body in enumerate(wording.fallbacks[scenario.id, generation]):
+        place = wording.places[scenario.id, generation, index]
+        for facts, named in ((rich, True), (bare, False), *(((other, False),) if index == 0 else ())):
+            offered = {**facts, "offers": list(body.offers)} if "offers" in rich else facts
+            request = example_request(scenario, generation, channel, offered, verified=True, named=named)
+            for moment in _replying(request, vocabulary) if body.replies else (request,):
+                order = take_order(moment, vocabulary, wording)
+                if set(slots_in(body.text)) <= order.moment.fillings.keys():
+                    yield place, order, body.text
+
+
+def _replying(request: ScriptRequest, vocabulary: Vocabulary) -> Iterator[ScriptRequest]:
+    """The same moment, in which the customer has just said something that only a reply answers, and something else."""
+    said = [
+        tag
+        for tag in vocabulary.tags.values()
+        if tag.is_heard_in(REPLY) and request.scenario in tag.scenarios and not tag.channels
+    ]
+    for wants_reply in (True, False):
+        tag = next(tag.id for tag in said if tag.wants_reply is wants_reply)
+        customer = request.customer.model_copy(update={"tags": [tag]})
+        yield request.model_copy(update={"customer": customer, "options": OptionsRequest(strategy=REPLY)})

@@ -1,0 +1,199 @@
+"""One request, one answer: a request_id gets the same bytes again, also after a restart; nothing leaves unrecorded."""
+
+import asyncio
+import json
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+from ulid import ULID
+
+from app.approved.vocabulary import Vocabulary
+from app.approved.wording import Wording
+from app.errors import FieldProblem, Malformed, RequestConflict, StoreError
+from app.metrics import Metrics
+from app.policy import ActivePolicy
+from app.records import Decision, DecisionLog, DuplicateRequest, Kind, Store
+from app.requests import ScriptRequest
+from app.scripts.answer import Answer, answer_json, finding_json, timing_json
+from app.scripts.desk import Desk
+from app.scripts.intake import Order, masked_request, take_order
+from guards.types import Case, Finding, Script, Segment, Stage
+
+_STORE_GRACE = 1.0
+"""Seconds beyond a deadline for which a slow store is waited for: a late answer can still be spoken, none cannot."""
+
+
+class Reception:
+    """Takes script requests, sees that each is answered once, and records before it answers."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        log: DecisionLog,
+        store: Store,
+        vocabulary: Vocabulary,
+        wording: Wording,
+        policy: ActivePolicy,
+        metrics: Metrics,
+    ) -> None:
+        self._desk = desk
+        self._log = log
+        self._store = store
+        self._vocabulary = vocabulary
+        self._wording = wording
+        self._policy = policy
+        self._metrics = metrics
+        self._open: dict[str, tuple[str, asyncio.Task[Decision]]] = {}
+
+    async def answer(self, request: ScriptRequest, started: float | None = None) -> Decision:
+        """The recorded decision on a request; `started` is its arrival on the clock of `time.monotonic`.
+
+        Raises:
+            Malformed: if tags, facts or options do not fit the vocabulary.
+            RequestConflict: if the request_id was used for a different body.
+            StoreError: if the decision could not be recorded; nothing was answered then.
+        """
+        started = time.monotonic() if started is None else started
+        self._refuse_personal_id(request)
+        digest = self._digest(request)
+        while request.request_id in self._open:
+            other, task = self._open[request.request_id]
+            await asyncio.wait({task})
+            if not task.cancelled() and task.exception() is None:
+                if other != digest:
+                    raise _conflict()
+                return task.result()
+            if self._open.get(request.request_id, ("", None))[1] is task:
+                del self._open[request.request_id]
+        # The answer is made in a task of its own, so that a caller who hangs up cannot undo what another one waits for.
+        task = asyncio.create_task(self._answer(request, digest, started))
+        self._open[request.request_id] = (digest, task)
+        task.add_done_callback(lambda done: self._close(request.request_id, done))
+        return await asyncio.shield(task)
+
+    def _close(self, request_id: str, task: "asyncio.Task[Decision]") -> None:
+        if self._open.get(request_id, ("", None))[1] is task:
+            del self._open[request_id]
+        if not task.cancelled():
+            task.exception()  # retrieved here, so that an unattended failure is no warning
+
+    async def _answer(self, request: ScriptRequest, digest: str, started: float) -> Decision:
+        """Raises StoreError when the store keeps the caller waiting well beyond the deadline: silence is worse."""
+        late = started + request.options.deadline_ms / 1000 + _STORE_GRACE
+        try:
+            async with asyncio.timeout(max(0.0, late - time.monotonic())):
+                return await self._recorded(request, digest, started)
+        except TimeoutError:
+            raise StoreError("the store did not answer in time") from None
+
+    def _refuse_personal_id(self, request: ScriptRequest) -> None:
+        """Raises Malformed for a request_id that holds what the request itself calls personal data: it is recorded."""
+        if not request.customer.pii:
+            return
+        text = Script((Segment(Stage.BODY, request.request_id, request.request_id),))
+        found = self._policy.current.personal_data(text, Case(known_personal_data=request.customer.pii))
+        # What merely looks like a number of a person (a time in milliseconds, say) is not refused.
+        if any(".known_" in finding.rule for finding in found):
+            problem = FieldProblem("request_id", "holds the customer's personal data")
+            raise Malformed("the request breaks the contract", [problem])
+
+    async def _recorded(self, request: ScriptRequest, digest: str, started: float) -> Decision:
+        known = await self._log.find(request.request_id)
+        if known is None:
+            order = self._order(request)
+            answer = await self._desk.write(order, started)
+            decision = self._decision(request, digest, answer)
+            try:
+                await self._log.record(decision)
+            except DuplicateRequest:
+                # Another process answered the same request meanwhile: its answer is the one that counts.
+                known = await self._log.find(request.request_id)
+                if known is None:
+                    raise
+            else:
+                self._count(request.scenario.value, answer)
+                return decision
+        if known.body_digest != digest:
+            raise _conflict()
+        return known
+
+    def _count(self, scenario: str, answer: Answer) -> None:
+        self._metrics.answered(scenario, answer.action, answer.source, answer.timing.total / 1000)
+        self._metrics.found((*answer.verdict.findings, *answer.rejected))
+        self._metrics.model_answers(self._desk.health.is_answering)
+
+    def _order(self, request: ScriptRequest) -> Order:
+        try:
+            return take_order(request, self._vocabulary, self._wording)
+        except Malformed as malformed:
+            # A name that the caller made up is repeated to be found, unless it is what we were told is personal data.
+            mask = self._mask(request)
+            fields = [FieldProblem(mask(problem.field), mask(problem.reason)) for problem in malformed.fields]
+            raise Malformed(malformed.detail, fields) from None
+
+    def _digest(self, request: ScriptRequest) -> str:
+        # The standard library's writer, since it takes every number that the body's reader does.
+        body = json.dumps(request.model_dump(mode="json", exclude_unset=True), sort_keys=True)
+        return self._store.digest(body.encode())
+
+    def _mask(self, request: ScriptRequest) -> Callable[[str], str]:
+        masked = self._policy.current.personal_data.masked
+        case = Case(known_personal_data=request.customer.pii)
+        return lambda text: masked(text, case)
+
+    def _decision(self, request: ScriptRequest, digest: str, answer: Answer) -> Decision:
+        script_id = str(ULID())
+        mask = self._mask(request)
+        kept: dict[str, Any] = dict(masked_request(request))
+        kept["customer"]["ref"] = mask(request.customer.ref) if request.customer.ref else None
+        kept["facts"] = {
+            name: mask(value) if isinstance(value, str) else value for name, value in kept["facts"].items()
+        }
+        return Decision(
+            script_id=script_id,
+            kind=Kind.SCRIPT,
+            body_digest=digest,
+            created_at=datetime.now(UTC),
+            action=answer.action,
+            policy_revision=answer.policy_revision,
+            answer=orjson.dumps(answer_json(answer, script_id, request.request_id)),
+            request_id=request.request_id,
+            scenario=request.scenario.value,
+            channel=request.channel.value,
+            generation=answer.generation,
+            strategy=answer.strategy,
+            tags=answer.tags,
+            offer=answer.offer,
+            body=answer.body,
+            source=answer.source,
+            prompt_version=answer.prompt_version,
+            model=answer.model,
+            text=answer.script.text if answer.script else None,
+            request=kept,
+            findings=_findings(answer.verdict.findings),
+            rejected=_findings(answer.rejected),
+            timing=timing_json(answer.timing),
+        )
+
+
+def explained(decision: Decision) -> bytes:
+    """The recorded answer with the findings on what was not said."""
+    answer: dict[str, Any] = orjson.loads(decision.answer)
+    return orjson.dumps({**answer, "rejected": list(decision.rejected)})
+
+
+def exported(decision: Decision) -> bytes:
+    """The body that was said and its order, as `python -m finetune dataset --decisions` reads it: one line of JSON."""
+    told = ("script_id", "scenario", "generation", "strategy", "tags", "offer", "body", "source")
+    return orjson.dumps({name: getattr(decision, name) for name in told}, option=orjson.OPT_APPEND_NEWLINE)
+
+
+def _findings(findings: Sequence[Finding]) -> tuple[Mapping[str, Any], ...]:
+    return tuple(finding_json(finding) for finding in findings)
+
+
+def _conflict() -> RequestConflict:
+    return RequestConflict("this request_id was used before, for a different body")

@@ -1,0 +1,120 @@
+"""Fill slots from facts and put opening, verification, disclosures and closing around the body."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from app.approved.facts import Filling
+from app.approved.skeleton import SLOT, sentences, slots_in
+from app.approved.wording import Piece, When, Wording
+from app.errors import HeyanError
+from guards.types import Channel, Generation, Group, Scenario, Script, Segment, Stage
+
+_CHARACTERS_PER_SECOND = 4.5
+_SHORT_PAUSE, _LONG_PAUSE = 0.25, 0.5
+
+
+class StitchError(HeyanError):
+    """A skeleton or approved wording names a slot that these facts cannot fill."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """The call moment that a body is stitched into. `slots` must be said, by the body or by a complement after it.
+
+    `leaves`: the customer wants no more of it now, so that the script answers that and takes leave.
+    """
+
+    scenario: Scenario
+    channel: Channel
+    generation: Generation
+    speaks_body: bool
+    fillings: Mapping[str, Filling]
+    slots: tuple[str, ...]
+    leaves: bool
+    rate_method: Literal["simple", "irr"] | None
+    fees: Literal["none", "some", "unknown"]
+
+
+def stitch(skeleton: str, moment: Moment, wording: Wording) -> Script:
+    """The whole script around a body; before verification the body's place is passed over.
+
+    Raises:
+        StitchError: naming the slot that cannot be filled.
+    """
+    body, last = _parted(skeleton, moment)
+    body += _complements(body, moment, wording)
+    segments = []
+    for piece in wording.frames[moment.scenario.group, moment.channel].segments:
+        if not is_spoken(piece.when, moment):
+            continue
+        if piece.text is None:
+            segments.append(_segment(Stage.BODY, body, moment))
+        else:
+            segments.append(_segment(piece.stage, piece.text, moment, piece))
+    if last and moment.speaks_body:
+        segments.append(_segment(Stage.CLOSE, last, moment))
+    return Script(tuple(segments))
+
+
+def estimated_seconds(spoken: str, speech_rate: float) -> float:
+    """How long the spoken form takes, pauses included."""
+    short = len(re.findall("[，、：；]", spoken))
+    long = len(re.findall("[。！？]", spoken))
+    characters = len(spoken) - short - long
+    return round((characters / _CHARACTERS_PER_SECOND + short * _SHORT_PAUSE + long * _LONG_PAUSE) / speech_rate, 1)
+
+
+def _parted(skeleton: str, moment: Moment) -> tuple[str, str]:
+    """The body, and what is said at the very end: its last question, or its farewell. A short message asks nothing."""
+    parts = sentences(skeleton)
+    if len(parts) < 2 or not (moment.leaves or parts[-1].endswith("？")):
+        return skeleton, ""
+    return "".join(parts[:-1]), "" if moment.channel is Channel.SMS else parts[-1]
+
+
+def _complements(body: str, moment: Moment, wording: Wording) -> str:
+    """A plain sentence for every slot that must be said and was not, and the riders of those that were."""
+    said = set(slots_in(body))
+    added = ""
+    complements = [each for each in wording.complements if moment.scenario.group in each.groups]
+    for complement in complements:
+        if complement.slot in moment.slots and complement.slot not in said:
+            added += complement.text
+            said |= set(slots_in(complement.text))
+    riders = [each.rider for each in complements if each.rider and each.slot in said]
+    return added + "".join(rider for rider in riders if rider not in body)
+
+
+def is_spoken(when: When, moment: Moment) -> bool:
+    """Whether a segment's conditions hold in this moment."""
+    verified = moment.speaks_body or moment.scenario.group is Group.MARKETING
+    return (
+        all(slot in moment.fillings for slot in when.has_slots)
+        and not any(slot in moment.fillings for slot in when.missing_slots)
+        and all(slot in moment.slots for slot in when.said_slots)
+        and not any(slot in moment.slots for slot in when.unsaid_slots)
+        and when.verified in (None, verified)
+        and when.leaves in (None, moment.leaves)
+        and (not when.generation or moment.generation in when.generation)
+        and when.rate_method in (None, moment.rate_method)
+        and when.fees in (None, moment.fees)
+    )
+
+
+def _segment(stage: Stage, text: str, moment: Moment, piece: Piece | None = None) -> Segment:
+    return Segment(
+        stage,
+        _filled(text, {name: filling.written for name, filling in moment.fillings.items()}),
+        _filled(text, {name: filling.spoken for name, filling in moment.fillings.items()}),
+        piece.interruptible if piece else True,
+        piece.required if piece else False,
+    )
+
+
+def _filled(text: str, values: Mapping[str, str]) -> str:
+    missing: Sequence[str] = [name for name in slots_in(text) if name not in values]
+    if missing:
+        raise StitchError(f"nothing fills {'、'.join(missing)}")
+    return SLOT.sub(lambda match: values[match[1]], text)

@@ -1,0 +1,153 @@
+"""The hand-written lines that a small model may recombine, each with the moments that it belongs to."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.approved.brief import Brief
+from app.approved.skeleton import sentences, slots_in
+from app.approved.vocabulary import REPLY
+from app.errors import ConfigurationError
+from guards.types import Generation, Scenario
+
+SENTENCES_FILE = "sentences.jsonl"
+OPENING, CLOSING = "hook", "ask"
+"""Parts with which a body begins and ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Vetted:
+    """A line of one or two sentences as somebody wrote it.
+
+    With tags, offers, generations or strategies, it fits only a brief that has one of them. `part` is its place in a
+    body, such as `hook`, where that is known.
+    """
+
+    scenario: Scenario
+    text: str
+    tags: frozenset[str] = frozenset()
+    offers: frozenset[str] = frozenset()
+    generations: frozenset[Generation] = frozenset()
+    strategies: frozenset[str] = frozenset()
+    part: str = ""
+
+    def fits(self, brief: Brief) -> bool:
+        """Whether a body for this brief may hold the line, its slots aside."""
+        if self.tags and not self.tags & set(brief.tags):
+            return False
+        if self.generations and brief.generation not in self.generations:
+            return False
+        if self.strategies and brief.strategy not in self.strategies:
+            return False
+        if self.part and (self.part == REPLY) is not (brief.strategy == REPLY):
+            return False
+        return not self.offers or brief.offer in self.offers
+
+
+class VettedSentences:
+    """Knows whether a skeleton consists of hand-written sentences alone, each in its place.
+
+    A small model slips now and then: it joins two halves of different lines, or says a line for a tag that nobody gave.
+    Both read like Chinese, and no rule of the lexicon names them; they are simply not what a person wrote.
+    """
+
+    def __init__(self, vetted: Iterable[Vetted]) -> None:
+        self.vetted = tuple(vetted)
+        self._lines: dict[tuple[Scenario, str], list[Vetted]] = {}
+        self._known: dict[tuple[Scenario, str], list[Vetted]] = {}
+        for each in self.vetted:
+            self._lines.setdefault((each.scenario, each.text), []).append(each)
+            for sentence in dict.fromkeys((each.text, *sentences(each.text))):
+                self._known.setdefault((each.scenario, sentence), []).append(each)
+
+    @property
+    def texts(self) -> list[str]:
+        """Every line once, whatever it may be said for."""
+        return list(dict.fromkeys(text for _, text in self._lines))
+
+    def for_brief(self, brief: Brief) -> list[str]:
+        """The lines that a body for this brief may hold, in a fixed order."""
+        return [
+            text
+            for (scenario, text), known in self._lines.items()
+            if scenario is brief.scenario
+            and brief.allowed_slots.issuperset(slots_in(text))
+            and any(each.fits(brief) for each in known)
+        ]
+
+    def part_of(self, text: str, brief: Brief) -> str:
+        """The part that a line plays in a body for this brief; empty where it may play several, or none is known."""
+        parts = {each.part for each in self._lines.get((brief.scenario, text), ()) if each.fits(brief)}
+        return parts.pop() if len(parts) == 1 else ""
+
+    def tags_of(self, text: str, brief: Brief) -> frozenset[str]:
+        """The tags for which somebody wrote this line or sentence; none where it fits briefs without them, too."""
+        known = [each for each in self._known.get((brief.scenario, text), ()) if each.fits(brief)]
+        return frozenset().union(*(each.tags for each in known)) if all(each.tags for each in known) else frozenset()
+
+    def heard(self, skeleton: str, brief: Brief) -> frozenset[str]:
+        """The tags of the brief that a body takes up in words."""
+        said = (self.tags_of(sentence, brief) for sentence in sentences(skeleton))
+        return frozenset(brief.tags).intersection(frozenset().union(*said))
+
+    def admit(self, skeleton: str, brief: Brief) -> bool:
+        """Whether each sentence was written by hand for such a brief, and none is said twice."""
+        said = sentences(skeleton)
+        return len(set(said)) == len(said) and self.knows(skeleton, brief)
+
+    def knows(self, skeleton: str, brief: Brief) -> bool:
+        """Whether each sentence was written by hand for such a brief."""
+        said = sentences(skeleton)
+        return "".join(said) == skeleton and all(
+            any(each.fits(brief) for each in self._known.get((brief.scenario, sentence), ())) for sentence in said
+        )
+
+
+def read_vetted(directory: Path) -> VettedSentences | None:
+    """The lines beside a checkpoint, or None when it has none: such a model may write freely.
+
+    Raises:
+        ConfigurationError: naming the line that is no vetted line.
+    """
+    file = directory / SENTENCES_FILE
+    if not file.exists():
+        return None
+    vetted = []
+    for number, line in enumerate(file.read_text("utf-8").splitlines(), 1):
+        try:
+            row = json.loads(line)
+            vetted.append(
+                Vetted(
+                    Scenario(row["scenario"]),
+                    row["text"],
+                    frozenset(row["tags"]),
+                    frozenset(row["offers"]),
+                    frozenset(Generation(each) for each in row["generations"]),
+                    frozenset(row["strategies"]),
+                    row["part"],
+                )
+            )
+        except (ValueError, KeyError, TypeError):
+            raise ConfigurationError(f"{file}:{number}: no vetted line") from None
+    return VettedSentences(vetted)
+
+
+def write_vetted(vetted: Iterable[Vetted], directory: Path) -> None:
+    """Write the lines beside a checkpoint, sorted, each once."""
+    rows = {
+        json.dumps(
+            {
+                "scenario": each.scenario.value,
+                "text": each.text,
+                "tags": sorted(each.tags),
+                "offers": sorted(each.offers),
+                "generations": sorted(each.generations),
+                "strategies": sorted(each.strategies),
+                "part": each.part,
+            },
+            ensure_ascii=False,
+        )
+        for each in vetted
+    }
+    (directory / SENTENCES_FILE).write_text("".join(f"{row}\n" for row in sorted(rows)), "utf-8")

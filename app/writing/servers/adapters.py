@@ -1,0 +1,250 @@
+"""Adapters by name: the file that lists them, the exported folders that it points at, and who goes to them."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Annotated, Literal
+
+import structlog
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.errors import ConfigurationError
+from app.writing.lines.library import SENTENCES_FILE, read_vetted
+from app.writing.lines.sequence import Courses
+from app.writing.model import WritingTask
+from app.writing.servers.routes import Label, Lane, Route, lanes_of, route_problems
+from app.writing.weights import digest_of_weights, known_digest
+from guards.lexicon.documents import Document, DocumentError, read_document
+from guards.lexicon.rules import Strict
+
+_VERSIONED = r"[A-Za-z0-9][A-Za-z0-9._-]*-v[0-9]+-[0-9a-f]{8}"
+"""What an adapter is, its version, and the beginning of the digest of its weights."""
+_CARD = "heyan_adapter.json"
+_WEIGHTS = "adapter_model.safetensors"
+_FILES = ("adapter_config.json", _WEIGHTS, _CARD)
+Name = Annotated[str, Field(pattern=f"^{_VERSIONED}$")]
+
+
+class BaseCard(BaseModel):
+    """The model that an adapter was trained on; the first exports did not `name` it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str | None = None
+    model_type: str
+    sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+
+
+class AdapterCard(BaseModel):
+    """What an exported adapter says of itself; an export may say more than is read here."""
+
+    model_config = ConfigDict(frozen=True)
+
+    format: Literal[1]
+    name: Name
+    base: BaseCard
+    rank: Annotated[int, Field(ge=1)]
+    target_modules: list[str] = Field(min_length=1)
+    sentences: bool
+
+
+class Place(Strict):
+    """Where an adapter lies: a folder of its name, somewhere below the file that says so."""
+
+    name: Name
+    path: Annotated[str, Field(min_length=1)]
+
+
+class AdaptersFile(Strict):
+    """The whole file."""
+
+    base: Label
+    adapters: list[Place] = []
+    routes: list[Route] = []
+
+
+@dataclass(frozen=True, slots=True)
+class Adapter:
+    """One adapter: its name, also on servers; its path below the file's folder; the lines that bind it, if any."""
+
+    name: str
+    path: PurePosixPath
+    courses: Courses | None
+
+
+@dataclass(frozen=True, slots=True)
+class Adapters:
+    """What one version of the file says."""
+
+    base: str
+    named: Mapping[str, Adapter]
+    lanes: tuple[Lane, ...]
+
+    def adapter_for(self, task: WritingTask, institution: str) -> Adapter | None:
+        """The adapter of the first route that fits; None: the base."""
+        fitting = (lane.route.adapter for lane in self.lanes if lane.fits(task, institution))
+        name = next(fitting, None)
+        return self.named[name] if name else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Base:
+    """What the adapters of one file belong to: the name on the servers, and a checkpoint that may be of that name."""
+
+    name: str
+    checkpoint: Path | None
+
+    @property
+    def own_name(self) -> str:
+        """The name without the registry or folder that a server may tell before it."""
+        return self.name.rsplit("/", 1)[-1]
+
+    def sha256(self) -> str | None:
+        """The digest of its weights, None if they are not at hand.
+
+        Raises:
+            OSError: if they cannot be read.
+        """
+        folder = self.checkpoint
+        if folder is None or folder.name != self.own_name or not any(folder.glob("*.safetensors")):
+            return None
+        return digest_of_weights(folder, known_digest)
+
+
+def is_versioned(name: str) -> bool:
+    """Whether a name has the form of an exported adapter's."""
+    return re.fullmatch(_VERSIONED, name) is not None
+
+
+def read_adapters(file: Path, checkpoint: Path | None = None) -> Adapters:
+    """Read the file, and look at each folder that it names.
+
+    Servers do not notice that an adapter is for other weights than theirs. Where a `checkpoint` is at hand whose folder
+    has the name of the file's base, each adapter must have been trained on its very weights.
+
+    Raises:
+        DocumentError: naming file and line of every problem.
+        ConfigurationError: if an adapter's sentences are unusable.
+    """
+    document = read_document(file)
+    listed = document.check(AdaptersFile)
+    base = _Base(listed.base, checkpoint)
+    problems = [*_place_problems(document, listed.adapters, base)]
+    problems += route_problems(document, listed.routes, {place.name for place in listed.adapters})
+    if problems:
+        raise DocumentError(problems)
+    named = {place.name: _adapter(file.parent, place) for place in listed.adapters}
+    return Adapters(listed.base, named, lanes_of(listed.routes))
+
+
+def _adapter(directory: Path, place: Place) -> Adapter:
+    try:
+        vetted = read_vetted(directory / place.path)
+    except (OSError, UnicodeDecodeError) as unreadable:
+        raise DocumentError([f"{directory / place.path / SENTENCES_FILE}:1: cannot be read: {unreadable}"]) from None
+    return Adapter(place.name, PurePosixPath(place.path), Courses(vetted) if vetted else None)
+
+
+def _place_problems(document: Document, places: list[Place], base: _Base) -> list[str]:
+    problems = []
+    for index, place in enumerate(places):
+        path = PurePosixPath(place.path)
+        if place.name in [other.name for other in places[:index]]:
+            problems.append(document.describe(("adapters", index, "name"), "stands already above"))
+        if path.is_absolute() or ".." in path.parts:
+            problems.append(document.describe(("adapters", index, "path"), "must lie below the folder of this file"))
+        elif path.name != place.name:
+            problems.append(document.describe(("adapters", index, "path"), f"must end in {place.name}"))
+        else:
+            problems += _folder_problems(document.path.parent / path, base)
+    return problems
+
+
+def _folder_problems(folder: Path, base: _Base) -> list[str]:
+    """What is wrong with an exported adapter."""
+    missing = [f"{folder / each}:1: is missing" for each in _FILES if not (folder / each).is_file()]
+    if missing:
+        return missing
+    try:
+        document = read_document(folder / _CARD)
+        card = document.check(AdapterCard)
+        if card.name != folder.name:
+            return [document.describe(("name",), f"must be {folder.name}, as the folder")]
+        problems = [*_base_problems(document, card.base, base), *_weights_problems(folder)]
+    except DocumentError as broken:
+        return broken.problems
+    except OSError as unreadable:
+        return [f"{unreadable.filename or folder}:1: cannot be read: {unreadable.strerror}"]
+    if card.sentences and not (folder / SENTENCES_FILE).is_file():
+        problems.append(f"{folder / SENTENCES_FILE}:1: is missing")
+    return problems
+
+
+def _base_problems(document: Document, card: BaseCard, base: _Base) -> list[str]:
+    """What shows that an adapter was trained on another model."""
+    if card.name not in (None, base.own_name):
+        return [document.describe(("base", "name"), f"is {card.name}, but the adapters' base is {base.name}")]
+    sha256 = base.sha256()
+    if sha256 not in (None, card.sha256):
+        return [document.describe(("base", "sha256"), f"is {card.sha256}, but {base.checkpoint} is {sha256}")]
+    return []
+
+
+def _weights_problems(folder: Path) -> list[str]:
+    sha256 = known_digest(folder / _WEIGHTS)
+    if folder.name.endswith(f"-{sha256[:8]}"):
+        return []
+    return [f"{folder / _WEIGHTS}:1: its SHA-256 begins with {sha256[:8]}, which is not how the folder's name ends"]
+
+
+_logger = structlog.get_logger("heyan.adapters")
+
+
+class AdapterBook:
+    """The latest good version of the file."""
+
+    def __init__(self, file: Path, institution: str, checkpoint: Path | None = None) -> None:
+        """Read the file for the institution whose orders this process takes; for `checkpoint` see `read_adapters`.
+
+        Raises:
+            DocumentError: naming file and line of every problem.
+            ConfigurationError: if an adapter's sentences are unusable.
+        """
+        self.file = file
+        self._institution = institution
+        self._checkpoint = checkpoint
+        self._complaint = ""
+        self._mark = _mark(file)
+        self.current = read_adapters(file, checkpoint)
+
+    def adapter_for(self, task: WritingTask) -> Adapter | None:
+        """The adapter that an order goes to; None: the base."""
+        return self.current.adapter_for(task, self._institution)
+
+    def refresh(self) -> None:
+        """Read the file again if it changed. One that is broken is complained of once, and the last good one stays."""
+        mark = _mark(self.file)
+        if mark == self._mark:
+            return
+        try:
+            latest = read_adapters(self.file, self._checkpoint)
+            if latest.base != self.current.base:
+                raise DocumentError([f"{self.file}:1: base: stays {self.current.base} until the next start"])
+        except (DocumentError, ConfigurationError) as broken:
+            # Tried again each time: the folders that it names may be on their way.
+            if str(broken) != self._complaint:
+                self._complaint = str(broken)
+                _logger.error("the adapters file is unusable; its last good version stays", problems=self._complaint)
+            return
+        self.current, self._mark, self._complaint = latest, mark, ""
+        _logger.info("the adapters file was read again", adapters=sorted(latest.named))
+
+
+def _mark(file: Path) -> tuple[int, int] | None:
+    """What changes whenever a file does."""
+    try:
+        status = file.stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size

@@ -1,0 +1,92 @@
+"""Fields of vLLM beyond the common interface, each of which a server may refuse without costing the others."""
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from app.approved.brief import Brief
+from app.approved.skeleton import MAX_CHARACTERS
+from app.writing.lines.grammar import line_grammar
+from app.writing.lines.sequence import Courses
+from app.writing.model import WritingTask
+from app.writing.prompt import Profile, slot_token
+from app.writing.sampling import GUIDED_MIN_P, MIN_P, WITHOUT_MIN_P
+
+_CHARACTER = "[\u4e00-\u9fff，。！？、：；]"
+_END = "[。！？]"
+_WORD = "APP"
+_BLOCK = 24
+"""Characters of a piece of plain text: short enough to be compiled and masked fast, long enough to waste little."""
+
+
+def skeleton_pattern(brief: Brief) -> str:
+    """A regular expression that fits a whole skeleton, made of nothing but classes, groups, choices and counts.
+
+    Counts are of pieces: a whole block of plain text, or less than a block up to and with one slot or one "APP". So
+    each text can be read in one way only, and all pieces together stay within `MAX_CHARACTERS`. The word "APP" stands
+    beside no other letter.
+    """
+    slots = [slot_token(name) for name in sorted(brief.allowed_slots)]
+    part = f"{{0,{_BLOCK - 1}}}"
+    choices = [f"{_CHARACTER}{{{_BLOCK}}}", f"{_CHARACTER}{{1,{_BLOCK - 1}}}{_WORD}"]
+    if slots:
+        choices.append(f"{_CHARACTER}{part}(?:{'|'.join(map(re.escape, slots))})(?:{_WORD})?")
+    longest = _BLOCK - 1 + max(map(len, slots), default=0) + len(_WORD)
+    most = (MAX_CHARACTERS - len(_WORD) - _BLOCK) // longest
+    return f"(?:{_WORD})?(?:{'|'.join(choices)}){{0,{most}}}{_CHARACTER}{part}{_END}"
+
+
+LED = "structured_outputs"
+"""The field by which decoding is led."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """One field, and what is sent `instead` to a server that does not know it.
+
+    It may be sent only beside another, or only to a server that does not know the other.
+    """
+
+    name: str
+    value: Any
+    instead: Mapping[str, Any] = field(default_factory=dict)
+    only_with: str = ""
+    only_without: str = ""
+
+    def is_for(self, refused: Collection[str]) -> bool:
+        """Whether a server that `refused` some fields is to be asked with it, known or not."""
+        return self.only_with not in refused and (not self.only_without or self.only_without in refused)
+
+
+def extensions_for(task: WritingTask, profile: Profile, courses: Courses | None = None) -> tuple[Extension, ...]:
+    """The fields of an order, those that fewest servers know first.
+
+    A tuned model with vetted lines is led through `courses` of them. Banned words are no lines then: a word that is
+    suppressed within a line would leave no way on. Other tuned models need no pattern, since each slot is one of their
+    tokens; instruct models must not think aloud.
+    """
+    words = (Extension("bad_words", list(task.banned)),) if task.banned else ()
+    if profile == "compact":
+        course = courses.course(task.brief, task.banned, counts_slots=False) if courses else None
+        if course is None:
+            return (*words, Extension("min_p", MIN_P, WITHOUT_MIN_P))
+        return (
+            Extension(LED, {"grammar": line_grammar(course)}),
+            *(replace(each, only_without=LED) for each in words),
+            Extension("min_p", GUIDED_MIN_P, WITHOUT_MIN_P, only_with=LED),
+            Extension("min_p", MIN_P, WITHOUT_MIN_P, only_without=LED),
+        )
+    return (
+        Extension(LED, {"regex": skeleton_pattern(task.brief)}),
+        Extension("chat_template_kwargs", {"enable_thinking": False}),
+        *words,
+    )
+
+
+def extended(body: Mapping[str, Any], extensions: Sequence[Extension], refused: Collection[str]) -> dict[str, Any]:
+    """The body with every extension whose name is not among `refused`, and substitutes for those that are."""
+    whole = dict(body)
+    for extension in (each for each in extensions if each.is_for(refused)):
+        whole |= extension.instead if extension.name in refused else {extension.name: extension.value}
+    return whole

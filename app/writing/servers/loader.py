@@ -1,0 +1,110 @@
+"""Keeps the adapters on every live server as the file wants them; loading is per process and lost on a restart."""
+
+import asyncio
+
+import structlog
+
+from app.writing.servers.adapters import Adapter, AdapterBook, is_versioned
+from app.writing.servers.fleet import Fleet
+from app.writing.servers.replica import Replica, ServerFailed
+
+_EVERY_SECONDS = 15.0
+_LIST_SECONDS, _LOAD_SECONDS = 5.0, 60.0
+_logger = structlog.get_logger("heyan.adapters")
+
+
+class Reconciler:
+    """Compares what each server lists with what the file names, then loads and unloads the difference.
+
+    It unloads nothing but adapters of the same base whose names have our form: all processes that share a server must
+    share the file.
+    """
+
+    def __init__(
+        self, fleet: Fleet, book: AdapterBook, *, root: str | None = None, every: float = _EVERY_SECONDS
+    ) -> None:
+        """`root` is the folder on the servers that holds what lies beside the file here; `every` is in seconds."""
+        self._fleet = fleet
+        self._book = book
+        self._root = root
+        self._every = every
+        self._complaints: set[tuple[str, str]] = set()
+
+    async def run(self) -> None:
+        """Reconcile now, whenever the fleet changed, and at intervals, until cancelled."""
+        while True:
+            self._fleet.changed.clear()
+            try:
+                await self.reconcile()
+            except Exception as failure:  # whatever breaks once must not end it for the life of the process
+                _logger.error("adapters could not be reconciled", failure=type(failure).__name__)
+            try:
+                async with asyncio.timeout(self._every):
+                    await self._fleet.changed.wait()
+            except TimeoutError:
+                pass
+
+    async def reconcile(self) -> None:
+        """One pass over the file and all live servers; one that fails is passed over until the next."""
+        await asyncio.to_thread(self._book.refresh)
+        await asyncio.gather(*(self._reconcile(replica) for replica in self._fleet.live))
+
+    async def _reconcile(self, replica: Replica) -> None:
+        wanted = self._book.current.named
+        listed = await self._listed(replica)
+        if listed is None:
+            return
+        stale = [name for name in listed if is_versioned(name) and name not in wanted]
+        missing = [adapter for name, adapter in wanted.items() if name not in listed]
+        for name in stale:
+            await self._change(replica, name, None)
+        for adapter in missing:
+            await self._change(replica, adapter.name, adapter)
+        if stale or missing:
+            await self._listed(replica)
+
+    async def _listed(self, replica: Replica) -> frozenset[str] | None:
+        """The adapters of our base that the server has, noted there; None when it does not say."""
+        base = self._book.current.base
+        try:
+            async with asyncio.timeout(_LIST_SECONDS):
+                models = await replica.models()
+        except (ServerFailed, TimeoutError):
+            return None
+        listed = frozenset(model.name for model in models if model.parent == base)
+        if not replica.is_out:  # else it is of a process that may be gone
+            replica.adapters = listed & self._book.current.named.keys()
+        return listed
+
+    async def _change(self, replica: Replica, name: str, adapter: Adapter | None) -> None:
+        """Load the adapter, or without one unload what has its name; a failure is told once."""
+        if not replica.takes_adapters:
+            return
+        try:
+            async with asyncio.timeout(_LOAD_SECONDS):
+                await (replica.load(name, self._path(adapter)) if adapter else replica.unload(name))
+        except (ServerFailed, TimeoutError) as failure:
+            reason = getattr(failure, "reason", "") or str(failure) or "no answer"
+            self._complain(replica, name if replica.takes_adapters else "", reason)
+        else:
+            self._complaints.discard((replica.address, name))
+            _logger.info("an adapter was loaded" if adapter else "an adapter was unloaded", **_at(replica, name))
+
+    def _complain(self, replica: Replica, name: str, reason: str) -> None:
+        if (replica.address, name) in self._complaints:
+            return
+        self._complaints.add((replica.address, name))
+        if name:
+            _logger.error("an adapter cannot be changed", reason=reason, **_at(replica, name))
+        else:
+            _logger.warning("a model server takes no adapters; those that it has are used", server=replica.address)
+
+    def _path(self, adapter: Adapter) -> str:
+        """Where the server finds the adapter."""
+        if self._root is not None:
+            return f"{self._root.rstrip('/')}/{adapter.path}"
+        return str((self._book.file.parent / adapter.path).resolve())
+
+
+def _at(replica: Replica, adapter: str) -> dict[str, str]:
+    return {"server": replica.address, "adapter": adapter}

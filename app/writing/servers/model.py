@@ -1,0 +1,183 @@
+"""Models on OpenAI-compatible servers, made for vLLM: several replicas, adapters by name, never past the deadline."""
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import httpx
+
+from app.approved.brief import Brief
+from app.approved.skeleton import MAX_CHARACTERS, said_once
+from app.errors import ConfigurationError, ModelTimeout, ModelUnavailable
+from app.writing.lines.library import VettedSentences
+from app.writing.lines.sequence import Courses
+from app.writing.model import Draft, ModelHealth, WritingTask
+from app.writing.prompt import PROMPT_VERSION, FullPrompt, Message, Profile, compact_messages, profile_for
+from app.writing.sampling import COMMON, MOST_TOKENS
+from app.writing.servers.adapters import Adapter, AdapterBook
+from app.writing.servers.extensions import LED, extensions_for
+from app.writing.servers.fleet import Fleet, Pace
+from app.writing.servers.loader import Reconciler
+from app.writing.servers.replica import Replica, ServerFailed, ServerRefused
+
+_NO_SUCH_MODEL = 404
+_LONGEST = 4 * MAX_CHARACTERS
+"""Of a text whose repetitions are taken out; a longer one is not looked at."""
+Examples = Callable[[Brief], Sequence[str]]
+"""Worked examples for a brief: approved bodies of the same cell."""
+
+
+class _NothingWritten(ServerFailed):
+    """A server answered, and finished no text."""
+
+    def __init__(self, draft: Draft) -> None:
+        super().__init__("the model server finished no text")
+        self.draft = draft
+
+
+class ServedModel:
+    """Asks one replica for all candidates in one call, and the next one when it fails and time is left.
+
+    Whether a replica or the order is to blame for a refusal shows when another one writes the same order.
+
+    It hangs up when the deadline is over or the order is withdrawn. A model with vetted lines is led through them,
+    where the server can do that; what it writes beyond them is dropped.
+    """
+
+    def __init__(
+        self,
+        addresses: str,
+        *,
+        name: str | None,
+        key: str | None,
+        profile: str,
+        prompt: FullPrompt,
+        examples: Examples,
+        vetted: Mapping[str, VettedSentences] | None = None,
+        book: AdapterBook | None = None,
+        adapters_root: str | None = None,
+        health: ModelHealth | None = None,
+        pace: Pace | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        """Nothing is sent yet. `addresses` stand between commas, `vetted` lines under the names of their models.
+
+        Raises:
+            ConfigurationError: if an address is none, or stands twice, or the file of adapters is for another base.
+        """
+        if book and name not in (None, book.current.base):
+            raise ConfigurationError(f"{book.file}: base is {book.current.base}, but the model is to be {name}")
+        self._base = book.current.base if book else name
+        self._profile = profile
+        self._prompt = prompt
+        self._examples = examples
+        self._courses = {model: Courses(lines) for model, lines in (vetted or {}).items()}
+        self._book = book
+        replicas = [Replica(address, key=key, transport=transport) for address in addresses.split(",")]
+        self.fleet = Fleet(replicas, name=self._base, health=health or ModelHealth(), pace=pace or Pace())
+        self.reconciler = Reconciler(self.fleet, book, root=adapters_root) if book else None
+        self._reconciling: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin to load adapters; no order waits for that."""
+        if self.reconciler:
+            self._reconciling = asyncio.create_task(self.reconciler.run())
+
+    async def close(self) -> None:
+        """Stop what goes on beside the orders, and close all connections."""
+        if self._reconciling:
+            self._reconciling.cancel()
+            await asyncio.gather(self._reconciling, return_exceptions=True)
+        await self.fleet.close()
+
+    async def write(self, task: WritingTask) -> Draft:
+        """See `Model.write`."""
+        left = task.deadline - time.monotonic()
+        if left <= 0:
+            raise ModelTimeout("no time left")
+        try:
+            async with asyncio.timeout(left):
+                return await self._write(task)
+        except TimeoutError:
+            raise ModelTimeout("the model server did not answer in time") from None
+
+    async def _write(self, task: WritingTask) -> Draft:
+        wanted = self._book.adapter_for(task) if self._book else None
+        tried: dict[Replica, tuple[ServerFailed, float]] = {}
+        renamed: set[Replica] = set()
+        failure = ModelUnavailable("no model server is left to ask")
+        while replica := self.fleet.choose(tried, wanted.name if wanted else None):
+            adapter = wanted if wanted and wanted.name in replica.adapters else None
+            try:
+                async with self.fleet.order_on(replica, task.deadline):
+                    draft = await self._asked(replica, adapter, task)
+            except ServerFailed as failed:
+                failure = failed
+                if not self._worth_asking_again(replica, adapter, failed, renamed):
+                    tried[replica] = failed, time.monotonic()
+            else:
+                for other, (why, when) in tried.items():
+                    self.fleet.outdone(other, why, when)
+                return draft
+        if isinstance(failure, _NothingWritten):
+            return failure.draft
+        raise failure
+
+    async def _asked(self, replica: Replica, adapter: Adapter | None, task: WritingTask) -> Draft:
+        """What the replica writes.
+
+        Raises:
+            ServerFailed: if it writes nothing at all.
+        """
+        base = self._base or await replica.first_model()
+        profile = profile_for(base, self._profile)
+        messages, version = self._messages(task, profile)
+        name = adapter.name if adapter else base
+        body: dict[str, Any] = {
+            "model": name,
+            "messages": messages,
+            "n": task.candidates,
+            "max_tokens": MOST_TOKENS[profile],
+            **COMMON[profile],
+        }
+        courses = adapter.courses if adapter else self._courses.get(base)
+        extensions = extensions_for(task, profile, courses)
+        texts = await replica.complete(body, extensions)
+        fitting = texts
+        if courses:
+            vetted, brief = courses.vetted, task.brief
+            is_led = profile == "compact" and LED in [each.name for each in extensions]
+            if is_led and not all(vetted.knows(text, brief) for text in texts):
+                replica.does_not_lead()
+            # A grammar cannot forbid that a line comes again.
+            once = (said_once(text) for text in texts if len(text) <= _LONGEST)
+            kept = [text for text in once if len(text) <= MAX_CHARACTERS and vetted.admit(text, brief)]
+            # What takes up most of the customer's tags is examined first, and so most likely spoken.
+            fitting = tuple(sorted(kept, key=lambda text: -len(vetted.heard(text, brief))))
+        draft = Draft(fitting[: task.candidates], name, version)
+        if not any(text.strip() for text in texts):
+            raise _NothingWritten(draft)
+        return draft
+
+    def _messages(self, task: WritingTask, profile: Profile) -> tuple[list[Message], str]:
+        """The chat messages of an order, and the version of what they were made of."""
+        if profile == "compact":
+            return compact_messages(task.brief), PROMPT_VERSION
+        return self._prompt.render(task.brief, task.hints, self._examples(task.brief)), self._prompt.version
+
+    def _worth_asking_again(
+        self, replica: Replica, adapter: Adapter | None, failed: ServerFailed, renamed: set[Replica]
+    ) -> bool:
+        """Whether the same replica may serve under another name what it does not serve under this one."""
+        if not (isinstance(failed, ServerRefused) and failed.code == _NO_SUCH_MODEL):
+            return False
+        if adapter:
+            self.fleet.lacks(replica, adapter.name)
+            return True
+        if self._base is None and replica not in renamed:
+            renamed.add(replica)
+            replica.forget_name()
+            return True
+        self.fleet.leave_out(replica, str(failed), is_new=True)
+        return False

@@ -1,0 +1,262 @@
+"""One OpenAI-compatible server, such as a vLLM process: what it is asked, and what is known of it."""
+
+import re
+from collections import deque
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from app.errors import ConfigurationError, ModelUnavailable
+from app.writing.servers.extensions import LED, Extension, extended
+
+_LONGEST_REASON = 200
+
+
+class ServerFailed(ModelUnavailable):
+    """What was asked of a server did not come about; `reason` is the beginning of what it said, if anything."""
+
+    def __init__(self, message: str, reason: str = "") -> None:
+        super().__init__(message)
+        self.reason = reason[:_LONGEST_REASON]
+
+
+class ServerBroken(ServerFailed):
+    """The server cannot be reached, failed, or broke off: another one may do better."""
+
+
+class ServerGone(ServerBroken):
+    """No connection came about or lasted: what answers there next may be another process."""
+
+
+class ServerRefused(ServerFailed):
+    """The server is there and said no, with this HTTP status `code`."""
+
+    def __init__(self, code: int, reason: str = "") -> None:
+        super().__init__(f"the model server answered {code}", reason)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class ListedModel:
+    """A model as the server lists it; an adapter names the model it belongs to as its `parent`."""
+
+    name: str
+    parent: str | None
+
+
+def accepted(response: httpx.Response) -> httpx.Response:
+    """The answer if it is a success.
+
+    Raises:
+        ServerBroken: if the server failed.
+        ServerRefused: if it said anything else.
+    """
+    if response.is_server_error:
+        raise ServerBroken(f"the model server answered {response.status_code}", response.text)
+    if not response.is_success:
+        raise ServerRefused(response.status_code, response.text)
+    return response
+
+
+def models_in(response: httpx.Response) -> tuple[ListedModel, ...]:
+    """The models of a list, at least one.
+
+    Raises:
+        ServerBroken: if it is no such list.
+    """
+    try:
+        listed = tuple(ListedModel(str(each["id"]), each.get("parent")) for each in response.json()["data"])
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        listed = ()
+    if not listed:
+        raise ServerBroken("the model server lists no model")
+    return listed
+
+
+def texts_in(response: httpx.Response, *, cut: bool = False) -> tuple[str, ...]:
+    """The text of each choice of a chat completion; one that was `cut` off by length counts only if asked for.
+
+    Raises:
+        ServerBroken: if it is no chat completion.
+    """
+    try:
+        choices: list[Any] = response.json()["choices"]
+        wanted = [choice for choice in choices if cut or choice.get("finish_reason") != "length"]
+        return tuple(text for choice in wanted if isinstance(text := choice["message"]["content"], str))
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        raise ServerBroken("the model server answered no chat completion") from None
+
+
+_CONNECT_SECONDS, _KEEP_SECONDS = 0.5, 2.0
+_REFUSED = (400, 422)
+"""What servers answer to a field that they do not know."""
+_NO_SUCH_ROUTE = (404, 405)
+_LARGEST_ANSWER = 1 << 20
+"""Bytes; eight candidates with all that surrounds them are less than a twentieth of it."""
+_RECENT = 20
+_VERSIONED = re.compile(r"/v\d+$", re.ASCII)
+
+
+class Replica:
+    """A client of one server, and what is known of it; nobody but `Fleet` and `Reconciler` changes the latter.
+
+    `outstanding` orders are on it. Since it last `succeeded` (on the clock of `time.monotonic`), `timeouts` in a row
+    went unanswered, `refusals` were written by others, and it was left out for `pause` seconds at last. Its latest
+    orders took `seconds` each. `adapters` are loaded; it `takes_adapters` unless it lacks the routes for that.
+    """
+
+    def __init__(self, url: str, *, key: str | None, transport: httpx.AsyncBaseTransport | None = None) -> None:
+        """Nothing is sent yet.
+
+        Raises:
+            ConfigurationError: if `url` is no address of a server.
+        """
+        root = _api_root(url)
+        # An order has a deadline of its own; only connecting is given up earlier, while there is time for another try.
+        # Servers close what is idle for five seconds: a connection that is used just then would look like a failure.
+        self._client = httpx.AsyncClient(
+            base_url=root,
+            # Compressed, little could become more than the limit in one piece.
+            headers={"accept-encoding": "identity", **({"authorization": f"Bearer {key}"} if key else {})},
+            limits=httpx.Limits(max_connections=256, max_keepalive_connections=64, keepalive_expiry=_KEEP_SECONDS),
+            timeout=httpx.Timeout(None, connect=_CONNECT_SECONDS),
+            transport=transport,
+            trust_env=False,
+        )
+        self.address = httpx.URL(root).netloc.decode()
+        self.outstanding = 0
+        self.is_out = False
+        self.forget()
+
+    def forget(self) -> None:
+        """Take it for a new process, of which nothing is known."""
+        self.timeouts = self.refusals = 0
+        self.succeeded = self.pause = 0.0
+        self.seconds: deque[float] = deque(maxlen=_RECENT)
+        self.adapters: frozenset[str] = frozenset()
+        self.forget_abilities()
+
+    def forget_abilities(self) -> None:
+        """Find out anew what it knows; it may have been mended meanwhile."""
+        self.takes_adapters = True
+        self._refused: set[str] = set()
+        self.forget_name()
+
+    def forget_name(self) -> None:
+        """Another model may be its first by now."""
+        self._first: str | None = None
+
+    async def first_model(self) -> str:
+        """The name of the first model that it lists, asked once. Raises as `models`."""
+        if self._first is None:
+            self._first = (await self.models())[0].name
+        return self._first
+
+    async def models(self) -> tuple[ListedModel, ...]:
+        """What it serves, adapters included, at least one.
+
+        Raises:
+            ServerBroken: if it cannot be reached, fails or lists no model.
+            ServerRefused: if it says no.
+        """
+        return models_in(accepted(await self._sent("GET", "models")))
+
+    async def complete(self, body: Mapping[str, Any], extensions: Sequence[Extension]) -> tuple[str, ...]:
+        """The text of each finished choice of a chat completion.
+
+        A server that refuses is asked again with one extension less, first the one that it names. Only the last one
+        left out before it agrees is surely unknown to it, and not sent to it from then on.
+
+        Raises:
+            ServerBroken: if it cannot be reached, fails, or answers no chat completion.
+            ServerRefused: if it says no also without extensions.
+        """
+        refused = set(self._refused)
+        response = await self._sent("POST", "chat/completions", extended(body, extensions, refused))
+        while response.status_code in _REFUSED and (left := _left(extensions, refused)):
+            suspect = next((name for name in left if name in response.text), left[0])
+            refused.add(suspect)
+            response = await self._sent("POST", "chat/completions", extended(body, extensions, refused))
+            if response.is_success:
+                self._refused.add(suspect)
+        return texts_in(accepted(response))
+
+    def does_not_lead(self) -> None:
+        """Take it for a server that ignores the field by which decoding is led."""
+        self._refused.add(LED)
+
+    async def generate(self, name: str | None) -> None:
+        """Have it write one token, with the model `name` or its first: no server that is half dead can do that.
+
+        Raises:
+            ServerBroken, ServerRefused: if it does not.
+        """
+        greeting = [{"role": "user", "content": "您好"}]
+        body = {"model": name or await self.first_model(), "messages": greeting, "max_tokens": 1, "temperature": 0.0}
+        if not texts_in(accepted(await self._sent("POST", "chat/completions", body)), cut=True):
+            raise ServerBroken("the model server wrote nothing")
+
+    async def load(self, adapter: str, path: str) -> None:
+        """Have it load an adapter from a `path` on its own machine.
+
+        Raises:
+            ServerBroken: if it cannot be reached or fails.
+            ServerRefused: if it does not; when it lacks the route, `takes_adapters` is false from then on.
+        """
+        await self._change("load_lora_adapter", {"lora_name": adapter, "lora_path": path})
+
+    async def unload(self, adapter: str) -> None:
+        """Have it forget an adapter. Raises as `load`."""
+        await self._change("unload_lora_adapter", {"lora_name": adapter})
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._client.aclose()
+
+    async def _change(self, route: str, body: Mapping[str, str]) -> None:
+        response = await self._sent("POST", route, body)
+        # vLLM also answers 404 for an adapter or a path that is not there, but then it explains itself.
+        if response.status_code in _NO_SUCH_ROUTE and '"error"' not in response.text:
+            self.takes_adapters = False
+        accepted(response)
+
+    async def _sent(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> httpx.Response:
+        """The whole answer.
+
+        Raises:
+            ServerGone: if none comes, or it breaks off.
+            ServerBroken: if it does not end within reason.
+        """
+        content = bytearray()
+        try:
+            async with self._client.stream(method, path, json=body) as response:
+                async for piece in response.aiter_bytes():
+                    content += piece
+                    if len(content) > _LARGEST_ANSWER:
+                        raise ServerBroken("the model server answered without end")
+        except httpx.HTTPError as failure:
+            raise ServerGone(f"the model server cannot be reached: {type(failure).__name__}") from None
+        return httpx.Response(response.status_code, content=bytes(content))
+
+
+def _left(extensions: Sequence[Extension], refused: Collection[str]) -> list[str]:
+    """The fields that a server is asked with and may not know."""
+    return [each.name for each in extensions if each.is_for(refused) and each.name not in refused]
+
+
+def _api_root(url: str) -> str:
+    """The URL under which `chat/completions` stands: `…/v1`, which may be left out.
+
+    Raises:
+        ConfigurationError: if it is no URL of http or https.
+    """
+    root = url.strip().rstrip("/").removesuffix("/chat/completions")
+    try:
+        address = httpx.URL(root)
+    except httpx.InvalidURL:
+        address = httpx.URL("")
+    if address.scheme not in ("http", "https") or not address.host:
+        raise ConfigurationError("the model server's address must read http://host:port or https://host")
+    return f"{root}/" if _VERSIONED.search(address.path) else f"{root}/v1/"

@@ -1,0 +1,97 @@
+"""The guard chain over bodies: nothing that it would stop is ever taught."""
+
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+
+from app.approved.brief import Brief
+from app.approved.facts import example_facts, parse_facts
+from app.approved.skeleton import SLOT, slots_in
+from app.approved.vocabulary import Vocabulary
+from app.approved.wording import read_wording
+from finetune.lines.reader import Line
+from guards.lexicon.documents import DocumentError
+from guards.lexicon.reader import read_lexicon
+from guards.meaning import read_weights
+from guards.policy import Institution, Policy, compile_policy
+from guards.types import Action, Callee, Case, Channel, Finding, Role, Scenario, Script, Segment, Stage
+
+_TODAY = date(2026, 11, 20)
+"""Only decides whether an example's date is said with its year."""
+
+
+class Judge:
+    """Examines skeletons filled with the vocabulary's example facts, as a piece of the body."""
+
+    def __init__(self, policy: Policy, vocabulary: Vocabulary) -> None:
+        """`policy`: the rules that decide; see `shipped_policy`."""
+        self.policy = policy
+        self._vocabulary = vocabulary
+
+    def stops(
+        self,
+        body: str,
+        scenario: Scenario,
+        *,
+        offers: frozenset[str] = frozenset(),
+        channel: Channel = Channel.AI_VOICE,
+    ) -> list[Finding]:
+        """The findings for which the body may not be said as it stands; none when it may.
+
+        A body that needs masking holds personal data and is stopped, too. `offers` are the concessions that hold.
+
+        Raises:
+            KeyError: if the body uses a slot that the vocabulary does not know.
+        """
+        profile = self._vocabulary.scenarios[scenario]
+        spoken_of = {self._vocabulary.slots[slot].fact for slot in slots_in(body)} | set(profile.required_facts)
+        given = {name: value for name, value in example_facts(profile, self._vocabulary).items() if name in spoken_of}
+        facts = parse_facts(given, profile, self._vocabulary, partial=True)
+        fillings = facts.fillings(_TODAY)
+        case = Case(
+            scenario=scenario,
+            channel=channel,
+            callee=Callee(Role.DEBTOR, True),
+            stage=Stage.BODY,
+            facts=facts.guard_facts(),
+            offers=offers,
+        )
+        written = SLOT.sub(lambda slot: fillings[slot[1]].written if slot[1] in fillings else slot[0], body)
+        spoken = SLOT.sub(lambda slot: fillings[slot[1]].spoken if slot[1] in fillings else slot[0], body)
+        verdict = self.policy.panel.examine(Script((Segment(Stage.BODY, written, spoken),)), case)
+        return [finding for finding in verdict.findings if finding.action > Action.ALLOW]
+
+    def stops_for(self, body: str, brief: Brief) -> list[Finding]:
+        """The same for the body of a brief."""
+        return self.stops(body, brief.scenario, offers=frozenset((brief.offer,)) if brief.offer else frozenset())
+
+
+def check_lines(lines: Iterable[Line], judge: Judge) -> None:
+    """See that the guard chain stops no line.
+
+    Raises:
+        DocumentError: naming file and line of each that it stops, with the rule and its reason.
+    """
+    problems = []
+    for line in lines:
+        # What is paid a month is said after the annual rate; composed bodies see to that.
+        text = f"利息是{{年化利率}}。{line.text}" if line.part == "instalment" else line.text
+        for finding in judge.stops(text, line.scenario, offers=line.offers):
+            problems.append(f"{line.place}: {finding.rule}: {finding.reason}: {line.text}")
+    if problems:
+        raise DocumentError(problems)
+
+
+def shipped_policy(root: Path, vocabulary: Vocabulary) -> Policy:
+    """The policy of the lexicon, the institution and the second opinion below `root`.
+
+    Raises:
+        DocumentError: naming file and line of every problem.
+        OSError: if the weights of the second opinion cannot be read.
+    """
+    institution = read_wording(root / "prompts", vocabulary).institution
+    return compile_policy(
+        read_lexicon(root / "lexicons"),
+        Institution(institution.full_name, institution.hotline),
+        read_weights(root / "models" / "meaning" / "weights.npz"),
+    )

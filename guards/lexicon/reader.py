@@ -1,0 +1,96 @@
+"""Read and check the lexicon directory: phrase families, disclosures and gates."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from guards.lexicon.disclosures import DisclosureRule, Disclosures
+from guards.lexicon.documents import Document, DocumentError, read_document
+from guards.lexicon.gates import GateSettings
+from guards.lexicon.rules import Family, PhraseRule
+from guards.text.folding import Folding, fold
+
+GATES_FILE = "gates.yaml"
+DISCLOSURES_FILE = "disclosures.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """All rules, and where each stands (`file:line`). `digest` is a SHA-256 over the files' names and bytes."""
+
+    families: tuple[Family, ...]
+    disclosures: tuple[DisclosureRule, ...]
+    gates: GateSettings
+    places: dict[str, str]
+    digest: str
+
+    def phrase_rules(self) -> Iterator[PhraseRule]:
+        """Every phrase rule of every family."""
+        for family in self.families:
+            yield from family.rules
+
+
+def read_lexicon(directory: Path) -> Lexicon:
+    """Read every YAML file of the directory.
+
+    Raises:
+        DocumentError: naming file and line of every problem, all of them at once.
+    """
+    files = sorted(directory.glob("*.yaml"))
+    problems: list[str] = [f"{directory}:1: has no {name}" for name in _missing(files)]
+    problems += [f"{file}:1: would not be read; call it .yaml" for file in sorted(directory.glob("*.yml"))]
+    families: list[Family] = []
+    disclosures: list[DisclosureRule] = []
+    gates: GateSettings | None = None
+    places: dict[str, str] = {}
+    digest = hashlib.sha256()
+    for file in files:
+        try:
+            document = read_document(file)
+            digest.update(f"{file.name}\0".encode() + file.read_bytes() + b"\0")
+            if file.name == GATES_FILE:
+                gates = document.check(GateSettings)
+            elif file.name == DISCLOSURES_FILE:
+                disclosures = document.check(Disclosures).disclosures
+                problems += _empty_words(document, "disclosures", disclosures, Folding.TIGHT)
+                problems += _register(document, "disclosures", [rule.id for rule in disclosures], places)
+            else:
+                family = document.check(Family)
+                families.append(family)
+                problems += _empty_words(document, "rules", family.rules, family.folding)
+                problems += _register(document, "rules", [rule.id for rule in family.rules], places)
+        except DocumentError as invalid:
+            problems += invalid.problems
+    if problems or gates is None:
+        raise DocumentError(problems)
+    return Lexicon(tuple(families), tuple(disclosures), gates, places, digest.hexdigest())
+
+
+def _missing(files: list[Path]) -> list[str]:
+    return sorted({GATES_FILE, DISCLOSURES_FILE} - {file.name for file in files})
+
+
+def _empty_words(
+    document: Document, key: str, rules: Sequence[PhraseRule | DisclosureRule], folding: Folding
+) -> list[str]:
+    """Phrases and exceptions of which folding leaves nothing: they would match nowhere, or everywhere."""
+    problems = []
+    for index, rule in enumerate(rules):
+        lists = {"phrases": rule.phrases, "except": rule.exceptions if isinstance(rule, PhraseRule) else []}
+        for name, words in lists.items():
+            for place, word in enumerate(words):
+                if not fold(word, folding).text:
+                    problems.append(document.describe((key, index, name, place), f"nothing is left of {word!r}"))
+    return problems
+
+
+def _register(document: Document, key: str, ids: list[str], places: dict[str, str]) -> list[str]:
+    """Note where each rule stands; a second rule of the same id is a problem."""
+    problems = []
+    for index, rule in enumerate(ids):
+        if rule in places:
+            problems.append(document.describe((key, index), f"{rule} is already defined at {places[rule]}"))
+        else:
+            places[rule] = f"{document.path}:{document.line((key, index))}"
+    return problems

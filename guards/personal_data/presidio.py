@@ -1,0 +1,136 @@
+"""Presidio recognisers for Chinese personal data; Presidio ships none, and no language model is loaded."""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from presidio_analyzer import AnalyzerEngine, EntityRecognizer, RecognizerRegistry, RecognizerResult
+from presidio_analyzer.context_aware_enhancers import ContextAwareEnhancer
+from presidio_analyzer.nlp_engine import NlpArtifacts, NoOpNlpEngine
+
+from guards.personal_data import accounts, documents, people
+from guards.personal_data.checksums import Finder
+from guards.personal_data.digit_runs import DIGIT, SIGN
+from guards.personal_data.numbers import SHORTEST, numbers
+
+LANGUAGE = "zh"
+
+_DOCUMENTS: tuple[Finder, ...] = (
+    documents.credit_codes,
+    documents.passports,
+    documents.hk_macao_permits,
+    documents.taiwan_permits,
+)
+
+
+class Group(NamedTuple):
+    """Kinds that are found together. Without a match of `cue` none of them can be there."""
+
+    cue: re.Pattern[str]
+    kinds: tuple[str, ...]
+    finders: tuple[Finder, ...]
+
+
+GROUPS = {
+    "numbers": Group(
+        re.compile(rf"{DIGIT}(?:{SIGN}{{0,3}}{DIGIT}){{{SHORTEST - 1}}}"),
+        ("mobile", "landline", "id_card", "bank_card"),
+        (numbers,),
+    ),
+    "documents": Group(
+        re.compile(rf"{DIGIT}(?:[ \-]?{DIGIT}){{6}}"),
+        ("uscc", "passport", "hk_macao_permit", "taiwan_permit"),
+        _DOCUMENTS,
+    ),
+    "emails": Group(accounts.ADDRESS, ("email",), (accounts.emails,)),
+    "handles": Group(accounts.ACCOUNT, ("wechat", "qq"), (accounts.wechats, accounts.qqs)),
+    "licence_plates": Group(documents.PLATE, ("licence_plate",), (documents.licence_plates,)),
+    "addresses": Group(people.PLACE, ("address",), (people.addresses,)),
+    "names": Group(people.NAME, ("name_in_context",), (people.names,)),
+}
+
+_CUES = tuple(group.cue.search for group in GROUPS.values())
+
+
+class FinderRecognizer(EntityRecognizer):  # type: ignore[misc]  # read as untyped
+    """A group of kinds. Not a PatternRecognizer: that one drops a pattern which times out, silently."""
+
+    def __init__(self, name: str, group: Group) -> None:
+        self._cue = group.cue.search
+        self._finders = group.finders
+        super().__init__(supported_entities=list(group.kinds), name=name, supported_language=LANGUAGE)
+
+    def load(self) -> None:
+        """Nothing to load."""
+
+    def analyze(
+        self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts | None = None
+    ) -> list[RecognizerResult]:
+        """All hits of the group in a folded text."""
+        if self._cue(text) is None:
+            return []
+        return [
+            RecognizerResult(*hit, recognition_metadata=self._metadata())
+            for find in self._finders
+            for hit in find(text)
+        ]
+
+    def _metadata(self) -> dict[str, str]:
+        return {
+            RecognizerResult.RECOGNIZER_NAME_KEY: self.name,
+            RecognizerResult.RECOGNIZER_IDENTIFIER_KEY: self.id,
+        }
+
+
+class NullNlpEngine(NoOpNlpEngine):  # type: ignore[misc]  # read as untyped
+    """No language processing: the recognisers read characters."""
+
+    def __init__(self) -> None:
+        super().__init__([{"lang_code": LANGUAGE, "model_name": ""}])
+
+
+class NoEnhancer(ContextAwareEnhancer):  # type: ignore[misc]  # read as untyped
+    """Leaves scores alone: the finders look at the context themselves."""
+
+    def __init__(self) -> None:
+        super().__init__(0, 0, 0, 0)
+
+    def enhance_using_context(
+        self,
+        text: str,
+        raw_results: list[RecognizerResult],
+        nlp_artifacts: NlpArtifacts,
+        recognizers: list[EntityRecognizer],
+        context: list[str] | None = None,
+    ) -> list[RecognizerResult]:
+        """The same results."""
+        return raw_results
+
+
+class Recognisers:
+    """All recognisers behind one Presidio engine. Built once, only read afterwards, shared by all threads."""
+
+    def __init__(self) -> None:
+        nlp = NullNlpEngine()
+        nlp.load()
+        self._artifacts = nlp.process_text("", LANGUAGE)
+        self._engine = AnalyzerEngine(
+            registry=RecognizerRegistry(
+                recognizers=[FinderRecognizer(name, group) for name, group in GROUPS.items()],
+                supported_languages=[LANGUAGE],
+            ),
+            nlp_engine=nlp,
+            supported_languages=[LANGUAGE],
+            context_aware_enhancer=NoEnhancer(),
+        )
+
+    def __call__(self, folded: str) -> Sequence[RecognizerResult]:
+        """What a folded text gives away; none of the results lies within another of at least its score."""
+        if not any(cue(folded) for cue in _CUES):
+            return ()
+        results = self._engine.analyze(folded, LANGUAGE, nlp_artifacts=self._artifacts)
+        kept: list[RecognizerResult] = []
+        for result in sorted(results, key=lambda hit: (hit.start, -hit.end, -hit.score, hit.entity_type)):
+            if not (kept and result.end <= kept[-1].end):
+                kept.append(result)
+        return kept

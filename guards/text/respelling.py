@@ -1,0 +1,249 @@
+"""Undo what disguises do to words in tightly folded text: numerals, split characters, stand-ins, repetition.
+
+Phrases are respelt the same way before they are looked for, so that a form which honest text has too is no loss.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache, partial
+
+from guards.text.folding import Folded, Folding, Places, fold
+from guards.text.lookalikes import SPLIT, STAND_INS
+from guards.text.numerals import spoken_integer
+
+_HAS_LATIN = re.compile("[a-z]")
+
+
+def _beginnings(words: Iterable[str]) -> re.Pattern[str]:
+    """Finds the places at which one of the words may begin, by its first two characters."""
+    firsts, seconds = ("".join(sorted({word[place] for word in words})) for place in (0, 1))
+    return re.compile(f"(?=[{re.escape(firsts)}][{re.escape(seconds)}])")
+
+
+_FORMAL_NUMERALS = "壹贰叁肆伍陆柒捌玖拾佰仟两幺〇"
+_FORMAL = re.compile(f"[{_FORMAL_NUMERALS}]")
+NUMERALS = dict(zip(_FORMAL_NUMERALS, "一二三四五六七八九十百千二一零", strict=True))
+"""Formal and colloquial numerals, and the plain ones that respelt texts have instead."""
+_NUMERALS = str.maketrans(NUMERALS)
+_NUMERAL = "零一二三四五六七八九十百千万亿半点"
+_WRITTEN_APART = SPLIT | {
+    word: meant for word, meant in STAND_INS.items() if word.isalnum() and not _HAS_LATIN.search(word)
+}
+_STANDING_IN = {word: meant for word, meant in STAND_INS.items() if word.isalnum() and _HAS_LATIN.search(word)}
+_WITH_SYMBOLS = {
+    folded: meant
+    for word, meant in STAND_INS.items()
+    if not word.isalnum() and len(folded := fold(word, Folding.PLAIN).text) > 1
+}
+_SYMBOLIC = _beginnings(_WITH_SYMBOLS)
+_SYMBOL = re.compile(
+    f"[{re.escape(''.join(sorted({mark for word in _WITH_SYMBOLS for mark in word if not mark.isalnum()})))}]"
+)
+_FIRST_PARTS = frozenset(word[:end] for word in (*_WRITTEN_APART, *_STANDING_IN) for end in range(1, len(word)))
+_APART = _beginnings(_WRITTEN_APART)
+_STAND_IN = _beginnings(_STANDING_IN)
+_LETTER_DIGITS = re.compile("(?<![a-z])(?=[ol]*[0-9])[0-9ol]{2,}(?![a-z])")
+_ARABIC = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+_PER_CENT = re.compile(f"(?<![{_NUMERAL}])(?P<share>[{_NUMERAL}]++)%|百分之一?百(?![{_NUMERAL}])")
+_RUN = re.compile(f"[{_NUMERAL}]+")
+_HUNDRED = ("一百", "一百点零", "一百点零零")
+_POINT_ZERO = re.compile("点零+$")
+_REPEATED = re.compile(r"([^\x00-\x7f])\1+")
+_TELLING = re.compile(f"[0-9a-z%{_FORMAL_NUMERALS}]|百分之|([^\x00-\x7f])\\1")
+_LONGEST_WORD = max(map(len, (*SPLIT, *STAND_INS)))
+_LONGEST_SIZE = 8
+_DIGITS = "零一二三四五六七八九"
+
+Edit = tuple[int, int, str]
+"""Start and end in the text before, and what stands there afterwards."""
+
+
+Doubles = tuple[tuple[int, int], ...]
+"""Places in a phrase whose character must stand at least that often in a row; () where once will do."""
+
+
+@dataclass(frozen=True)
+class Respelled:
+    """Respelt text; `runs` says how often each of its characters was repeated."""
+
+    folded: Folded
+    repetitions: Sequence[Edit] = ()
+
+    @cached_property
+    def runs(self) -> Sequence[int]:
+        """For each character of the text how often it stood in a row."""
+        runs = [1] * len(self.folded.text)
+        shrunk = 0
+        for start, end, _ in self.repetitions:
+            runs[start - shrunk] = end - start
+            shrunk += end - start - 1
+        return runs
+
+
+def with_words_for_symbols(text: str) -> Folded | None:
+    """The tightly folded text with words where symbols stand for them (加我➕微❤), or None where none do."""
+    plain = fold(text, Folding.PLAIN)
+    if not _SYMBOL.search(plain.text):
+        return None
+    spoken = _edited(plain, list(_replaced(plain.text, _SYMBOLIC, _WITH_SYMBOLS)))
+    if spoken is plain:
+        return None
+    tight = fold(spoken.text, Folding.TIGHT)
+    return Folded(tight.text, partial(_composed, tight, spoken))
+
+
+def is_repeated(runs: Sequence[int] | None, doubles: Iterable[tuple[int, int]]) -> bool:
+    """Whether the characters at those places of a text stood in a row often enough; `runs` None: once each."""
+    return all(runs is not None and runs[place] >= times for place, times in doubles)
+
+
+@lru_cache(1 << 14)
+def spell(words: str) -> tuple[str, Doubles]:
+    """How tightly folded words of a rule are spelt in respelt texts, and which of their doubles are genuine."""
+    respelt = respell(Folded(words, lambda: (range(len(words)), range(1, len(words) + 1))), None)
+    if respelt is None:
+        return words, ()
+    doubles = tuple((place, times) for place, times in enumerate(respelt.runs) if times > 1)
+    return respelt.folded.text, doubles
+
+
+def unfinished(text: str) -> list[int]:
+    """How many characters at the end of the text may be the first parts of one that is written apart."""
+    return [length for length in range(1, _LONGEST_WORD) if text[-length:] in _FIRST_PARTS and length <= len(text)]
+
+
+def numerals_in(words: str) -> Iterator[str]:
+    """The runs of numerals in respelt words of a rule."""
+    return (run[0] for run in _RUN.finditer(words))
+
+
+def respell(folded: Folded, numerals: Callable[[str], bool] | None) -> Respelled | None:
+    """The respelt form of tightly folded text, or None where it is no other than the text itself.
+
+    `numerals` says of a numeral in Chinese whether some rule names it; others stay as they are. None: none stays.
+    """
+    respelt = _edited(folded, list(_replaced(folded.text, _APART, _WRITTEN_APART)))
+    if not _TELLING.search(respelt.text):
+        return None if respelt is folded else Respelled(respelt)
+    if _HAS_LATIN.search(respelt.text):
+        respelt = _edited(respelt, list(_replaced(respelt.text, _STAND_IN, _STANDING_IN)))
+    if "o" in respelt.text or "l" in respelt.text:
+        respelt = _rewrite(respelt, _LETTER_DIGITS, lambda match: match[0].replace("o", "0").replace("l", "1"))
+    respelt = _edited(respelt, list(_numerals(respelt.text, numerals)))
+    if _FORMAL.search(respelt.text):
+        respelt = Folded(respelt.text.translate(_NUMERALS), partial(_same_places, respelt))
+    respelt = _rewrite(respelt, _PER_CENT, _per_cent)
+    repetitions = [(*match.span(), match[1]) for match in _REPEATED.finditer(respelt.text)]
+    respelt = _edited(respelt, repetitions)
+    return None if respelt.text == folded.text else Respelled(respelt, repetitions)
+
+
+def _replaced(text: str, beginnings: re.Pattern[str], words: Mapping[str, str]) -> Iterator[Edit]:
+    """The words in the text, the longest first; a letter of theirs may not belong to a longer run of letters."""
+    done = 0
+    for found in beginnings.finditer(text):
+        start = found.start()
+        if start < done:
+            continue
+        for end in range(min(len(text), start + _LONGEST_WORD), start + 1, -1):
+            word = text[start:end]
+            if word in words and not (_cuts_letters(text, start) or _cuts_letters(text, end)):
+                edit = _trimmed(start, word, words[word])
+                yield edit
+                done = edit[1]
+                break
+
+
+def _trimmed(start: int, word: str, meant: str) -> Edit:
+    """Only what changes of a word at `start`, so that 微 in ➕微❤ is read once with each of its neighbours."""
+    head = _shared(word[:-1], meant)
+    tail = _shared(word[:head:-1], meant[:head:-1])
+    return start + head, start + len(word) - tail, meant[head : len(meant) - tail]
+
+
+def _shared(one: str, other: str) -> int:
+    """With how many of the same characters the two begin."""
+    differing = (place for place, (left, right) in enumerate(zip(one, other, strict=False)) if left != right)
+    return next(differing, min(len(one), len(other)))
+
+
+def _cuts_letters(text: str, at: int) -> bool:
+    return 0 < at < len(text) and "a" <= text[at - 1] <= "z" and "a" <= text[at] <= "z"
+
+
+def _numerals(text: str, named: Callable[[str], bool] | None) -> Iterator[Edit]:
+    for match in _ARABIC.finditer(text):
+        said = in_chinese(match[0])
+        if named is None or said in _HUNDRED or named(said):
+            yield *match.span(), said
+
+
+@lru_cache(4096)
+def in_chinese(numeral: str) -> str:
+    """An Arabic numeral in Chinese: 20 → 二十, 3.6 → 三点六; long ones and those that begin with 0 digit by digit."""
+    whole, _, fraction = numeral.partition(".")
+    if len(whole) > _LONGEST_SIZE or (len(whole) > 1 and whole[0] == "0"):
+        said = _digit_by_digit(whole)
+    else:
+        said = spoken_integer(int(whole)).translate(_NUMERALS)
+    return f"{said}点{_digit_by_digit(fraction)}" if fraction else said
+
+
+def _digit_by_digit(digits: str) -> str:
+    return "".join(_DIGITS[int(digit)] for digit in digits)
+
+
+def _per_cent(match: re.Match[str]) -> str:
+    share = _POINT_ZERO.sub("", match["share"] or "百")
+    return "百分百" if share in ("百", "一百") else f"百分之{share}"
+
+
+def _rewrite(folded: Folded, pattern: re.Pattern[str], replacement: Callable[[re.Match[str]], str]) -> Folded:
+    return _edited(folded, [(*match.span(), replacement(match)) for match in pattern.finditer(folded.text)])
+
+
+def _edited(folded: Folded, edits: Sequence[Edit]) -> Folded:
+    if not edits:
+        return folded
+    pieces: list[str] = []
+    position = 0
+    for start, end, replacement in edits:
+        pieces += folded.text[position:start], replacement
+        position = end
+    pieces.append(folded.text[position:])
+    return Folded("".join(pieces), partial(_edited_places, folded, edits))
+
+
+def _edited_places(folded: Folded, edits: Sequence[Edit]) -> Places:
+    """What replaced a stretch comes, every character of it, from the whole stretch."""
+    old_starts, old_ends = folded.places
+    starts: list[int] = []
+    ends: list[int] = []
+    position = 0
+    for start, end, replacement in edits:
+        starts.extend(old_starts[position:start])
+        ends.extend(old_ends[position:start])
+        starts.extend([old_starts[start]] * len(replacement))
+        ends.extend([old_ends[end - 1]] * len(replacement))
+        position = end
+    starts.extend(old_starts[position:])
+    ends.extend(old_ends[position:])
+    return starts, ends
+
+
+def _composed(outer: Folded, inner: Folded) -> Places:
+    """Places of what was folded twice: first `inner`, and its text then `outer`."""
+    starts, ends = outer.places
+    inner_starts, inner_ends = inner.places
+    return [inner_starts[start] for start in starts], [inner_ends[end - 1] for end in ends]
+
+
+def with_chinese_numerals(text: str) -> str:
+    """The text with all its numerals in everyday Chinese ones: 100% → 百分百, 壹佰 → 一百."""
+    said = _ARABIC.sub(lambda match: in_chinese(match[0]), text).translate(_NUMERALS)
+    return _PER_CENT.sub(_per_cent, said)
+
+
+def _same_places(folded: Folded) -> Places:
+    return folded.places

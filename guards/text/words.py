@@ -1,0 +1,99 @@
+"""What is known of Chinese words: how characters are read aloud, without tones, and how common words are."""
+
+import math
+import unicodedata
+from collections.abc import Callable
+from functools import cache, lru_cache
+from importlib.metadata import distribution
+from pathlib import Path
+
+from pypinyin.phrases_dict import phrases_dict
+from pypinyin.pinyin_dict import pinyin_dict
+
+_MARKS = dict.fromkeys(map(ord, "\u0300\u0301\u0304\u030c\u0302"))
+_FIRST, _LAST = "\u4e00", "\u9fff"
+_LONGEST_WORD = 4
+_EVERYDAY = 5
+"""How often a word must have been counted: rarer ones are names and accidents."""
+
+
+@lru_cache(4096)
+def _toneless(syllable: str) -> str:
+    """The letters of a syllable: lǜ → lv, ń → n."""
+    bare = unicodedata.normalize("NFC", unicodedata.normalize("NFD", syllable).translate(_MARKS))
+    return bare.replace("ü", "v").replace("ê", "e")
+
+
+@lru_cache(1)
+def readings() -> dict[str, tuple[str, ...]]:
+    """For each Chinese character its readings, the usual one first.
+
+    A reading counts if it is the usual one or a word of pypinyin's dictionary has it; archaic ones are left out. What
+    is spelt with v (lv, nv) may also be spelt with u, as it is where the dots of ü are lost.
+    """
+    used: dict[str, set[str]] = {}
+    for word, syllables in phrases_dict.items():
+        for character, syllable in zip(word, syllables, strict=False):
+            used.setdefault(character, set()).add(_toneless(syllable[0]))
+    table: dict[str, tuple[str, ...]] = {}
+    for code, listed in pinyin_dict.items():
+        character = chr(code)
+        if _FIRST <= character <= _LAST:
+            every = [reading for each in listed.split(",") if (reading := _toneless(each)).isalpha()]
+            in_use = used.get(character, set())
+            usual = dict.fromkeys([every[0], *(each for each in every if each in in_use)])
+            table[character] = tuple(usual | dict.fromkeys(each.replace("v", "u") for each in usual))
+    return table
+
+
+@lru_cache(1)
+def frequencies() -> dict[str, int]:
+    """How often words of one to four characters were counted, out of jieba's dictionary, the only part of it in use.
+
+    Raises:
+        FileNotFoundError: if jieba is installed without its dictionary.
+    """
+    lines = Path(str(distribution("jieba").locate_file("jieba/dict.txt"))).read_text("utf-8").splitlines()
+    entries = (line.split(" ", 2) for line in lines)
+    return {word: int(count) for word, count, _ in entries if len(word) <= _LONGEST_WORD and int(count) >= _EVERYDAY}
+
+
+_REACH = 4
+_LONGEST = 4
+_COUNT = 30
+"""How often a banned word is taken to be met in honest text: it is rarely listed in a dictionary."""
+_MARGIN = 3.5
+"""How much likelier (natural logarithm) the other words must be, so that in doubt the banned word is heard."""
+
+
+@cache
+def _weights() -> tuple[dict[str, float], float, float]:
+    """The logarithm of how likely each word is; that of a character which is no word; that of a banned word."""
+    counted = frequencies()
+    total = math.log(sum(counted.values()))
+    return {word: math.log(count) - total for word, count in counted.items()}, -total, math.log(_COUNT) - total
+
+
+def is_cut(text: str, start: int, end: int) -> bool:
+    """Whether the range is likelier to be read as parts of words that reach across its start or its end."""
+    low, high = max(0, start - _REACH), min(len(text), end + _REACH)
+    window, start, end = text[low:high], start - low, end - low
+    freely = _likelihood(window, lambda begin, stop: False)
+    kept = _likelihood(
+        window, lambda begin, stop: begin < start < stop < end or start < begin < end < stop, (start, end)
+    )
+    return freely - kept > _MARGIN
+
+
+def _likelihood(text: str, is_forbidden: Callable[[int, int], bool], banned: tuple[int, int] | None = None) -> float:
+    """The logarithm of how likely the best reading of the text is, in which `banned` counts as a word."""
+    weights, unknown, own = _weights()
+    best = [0.0]
+    for stop in range(1, len(text) + 1):
+        options = [-math.inf]
+        for begin in range(max(0, stop - _LONGEST), stop):
+            if not is_forbidden(begin, stop):
+                weight = weights.get(text[begin:stop], unknown if stop - begin == 1 else -math.inf)
+                options.append(best[begin] + (max(weight, own) if (begin, stop) == banned else weight))
+        best.append(max(options))
+    return best[-1]

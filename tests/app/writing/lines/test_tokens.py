@@ -1,0 +1,220 @@
+"""Guides: a body is led through whole lines, none twice, and what can only follow is written at once."""
+
+import random
+from collections.abc import Iterable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from app.approved.brief import Brief
+from app.approved.skeleton import sentences
+from app.writing.lines.library import Vetted, VettedSentences
+from app.writing.lines.sequence import Courses
+from app.writing.lines.tokens import FreeGuide, LineGuides
+from guards.types import Generation, Scenario
+
+BILL = Scenario.BILL_REMINDER
+BRIEF = Brief(BILL, Generation.SENIOR, "remind_plain", ("retired",), ("应还金额",), ("还款渠道",))
+SENTENCES = {
+    "您慢慢记。": Vetted(BILL, "您慢慢记。"),
+    "您慢慢说。": Vetted(BILL, "您慢慢说。"),
+    "您慢慢听，行吗？": Vetted(BILL, "您慢慢听，行吗？"),
+    "应还{应还金额}。": Vetted(BILL, "应还{应还金额}。"),
+    "您退休了，不着急。": Vetted(BILL, "您退休了，不着急。", tags=frozenset({"retired"})),
+    "卡尾号{卡尾号}。": Vetted(BILL, "卡尾号{卡尾号}。"),
+    "您跑车注意安全。": Vetted(BILL, "您跑车注意安全。", tags=frozenset({"truck_driver"})),
+    "重点就一句。": Vetted(BILL, "重点就一句。", generations=frozenset({Generation.GEN_Z})),
+    "可以申请延期。": Vetted(BILL, "可以申请延期。", offers=frozenset({"deferral"})),
+    "别的场合。": Vetted(Scenario.ACQUISITION, "别的场合。"),
+}
+TAGGED = "您退休了，不着急。"
+FITTING = {"您慢慢记。", "您慢慢说。", "您慢慢听，行吗？", "应还{应还金额}。", TAGGED}
+END = 7
+
+
+def encode(text: str) -> list[int]:
+    """A token a character, none of them the end."""
+    return [ord(character) for character in text]
+
+
+def line_guides(lines: Iterable[Vetted]) -> LineGuides:
+    """Guides through some lines."""
+    return LineGuides(Courses(VettedSentences(lines)), encode, END)
+
+
+@pytest.fixture
+def guides() -> LineGuides:
+    """Guides through the sentences above."""
+    return line_guides(SENTENCES.values())
+
+
+def written(guides: LineGuides, brief: Brief, seed: int) -> tuple[str, int]:
+    """A body of random choices, and how many tokens were chosen for it."""
+    guide = guides.guide(brief)
+    assert guide is not None
+    chance, choices = random.Random(seed), 0
+    tokens: list[int] = []
+    while True:
+        choices += 1
+        new = guide.take(int(chance.choice(guide.allowed())))
+        if new == [END]:
+            return "".join(map(chr, tokens)), choices
+        tokens += new
+
+
+def test_bodies_are_whole_sentences_for_the_brief_and_none_twice(guides: LineGuides) -> None:
+    vetted = VettedSentences(SENTENCES.values())
+    said = set()
+    for seed in range(300):
+        body, _ = written(guides, BRIEF, seed)
+        parts = sentences(body)
+        assert body
+        assert vetted.admit(body, BRIEF)
+        assert len(parts) == len(set(parts))
+        said |= set(parts)
+    assert said == FITTING
+
+
+def test_what_can_only_follow_is_not_chosen(guides: LineGuides) -> None:
+    guide = guides.guide(replace(BRIEF, tags=()))
+    assert guide is not None
+    assert sorted(guide.allowed()) == sorted({ord("您"), ord("应")})
+    assert guide.take(ord("应")) == encode("应还{应还金额}。")
+    assert sorted(guide.allowed()) == sorted({ord("您"), END})
+    assert guide.take(ord("您")) == encode("您慢慢")
+    assert sorted(guide.allowed()) == sorted({ord("记"), ord("说"), ord("听")})
+    assert guide.take(ord("记")) == encode("记。")
+    assert guide.take(END) == [END]
+
+
+def test_every_tag_is_taken_up_before_the_closing_question_and_the_end(guides: LineGuides) -> None:
+    for seed in range(200):
+        body, _ = written(guides, BRIEF, seed)
+        assert TAGGED in body
+        first, *later = sentences(body)  # a body may begin with a question
+        asked = [place for place, sentence in enumerate(later) if sentence.endswith("？")]
+        assert first == TAGGED or not asked or later.index(TAGGED) < asked[0]
+
+
+def test_once_its_slots_are_said_a_body_comes_to_the_tag(guides: LineGuides) -> None:
+    guide = guides.guide(BRIEF)
+    assert guide is not None
+    guide.take(ord("应"))
+    assert guide.take(int(guide.allowed()[0])) == encode(TAGGED)
+    assert END in guide.allowed()
+
+
+def test_a_tag_that_there_are_no_words_for_holds_nothing_up(guides: LineGuides) -> None:
+    guide = guides.guide(replace(BRIEF, tags=("county",)))
+    assert guide is not None
+    guide.take(ord("应"))
+    assert END in guide.allowed()
+
+
+def test_a_body_cannot_end_before_it_says_something_nor_within_a_sentence(guides: LineGuides) -> None:
+    guide = guides.guide(BRIEF)
+    assert guide is not None
+    assert END not in guide.allowed()
+    guide.take(ord("您"))
+    assert END not in guide.allowed()
+
+
+def test_after_its_closing_question_a_body_ends(guides: LineGuides) -> None:
+    for seed in range(200):
+        body, _ = written(guides, replace(BRIEF, tags=()), seed)
+        assert not any(sentence.endswith("？") for sentence in sentences(body)[:-1])
+
+
+def test_when_everything_was_said_it_ends() -> None:
+    guide = line_guides([SENTENCES["您慢慢记。"], SENTENCES["应还{应还金额}。"]]).guide(replace(BRIEF, tags=()))
+    assert guide is not None
+    for _ in range(2):
+        guide.take(int(guide.allowed()[0]))
+    assert list(guide.allowed()) == [END]
+
+
+LINES = [
+    Vetted(BILL, "您好着呢，我说一声。", part="hook"),
+    Vetted(BILL, "还款的事，跟您说一声。", part="hook"),
+    Vetted(BILL, "您退休了，我慢慢说。", tags=frozenset({"retired"}), part="hook"),
+    Vetted(BILL, "地里忙，我长话短说。", tags=frozenset({"farming_season"}), part="hook"),
+    Vetted(BILL, "忙完地里的再看。不着急。", tags=frozenset({"farming_season"}), part="assure"),
+    Vetted(BILL, "地里的活忙完了吗？", tags=frozenset({"farming_season"}), part="ask"),
+    Vetted(BILL, "应还{应还金额}。您记一下。", part="remind"),
+    Vetted(BILL, "听清楚了吗？", part="ask"),
+    Vetted(BILL, "谢谢您告诉我。", part="reply"),
+    Vetted(BILL, "直接说重点。", strategies=frozenset({"remind_caring"}), part="assure"),
+]
+TWO = replace(BRIEF, tags=("retired", "farming_season"))
+
+
+def test_a_body_goes_from_its_opening_to_its_closing_line_by_line() -> None:
+    guides = line_guides(LINES)
+    parts = {line.text: line.part for line in LINES}
+    said = set()
+    for seed in range(300):
+        body, _ = written(guides, TWO, seed)
+        lines = []
+        while body:
+            (line,) = [text for text in parts if body.startswith(text)]
+            lines.append(line)
+            body = body.removeprefix(line)
+        order = [{"hook": 0, "ask": 2}.get(parts[line], 1) for line in lines]
+        assert order == sorted(order), lines
+        assert order.count(2) <= 1
+        assert "您退休了，我慢慢说。" in lines, "there is but an opening for this tag"
+        assert {"地里忙，我长话短说。", "忙完地里的再看。不着急。"} & set(lines), (
+            "a tag is not left to the last question"
+        )
+        said |= set(lines)
+    assert said == set(parts) - {"谢谢您告诉我。", "直接说重点。"}
+
+
+def test_no_sentence_is_said_twice_though_two_lines_hold_it() -> None:
+    guides = line_guides([Vetted(BILL, "您慢慢记。"), Vetted(BILL, "不着急。您慢慢记。"), Vetted(BILL, "好的。")])
+    for seed in range(100):
+        body, _ = written(guides, replace(BRIEF, tags=(), slots=()), seed)
+        assert len(sentences(body)) == len(set(sentences(body)))
+
+
+def test_a_guide_that_leads_as_servers_do_forgets_what_was_said() -> None:
+    courses = Courses(VettedSentences([Vetted(BILL, "您慢慢记。"), Vetted(BILL, "好的。")]))
+    guides = LineGuides(courses, encode, END, as_server=True)
+    bodies = [written(guides, replace(BRIEF, tags=(), slots=()), seed)[0] for seed in range(100)]
+    assert any(body.count("好的。") > 1 for body in bodies)
+
+
+@pytest.mark.parametrize("texts", [("您慢慢记。", "您慢慢记。不着急。"), ("您慢慢记。不着急。", "您慢慢记。")])
+def test_a_line_that_begins_another_is_finished(texts: tuple[str, str]) -> None:
+    guide = line_guides(Vetted(BILL, text) for text in texts).guide(BRIEF)
+    assert guide is not None
+    assert guide.take(ord("您")) == encode("您慢慢记。")
+    assert END in guide.allowed()
+    assert -1 not in guide.allowed()
+
+
+def test_a_reply_is_made_of_replies_alone() -> None:
+    guide = line_guides(LINES).guide(replace(BRIEF, strategy="reply", tags=()))
+    assert guide is not None
+    assert guide.take(ord("谢")) == encode("谢谢您告诉我。")
+    assert list(guide.allowed()) == [END]
+
+
+def test_a_brief_without_any_sentence_has_no_guide(guides: LineGuides) -> None:
+    assert guides.guide(Brief(Scenario.ACTIVATION, Generation.SENIOR, "care_first")) is None
+
+
+def test_two_guides_of_one_brief_know_nothing_of_each_other(guides: LineGuides) -> None:
+    first, second = guides.guide(BRIEF), guides.guide(BRIEF)
+    assert first is not None
+    assert second is not None
+    first.take(ord("应"))
+    assert ord("应") not in first.allowed()
+    assert ord("应") in second.allowed()
+
+
+def test_a_free_guide_allows_the_same_tokens_always() -> None:
+    guide = FreeGuide(np.array([3, 5, 7]))
+    assert guide.take(5) == [5]
+    assert list(guide.allowed()) == [3, 5, 7]

@@ -1,0 +1,76 @@
+"""The judge: lines that may be said pass, lines that may not are named with file, line, rule and reason."""
+
+import pytest
+
+from app.approved.brief import Brief
+from app.approved.vocabulary import Vocabulary
+from app.settings import ROOT
+from finetune.__main__ import main
+from finetune.lines.reader import Line
+from finetune.screening.judge import Judge, check_lines, shipped_policy
+from guards.lexicon.documents import DocumentError
+from guards.types import Channel, Generation, Scenario
+
+_M1 = Scenario.COLLECTION_M1
+
+
+@pytest.fixture(scope="module")
+def judge(vocabulary: Vocabulary) -> Judge:
+    """The shipped rules."""
+    return Judge(shipped_policy(ROOT, vocabulary), vocabulary)
+
+
+def _line(text: str, scenario: Scenario = _M1, offers: frozenset[str] = frozenset()) -> Line:
+    return Line(scenario, "soothe", text, frozenset(), frozenset(), frozenset(), offers, "corpus.yaml:7")
+
+
+def test_every_shipped_line_passes_the_whole_chain(judge: Judge, corpus: list[Line]) -> None:
+    check_lines(corpus, judge)
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("明天就派人上门找你。", "threat."),
+        ("您的身份证号110101199003077758我记下了。", "personal_data."),
+        ("先还五百元吧。", "number."),
+    ],
+)
+def test_what_may_not_be_said_is_named(judge: Judge, text: str, rule: str) -> None:
+    scenario = Scenario.ACQUISITION if "年化" in text else _M1
+    with pytest.raises(DocumentError) as refused:
+        check_lines([_line("您慢慢说。"), _line(text, scenario)], judge)
+    assert all(problem.startswith("corpus.yaml:7: ") for problem in refused.value.problems)
+    assert any(f" {rule}" in problem for problem in refused.value.problems)
+
+
+def test_a_concession_passes_only_where_it_is_offered(judge: Judge) -> None:
+    text = "利息可以申请减免一部分。"
+    assert judge.stops(text, _M1)
+    assert not judge.stops(text, _M1, offers=frozenset({"waiver"}))
+    brief = Brief(_M1, Generation.YOUNG, "plan_plain", offer="waiver")
+    assert not judge.stops_for(text, brief)
+    assert judge.stops_for(text, Brief(_M1, Generation.YOUNG, "plan_plain"))
+
+
+def test_a_slot_that_nobody_knows_is_an_error(judge: Judge) -> None:
+    with pytest.raises(KeyError):
+        judge.stops("还{金额}。", _M1, channel=Channel.SMS)
+
+
+def test_the_check_prints_what_is_covered(capsys: pytest.CaptureFixture[str], corpus: list[Line]) -> None:
+    assert main(["check"]) == 0
+    printed = capsys.readouterr().out
+    assert printed.rstrip().endswith(f"{len(corpus)} lines")
+    for name in (
+        "part",
+        "generation",
+        "strategy",
+        "emotion",
+        "tag",
+        "senior",
+        "soothe_and_plan",
+        "distressed",
+        "没钱还",
+    ):
+        assert name in printed

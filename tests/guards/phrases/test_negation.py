@@ -1,0 +1,146 @@
+"""Negated and quoted words are no claim; a claim beside a negation or a warning is one."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from guards.lexicon.rules import Family
+from guards.phrases.guard import Phrases
+from guards.phrases.negation import is_disowned
+from guards.policy import Policy
+from guards.types import Action, Case, Channel, Scenario, Script, Segment, Span, Stage
+
+HERE = Path(__file__).parent
+
+
+def lines(name: str) -> Iterator[str]:
+    """The sentences of a table, the words in question between 「 and 」."""
+    for line in (HERE / name).read_text("utf-8").splitlines():
+        if line and not line.startswith("#"):
+            yield line
+
+
+def marked(line: str) -> tuple[str, Span]:
+    """The sentence without its marks, and the span that they marked."""
+    start, end = line.index("「"), line.index("」") - 1
+    return line.replace("「", "").replace("」", ""), Span(start, end)
+
+
+CLAIMS, DISOWNED = list(lines("negation_claims.txt")), list(lines("negation_disowned.txt"))
+
+
+def test_the_tables_are_large_and_say_nothing_twice() -> None:
+    assert min(len(CLAIMS), len(DISOWNED)) >= 120
+    everything = [marked(line) for line in CLAIMS + DISOWNED]
+    assert len(set(everything)) == len(everything)
+
+
+@pytest.mark.parametrize("line", CLAIMS)
+def test_a_claim_beside_a_negation_or_a_warning_is_still_one(line: str) -> None:
+    assert not is_disowned(*marked(line))
+
+
+@pytest.mark.parametrize("line", DISOWNED)
+def test_what_is_negated_or_quoted_in_a_warning_is_no_claim(line: str) -> None:
+    assert is_disowned(*marked(line))
+
+
+@pytest.mark.parametrize(
+    ("bare", "is_said_against"),
+    [("我们不承诺", True), ("有人说", False), ("", False), ("凡是说", False), ("别人家", False)],
+)
+def test_the_end_of_the_text_is_no_warning(bare: str, is_said_against: bool) -> None:
+    assert is_disowned(f"{bare}包过", Span(len(bare), len(bare) + 2)) is is_said_against
+
+
+@pytest.mark.parametrize("mark", [*"。！？；｡!?\n…", "？！"])
+def test_one_sentence_excuses_nothing_of_another(mark: str) -> None:
+    before = f"我们不承诺{mark}"
+    assert not is_disowned(f"{before}包过", Span(len(before), len(before) + 2))
+    before = f"小心，有人说{mark}"
+    assert not is_disowned(f"{before}包过，都是骗子", Span(len(before), len(before) + 2))
+    assert not is_disowned(f"有人说包过{mark}都是骗子，请别相信", Span(3, 5))
+    assert not is_disowned(f"包过{mark}是骗人的", Span(0, 2))
+
+
+def test_the_same_sentence_excuses_the_same_words_wherever_it_stands() -> None:
+    for line in CLAIMS + DISOWNED:
+        text, span = marked(line)
+        for before in ("", "您好。", "我们一切以审批结果为准，请您放心！"):
+            moved = Span(len(before) + span.start, len(before) + span.end)
+            assert is_disowned(f"{before}{text}您慢走。", moved) is is_disowned(text, span), line
+
+
+@given(st.sampled_from(CLAIMS), st.text("啊哦嗯那好您", max_size=60))
+def test_no_run_of_particles_before_makes_a_claim_an_excuse(line: str, before: str) -> None:
+    text, span = marked(line)
+    assert not is_disowned(f"{before}。{text}", Span(span.start + len(before) + 1, span.end + len(before) + 1))
+
+
+def test_a_request_that_begins_out_of_reach_is_not_taken_for_one() -> None:
+    tail = "请不要"
+    for begun in ("材料", "材料" * 30):
+        text = f"{begun}{tail}套现"
+        assert not is_disowned(text, Span(len(text) - 2, len(text)))
+    assert is_disowned(f"{tail}套现", Span(3, 5))
+    assert not is_disowned("啊" * 45 + f"{tail}套现", Span(48, 50))
+
+
+@given(
+    st.text(st.sampled_from("不没别会能要说的是我们您，、：“骗子有人凡谁包过因为小心当心都也"), max_size=60),
+    st.text(st.sampled_from("的是骗人吗，我们您别信都就不报警包过"), max_size=60),
+)
+def test_it_judges_any_text_the_same_each_time(before: str, after: str) -> None:
+    text, span = f"{before}包过{after}", Span(len(before), len(before) + 2)
+    assert is_disowned(text, span) is is_disowned(text, span)
+
+
+@pytest.fixture(scope="module")
+def phrases() -> Phrases:
+    """A guard whose only rule names the words of both tables."""
+    words = sorted({text[span.start : span.end] for text, span in map(marked, CLAIMS + DISOWNED)})
+    rule = {
+        "id": "test.rule",
+        "title": "试",
+        "action": "block",
+        "phrases": words,
+        "reason": "试",
+        "source": {"law": "广告法", "force": "law"},
+        "effective": {"from": "2026-01-01"},
+        "examples": {"hits": ["是"], "misses": ["否"]},
+    }
+    return Phrases([Family.model_validate({"family": "test", "rules": [rule]})])
+
+
+def is_found(phrases: Phrases, text: str, span: Span) -> bool:
+    """Whether the guard finds the words at the span, or more around them."""
+    return any(found.span and found.span.covers(span) for found in phrases(_script(text), Case()))
+
+
+def _script(text: str) -> Script:
+    return Script((Segment(Stage.BODY, text, text),))
+
+
+def test_the_guard_stops_every_claim_and_none_of_the_disowned(phrases: Phrases) -> None:
+    assert [line for line in CLAIMS if not is_found(phrases, *marked(line))] == []
+    assert [line for line in DISOWNED if is_found(phrases, *marked(line))] == []
+
+
+def test_who_disguises_a_word_stands_by_it(phrases: Phrases) -> None:
+    for line in DISOWNED:
+        text, span = marked(line)
+        disguised = f"{text[: span.start + 1]}·{text[span.start + 1 :]}"
+        assert is_found(phrases, disguised, Span(span.start, span.end + 1)), line
+
+
+def test_the_shipped_rules_stop_the_claims(policy: Policy) -> None:
+    case = Case(scenario=Scenario.ACQUISITION, channel=Channel.HUMAN_AGENT)
+    missed = [
+        line
+        for line in CLAIMS
+        if "「百分百通过」" in line and policy.panel.examine_text(marked(line)[0], case).action is not Action.BLOCK
+    ]
+    assert missed == []

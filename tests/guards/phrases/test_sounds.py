@@ -1,0 +1,273 @@
+"""Phrases by sound: homophones, pinyin and initials, at their exact places, and no accident among honest words."""
+
+import random
+import re
+from collections.abc import Iterator, Sequence
+from itertools import product
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from guards.lexicon.reader import Lexicon
+from guards.phrases.sounds import Phrase, SoundHit, Sounds, _anchor
+from guards.text.folding import Folding, fold
+from guards.text.respelling import respell, spell
+from guards.text.words import readings
+
+
+def phrase(text: str, rule: int = 0, **keys: bool) -> Phrase:
+    """A phrase as a family with every disguise has it."""
+    spelling, doubles = spell(text)
+    return Phrase(spelling, rule, **{"homophones": True, "initials": True, **keys}, doubles=doubles)
+
+
+def said(sounds: Sounds, text: str) -> list[str]:
+    """The original words of every hit, respelt and looked for as the guard does it."""
+    folded = fold(text, Folding.TIGHT)
+    respelt = respell(folded, lambda numeral: True)
+    runs = None
+    if respelt is not None:
+        folded, runs = respelt.folded, respelt.runs
+    spans = [folded.span(start, end) for _, start, end in sounds.hits(folded.text, runs)]
+    return [text[span.start : span.end] for span in spans]
+
+
+FAMILY = Sounds(
+    map(phrase, ["百分百获批", "必下款", "包过", "秒批", "天天打给您", "app必过审", "行长担保", "绿色通道", "啊额度高"])
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        # Homophones, every reading of a character among them.
+        ("您百芬百获批的", "百芬百获批"),
+        ("您佰芬掰货霹的", "佰芬掰货霹"),
+        ("您百 芬🙂百-获批的", "百 芬🙂百-获批"),
+        ("航涨担保", "航涨担保"),
+        ("杭长丹宝", "杭长丹宝"),
+        ("星长担保", "星长担保"),
+        ("律色通道", "律色通道"),
+        ("避下款", "避下款"),
+        # Pinyin of some characters, or of all.
+        ("您百fen百获批的", "百fen百获批"),
+        ("您bai分百huo批的", "bai分百huo批"),
+        ("您baifenbaihuopi的", "baifenbaihuopi"),
+        ("您BAI FEN-BAI，huo🙂pi的", "BAI FEN-BAI，huo🙂pi"),
+        ("您ｂａｉ分百获批的", "ｂａｉ分百获批"),
+        ("您bǎi分百获批的", "bǎi分百获批"),
+        ("bao过", "bao过"),
+        ("包guo", "包guo"),
+        ("baoguo1", "baoguo"),
+        ("miaopi", "miaopi"),
+        ("xingzhangdanbao", "xingzhangdanbao"),
+        ("hangchang担保", "hangchang担保"),
+        ("lvsetongdao", "lvsetongdao"),
+        ("lüsetongdao", "lüsetongdao"),
+        ("lusetongdao", "lusetongdao"),
+        ("aedugao", "aedugao"),
+        ("啊e度高", "啊e度高"),
+        ("appbi过shen", "appbi过shen"),
+        ("app比国审", "app比国审"),
+        # Homophones and pinyin at once.
+        ("您白fen百货批的", "白fen百货批"),
+        # Initials of a whole phrase.
+        ("您bfbhp的", "bfbhp"),
+        ("您B F B H P的", "B F B H P"),
+        ("ttdgn", "ttdgn"),
+        # What is repeated, and what only looks so.
+        ("天天达给您", "天天达给您"),
+        ("添添打给您", "添添打给您"),
+        ("百百分百货批", "百百分百货批"),
+    ],
+)
+def test_what_sounds_like_a_phrase_is_found_where_it_stands(text: str, found: str) -> None:
+    assert found in said(FAMILY, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # Spelt as it is: that is no matter of sound.
+        "百分百获批", "必下款", "包过", "app必过审",
+        # English words and names beside, before, behind and around.
+        "scanbaoguo", "baoguoxyz", "xbao过", "包guox", "abfbhp", "bfbhpx", "miaopin", "app", "vip",
+        "pos机", "baoguan",
+        # Parts of it.
+        "百芬百", "芬百获批", "bai分百", "bfb", "bao", "过bao", "b过", "包g", "下款", "秒", "",
+        # Other sounds.
+        "百粉百获票", "白费拜会匹", "饱和过", "秒杀皮", "绿洲通道", "行人担保",
+        # Too few of the doubled characters.
+        "天达给您", "tian打给您", "tiandageini",
+        # Short phrases: nothing of them is left, or the other characters are words in their own right.
+        "毕夏宽", "苞裹", "保国", "宝锅", "渺皮", "比较下款慢", "必须下款项", "包裹", "描皮",
+    ],
+)  # fmt: skip
+def test_what_sounds_otherwise_is_left_alone(text: str) -> None:
+    assert said(FAMILY, text) == []
+
+
+def test_a_family_says_which_disguises_it_is_looked_for_in() -> None:
+    plain = Sounds([phrase("百分百获批", homophones=False, initials=False)])
+    assert said(plain, "百芬百获批") == []
+    assert said(plain, "百芬百huo批") == []
+    assert said(plain, "bfbhp") == []
+    assert said(plain, "百fen百获批") == ["百fen百获批"]
+    assert said(plain, "baifenbaihuopi") == ["baifenbaihuopi"]
+    assert said(Sounds([phrase("百分百获批", homophones=False)]), "bfbhp") == ["bfbhp"]
+    assert said(Sounds([phrase("百分百获批", initials=False)]), "百芬百获批bfbhp") == ["百芬百获批"]
+
+
+def test_every_rule_that_has_the_phrase_is_told() -> None:
+    sounds = Sounds([phrase("百分百获批", 3), phrase("百分百获批了", 5), phrase("百分百获批", 8, homophones=False)])
+    assert sorted(sounds.hits("百芬百获批了", None)) == [SoundHit(3, 0, 5), SoundHit(5, 0, 6)]
+    assert {hit.rule for hit in sounds.hits("bai分百获批", None)} == {3, 8}
+    assert [hit.rule for hit in sounds.hits("bfbhp", None)] == [3, 8]
+
+
+@pytest.mark.parametrize(
+    ("text", "initials"),
+    [
+        ("包过", "bg"),
+        ("必下款", "bxk"),
+        ("app必过审核", "appbgsh"),
+        ("𠮷𠮷𠮷𠮷", "????"),
+        ("包" * 13, "b" * 13),
+        ("一%二三四", "yesse"),
+    ],
+)
+def test_initials_are_those_of_four_to_twelve_characters(text: str, initials: str) -> None:
+    assert said(Sounds([phrase(text)]), initials) == []
+
+
+def test_initials_of_characters_with_several_readings_are_all_heard() -> None:
+    sounds = Sounds([phrase("行长担保")])
+    for spelling in map("".join, product("xh", "zc", "d", "b")):
+        assert said(sounds, f"找{spelling}。") == [spelling]
+
+
+def test_a_phrase_of_many_readings_has_a_bounded_number_of_initials() -> None:
+    many = max(readings(), key=lambda character: len({reading[0] for reading in readings()[character]}))
+    spellings = set(map("".join, product(*[{reading[0] for reading in readings()[many]}] * 9)))
+    sounds = Sounds([Phrase(many * 9, 0, homophones=False, initials=True)])
+    assert 0 < sum(bool(list(sounds.hits(spelling, None))) for spelling in spellings) <= 16 < len(spellings)
+
+
+@pytest.mark.parametrize("phrases", [[], ["包"], ["app"], ["𠮷𠮷"]], ids=str)
+def test_without_a_sound_there_is_nothing_to_hear(phrases: list[str]) -> None:
+    sounds = Sounds(map(phrase, phrases))
+    assert [hit for text in ("苞", "bao", "包", "app", "a p p", "") for hit in sounds.hits(text, None)] == []
+
+
+def test_a_numeral_also_sounds_like_what_is_respelt_as_it() -> None:
+    sounds = Sounds(map(phrase, ["口碑和质量", "一定不要告诉", "绝对没路可走"]))
+    assert said(sounds, "口碑和质两") == ["口碑和质两"]
+    assert said(sounds, "一定不幺告诉") == ["一定不幺告诉"]
+    assert said(sounds, "绝对没陆可走") == ["绝对没陆可走"]
+
+
+# The shipped phrases, in every random choice of homophones.
+
+EVERYDAY = [
+    character
+    for high in range(0xB0, 0xD8)
+    for low in range(0xA1, 0xFF)
+    if (character := bytes([high, low]).decode("gb2312", "ignore")) and fold(character, Folding.TIGHT).text == character
+]
+"""The characters of the first level of GB 2312 that are not taken for another."""
+BY_READING: dict[str, list[str]] = {}
+for one in EVERYDAY:
+    for heard in readings()[one]:
+        BY_READING.setdefault(heard, []).append(one)
+
+
+def long_phrases(lexicon: Lexicon) -> Iterator[str]:
+    """Phrases of four and more characters whose family allows homophones, and which are spelt only one way."""
+    for family in lexicon.families:
+        for rule in family.rules if family.homophones else ():
+            for text in rule.phrases:
+                folded = fold(text, Folding.TIGHT).text
+                if len(folded) >= 4 and set(folded) <= readings().keys() and spell(folded) == (folded, ()):
+                    yield folded
+
+
+def disguised(text: str, rng: random.Random, pinyin: float) -> str:
+    """Each character as one of its homophones, or as often as `pinyin` says in letters."""
+
+    def written(character: str) -> str:
+        reading = rng.choice(readings()[character])
+        return reading if rng.random() < pinyin else rng.choice(BY_READING.get(reading, [character]))
+
+    return "".join(map(written, text))
+
+
+@pytest.fixture(scope="module")
+def long(lexicon: Lexicon) -> tuple[list[str], Sounds]:
+    """All long phrases, each the rule of its place."""
+    texts = sorted(set(long_phrases(lexicon)))
+    return texts, Sounds(Phrase(text, rule, homophones=True, initials=False) for rule, text in enumerate(texts))
+
+
+@pytest.mark.parametrize("pinyin", [0.0, 0.4, 1.0], ids=["homophones", "mixed", "pinyin"])
+def test_every_long_phrase_is_heard_in_any_spelling(long: tuple[list[str], Sounds], pinyin: float) -> None:
+    rng = random.Random(22)
+    texts, sounds = long
+    assert len(texts) > 1000
+    missed = []
+    for rule, text in enumerate(texts):
+        spelling = disguised(text, rng, pinyin)
+        if spelling != text and SoundHit(rule, 1, 1 + len(spelling)) not in set(sounds.hits(f"嗯{spelling}！", None)):
+            missed.append((text, spelling))
+    assert missed == []
+
+
+def test_every_phrase_is_heard_in_pinyin_of_every_other_character(lexicon: Lexicon) -> None:
+    texts = [
+        folded
+        for family in lexicon.families
+        if family.folding is Folding.TIGHT
+        for rule in family.rules
+        for text in rule.phrases
+        if spell(folded := fold(text, Folding.TIGHT).text) == (folded, ()) and len(folded) > 1
+    ]
+    sounds = Sounds(Phrase(text, rule, homophones=False, initials=False) for rule, text in enumerate(texts))
+    missed, tried = [], 0
+    for rule, text in enumerate(texts):
+        for odd in range(2):
+            pieces = [readings().get(one, (one,))[0] if at % 2 == odd else one for at, one in enumerate(text)]
+            spelling = "".join(pieces)
+            if spelling != text:
+                tried += 1
+                if SoundHit(rule, 1, 1 + len(spelling)) not in set(sounds.hits(f"嗯{spelling}！", None)):
+                    missed.append((text, spelling))
+    assert missed == []
+    assert tried > 3000
+
+
+@settings(deadline=None)
+@given(st.text(), st.one_of(st.none(), st.integers(1, 3)))
+def test_any_text_is_heard(text: str, run: int | None) -> None:
+    runs: Sequence[int] | None = None if run is None else [run] * len(text)
+    for hit in FAMILY.hits(text, runs):
+        assert 0 <= hit.start < hit.end <= len(text)
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.sampled_from([*"百芬分获批包过必下款bao ", "bai", "fen", "huo", "guo", "xia", "%", "1", "𠮷"])).map(
+        "".join
+    )
+)
+def test_hits_of_mixed_texts_are_in_place_and_no_plain_spelling(text: str) -> None:
+    for hit in FAMILY.hits(text, None):
+        assert text[hit.start : hit.end] not in {"百分百获批", "必下款", "包过"}
+        assert not re.search("[a-z]", text[hit.start - 1 : hit.start]) or not re.match("[a-z]", text[hit.start])
+
+
+@pytest.mark.parametrize(("most", "length"), [(1000, 4), (8, 3), (4, 2), (1, 2)])
+def test_the_stretch_of_a_phrase_is_as_long_as_its_spellings_are_few(most: int, length: int) -> None:
+    options = [frozenset({"a", "b", "c"}), frozenset({"d", "e"}), frozenset({"f", "g"}), frozenset({"h", "i"})]
+    offset, spellings = _anchor(options, most)
+    assert {len(spelling) for spelling in spellings} == {length}
+    assert offset == 4 - length if length == 4 else offset == 1

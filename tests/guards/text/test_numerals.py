@@ -1,0 +1,114 @@
+"""One numeral, however it is written, has one exact size."""
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from guards.text.numerals import LONGEST, read, respell
+
+
+@pytest.mark.parametrize(
+    ("numeral", "value"),
+    [
+        ("0", "0"),
+        ("1,234.50", "1234.5"),
+        ("20万", "200000"),
+        ("3.5 万", "35000"),
+        ("万", "10000"),
+        ("20万5千", "205000"),
+        ("1万2", "12000"),
+        ("1万2345", "12345"),
+        ("十", "10"),
+        ("一百二", "120"),
+        ("一百零二", "102"),
+        ("一千零十五", "1015"),
+        ("一万零五", "10005"),
+        ("两千万", "20000000"),
+        ("一亿三千万", "130000000"),
+        ("一千亿", "100000000000"),
+        ("廿八", "28"),
+        ("卅", "30"),
+        ("卌一", "41"),
+        ("三点六", "3.6"),
+        ("三点一四一五", "3.1415"),
+        ("一点二万", "12000"),
+        ("十五点4", "15.4"),
+        ("二零二六", "2026"),
+        ("零五", "5"),
+        ("一百 二十", "120"),
+    ],
+)
+def test_sizes(numeral: str, value: str) -> None:
+    reading = read(numeral)
+    assert reading is not None
+    assert (reading.value, reading.vague) == (Decimal(value), False)
+
+
+@pytest.mark.parametrize(
+    ("numeral", "begins"),
+    [("两三", "2"), ("三五", "3"), ("七八千", "7000"), ("十几", "11"), ("几十", "10"), ("几", "1")],
+)
+def test_estimates_name_where_they_begin(numeral: str, begins: str) -> None:
+    reading = read(numeral)
+    assert reading is not None
+    assert (reading.value, reading.vague) == (Decimal(begins), True)
+
+
+@pytest.mark.parametrize(
+    "numeral",
+    [
+        *(
+            "一五一十",
+            "百千",
+            "三十千",
+            "三点百",
+            "点五",
+            "三点",
+            "三点百五",
+            "零百",
+            "三二",
+            "五九",
+            "一百廿廿",
+            "三廿",
+            "三二百",
+        ),
+        *("二零百", "二三零百", "一十零零百", "三" * (LONGEST + 1), "百百点五", "", "1.2.3", "1.2.万", "一."),
+    ],
+)
+def test_what_is_no_numeral_is_not_read(numeral: str) -> None:
+    assert read(numeral) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("壹贰叁肆伍陆柒捌玖拾佰仟", "一二三四五六七八九十百千"),
+        ("弌弍弎亖丗卄", "一二三四卅廿"),
+        ("二〇二六 ○◯⭕", "二零二六 零零零"),
+        ("贰拾参万圆", "二十三万元"),
+        ("〡〢〩", "129"),
+        ("٣४๕", "345"),
+        ("𑁧", "1"),
+        ("2026‐11−25", "2026-11-25"),
+        ("大陆和台湾，着陆，陆续，队伍，退伍，收拾，参加", "大陆和台湾，着陆，陆续，队伍，退伍，收拾，参加"),
+        ("收拾拾元", "收拾十元"),
+        ("您好abc。ᠠ😀", "您好abc。ᠠ😀"),
+    ],
+)
+def test_every_spelling_of_a_digit_becomes_the_plain_one(text: str, plain: str) -> None:
+    assert respell(text) == plain
+
+
+@given(st.text(max_size=40))
+def test_respelling_keeps_every_place_and_is_done_once(text: str) -> None:
+    plain = respell(text)
+    assert len(plain) == len(text)
+    assert respell(plain) == plain
+
+
+@given(st.text(alphabet="0123456789.,零一二三四五六七八九两十百千万亿廿卅几点 ", min_size=1, max_size=34))
+def test_anything_made_of_digits_is_read_or_refused(numeral: str) -> None:
+    reading = read(numeral)
+    assert reading is None or reading.value >= 0
