@@ -26,7 +26,7 @@ from app.scripts.desk import Desk
 from app.scripts.proof import prove_wording
 from app.scripts.reception import Reception
 from app.settings import Settings
-from app.writing.lines.library import read_vetted
+from app.writing.lines.library import read_approved_lines
 from app.writing.model import Model, ModelHealth, NoModel, WritingTask
 from app.writing.pool import Pool
 from app.writing.prompt import FullPrompt
@@ -90,7 +90,7 @@ async def open_model(settings: Settings, data: Data, health: ModelHealth | None 
         ConfigurationError: if prompts, adapters or checkpoint are unusable.
     """
     if settings.model_url:
-        from app.writing.servers.adapters import AdapterBook  # noqa: PLC0415  only one of the two is ever needed
+        from app.writing.servers.adapters import AdapterRegistry  # noqa: PLC0415  only one of the two is ever needed
         from app.writing.servers.model import ServedModel  # noqa: PLC0415
 
         try:
@@ -102,10 +102,10 @@ async def open_model(settings: Settings, data: Data, health: ModelHealth | None 
                 for probe in (brief, whole):
                     prompt.render(probe, ["提示"], ["示例"])
             file = settings.adapters_file
-            book = AdapterBook(file, data.wording.institution.full_name, settings.model_dir) if file else None
+            registry = AdapterRegistry(file, data.wording.institution.full_name, settings.model_dir) if file else None
         except DocumentError as broken:
             raise ConfigurationError(str(broken)) from None
-        vetted = read_vetted(settings.model_dir)
+        approved = read_approved_lines(settings.model_dir)
         served = ServedModel(
             settings.model_url,
             name=settings.model_name,
@@ -113,8 +113,8 @@ async def open_model(settings: Settings, data: Data, health: ModelHealth | None 
             profile=settings.model_profile,
             prompt=prompt,
             examples=lambda brief: worked_examples(brief, data.wording),
-            vetted={settings.model_dir.name: vetted} if vetted else {},
-            book=book,
+            approved={settings.model_dir.name: approved} if approved else {},
+            registry=registry,
             adapters_root=settings.adapters_root,
             health=health,
         )

@@ -6,7 +6,7 @@ from app.approved.skeleton import channel_problems, problems_of, slots_in, tidy
 from app.main import Data
 from app.scripts.intake import Order
 from app.scripts.stitch import StitchError, stitch
-from app.writing.lines.library import VettedSentences
+from app.writing.lines.library import ApprovedLines
 
 _ENDS = "。！？"
 
@@ -26,9 +26,9 @@ class Candidate:
 class Examiner:
     """Judges single candidates as the desk does."""
 
-    def __init__(self, data: Data, vetted: VettedSentences | None) -> None:
+    def __init__(self, data: Data, approved: ApprovedLines | None) -> None:
         self._data = data
-        self._vetted = vetted
+        self._approved = approved
 
     def examine(self, body: str, order: Order) -> Candidate:
         """What becomes of a body that a model wrote for the order."""
@@ -57,9 +57,9 @@ class Examiner:
 
         A tag is heard where a sentence was written for it and for nobody without it.
         """
-        if self._vetted is None:
+        if self._approved is None:
             return None
         brief = order.plan.brief
-        known = {tag for text in self._vetted.for_brief(brief) for tag in self._vetted.tags_of(text, brief)}
+        known = {tag for text in self._approved.for_brief(brief) for tag in self._approved.tags_of(text, brief)}
         wanted = known & set(brief.tags)
-        return len(self._vetted.heard(skeleton, brief) & wanted), len(wanted)
+        return len(self._approved.addressed(skeleton, brief) & wanted), len(wanted)

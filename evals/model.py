@@ -20,7 +20,7 @@ from app.main import open_model, read_data
 from app.metrics import Metrics
 from app.scripts.intake import Order
 from app.settings import read_settings
-from app.writing.lines.library import read_vetted
+from app.writing.lines.library import read_approved_lines
 from app.writing.model import Model, WritingTask
 from evals.examiner import Candidate, Examiner
 from evals.moments import Moments
@@ -74,8 +74,8 @@ def _shares(found: Sequence[tuple[Order, list[Candidate]]]) -> list[Figure]:
     everyone = [candidate for _, candidates in found for candidate in candidates]
     asked = _CANDIDATES * len(found)
     tags: Counter[str] = Counter()
-    for heard, known in (candidate.tags for candidate in everyone if candidate.tags):
-        tags += Counter(known=known, heard=heard, told=1, whole=int(heard == known))
+    for addressed, known in (candidate.tags for candidate in everyone if candidate.tags):
+        tags += Counter(known=known, addressed=addressed, told=1, whole=int(addressed == known))
     lost = asked - sum(candidate.is_finished for candidate in everyone)
     adherence = [
         _share("tags of the customer taken up in words", tags["heard"], tags["known"], least=97),
@@ -149,7 +149,9 @@ async def _run(given: argparse.Namespace) -> int:
 
         torch.manual_seed(given.seed)
     async with open_model(settings, data) as model:
-        figures = await measure(model, Examiner(data, read_vetted(given.sentences or settings.model_dir)), orders)
+        figures = await measure(
+            model, Examiner(data, read_approved_lines(given.sentences or settings.model_dir)), orders
+        )
     _print(figures, settings.model_url or settings.model_dir.name)
     if given.write and not settings.model_url:
         weights = hashlib.sha256((settings.model_dir / WEIGHTS).read_bytes()).hexdigest()

@@ -35,7 +35,7 @@ class Moments:
         spoken = [
             tag.id
             for tag in self.vocabulary.tags.values()
-            if scenario in tag.scenarios and tag.speaks and not tag.wants_reply and not tag.channels
+            if scenario in tag.scenarios and tag.speaks and not tag.needs_reply and not tag.channels
         ]
         return [pair for pair in combinations(spoken, 2) if is_unseen_pair(scenario, pair)]
 

@@ -8,11 +8,11 @@ from pathlib import Path
 from rich.console import Console
 
 from app.approved.vocabulary import Vocabulary, read_vocabulary
-from app.writing.lines.library import write_vetted
+from app.writing.lines.library import write_approved_lines
 from finetune.commands import add_commands, run
 from finetune.lines.composer import Composer
 from finetune.lines.coverage import print_coverage
-from finetune.lines.reader import Line, read_lines, vetted
+from finetune.lines.reader import Line, approved, read_lines
 from finetune.screening.judge import Judge, check_lines, shipped_policy
 from guards.lexicon.documents import DocumentError, read_document
 from guards.meaning import read_weights
@@ -57,7 +57,7 @@ def main(given: Sequence[str] | None = None) -> int:
                 print(brief.scenario, brief.generation, brief.strategy, *brief.tags, brief.offer or "")
                 print("   ", sample.body)
         elif arguments.command == "sentences":
-            write_vetted(vetted(lines), arguments.output)
+            write_approved_lines(approved(lines), arguments.output)
         elif arguments.command == "meaning":
             _train_meaning(arguments.lines, arguments.output)
         else:

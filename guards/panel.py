@@ -10,10 +10,10 @@ from guards.types import Action, Case, Finding, Guard, Script, Segment, Span, St
 
 
 @runtime_checkable
-class Reaching(Protocol):
+class LookaheadGuard(Protocol):
     """A guard whose findings may reach from one sentence into the next."""
 
-    def may_go_on(self, text: str, end: int) -> bool:
+    def may_continue(self, text: str, end: int) -> bool:
         """Whether something that began before `end` may go on behind the end of `text`."""
         ...
 
@@ -51,9 +51,9 @@ class Panel:
                 self._observer(guard.name, perf_counter() - started)
         return Verdict(tuple(findings))
 
-    def may_go_on(self, text: str, end: int) -> bool:
+    def may_continue(self, text: str, end: int) -> bool:
         """Whether something that began before `end` may be no violation yet and become one by what follows `text`."""
-        return any(guard.may_go_on(text, end) for guard in self._guards if isinstance(guard, Reaching))
+        return any(guard.may_continue(text, end) for guard in self._guards if isinstance(guard, LookaheadGuard))
 
     def examine_text(self, text: str, case: Case) -> Verdict:
         """The verdict on a text that is no script of ours; `case.stage` says which piece of a call it is."""

@@ -115,12 +115,12 @@ class Stream:
         """Up to where the text must be read to know that nothing goes on across `end`; None: further than it goes."""
         held, reached = self._held
         for ahead in range(reached + 1 if held == end else end, len(self._text) + 1):
-            if not self._goes_on(end, ahead):
+            if not self._unresolved_end(end, ahead):
                 return ahead
         self._held = end, len(self._text)
         return len(self._text) if self._is_closed else None
 
-    def _goes_on(self, end: int, ahead: int) -> bool:
+    def _unresolved_end(self, end: int, ahead: int) -> bool:
         """Whether something that began before `end` may go on behind `ahead`."""
         before, after = _bare(self._text[self._released : end]), _bare(self._text[end:ahead])
         if ahead - end < _FARTHEST and before and before[-1] in _DIGITS and (not after or set(after) <= _DIGITS):
@@ -129,7 +129,7 @@ class Stream:
             return True
         if ahead - end < _FARTHEST and self._is_number_begun(end, ahead):
             return True
-        return self._panel.may_go_on(self._text[:ahead], end)
+        return self._panel.may_continue(self._text[:ahead], end)
 
     def _is_number_begun(self, end: int, ahead: int) -> bool:
         """Whether words may stand between the digits of a known number: 前三位138。中间1234。最后5678."""

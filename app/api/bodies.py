@@ -28,7 +28,7 @@ async def read_body(request: Request, kind: type[T]) -> T:
 
 def parse_body(body: bytes, kind: type[T]) -> T:
     """As `read_body`, for bytes that are already here."""
-    _refuse_swarms(body)
+    _reject_oversized_json(body)
     try:
         return kind.model_validate_json(body)
     except ValidationError as invalid:
@@ -42,7 +42,7 @@ def parse_body(body: bytes, kind: type[T]) -> T:
         raise Malformed("the request breaks the contract", problems) from None
 
 
-def _refuse_swarms(body: bytes) -> None:
+def _reject_oversized_json(body: bytes) -> None:
     """Refuse a body that no client of the contract sends: naming a million unknown fields would take seconds for all.
 
     Raises:

@@ -95,6 +95,6 @@ def order_problems(skeleton: str, brief: Brief) -> list[str]:
     return []
 
 
-def makes_way(beginning: str, brief: Brief) -> bool:
+def satisfies_order(beginning: str, brief: Brief) -> bool:
     """Whether nothing that follows a beginning can break the rules on what comes first."""
     return brief.scenario.group is not Group.MARKETING or _ANNUAL_RATE in slots_in(beginning)

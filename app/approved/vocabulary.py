@@ -75,13 +75,13 @@ class Tag(Strict):
     effect: str
 
     @property
-    def wants_reply(self) -> bool:
+    def needs_reply(self) -> bool:
         """Whether nothing but a reply can answer what was said, such as that the customer wants no more calls."""
         return self.strategies == [REPLY]
 
-    def is_heard_in(self, strategy: str) -> bool:
+    def is_addressed_by(self, strategy: str) -> bool:
         """Whether a body of that strategy takes the tag up in words."""
-        return self.speaks and (self.said if strategy == REPLY else not self.wants_reply)
+        return self.speaks and (self.said if strategy == REPLY else not self.needs_reply)
 
 
 Part = Literal[

@@ -53,14 +53,14 @@ async def open_store(url: str, *, lock_seconds: float = 5.0) -> Store:
     try:
         await upgrade(engine)
         with as_store_error("read the store"):
-            await _refuse_forgetful(engine)
+            await _require_synchronous_commit(engine)
             return Store(engine, await load_secret(engine, FOR_BODIES))
     except BaseException:
         await engine.dispose()
         raise
 
 
-async def _refuse_forgetful(engine: AsyncEngine) -> None:
+async def _require_synchronous_commit(engine: AsyncEngine) -> None:
     if engine.dialect.name != "postgresql":
         return
     async with engine.connect() as connection:

@@ -69,7 +69,7 @@ def take_order(request: ScriptRequest, vocabulary: Vocabulary, wording: Wording)
     today = request.call_time.astimezone(CHINA).date()
     fillings = facts.fillings(today)
     heard = [tag for tag in tags if not tag.channels or request.channel in tag.channels]
-    if strategy == REPLY and not any(tag.is_heard_in(REPLY) and request.scenario in tag.scenarios for tag in heard):
+    if strategy == REPLY and not any(tag.is_addressed_by(REPLY) and request.scenario in tag.scenarios for tag in heard):
         problems.append(FieldProblem("options.strategy", "reply needs a tag for what the customer has just said"))
     for slot in vocabulary.strategies[strategy].needs if strategy in vocabulary.strategies else []:
         if slot not in fillings:

@@ -74,9 +74,9 @@ def make_plan(
     fitting = _by_urgency([tag for tag in tags if scenario.id in tag.scenarios], vocabulary)
     available = [slot for slot in available if not any(slot in tag.excludes for tag in fitting)]
     offer = _offer(fitting, offers) if scenario.id.group is Group.COLLECTION else None
-    refuses = any(tag.wants_reply for tag in fitting)
+    refuses = any(tag.needs_reply for tag in fitting)
     strategy = (None if refuses else strategy) or _strategy(scenario, generation, fitting, available, vocabulary)
-    heard = [tag for tag in fitting if tag.is_heard_in(strategy)][: _MOST_TAGS if strategy != REPLY else 1]
+    heard = [tag for tag in fitting if tag.is_addressed_by(strategy)][: _MOST_TAGS if strategy != REPLY else 1]
     slots = _slots(scenario.id.group, fitting, available, offer)
     if strategy == REPLY:
         slots = _reply_slots(heard, available)
@@ -96,8 +96,8 @@ def make_plan(
 
 def _by_urgency(tags: Sequence[Tag], vocabulary: Vocabulary) -> list[Tag]:
     """What the customer has just said and wants answered, the gravest first, before all that was known of them."""
-    gravest = [tag for tag in vocabulary.tags.values() if tag.wants_reply and tag in tags]
-    return [*gravest, *(tag for tag in tags if not tag.wants_reply)]
+    gravest = [tag for tag in vocabulary.tags.values() if tag.needs_reply and tag in tags]
+    return [*gravest, *(tag for tag in tags if not tag.needs_reply)]
 
 
 def _strategy(

@@ -130,9 +130,9 @@ def _replying(request: ScriptRequest, vocabulary: Vocabulary) -> Iterator[Script
     said = [
         tag
         for tag in vocabulary.tags.values()
-        if tag.is_heard_in(REPLY) and request.scenario in tag.scenarios and not tag.channels
+        if tag.is_addressed_by(REPLY) and request.scenario in tag.scenarios and not tag.channels
     ]
-    for wants_reply in (True, False):
-        tag = next(tag.id for tag in said if tag.wants_reply is wants_reply)
+    for needs_reply in (True, False):
+        tag = next(tag.id for tag in said if tag.needs_reply is needs_reply)
         customer = request.customer.model_copy(update={"tags": [tag]})
         yield request.model_copy(update={"customer": customer, "options": OptionsRequest(strategy=REPLY)})

@@ -17,12 +17,12 @@ from transformers import AutoModelForCausalLM, AutoTokenizer, DynamicCache, logg
 
 from app.approved.skeleton import MAX_CHARACTERS
 from app.errors import ConfigurationError, ModelTimeout, ModelUnavailable
-from app.writing.lines.library import read_vetted
-from app.writing.lines.sequence import Courses
-from app.writing.lines.tokens import FreeGuide, Guide, LineGuides
+from app.writing.lines.library import read_approved_lines
+from app.writing.lines.sequence import LineSequences
+from app.writing.lines.tokens import AnyToken, LineConstraints, TokenConstraint
 from app.writing.model import Draft, WritingTask
 from app.writing.prompt import PROMPT_VERSION, render_compact, slot_token
-from app.writing.sampling import GUIDED_MIN_P, MIN_P, MOST_TOKENS, TEMPERATURE
+from app.writing.sampling import CONSTRAINED_MIN_P, MIN_P, MOST_TOKENS, TEMPERATURE
 
 _LAST_CALL = 0.05
 """Seconds before its deadline at which an order is answered with what is finished."""
@@ -49,7 +49,7 @@ class _Row:
     """One body in the making. `fresh` are tokens that the network has not read yet."""
 
     order: _Order
-    guide: Guide
+    constraint: TokenConstraint
     fresh: list[int]
     read: int = 0
     written: list[int] = field(default_factory=list)
@@ -85,9 +85,9 @@ class EmbeddedModel:
         self._end: int = self._tokenizer.eos_token_id
         self._pad: int = self._tokenizer.pad_token_id
         self._slot_ids, self._speakable = self._slots_and_speakable(directory)
-        vetted = read_vetted(directory)
-        self._lines = LineGuides(Courses(vetted), self._encoded, self._end) if vetted else None
-        self._min_p = min_p if min_p is not None else GUIDED_MIN_P if vetted else MIN_P
+        approved = read_approved_lines(directory)
+        self._lines = LineConstraints(LineSequences(approved), self._encoded, self._end) if approved else None
+        self._min_p = min_p if min_p is not None else CONSTRAINED_MIN_P if approved else MIN_P
         self._waiting: queue.SimpleQueue[_Order | None] = queue.SimpleQueue()
         self._worker = threading.Thread(target=self._work, name="heyan-embedded", daemon=True)
         self._worker.start()
@@ -119,13 +119,13 @@ class EmbeddedModel:
         ids: list[int] = self._tokenizer(text, add_special_tokens=False)["input_ids"]
         return ids
 
-    def _guide(self, task: WritingTask) -> Guide | None:
+    def _constraint(self, task: WritingTask) -> TokenConstraint | None:
         """Leads one body; None when this checkpoint has nothing to say for the brief."""
         brief = task.brief
         if self._lines:
-            return self._lines.guide(brief, task.banned)
+            return self._lines.constraint(brief, task.banned)
         slots = [index for name, index in self._slot_ids.items() if name in brief.allowed_slots]
-        return FreeGuide(np.array([*self._speakable, *slots], dtype=np.int64))
+        return AnyToken(np.array([*self._speakable, *slots], dtype=np.int64))
 
     def _slots_and_speakable(self, directory: Path) -> tuple[dict[str, int], list[int]]:
         """The token of each slot, and the tokens that any body may hold: no control token, digit, letter or brace.
@@ -158,7 +158,7 @@ class EmbeddedModel:
                     self._generate(wanted)
             except Exception as failure:  # whatever breaks in the network must reach the callers, not end the worker
                 for order in wanted:
-                    _settle(order, ModelUnavailable(f"the embedded model failed: {type(failure).__name__}"))
+                    _complete(order, ModelUnavailable(f"the embedded model failed: {type(failure).__name__}"))
 
     def _gathered(self, first: _Order) -> list[_Order]:
         """The first order and those that wait behind it, at most one a row of the batch."""
@@ -181,7 +181,7 @@ class EmbeddedModel:
             except queue.Empty:
                 return
             if order is not None:
-                _settle(order, ModelUnavailable("the embedded model has stopped"))
+                _complete(order, ModelUnavailable("the embedded model has stopped"))
 
     @torch.inference_mode()  # type: ignore[untyped-decorator]  # torch is read as untyped
     def _generate(self, orders: Sequence[_Order]) -> None:
@@ -214,7 +214,7 @@ class EmbeddedModel:
                 logits_to_keep=1,
             ).logits[:, -1]
             alive = [place for place, row in enumerate(rows) if self._go_on(row, logits[place])]
-            self._settle_late(orders)
+            self._complete_late(orders)
             if len(alive) < len(rows):
                 rows = [rows[place] for place in alive]
                 attention = attention[torch.tensor(alive, dtype=torch.long)]
@@ -224,21 +224,21 @@ class EmbeddedModel:
     def _rows(self, orders: Sequence[_Order]) -> Iterator[_Row]:
         """A row for each candidate of each order; an order for which there is nothing to say is answered so."""
         for order in orders:
-            guides = [self._guide(order.task) for _ in range(order.open_rows)]
-            for guide in guides:
-                if guide is None:
+            guides = [self._constraint(order.task) for _ in range(order.open_rows)]
+            for constraint in guides:
+                if constraint is None:
                     order.open_rows = 0
-                    _settle(order, ())
+                    _complete(order, ())
                     break
-                yield _Row(order, guide, list(order.prompt))
+                yield _Row(order, constraint, list(order.prompt))
 
     def _go_on(self, row: _Row, logits: torch.Tensor) -> bool:
         """Choose what the row says next; whether it still has something to say."""
         if not row.order.is_wanted:
             return False
-        allowed = row.guide.allowed()
+        allowed = row.constraint.allowed()
         chosen = int(allowed[_sample(logits[torch.from_numpy(allowed)], self._min_p)])
-        row.fresh = row.guide.take(chosen)
+        row.fresh = row.constraint.take(chosen)
         if chosen == self._end:
             self._finish(row)
             return False
@@ -255,14 +255,14 @@ class EmbeddedModel:
             order.texts.append(text)
         order.open_rows -= 1
         if order.open_rows == 0:
-            _settle(order, tuple(order.texts))
+            _complete(order, tuple(order.texts))
 
-    def _settle_late(self, orders: Sequence[_Order]) -> None:
+    def _complete_late(self, orders: Sequence[_Order]) -> None:
         """Answer orders whose time is nearly up with what is finished, which would be lost otherwise."""
         now = time.monotonic()
         for order in orders:
             if order.texts and order.open_rows and now > order.task.deadline - _LAST_CALL:
-                _settle(order, tuple(order.texts))
+                _complete(order, tuple(order.texts))
 
 
 def _sample(logits: torch.Tensor, min_p: float) -> int:
@@ -283,7 +283,7 @@ def _is_speakable(text: str) -> bool:
     )
 
 
-def _settle(order: _Order, outcome: tuple[str, ...] | Exception) -> None:
+def _complete(order: _Order, outcome: tuple[str, ...] | Exception) -> None:
     """Answer an order unless its caller has left."""
     try:
         if isinstance(outcome, Exception):

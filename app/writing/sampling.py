@@ -6,7 +6,7 @@ from app.writing.prompt import Profile
 
 TEMPERATURE, MIN_P = 0.9, 0.3
 """Of the compact prompt's models: within a line one token is nearly certain, between lines many are equally likely."""
-GUIDED_MIN_P = 0.1
+CONSTRAINED_MIN_P = 0.1
 """Where decoding is constrained to approved lines (`app.writing.lines`): slips are impossible, so more may be tried."""
 MOST_TOKENS: dict[Profile, int] = {"compact": 200, "full": 320}
 COMMON: dict[Profile, dict[str, Any]] = {

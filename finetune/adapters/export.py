@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from app.errors import ConfigurationError
-from app.writing.lines.library import SENTENCES_FILE, read_vetted
+from app.writing.lines.library import SENTENCES_FILE, read_approved_lines
 from finetune.adapters.adapter import ABOUT, CONFIG, WEIGHTS, Adapter, clean_config, find_adapter, read_run
 from finetune.adapters.card import CARD, render_card
 from finetune.adapters.preflight import adapter_problems
@@ -134,7 +134,7 @@ def _recipe_problems(adapter: Adapter) -> Iterator[str]:
 def _sentence_problems(folder: Path) -> Iterator[str]:
     """Why the sentences of a folder, if it has any, would not be read by serving."""
     try:
-        read_vetted(folder)
+        read_approved_lines(folder)
     except ConfigurationError as broken:
         yield str(broken)
     except (OSError, UnicodeDecodeError) as unreadable:

@@ -14,9 +14,9 @@ from app.approved.brief import Brief
 from app.approved.skeleton import sentences
 from app.approved.vocabulary import Vocabulary
 from app.errors import ConfigurationError
-from app.writing.lines.library import VettedSentences, read_vetted
-from app.writing.lines.sequence import Courses
-from app.writing.lines.tokens import LineGuides
+from app.writing.lines.library import ApprovedLines, read_approved_lines
+from app.writing.lines.sequence import LineSequences
+from app.writing.lines.tokens import LineConstraints
 from app.writing.prompt import Profile
 from finetune.adapters.adapter import Adapter, find_adapter
 from finetune.adapters.preflight import adapter_problems
@@ -66,9 +66,9 @@ class _Subject:
     tokenizer: Any
     renderer: Renderer
     profile: Profile
-    known: VettedSentences | None
+    known: ApprovedLines | None
     style: frozenset[str]
-    guides: LineGuides | None
+    constraints: LineConstraints | None
 
 
 def compare(
@@ -143,18 +143,18 @@ def _subject(adapter: Adapter, base: Path, rows: Sequence[Row], vocabulary: Voca
         profile,
         known,
         taught,
-        LineGuides(Courses(known), encoded, tokenizer.eos_token_id, as_server=True) if known else None,
+        LineConstraints(LineSequences(known), encoded, tokenizer.eos_token_id, as_server=True) if known else None,
     )
 
 
-def _known(base: Path, adapter: Adapter) -> VettedSentences | None:
+def _known(base: Path, adapter: Adapter) -> ApprovedLines | None:
     """What serving lets be said: the base's lines, and those that the adapter was taught."""
     try:
-        own = read_vetted(base)
-        taught = read_vetted(adapter.sentences.parent) if own else None
+        own = read_approved_lines(base)
+        taught = read_approved_lines(adapter.sentences.parent) if own else None
     except ConfigurationError as broken:
         raise DocumentError([str(broken)]) from None
-    return VettedSentences([*own.vetted, *taught.vetted]) if own and taught else own
+    return ApprovedLines([*own.approved, *taught.approved]) if own and taught else own
 
 
 def _drawn(rows: Sequence[Row], plan: Plan) -> list[Brief]:
@@ -209,7 +209,7 @@ def _written(subject: _Subject, briefs: Sequence[Brief], plan: Plan) -> list[tup
         subject.profile,
         samples=plan.samples,
         seed=plan.seed,
-        guides=subject.guides,
+        constraints=subject.constraints,
     )
     return found
 

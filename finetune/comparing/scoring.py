@@ -7,9 +7,9 @@ import torch
 
 from app.approved.brief import Brief
 from app.approved.skeleton import said_once, tidy
-from app.writing.lines.tokens import LineGuide, LineGuides
+from app.writing.lines.tokens import LineConstraint, LineConstraints
 from app.writing.prompt import Profile
-from app.writing.sampling import COMMON, GUIDED_MIN_P, MIN_P, MOST_TOKENS
+from app.writing.sampling import COMMON, CONSTRAINED_MIN_P, MIN_P, MOST_TOKENS
 from finetune.training.rendering import Renderer
 
 _BATCH = 16
@@ -52,7 +52,7 @@ def write_bodies(
     *,
     samples: int,
     seed: int,
-    guides: LineGuides | None = None,
+    constraints: LineConstraints | None = None,
 ) -> list[tuple[Brief, str]]:
     """`samples` bodies for each brief, sampled as serving does; the same seed gives the same bodies.
 
@@ -72,29 +72,31 @@ def write_bodies(
             pad_token_id=tokenizer.pad_token_id,
             eos_token_id=tokenizer.eos_token_id,
             **COMMON[profile],
-            **_bounds(profile, guides, [brief for brief, _ in some], tokenizer),
+            **_bounds(profile, constraints, [brief for brief, _ in some], tokenizer),
         )
         texts = tokenizer.batch_decode(written[:, padded["input_ids"].shape[1] :], skip_special_tokens=True)
         for (brief, _), text in zip(some, texts, strict=True):
-            bodies.append((brief, said_once(tidy(text)) if guides else tidy(text)))
+            bodies.append((brief, said_once(tidy(text)) if constraints else tidy(text)))
     return bodies
 
 
-def _bounds(profile: Profile, guides: LineGuides | None, briefs: Sequence[Brief], tokenizer: Any) -> dict[str, Any]:
+def _bounds(
+    profile: Profile, constraints: LineConstraints | None, briefs: Sequence[Brief], tokenizer: Any
+) -> dict[str, Any]:
     """What keeps sampling to what is likely, and to lines where there are guides."""
     if profile != "compact":
         return {}
-    if guides is None:
+    if constraints is None:
         return {"min_p": MIN_P}
-    led = [_Led(guides.guide(brief), tokenizer.eos_token_id) for brief in briefs]
-    return {"min_p": GUIDED_MIN_P, "prefix_allowed_tokens_fn": lambda row, ids: led[row].allowed(int(ids[-1]))}
+    led = [PrefixConstraint(constraints.constraint(brief), tokenizer.eos_token_id) for brief in briefs]
+    return {"min_p": CONSTRAINED_MIN_P, "prefix_allowed_tokens_fn": lambda row, ids: led[row].allowed(int(ids[-1]))}
 
 
-class _Led:
+class PrefixConstraint:
     """A guide as transformers ask it: what may come next, after the token that was chosen last."""
 
-    def __init__(self, guide: LineGuide | None, end: int) -> None:
-        self._guide = guide
+    def __init__(self, constraint: LineConstraint | None, end: int) -> None:
+        self._guide = constraint
         self._end = end
         self._ahead: list[int] | None = None
         """Tokens that can only follow, the next one first; None before the body has begun."""

@@ -5,13 +5,13 @@ from dataclasses import replace
 
 from app.approved.brief import Brief
 from app.approved.skeleton import problems_of, sentences, slots_in
-from app.writing.lines.library import VettedSentences
+from app.writing.lines.library import ApprovedLines
 from finetune.comparing.verdict import Measure
 from finetune.screening.judge import Judge
 
 
 def shares(
-    bodies: Sequence[tuple[Brief, str]], known: VettedSentences | None, style: Set[str], judging: Judge
+    bodies: Sequence[tuple[Brief, str]], known: ApprovedLines | None, style: Set[str], judging: Judge
 ) -> list[Measure]:
     """Shares of bodies and of sentences, in per cent, as serving takes them.
 
@@ -29,15 +29,15 @@ def shares(
     ]
 
 
-def fits(bodies: Sequence[tuple[Brief, str]], known: VettedSentences | None, judging: Judge) -> list[bool]:
+def fits(bodies: Sequence[tuple[Brief, str]], known: ApprovedLines | None, judging: Judge) -> list[bool]:
     """Whether the service would say each body; it says a slot that was left out in words of its own."""
     return [
         _is_usable(body, _as_said(brief, body), known) and not judging.stops_for(body, brief) for brief, body in bodies
     ]
 
 
-def _is_usable(body: str, brief: Brief, known: VettedSentences | None) -> bool:
-    return not problems_of(body, brief) and (known is None or known.admit(body, brief))
+def _is_usable(body: str, brief: Brief, known: ApprovedLines | None) -> bool:
+    return not problems_of(body, brief) and (known is None or known.allows_once(body, brief))
 
 
 def _as_said(brief: Brief, body: str) -> Brief:

@@ -112,8 +112,10 @@ class Composer:
     def _heard_tags(self, scenario: Scenario, strategy: str) -> list[str]:
         """The tags that a body of this strategy can take up in words."""
         parts = self._vocabulary.strategies[strategy].parts
-        heard = {tag for part in parts for line in self._lines.get((scenario, part), []) for tag in line.tags}
-        return [tag.id for tag in self._vocabulary.tags.values() if tag.id in heard and tag.is_heard_in(strategy)]
+        addressed = {tag for part in parts for line in self._lines.get((scenario, part), []) for tag in line.tags}
+        return [
+            tag.id for tag in self._vocabulary.tags.values() if tag.id in addressed and tag.is_addressed_by(strategy)
+        ]
 
     def _draw_reply(self, scenario: Scenario, generation: Generation, tags: tuple[str, ...]) -> Brief:
         """A reply says no figure but the annual rate, to who asked for it, as the planner orders it."""
@@ -141,9 +143,9 @@ class Composer:
             line = self._pick(brief, part, needed, want, unheard if tags else [])
             body.append(line.text)
             needed.difference_update(line.slots)
-            heard = next((tag for tag in unheard if tag in line.tags), None)
-            if heard:
-                unheard.remove(heard)
+            addressed = next((tag for tag in unheard if tag in line.tags), None)
+            if addressed:
+                unheard.remove(addressed)
 
         parts = self._vocabulary.strategies[brief.strategy].parts
         for place, part in enumerate(parts):

@@ -77,9 +77,9 @@ def _ages(line: Line, everyone: Sequence[Generation]) -> Iterable[str]:
 
 
 def _silent(scenario: Scenario, lines: Sequence[Line], vocabulary: Vocabulary) -> list[str]:
-    heard = {tag for line in lines if line.scenario is scenario for tag in line.tags}
+    addressed = {tag for line in lines if line.scenario is scenario for tag in line.tags}
     return [
         tag.label
         for tag in vocabulary.tags.values()
-        if tag.speaks and scenario in tag.scenarios and tag.id not in heard
+        if tag.speaks and scenario in tag.scenarios and tag.id not in addressed
     ]

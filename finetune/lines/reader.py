@@ -10,7 +10,7 @@ from pydantic import Field
 
 from app.approved.skeleton import SLOT, sentences, slots_in
 from app.approved.vocabulary import Part, Vocabulary
-from app.writing.lines.library import Vetted
+from app.writing.lines.library import ApprovedLine
 from guards.lexicon.documents import DocumentError, read_document
 from guards.lexicon.rules import Strict
 from guards.types import Generation, Group, Scenario
@@ -115,10 +115,10 @@ def read_lines(directory: Path, vocabulary: Vocabulary) -> list[Line]:
     return lines
 
 
-def vetted(lines: Iterable[Line]) -> Iterator[Vetted]:
+def approved(lines: Iterable[Line]) -> Iterator[ApprovedLine]:
     """The corpus as a checkpoint holds it: each line with the moments that it is for."""
     for line in lines:
-        yield Vetted(
+        yield ApprovedLine(
             line.scenario, line.text, line.tags, line.offers, line.generations, line.strategies, str(line.part)
         )
 

@@ -14,7 +14,7 @@ from transformers.utils import logging
 from app.writing.weights import digest, digest_of_weights
 from guards.lexicon.documents import DocumentError
 
-__all__ = ["digest", "digest_of_weights", "hushed", "read_network", "read_tokenizer", "with_adapter"]
+__all__ = ["digest", "digest_of_weights", "read_network", "read_tokenizer", "suppressed_warnings", "with_adapter"]
 
 
 def read_tokenizer(folder: Path, chat_template: Path | None = None) -> Any:
@@ -57,7 +57,7 @@ def read_network(folder: Path, dtype: str) -> Any:
 
 def with_adapter(network: Any, folder: Path, *, trainable: bool = False) -> Any:
     """The network with the adapter of a folder in it."""
-    with hushed():
+    with suppressed_warnings():
         model = PeftModel.from_pretrained(network, folder, is_trainable=trainable)
     # The adapter knows its base by name alone; peft would look that name up on the network when it saves.
     model.peft_config["default"].base_model_name_or_path = network.name_or_path
@@ -65,7 +65,7 @@ def with_adapter(network: Any, folder: Path, *, trainable: bool = False) -> Any:
 
 
 @contextmanager
-def hushed() -> Iterator[None]:
+def suppressed_warnings() -> Iterator[None]:
     """Without the warning that peft calls what transformers will rename: nobody here can mend it."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "`(is_)?gradient_checkpointing", FutureWarning)

@@ -40,9 +40,9 @@ def brief_problems(brief: Brief, vocabulary: Vocabulary) -> list[str]:
         problems.append(f"brief.strategy: is no strategy of {brief.scenario.value}")
     for place, name in enumerate(brief.tags, 1):
         tag = vocabulary.tags.get(name)
-        if tag is None or brief.scenario not in tag.scenarios or not tag.is_heard_in(brief.strategy):
-            heard = f"{brief.scenario.value} takes up with this strategy"
-            problems.append(f"brief.tags: number {place} is no tag that {heard}")
+        if tag is None or brief.scenario not in tag.scenarios or not tag.is_addressed_by(brief.strategy):
+            allowed = f"{brief.scenario.value} takes up with this strategy"
+            problems.append(f"brief.tags: number {place} is no tag that {allowed}")
     if len(brief.tags) > MOST_TAGS or len(set(brief.tags)) < len(brief.tags):
         problems.append(f"brief.tags: at most {MOST_TAGS} different tags")
     if brief.offer is not None and (brief.offer not in OFFERS or brief.scenario.group is not Group.COLLECTION):

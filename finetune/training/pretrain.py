@@ -16,9 +16,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from app.approved.skeleton import SLOT
 from app.approved.vocabulary import Vocabulary
 from app.writing.heldout import is_unseen_line
-from app.writing.lines.library import write_vetted
+from app.writing.lines.library import write_approved_lines
 from finetune.lines.composer import Composer, Sample, trainable
-from finetune.lines.reader import Line, vetted
+from finetune.lines.reader import Line, approved
 from finetune.training.journal import draw_losses
 from finetune.training.loop import CHECKPOINT, LOG, Recipe, build_model, encode, train
 from finetune.training.tokenizer import train_tokenizer
@@ -58,7 +58,7 @@ def make_mini(recipe: Recipe, output: Path, lines: Sequence[Line], vocabulary: V
         train(model, rows, {name: encode(few, tokenizer) for name, few in unseen.items()}, recipe, draft, progress)
     model.bfloat16().save_pretrained(draft)
     tokenizer.save_pretrained(draft)
-    write_vetted(vetted(lines), draft)
+    write_approved_lines(approved(lines), draft)
     draw_losses(draft / LOG, draft / _CURVE, f"{output.name}: {size['parameters']:,} parameters")
     _put_in_place(draft, output)
 

@@ -16,7 +16,7 @@ from trl import DPOTrainer, KTOTrainer, SFTTrainer
 
 from finetune.dataset.rows import KtoRow, Row
 from finetune.recipe import TARGETS, Recipe
-from finetune.runs.checkpoint import hushed
+from finetune.runs.checkpoint import suppressed_warnings
 from finetune.runs.run import UnwritableRun, finish_checkpoint
 from finetune.training.rendering import Renderer
 from finetune.training_names import CONFIGS, QUIET
@@ -27,7 +27,7 @@ _BALANCE = 1.15
 _IGNORED = -100
 
 
-class _Discreet:
+class _NoTelemetry:
     """What every trainer here does unlike TRL's: it tells nobody, and its checkpoints are whole or known not to be."""
 
     def _send_telemetry(self) -> None:
@@ -46,15 +46,15 @@ class _Discreet:
             raise UnwritableRun(f"{folder}: cannot be written: {reason}") from None
 
 
-class _Sft(_Discreet, SFTTrainer):  # type: ignore[misc]  # TRL is read as untyped
+class _Sft(_NoTelemetry, SFTTrainer):  # type: ignore[misc]  # TRL is read as untyped
     pass
 
 
-class _Dpo(_Discreet, DPOTrainer):  # type: ignore[misc]
+class _Dpo(_NoTelemetry, DPOTrainer):  # type: ignore[misc]
     pass
 
 
-class _Kto(_Discreet, KTOTrainer):  # type: ignore[misc]
+class _Kto(_NoTelemetry, KTOTrainer):  # type: ignore[misc]
     pass
 
 
@@ -81,7 +81,7 @@ def build_trainer(
         raise DocumentError([f"{recipe.data.path}/{recipe.stage}.jsonl: no row of the split train"])
     if not sys.stderr.isatty():
         datasets.disable_progress_bars()
-    with hushed():
+    with suppressed_warnings():
         trainer = _TRAINERS[recipe.stage](
             model=network,
             args=_arguments(recipe, taught, bool(held_out), checkpoints),

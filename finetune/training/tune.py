@@ -12,11 +12,11 @@ from transformers.utils import logging
 from app.approved.brief import Brief
 from app.approved.skeleton import sentences
 from app.approved.vocabulary import REPLY, Vocabulary
-from app.writing.lines.library import CLOSING, OPENING, SENTENCES_FILE, Vetted, write_vetted
+from app.writing.lines.library import CLOSING, OPENING, SENTENCES_FILE, ApprovedLine, write_approved_lines
 from finetune.adapters.adapter import Adapter, save_adapter
 from finetune.dataset.rows import Row
 from finetune.recipe import Recipe
-from finetune.runs.checkpoint import hushed
+from finetune.runs.checkpoint import suppressed_warnings
 from finetune.runs.run import Run, UnwritableRun, begin, held, unwritable, write_log, write_whole
 from finetune.training.journal import Journal, draw_curves
 from finetune.training.materials import Materials, gather, now
@@ -77,7 +77,7 @@ def _train(trainer: Any, run: Run, recipe: Recipe, *, resume: bool) -> None:
     if resume:
         print(f"going on from {checkpoint.name}" if checkpoint else "no whole checkpoint; beginning again")
     logging.set_verbosity_error()  # what it would warn of is set by the recipe, or checked
-    with hushed():
+    with suppressed_warnings():
         with _blaming(recipe, unless=lambda: checkpoint is not None or trainer.state.global_step > 0):
             trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
         measured = {entry["step"] for entry in trainer.state.log_history if "eval_loss" in entry}
@@ -121,7 +121,7 @@ def _finish(trainer: Any, run: Run, materials: Materials) -> None:
 def _write_sentences(run: Run, rows: Sequence[Row], earlier: Adapter | None) -> None:
     """List the sentences of what was taught, each for its own kind of brief and its place, and those of `earlier`."""
     taught = [
-        Vetted(
+        ApprovedLine(
             brief.scenario,
             sentence,
             frozenset(brief.tags),
@@ -132,7 +132,7 @@ def _write_sentences(run: Run, rows: Sequence[Row], earlier: Adapter | None) -> 
         for brief, body in taught_by(rows)
         for sentence, part in _placed(brief, sentences(body))
     ]
-    write_vetted(taught, run.folder)
+    write_approved_lines(taught, run.folder)
     if earlier and earlier.sentences.exists():
         own = (run.folder / SENTENCES_FILE).read_text("utf-8").splitlines()
         both = {*own, *earlier.sentences.read_text("utf-8").splitlines()}

@@ -106,7 +106,7 @@ class PhraseRule(Scoped):
 
     `unless_fact` exempts where the facts support the words; with `stating`, only if the sentence of the hit or the next
     one also states those facts by value. Words that are plainly negated or quoted in a warning are no hit, unless
-    `even_disowned`: then their mention is the violation.
+    `even_if_negated`: then their mention is the violation.
     """
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9_]+(\.[a-z0-9_]+)+$", max_length=80)]
@@ -118,7 +118,7 @@ class PhraseRule(Scoped):
     exceptions: list[Words] = Field(default=[], alias="except")
     unless_fact: dict[str, Condition] | None = None
     stating: list[Words] = []
-    even_disowned: bool = False
+    even_if_negated: bool = False
     reason: Words
     suggest: str | None = None
     source: Source

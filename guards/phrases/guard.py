@@ -37,9 +37,9 @@ class Phrases:
                 found[rule.id, span] = Finding(rule.id, self.name, rule.severity, rule.reason, span)
         return sorted(_without_covered(found.values()), key=lambda finding: (finding.span or Span(0, 1)).start)
 
-    def may_go_on(self, text: str, end: int) -> bool:
+    def may_continue(self, text: str, end: int) -> bool:
         """Whether a phrase that began before `end` may go on behind the end of `text`."""
-        return any(search.may_go_on(text, end) for search in self._searches)
+        return any(search.may_continue(text, end) for search in self._searches)
 
 
 class _Statements:
@@ -51,7 +51,7 @@ class _Statements:
         self._sentences = Sentences(text)
         self._known: dict[tuple[Span, str], bool] = {}
 
-    def bear_out(self, rule: PhraseRule, span: Span) -> bool:
+    def states_required_facts(self, rule: PhraseRule, span: Span) -> bool:
         """Whether the sentence of the hit or the one after it states the facts on which the exemption depends."""
         return all(self._states(self._sentences.around(span), name) for name in rule.stating)
 
@@ -66,7 +66,7 @@ class _Statements:
 def _is_in_scope(rule: PhraseRule, span: Span, script: Script, case: Case, statements: _Statements) -> bool:
     if not applies(rule, case) or not is_decidable(rule.unless_fact, case):
         return False
-    if rule.unless_fact and holds(rule.unless_fact, case) and statements.bear_out(rule, span):
+    if rule.unless_fact and holds(rule.unless_fact, case) and statements.states_required_facts(rule, span):
         return False
     if not rule.stages:
         return True

@@ -24,7 +24,7 @@ from guards.text.respelling import (
     with_words_for_symbols,
 )
 from guards.text.sentences import SENTENCE_END, SENTENCE_MARKS
-from guards.text.words import is_cut
+from guards.text.words import is_part_of_other_words
 from guards.types import Scenario, Span
 
 _CROSSING = 4
@@ -94,16 +94,16 @@ class Search:
                 continue
             # Who disguises a word stands by it.
             if found.kind != "sound" and _is_plain(text[span.start : span.end], found.read):
-                if span.end - span.start < _UNCUT and is_cut(text, span.start, span.end):
+                if span.end - span.start < _UNCUT and is_part_of_other_words(text, span.start, span.end):
                     continue
-                if not rule.even_disowned and is_disowned(text, span):
+                if not rule.even_if_negated and is_disowned(text, span):
                     continue
             yield rule, span
 
     def _find(self, text: str, wanted: Callable[[int], bool]) -> Iterator[_Found]:
         return _matched(self._matcher, fold(text, self.folding), None, wanted)
 
-    def may_go_on(self, text: str, end: int) -> bool:
+    def may_continue(self, text: str, end: int) -> bool:
         """Whether a phrase that began before `end` may go on behind the end of `text`."""
         return _is_begun(self._matcher, fold(text, self.folding), end)
 
@@ -156,7 +156,7 @@ class TightSearch(Search):
                 if (found.rule, found.start, found.end) not in seen:
                     yield found
 
-    def may_go_on(self, text: str, end: int) -> bool:
+    def may_continue(self, text: str, end: int) -> bool:
         """Whether a phrase that began before `end` may go on behind the end of `text`."""
         folded = fold(text, self.folding)
         if any(folded.origins[-rest] < end for rest in unfinished(folded.text)):

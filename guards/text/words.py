@@ -74,7 +74,7 @@ def _weights() -> tuple[dict[str, float], float, float]:
     return {word: math.log(count) - total for word, count in counted.items()}, -total, math.log(_COUNT) - total
 
 
-def is_cut(text: str, start: int, end: int) -> bool:
+def is_part_of_other_words(text: str, start: int, end: int) -> bool:
     """Whether the range is likelier to be read as parts of words that reach across its start or its end."""
     low, high = max(0, start - _REACH), min(len(text), end + _REACH)
     window, start, end = text[low:high], start - low, end - low

@@ -13,7 +13,7 @@ from app.main import Data, build_app, is_loopback, open_model, open_parts
 from app.records import KeyRing, open_store
 from app.records.keys import Role
 from app.settings import Settings
-from app.writing.lines.library import Vetted, write_vetted
+from app.writing.lines.library import ApprovedLine, write_approved_lines
 from guards.types import Scenario
 from tests.app.examples import request_body, script_request
 from tests.app.services import client_of
@@ -184,7 +184,7 @@ class TestModelServers:
     ) -> None:
         unvetted, folder = "这一句没有人写过，成本是{年化利率}。", tmp_path / "heyan-mini"
         folder.mkdir()
-        write_vetted([Vetted(Scenario.ACQUISITION, GOOD)], folder)
+        write_approved_lines([ApprovedLine(Scenario.ACQUISITION, GOOD)], folder)
         for model, kept in (("heyan-mini", ()), ("heyan-else", (unvetted,))):
             with model_server(lambda body: completion(unvetted), model) as served:
                 bound = settings.model_copy(update={"model_url": served.url, "model_dir": folder})

@@ -11,7 +11,7 @@ from app.metrics import Metrics
 from app.scripts.intake import Order
 from app.settings import Settings
 from app.writing.heldout import is_unseen_pair
-from app.writing.lines.library import Vetted, VettedSentences
+from app.writing.lines.library import ApprovedLine, ApprovedLines
 from app.writing.model import Draft, WritingTask
 from evals import model
 from evals.examiner import Examiner
@@ -44,8 +44,8 @@ def order(data: Data) -> Order:
 @pytest.fixture
 def examiner(data: Data) -> Examiner:
     """Knows one sentence for the tag."""
-    tagged = Vetted(Scenario.ACQUISITION, "您担心利息，这很自然。", tags=frozenset({"rate_sensitive"}))
-    return Examiner(data, VettedSentences([tagged, Vetted(Scenario.ACQUISITION, "您还想了解哪项？")]))
+    tagged = ApprovedLine(Scenario.ACQUISITION, "您担心利息，这很自然。", tags=frozenset({"rate_sensitive"}))
+    return Examiner(data, ApprovedLines([tagged, ApprovedLine(Scenario.ACQUISITION, "您还想了解哪项？")]))
 
 
 class Scripted:

@@ -9,10 +9,10 @@ from transformers import PreTrainedTokenizerFast
 
 from app.approved.vocabulary import Vocabulary, read_vocabulary
 from app.settings import ROOT
-from app.writing.lines.library import write_vetted
+from app.writing.lines.library import write_approved_lines
 from finetune.__main__ import CORPUS
 from finetune.dataset.folder import Dataset, write
-from finetune.lines.reader import Line, read_lines, vetted
+from finetune.lines.reader import Line, approved, read_lines
 from finetune.training.tokenizer import train_tokenizer
 from finetune.training.tune import tune
 from tests.finetune.tiny import save_tiny, tiny_recipe, tiny_rows
@@ -50,7 +50,7 @@ def tiny_base(tmp_path_factory: pytest.TempPathFactory, tokenizer: PreTrainedTok
     """A checkpoint of random weights in the shape of heyan-mini, with its sentences."""
     folder = tmp_path_factory.mktemp("bases") / "heyan-tiny"
     save_tiny(folder, tokenizer)
-    write_vetted(vetted(corpus), folder)
+    write_approved_lines(approved(corpus), folder)
     return folder
 
 

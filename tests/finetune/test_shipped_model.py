@@ -18,11 +18,11 @@ from app.approved.vocabulary import Vocabulary
 from app.settings import ROOT
 from app.writing.embedded import EmbeddedModel
 from app.writing.heldout import is_unseen_pair
-from app.writing.lines.library import SENTENCES_FILE, VettedSentences, write_vetted
+from app.writing.lines.library import SENTENCES_FILE, ApprovedLines, write_approved_lines
 from app.writing.model import WritingTask
 from app.writing.prompt import BODY, END, PAD, START, render_compact, slot_token
 from finetune.lines.composer import Composer, trainable
-from finetune.lines.reader import Line, vetted
+from finetune.lines.reader import Line, approved
 from finetune.training.loop import Recipe
 from finetune.training.pretrain import corpus_digest
 from finetune.training.tokenizer import controls
@@ -79,15 +79,15 @@ async def test_held_out_briefs_get_a_body_that_the_desk_accepts(
 
 
 def test_the_shipped_sentences_are_those_of_the_corpus(corpus: list[Line], tmp_path: Path) -> None:
-    write_vetted(vetted(corpus), tmp_path)
+    write_approved_lines(approved(corpus), tmp_path)
     shipped = (MODEL / SENTENCES_FILE).read_text("utf-8")
     assert shipped == (tmp_path / SENTENCES_FILE).read_text("utf-8"), "run: python -m finetune sentences"
 
 
 def test_every_composed_body_is_admitted(corpus: list[Line], vocabulary: Vocabulary) -> None:
-    sentences = VettedSentences(vetted(corpus))
+    sentences = ApprovedLines(approved(corpus))
     for sample in Composer(corpus, vocabulary, 12).samples(500):
-        assert sentences.admit(sample.body, sample.brief), sample
+        assert sentences.allows_once(sample.body, sample.brief), sample
 
 
 def test_the_weights_were_trained_on_the_corpus_of_today(corpus: list[Line]) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guards.panel import Panel, Reaching
+from guards.panel import LookaheadGuard, Panel
 from guards.policy import Policy
 from guards.types import Action, Case, Finding, Guard, Script, Segment, Span, Stage
 
@@ -181,7 +181,7 @@ def test_a_text_is_examined_as_one_segment_of_its_stage() -> None:
 class Begun(Finder):
     """A guard whose word may go on as long as the text ends with the word's beginning."""
 
-    def may_go_on(self, text: str, end: int) -> bool:
+    def may_continue(self, text: str, end: int) -> bool:
         """Whether the first character of the word stands at the end of the text, before `end`."""
         return text.endswith(self._word[0]) and len(text) <= end
 
@@ -201,17 +201,17 @@ class Begun(Finder):
 def test_something_may_go_on_if_any_guard_that_reaches_says_so(
     guards: list[Guard], text: str, end: int, goes_on: bool
 ) -> None:
-    assert Panel(guards).may_go_on(text, end) is goes_on
+    assert Panel(guards).may_continue(text, end) is goes_on
 
 
 def test_a_guard_reaches_if_it_can_say_what_goes_on() -> None:
-    assert isinstance(Begun("f", "包过"), Reaching)
-    assert not isinstance(Finder("f", "包过"), Reaching)
+    assert isinstance(Begun("f", "包过"), LookaheadGuard)
+    assert not isinstance(Finder("f", "包过"), LookaheadGuard)
 
 
 def test_of_the_shipped_guards_only_the_phrases_reach(policy: Policy) -> None:
-    assert policy.panel.may_go_on("百分百", 3)
-    assert not policy.panel.may_go_on("呃", 1)
+    assert policy.panel.may_continue("百分百", 3)
+    assert not policy.panel.may_continue("呃", 1)
 
 
 def test_the_observer_is_told_each_guard_and_its_seconds_also_of_a_broken_one() -> None:

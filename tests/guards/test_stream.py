@@ -57,7 +57,7 @@ class Words:
             if at >= 0
         ]
 
-    def may_go_on(self, text: str, end: int) -> bool:
+    def may_continue(self, text: str, end: int) -> bool:
         """Whether a beginning of a word stands at the end of the text."""
         starts = (
             len(text) - begun for word in self._words for begun in range(1, len(word)) if text.endswith(word[:begun])
@@ -170,7 +170,7 @@ def test_what_reaches_back_into_released_text_is_masked_from_there_on() -> None:
     class Late(Words):
         """Sees what began long ago only when it is whole."""
 
-        def may_go_on(self, text: str, end: int) -> bool:
+        def may_continue(self, text: str, end: int) -> bool:
             """Never."""
             return False
 

@@ -15,8 +15,8 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 from app.approved.skeleton import problems_of
 from app.approved.vocabulary import read_vocabulary
 from app.errors import ModelTimeout
-from app.writing.lines.library import read_vetted
-from app.writing.lines.sequence import Courses
+from app.writing.lines.library import read_approved_lines
+from app.writing.lines.sequence import LineSequences
 from app.writing.model import WritingTask
 from app.writing.prompt import compact_messages, render_compact, slot_token
 from app.writing.servers.extensions import extensions_for, skeleton_pattern
@@ -107,25 +107,25 @@ async def test_an_instruct_model_can_write_nothing_but_what_the_pattern_allows(s
 
 async def test_a_model_is_led_through_its_lines_and_to_its_tags(servers: tuple[VllmServer, ...]) -> None:
     """The server compiles the grammar of each brief; also so hot a model says nothing but whole lines."""
-    known = read_vetted(MODEL)
+    known = read_approved_lines(MODEL)
     assert known is not None
     vocabulary = read_vocabulary(ROOT / "prompts")
     composer = Composer(read_lines(CORPUS, vocabulary), vocabulary, 20261123)
     briefs = [sample.brief for sample in composer.samples(12, held_out=True)]
-    courses = Courses(known)
+    sequences = LineSequences(known)
     once = []
     async with served(servers[0]) as model:
         replica = model.fleet.replicas[0]
         for brief in briefs:
-            led = extensions_for(WritingTask(brief, 4, time.monotonic() + 60), "compact", courses)
+            led = extensions_for(WritingTask(brief, 4, time.monotonic() + 60), "compact", sequences)
             body = {"model": MODEL.name, "messages": compact_messages(brief), "max_tokens": 200, "n": 4}
             texts = await replica.complete({**body, "temperature": 1.5}, led)
             assert not replica._refused, "the server did not take every field"
             assert texts
             for text in texts:
-                assert known.knows(text, brief), text
-                once.append(known.admit(text, brief))
-                assert known.heard(text, brief) >= known.heard("".join(known.for_brief(brief)), brief), text
+                assert known.allows(text, brief), text
+                once.append(known.allows_once(text, brief))
+                assert known.addressed(text, brief) >= known.addressed("".join(known.for_brief(brief)), brief), text
     assert sum(once) >= 0.75 * len(once), "a grammar cannot forbid that a line is said twice, but few bodies do"
 
 

@@ -4,46 +4,46 @@ import json
 from dataclasses import replace
 from weakref import WeakKeyDictionary
 
-from app.writing.lines.sequence import Course, Line, Stage
+from app.writing.lines.sequence import Line, LineSequence, State
 
-_written: WeakKeyDictionary[Course, str] = WeakKeyDictionary()
+_written: WeakKeyDictionary[LineSequence, str] = WeakKeyDictionary()
 
 
-def line_grammar(course: Course) -> str:
+def line_grammar(sequence: LineSequence) -> str:
     """The course in the BNF of vLLM's structured outputs (xgrammar): a rule for each stage and each group of lines.
 
     It remembers nothing beyond a stage, and so lets a line be said twice; answers must be rid of that. Servers
     compile it once for each brief; a course that counts slots would take them seconds.
     """
-    if course not in _written:
-        _written[course] = _grammar(course)
-    return _written[course]
+    if sequence not in _written:
+        _written[sequence] = _grammar(sequence)
+    return _written[sequence]
 
 
-def _grammar(course: Course) -> str:
-    stages: dict[Stage, str] = {course.start: "root"}
+def _grammar(sequence: LineSequence) -> str:
+    states: dict[State, str] = {sequence.start: "root"}
     kinds: dict[Line, str] = {}
-    for line in course.lines:
+    for line in sequence.lines:
         kinds.setdefault(_kind(line), f"k{len(kinds)}")
     rules: list[str] = []
-    ahead = [course.start]
+    ahead = [sequence.start]
     while ahead:
-        stage = ahead.pop()
-        ways = ['""'] if course.may_end(stage) else []
+        state = ahead.pop()
+        ways = ['""'] if sequence.may_end(state) else []
         seen = set()
-        for place in course.next(stage):
-            kind = _kind(course.lines[place])
+        for place in sequence.next(state):
+            kind = _kind(sequence.lines[place])
             if kind in seen:
                 continue
             seen.add(kind)
-            later = course.after(stage, place)
-            if later not in stages:
-                stages[later] = f"s{len(stages)}"
+            later = sequence.after(state, place)
+            if later not in states:
+                states[later] = f"s{len(states)}"
                 ahead.append(later)
-            ways.append(f"{kinds[kind]} {stages[later]}")
-        rules.append(f"{stages[stage]} ::= {' | '.join(ways)}")
+            ways.append(f"{kinds[kind]} {states[later]}")
+        rules.append(f"{states[state]} ::= {' | '.join(ways)}")
     for kind, name in kinds.items():
-        rules.append(f"{name} ::= {' | '.join(_quoted(line.text) for line in course.lines if _kind(line) == kind)}")
+        rules.append(f"{name} ::= {' | '.join(_quoted(line.text) for line in sequence.lines if _kind(line) == kind)}")
     return "\n".join(rules) + "\n"
 
 

@@ -17,7 +17,7 @@ OPENING, CLOSING = "hook", "ask"
 
 
 @dataclass(frozen=True, slots=True)
-class Vetted:
+class ApprovedLine:
     """A line of one or two sentences as somebody wrote it.
 
     With tags, offers, generations or strategies, it fits only a brief that has one of them. `part` is its place in a
@@ -45,18 +45,18 @@ class Vetted:
         return not self.offers or brief.offer in self.offers
 
 
-class VettedSentences:
+class ApprovedLines:
     """Knows whether a skeleton consists of hand-written sentences alone, each in its place.
 
     A small model slips now and then: it joins two halves of different lines, or says a line for a tag that nobody gave.
     Both read like Chinese, and no rule of the lexicon names them; they are simply not what a person wrote.
     """
 
-    def __init__(self, vetted: Iterable[Vetted]) -> None:
-        self.vetted = tuple(vetted)
-        self._lines: dict[tuple[Scenario, str], list[Vetted]] = {}
-        self._known: dict[tuple[Scenario, str], list[Vetted]] = {}
-        for each in self.vetted:
+    def __init__(self, approved: Iterable[ApprovedLine]) -> None:
+        self.approved = tuple(approved)
+        self._lines: dict[tuple[Scenario, str], list[ApprovedLine]] = {}
+        self._known: dict[tuple[Scenario, str], list[ApprovedLine]] = {}
+        for each in self.approved:
             self._lines.setdefault((each.scenario, each.text), []).append(each)
             for sentence in dict.fromkeys((each.text, *sentences(each.text))):
                 self._known.setdefault((each.scenario, sentence), []).append(each)
@@ -86,17 +86,17 @@ class VettedSentences:
         known = [each for each in self._known.get((brief.scenario, text), ()) if each.fits(brief)]
         return frozenset().union(*(each.tags for each in known)) if all(each.tags for each in known) else frozenset()
 
-    def heard(self, skeleton: str, brief: Brief) -> frozenset[str]:
+    def addressed(self, skeleton: str, brief: Brief) -> frozenset[str]:
         """The tags of the brief that a body takes up in words."""
         said = (self.tags_of(sentence, brief) for sentence in sentences(skeleton))
         return frozenset(brief.tags).intersection(frozenset().union(*said))
 
-    def admit(self, skeleton: str, brief: Brief) -> bool:
+    def allows_once(self, skeleton: str, brief: Brief) -> bool:
         """Whether each sentence was written by hand for such a brief, and none is said twice."""
         said = sentences(skeleton)
-        return len(set(said)) == len(said) and self.knows(skeleton, brief)
+        return len(set(said)) == len(said) and self.allows(skeleton, brief)
 
-    def knows(self, skeleton: str, brief: Brief) -> bool:
+    def allows(self, skeleton: str, brief: Brief) -> bool:
         """Whether each sentence was written by hand for such a brief."""
         said = sentences(skeleton)
         return "".join(said) == skeleton and all(
@@ -104,7 +104,7 @@ class VettedSentences:
         )
 
 
-def read_vetted(directory: Path) -> VettedSentences | None:
+def read_approved_lines(directory: Path) -> ApprovedLines | None:
     """The lines beside a checkpoint, or None when it has none: such a model may write freely.
 
     Raises:
@@ -113,12 +113,12 @@ def read_vetted(directory: Path) -> VettedSentences | None:
     file = directory / SENTENCES_FILE
     if not file.exists():
         return None
-    vetted = []
+    approved = []
     for number, line in enumerate(file.read_text("utf-8").splitlines(), 1):
         try:
             row = json.loads(line)
-            vetted.append(
-                Vetted(
+            approved.append(
+                ApprovedLine(
                     Scenario(row["scenario"]),
                     row["text"],
                     frozenset(row["tags"]),
@@ -130,10 +130,10 @@ def read_vetted(directory: Path) -> VettedSentences | None:
             )
         except (ValueError, KeyError, TypeError):
             raise ConfigurationError(f"{file}:{number}: no vetted line") from None
-    return VettedSentences(vetted)
+    return ApprovedLines(approved)
 
 
-def write_vetted(vetted: Iterable[Vetted], directory: Path) -> None:
+def write_approved_lines(approved: Iterable[ApprovedLine], directory: Path) -> None:
     """Write the lines beside a checkpoint, sorted, each once."""
     rows = {
         json.dumps(
@@ -148,6 +148,6 @@ def write_vetted(vetted: Iterable[Vetted], directory: Path) -> None:
             },
             ensure_ascii=False,
         )
-        for each in vetted
+        for each in approved
     }
     (directory / SENTENCES_FILE).write_text("".join(f"{row}\n" for row in sorted(rows)), "utf-8")

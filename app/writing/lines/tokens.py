@@ -7,13 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.approved.brief import Brief
-from app.writing.lines.sequence import Course, Courses
+from app.writing.lines.sequence import LineSequence, LineSequences
 
 Ids = NDArray[np.int64]
 Rows = NDArray[np.int64]
 
 
-class Guide(Protocol):
+class TokenConstraint(Protocol):
     """Leads the writing of one body, token by token."""
 
     def allowed(self) -> Ids:
@@ -25,7 +25,7 @@ class Guide(Protocol):
         ...
 
 
-class FreeGuide:
+class AnyToken:
     """Lets a body hold any of a fixed set of tokens."""
 
     def __init__(self, tokens: Ids) -> None:
@@ -40,19 +40,19 @@ class FreeGuide:
         return [token]
 
 
-class LineGuide:
+class LineConstraint:
     """Leads a body along a course, token by token; where it remembers, no sentence is said twice.
 
     The lines that agree with what was written so far are known at every token. Where they all go on alike, those tokens
     are not chosen but written at once: most of a line follows from its first few tokens.
     """
 
-    def __init__(self, table: Ids, course: Course, end: int, *, remembers: bool = True) -> None:
+    def __init__(self, table: Ids, sequence: LineSequence, end: int, *, remembers: bool = True) -> None:
         """`table` holds the tokens of the course's lines, one a row, padded with -1; `end` ends a body."""
         self._remembers = remembers
         self._table = table
-        self._course = course
-        self._stage = course.start
+        self._sequence = sequence
+        self._state = sequence.start
         self._said: set[int] = set()
         self._alike: set[int] = set()
         self._end = end
@@ -64,7 +64,7 @@ class LineGuide:
         if not len(self._open):
             return np.array([self._end])
         tokens = np.unique(self._table[self._open, self._depth])
-        if self._depth == 0 and self._course.may_end(self._stage):
+        if self._depth == 0 and self._sequence.may_end(self._state):
             return np.append(tokens, self._end)
         return tokens
 
@@ -94,42 +94,42 @@ class LineGuide:
     def _finish(self, row: int) -> None:
         if self._remembers:
             self._said.add(row)
-            self._alike |= self._course.alike(row)
-        self._stage = self._course.after(self._stage, row)
+            self._alike |= self._sequence.alike(row)
+        self._state = self._sequence.after(self._state, row)
         self._depth = 0
         self._open = self._next_rows()
 
     def _next_rows(self) -> Rows:
         """The rows of which one comes next; where all were said, the body ends."""
-        unsaid = [row for row in self._course.next(self._stage) if row not in self._said]
+        unsaid = [row for row in self._sequence.next(self._state) if row not in self._said]
         new = [row for row in unsaid if row not in self._alike]
-        return np.array(new or ([] if self._course.may_end(self._stage) else unsaid), dtype=np.int64)
+        return np.array(new or ([] if self._sequence.may_end(self._state) else unsaid), dtype=np.int64)
 
 
-class LineGuides:
+class LineConstraints:
     """Makes the guide of each brief out of the lines that a checkpoint may say."""
 
     def __init__(
-        self, courses: Courses, encode: Callable[[str], Sequence[int]], end: int, *, as_server: bool = False
+        self, sequences: LineSequences, encode: Callable[[str], Sequence[int]], end: int, *, as_server: bool = False
     ) -> None:
         """`encode` gives a line's tokens as training saw them; `end` is the token that ends a body.
 
         With `as_server` they lead as servers do: slots are not counted, and nobody remembers what was said.
         """
-        self._courses = courses
+        self._sequences = sequences
         self._as_server = as_server
         self._end = end
-        texts = courses.vetted.texts
+        texts = sequences.approved.texts
         written = [encode(text) for text in texts]
         self._table = np.full((len(written), max(map(len, written), default=1)), -1, dtype=np.int64)
         for row, tokens in enumerate(written):
             self._table[row, : len(tokens)] = tokens
         self._row = {text: row for row, text in enumerate(texts)}
 
-    def guide(self, brief: Brief, banned: tuple[str, ...] = ()) -> LineGuide | None:
+    def constraint(self, brief: Brief, banned: tuple[str, ...] = ()) -> LineConstraint | None:
         """A fresh guide through lines without a `banned` phrase; None when there is none at all for such a brief."""
-        course = self._courses.course(brief, banned, counts_slots=not self._as_server)
-        if course is None:
+        sequence = self._sequences.sequence(brief, banned, counts_slots=not self._as_server)
+        if sequence is None:
             return None
-        table = self._table[[self._row[line.text] for line in course.lines]]
-        return LineGuide(table, course, self._end, remembers=not self._as_server)
+        table = self._table[[self._row[line.text] for line in sequence.lines]]
+        return LineConstraint(table, sequence, self._end, remembers=not self._as_server)

@@ -10,8 +10,8 @@ import structlog
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.errors import ConfigurationError
-from app.writing.lines.library import SENTENCES_FILE, read_vetted
-from app.writing.lines.sequence import Courses
+from app.writing.lines.library import SENTENCES_FILE, read_approved_lines
+from app.writing.lines.sequence import LineSequences
 from app.writing.model import WritingTask
 from app.writing.servers.routes import Label, Lane, Route, lanes_of, route_problems
 from app.writing.weights import digest_of_weights, known_digest
@@ -49,7 +49,7 @@ class AdapterCard(BaseModel):
     sentences: bool
 
 
-class Place(Strict):
+class AdapterEntry(Strict):
     """Where an adapter lies: a folder of its name, somewhere below the file that says so."""
 
     name: Name
@@ -60,7 +60,7 @@ class AdaptersFile(Strict):
     """The whole file."""
 
     base: Label
-    adapters: list[Place] = []
+    adapters: list[AdapterEntry] = []
     routes: list[Route] = []
 
 
@@ -70,7 +70,7 @@ class Adapter:
 
     name: str
     path: PurePosixPath
-    courses: Courses | None
+    sequences: LineSequences | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ class _Base:
     checkpoint: Path | None
 
     @property
-    def own_name(self) -> str:
+    def short_name(self) -> str:
         """The name without the registry or folder that a server may tell before it."""
         return self.name.rsplit("/", 1)[-1]
 
@@ -107,7 +107,7 @@ class _Base:
             OSError: if they cannot be read.
         """
         folder = self.checkpoint
-        if folder is None or folder.name != self.own_name or not any(folder.glob("*.safetensors")):
+        if folder is None or folder.name != self.short_name or not any(folder.glob("*.safetensors")):
             return None
         return digest_of_weights(folder, known_digest)
 
@@ -138,15 +138,15 @@ def read_adapters(file: Path, checkpoint: Path | None = None) -> Adapters:
     return Adapters(listed.base, named, lanes_of(listed.routes))
 
 
-def _adapter(directory: Path, place: Place) -> Adapter:
+def _adapter(directory: Path, place: AdapterEntry) -> Adapter:
     try:
-        vetted = read_vetted(directory / place.path)
+        approved = read_approved_lines(directory / place.path)
     except (OSError, UnicodeDecodeError) as unreadable:
         raise DocumentError([f"{directory / place.path / SENTENCES_FILE}:1: cannot be read: {unreadable}"]) from None
-    return Adapter(place.name, PurePosixPath(place.path), Courses(vetted) if vetted else None)
+    return Adapter(place.name, PurePosixPath(place.path), LineSequences(approved) if approved else None)
 
 
-def _place_problems(document: Document, places: list[Place], base: _Base) -> list[str]:
+def _place_problems(document: Document, places: list[AdapterEntry], base: _Base) -> list[str]:
     problems = []
     for index, place in enumerate(places):
         path = PurePosixPath(place.path)
@@ -183,7 +183,7 @@ def _folder_problems(folder: Path, base: _Base) -> list[str]:
 
 def _base_problems(document: Document, card: BaseCard, base: _Base) -> list[str]:
     """What shows that an adapter was trained on another model."""
-    if card.name not in (None, base.own_name):
+    if card.name not in (None, base.short_name):
         return [document.describe(("base", "name"), f"is {card.name}, but the adapters' base is {base.name}")]
     sha256 = base.sha256()
     if sha256 not in (None, card.sha256):
@@ -201,7 +201,7 @@ def _weights_problems(folder: Path) -> list[str]:
 _logger = structlog.get_logger("heyan.adapters")
 
 
-class AdapterBook:
+class AdapterRegistry:
     """The latest good version of the file."""
 
     def __init__(self, file: Path, institution: str, checkpoint: Path | None = None) -> None:

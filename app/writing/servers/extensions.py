@@ -8,10 +8,10 @@ from typing import Any
 from app.approved.brief import Brief
 from app.approved.skeleton import MAX_CHARACTERS
 from app.writing.lines.grammar import line_grammar
-from app.writing.lines.sequence import Courses
+from app.writing.lines.sequence import LineSequences
 from app.writing.model import WritingTask
 from app.writing.prompt import Profile, slot_token
-from app.writing.sampling import GUIDED_MIN_P, MIN_P, WITHOUT_MIN_P
+from app.writing.sampling import CONSTRAINED_MIN_P, MIN_P, WITHOUT_MIN_P
 
 _CHARACTER = "[\u4e00-\u9fff，。！？、：；]"
 _END = "[。！？]"
@@ -37,7 +37,7 @@ def skeleton_pattern(brief: Brief) -> str:
     return f"(?:{_WORD})?(?:{'|'.join(choices)}){{0,{most}}}{_CHARACTER}{part}{_END}"
 
 
-LED = "structured_outputs"
+STRUCTURED_OUTPUTS = "structured_outputs"
 """The field by which decoding is led."""
 
 
@@ -51,15 +51,17 @@ class Extension:
     name: str
     value: Any
     instead: Mapping[str, Any] = field(default_factory=dict)
-    only_with: str = ""
-    only_without: str = ""
+    requires: str = ""
+    replaces: str = ""
 
     def is_for(self, refused: Collection[str]) -> bool:
         """Whether a server that `refused` some fields is to be asked with it, known or not."""
-        return self.only_with not in refused and (not self.only_without or self.only_without in refused)
+        return self.requires not in refused and (not self.replaces or self.replaces in refused)
 
 
-def extensions_for(task: WritingTask, profile: Profile, courses: Courses | None = None) -> tuple[Extension, ...]:
+def extensions_for(
+    task: WritingTask, profile: Profile, sequences: LineSequences | None = None
+) -> tuple[Extension, ...]:
     """The fields of an order, those that fewest servers know first.
 
     A tuned model with vetted lines is led through `courses` of them. Banned words are no lines then: a word that is
@@ -68,17 +70,17 @@ def extensions_for(task: WritingTask, profile: Profile, courses: Courses | None 
     """
     words = (Extension("bad_words", list(task.banned)),) if task.banned else ()
     if profile == "compact":
-        course = courses.course(task.brief, task.banned, counts_slots=False) if courses else None
-        if course is None:
+        sequence = sequences.sequence(task.brief, task.banned, counts_slots=False) if sequences else None
+        if sequence is None:
             return (*words, Extension("min_p", MIN_P, WITHOUT_MIN_P))
         return (
-            Extension(LED, {"grammar": line_grammar(course)}),
-            *(replace(each, only_without=LED) for each in words),
-            Extension("min_p", GUIDED_MIN_P, WITHOUT_MIN_P, only_with=LED),
-            Extension("min_p", MIN_P, WITHOUT_MIN_P, only_without=LED),
+            Extension(STRUCTURED_OUTPUTS, {"grammar": line_grammar(sequence)}),
+            *(replace(each, replaces=STRUCTURED_OUTPUTS) for each in words),
+            Extension("min_p", CONSTRAINED_MIN_P, WITHOUT_MIN_P, requires=STRUCTURED_OUTPUTS),
+            Extension("min_p", MIN_P, WITHOUT_MIN_P, replaces=STRUCTURED_OUTPUTS),
         )
     return (
-        Extension(LED, {"regex": skeleton_pattern(task.brief)}),
+        Extension(STRUCTURED_OUTPUTS, {"regex": skeleton_pattern(task.brief)}),
         Extension("chat_template_kwargs", {"enable_thinking": False}),
         *words,
     )

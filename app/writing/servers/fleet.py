@@ -30,7 +30,7 @@ _logger = structlog.get_logger("heyan.fleet")
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class BackoffPolicy:
     """How a server that was left out is tried: after `first` seconds, then twice as long each time up to `most`.
 
     A trial may take `patience` seconds. An order that ran out of time says something about its server if it was there
@@ -40,13 +40,15 @@ class Pace:
     first: float = 0.5
     most: float = 10.0
     patience: float = 5.0
-    fair: float = 1.0
+    min_timeout: float = 1.0
 
 
 class Fleet:
     """Knows which replicas are live; each that is out has a task that tries it, for which no order waits."""
 
-    def __init__(self, replicas: Sequence[Replica], *, name: str | None, health: ModelHealth, pace: Pace) -> None:
+    def __init__(
+        self, replicas: Sequence[Replica], *, name: str | None, health: ModelHealth, backoff: BackoffPolicy
+    ) -> None:
         """`name` is the model that a trial asks for; None: the first of each replica.
 
         Raises:
@@ -58,24 +60,24 @@ class Fleet:
             raise ConfigurationError("the same model server is named twice")
         self._name = name
         self._health = health
-        self._pace = pace
+        self._backoff = backoff
         self._turn = 0
         self._trials: dict[Replica, asyncio.Task[None]] = {}
-        self._told: dict[Replica, set[tuple[str, str]]] = {replica: set() for replica in self.replicas}
+        self._reported: dict[Replica, set[tuple[str, str]]] = {replica: set() for replica in self.replicas}
         self.changed = asyncio.Event()
         """Set when a replica came back, or lacks an adapter that it was thought to have."""
 
     @property
     def live(self) -> tuple[Replica, ...]:
         """The replicas that orders may go to; all of them before the first was tried."""
-        return tuple(replica for replica in self.replicas if not replica.is_out)
+        return tuple(replica for replica in self.replicas if not replica.is_ejected)
 
     def choose(self, tried: Collection[Replica], adapter: str | None) -> Replica | None:
         """The live replica with the fewest outstanding orders that was not `tried`; those equal take turns.
 
         Those that have the `adapter` come before all others. None when no replica is left.
         """
-        left = [place for place, each in enumerate(self.replicas) if not each.is_out and each not in tried]
+        left = [place for place, each in enumerate(self.replicas) if not each.is_ejected and each not in tried]
         able = [place for place in left if adapter in self.replicas[place].adapters] or left
         if not able:
             return None
@@ -92,7 +94,7 @@ class Fleet:
         try:
             yield
         except ServerBroken as broken:
-            self.leave_out(replica, str(broken), is_new=isinstance(broken, ServerGone))
+            self.eject(replica, str(broken), is_new=isinstance(broken, ServerGone))
             raise
         except asyncio.CancelledError:
             if time.monotonic() >= deadline - _ABOUT:  # else its caller withdrew the order
@@ -100,7 +102,7 @@ class Fleet:
             raise
         except ServerFailed as failed:
             replica.timeouts = 0
-            self._tell(replica, failed)
+            self._log_once(replica, failed)
             raise
         else:
             replica.timeouts = replica.refusals = 0
@@ -110,7 +112,7 @@ class Fleet:
         finally:
             replica.outstanding -= 1
 
-    def fair_seconds(self, replica: Replica) -> float:
+    def min_timeout_of(self, replica: Replica) -> float:
         """The time in which a replica should have answered an order.
 
         Twice what it typically takes, or the pace's measure if that is shorter: a fast server that hangs is noticed by
@@ -121,39 +123,39 @@ class Fleet:
         if len(seconds) < _FEWEST_ANSWERS:
             seconds = deque(each for other in self.replicas for each in other.seconds)
         if len(seconds) < _FEWEST_ANSWERS:
-            return self._pace.fair
+            return self._backoff.min_timeout
         typical = statistics.median(seconds)
-        return max(typical, min(2 * typical, self._pace.fair))
+        return max(typical, min(2 * typical, self._backoff.min_timeout))
 
-    def outdone(self, replica: Replica, failed: ServerFailed, when: float) -> None:
+    def failed_where_other_succeeded(self, replica: Replica, failed: ServerFailed, when: float) -> None:
         """Note that another replica wrote what this one failed to do `when`; one that only ever fails is left out.
 
         Once it has been left out for that, a trial shows little: it is left out again the next time.
         """
         code = failed.code if isinstance(failed, ServerRefused) else None
-        if replica.is_out or replica.succeeded > when or code == _TOO_MANY:
+        if replica.is_ejected or replica.succeeded > when or code == _TOO_MANY:
             return
         replica.refusals += 1
         if replica.refusals >= _MOST_REFUSALS or _is_closed(code):
-            self.leave_out(replica, f"others write what it does not: {failed}")
+            self.eject(replica, f"others write what it does not: {failed}")
 
-    def leave_out(self, replica: Replica, reason: str, *, is_new: bool = False) -> None:
+    def eject(self, replica: Replica, reason: str, *, is_new: bool = False) -> None:
         """Send no more orders to a replica until it has written something; if it `is_new`, nothing is known of it.
 
         Whoever is left out again before it has answered an order is tried later than the last time.
         """
-        if replica.is_out:
+        if replica.is_ejected:
             return
-        pause = min(2 * replica.pause, self._pace.most) if replica.pause else self._pace.first
+        pause = min(2 * replica.pause, self._backoff.most) if replica.pause else self._backoff.first
         if is_new:
             replica.forget()
-        replica.is_out, replica.pause, replica.timeouts = True, pause, 0
+        replica.is_ejected, replica.pause, replica.timeouts = True, pause, 0
         _logger.warning("a model server is left out", server=replica.address, reason=reason, left=len(self.live))
         if not self.live:
             self._health.is_answering = False
         self._trials[replica] = asyncio.create_task(self._tried_until_back(replica, pause))
 
-    def lacks(self, replica: Replica, adapter: str) -> None:
+    def missing_adapter(self, replica: Replica, adapter: str) -> None:
         """Note that a replica does not have an adapter after all: it may have been started anew."""
         replica.adapters -= {adapter}
         self.changed.set()
@@ -168,16 +170,16 @@ class Fleet:
 
     def _timed_out(self, replica: Replica, sent: float) -> None:
         """Count an order that was `sent` then and got no answer, unless that says nothing about the server."""
-        if replica.succeeded > sent or time.monotonic() - sent < self.fair_seconds(replica) - _ABOUT:
+        if replica.succeeded > sent or time.monotonic() - sent < self.min_timeout_of(replica) - _ABOUT:
             return
         replica.timeouts += 1
         if replica.timeouts >= _MOST_TIMEOUTS:
-            self.leave_out(replica, f"{replica.timeouts} orders in a row were not answered in time")
+            self.eject(replica, f"{replica.timeouts} orders in a row were not answered in time")
 
-    def _tell(self, replica: Replica, failed: ServerFailed) -> None:
+    def _log_once(self, replica: Replica, failed: ServerFailed) -> None:
         """Log what a server said to an order, once."""
         said = (str(failed), failed.reason)
-        told = self._told[replica]
+        told = self._reported[replica]
         if said in told or len(told) >= _MOST_REASONS:
             return
         told.add(said)
@@ -187,8 +189,8 @@ class Fleet:
 
     async def _tried_until_back(self, replica: Replica, wait: float) -> None:
         while not await self._writes(replica, wait * random.uniform(1 - _JITTER, 1 + _JITTER)):
-            wait = min(2 * wait, self._pace.most)
-        replica.is_out = False
+            wait = min(2 * wait, self._backoff.most)
+        replica.is_ejected = False
         self._health.is_answering = True
         self.changed.set()
         del self._trials[replica]
@@ -199,7 +201,7 @@ class Fleet:
         await asyncio.sleep(wait)
         replica.forget_abilities()
         try:
-            async with asyncio.timeout(self._pace.patience):
+            async with asyncio.timeout(self._backoff.patience):
                 await replica.generate(self._name)
         except (ServerFailed, TimeoutError):
             return False

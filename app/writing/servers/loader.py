@@ -4,7 +4,7 @@ import asyncio
 
 import structlog
 
-from app.writing.servers.adapters import Adapter, AdapterBook, is_versioned
+from app.writing.servers.adapters import Adapter, AdapterRegistry, is_versioned
 from app.writing.servers.fleet import Fleet
 from app.writing.servers.replica import Replica, ServerFailed
 
@@ -13,7 +13,7 @@ _LIST_SECONDS, _LOAD_SECONDS = 5.0, 60.0
 _logger = structlog.get_logger("heyan.adapters")
 
 
-class Reconciler:
+class AdapterLoader:
     """Compares what each server lists with what the file names, then loads and unloads the difference.
 
     It unloads nothing but adapters of the same base whose names have our form: all processes that share a server must
@@ -21,11 +21,11 @@ class Reconciler:
     """
 
     def __init__(
-        self, fleet: Fleet, book: AdapterBook, *, root: str | None = None, every: float = _EVERY_SECONDS
+        self, fleet: Fleet, registry: AdapterRegistry, *, root: str | None = None, every: float = _EVERY_SECONDS
     ) -> None:
         """`root` is the folder on the servers that holds what lies beside the file here; `every` is in seconds."""
         self._fleet = fleet
-        self._book = book
+        self._registry = registry
         self._root = root
         self._every = every
         self._complaints: set[tuple[str, str]] = set()
@@ -46,11 +46,11 @@ class Reconciler:
 
     async def reconcile(self) -> None:
         """One pass over the file and all live servers; one that fails is passed over until the next."""
-        await asyncio.to_thread(self._book.refresh)
+        await asyncio.to_thread(self._registry.refresh)
         await asyncio.gather(*(self._reconcile(replica) for replica in self._fleet.live))
 
     async def _reconcile(self, replica: Replica) -> None:
-        wanted = self._book.current.named
+        wanted = self._registry.current.named
         listed = await self._listed(replica)
         if listed is None:
             return
@@ -65,15 +65,15 @@ class Reconciler:
 
     async def _listed(self, replica: Replica) -> frozenset[str] | None:
         """The adapters of our base that the server has, noted there; None when it does not say."""
-        base = self._book.current.base
+        base = self._registry.current.base
         try:
             async with asyncio.timeout(_LIST_SECONDS):
                 models = await replica.models()
         except (ServerFailed, TimeoutError):
             return None
         listed = frozenset(model.name for model in models if model.parent == base)
-        if not replica.is_out:  # else it is of a process that may be gone
-            replica.adapters = listed & self._book.current.named.keys()
+        if not replica.is_ejected:  # else it is of a process that may be gone
+            replica.adapters = listed & self._registry.current.named.keys()
         return listed
 
     async def _change(self, replica: Replica, name: str, adapter: Adapter | None) -> None:
@@ -103,7 +103,7 @@ class Reconciler:
         """Where the server finds the adapter."""
         if self._root is not None:
             return f"{self._root.rstrip('/')}/{adapter.path}"
-        return str((self._book.file.parent / adapter.path).resolve())
+        return str((self._registry.file.parent / adapter.path).resolve())
 
 
 def _at(replica: Replica, adapter: str) -> dict[str, str]:

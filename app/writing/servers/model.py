@@ -10,15 +10,15 @@ import httpx
 from app.approved.brief import Brief
 from app.approved.skeleton import MAX_CHARACTERS, said_once
 from app.errors import ConfigurationError, ModelTimeout, ModelUnavailable
-from app.writing.lines.library import VettedSentences
-from app.writing.lines.sequence import Courses
+from app.writing.lines.library import ApprovedLines
+from app.writing.lines.sequence import LineSequences
 from app.writing.model import Draft, ModelHealth, WritingTask
 from app.writing.prompt import PROMPT_VERSION, FullPrompt, Message, Profile, compact_messages, profile_for
 from app.writing.sampling import COMMON, MOST_TOKENS
-from app.writing.servers.adapters import Adapter, AdapterBook
-from app.writing.servers.extensions import LED, extensions_for
-from app.writing.servers.fleet import Fleet, Pace
-from app.writing.servers.loader import Reconciler
+from app.writing.servers.adapters import Adapter, AdapterRegistry
+from app.writing.servers.extensions import STRUCTURED_OUTPUTS, extensions_for
+from app.writing.servers.fleet import BackoffPolicy, Fleet
+from app.writing.servers.loader import AdapterLoader
 from app.writing.servers.replica import Replica, ServerFailed, ServerRefused
 
 _NO_SUCH_MODEL = 404
@@ -54,11 +54,11 @@ class ServedModel:
         profile: str,
         prompt: FullPrompt,
         examples: Examples,
-        vetted: Mapping[str, VettedSentences] | None = None,
-        book: AdapterBook | None = None,
+        approved: Mapping[str, ApprovedLines] | None = None,
+        registry: AdapterRegistry | None = None,
         adapters_root: str | None = None,
         health: ModelHealth | None = None,
-        pace: Pace | None = None,
+        backoff: BackoffPolicy | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         """Nothing is sent yet. `addresses` stand between commas, `vetted` lines under the names of their models.
@@ -66,17 +66,19 @@ class ServedModel:
         Raises:
             ConfigurationError: if an address is none, or stands twice, or the file of adapters is for another base.
         """
-        if book and name not in (None, book.current.base):
-            raise ConfigurationError(f"{book.file}: base is {book.current.base}, but the model is to be {name}")
-        self._base = book.current.base if book else name
+        if registry and name not in (None, registry.current.base):
+            raise ConfigurationError(f"{registry.file}: base is {registry.current.base}, but the model is to be {name}")
+        self._base = registry.current.base if registry else name
         self._profile = profile
         self._prompt = prompt
         self._examples = examples
-        self._courses = {model: Courses(lines) for model, lines in (vetted or {}).items()}
-        self._book = book
+        self._courses = {model: LineSequences(lines) for model, lines in (approved or {}).items()}
+        self._registry = registry
         replicas = [Replica(address, key=key, transport=transport) for address in addresses.split(",")]
-        self.fleet = Fleet(replicas, name=self._base, health=health or ModelHealth(), pace=pace or Pace())
-        self.reconciler = Reconciler(self.fleet, book, root=adapters_root) if book else None
+        self.fleet = Fleet(
+            replicas, name=self._base, health=health or ModelHealth(), backoff=backoff or BackoffPolicy()
+        )
+        self.reconciler = AdapterLoader(self.fleet, registry, root=adapters_root) if registry else None
         self._reconciling: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -103,7 +105,7 @@ class ServedModel:
             raise ModelTimeout("the model server did not answer in time") from None
 
     async def _write(self, task: WritingTask) -> Draft:
-        wanted = self._book.adapter_for(task) if self._book else None
+        wanted = self._registry.adapter_for(task) if self._registry else None
         tried: dict[Replica, tuple[ServerFailed, float]] = {}
         renamed: set[Replica] = set()
         failure = ModelUnavailable("no model server is left to ask")
@@ -118,7 +120,7 @@ class ServedModel:
                     tried[replica] = failed, time.monotonic()
             else:
                 for other, (why, when) in tried.items():
-                    self.fleet.outdone(other, why, when)
+                    self.fleet.failed_where_other_succeeded(other, why, when)
                 return draft
         if isinstance(failure, _NothingWritten):
             return failure.draft
@@ -141,20 +143,20 @@ class ServedModel:
             "max_tokens": MOST_TOKENS[profile],
             **COMMON[profile],
         }
-        courses = adapter.courses if adapter else self._courses.get(base)
-        extensions = extensions_for(task, profile, courses)
+        sequences = adapter.sequences if adapter else self._courses.get(base)
+        extensions = extensions_for(task, profile, sequences)
         texts = await replica.complete(body, extensions)
         fitting = texts
-        if courses:
-            vetted, brief = courses.vetted, task.brief
-            is_led = profile == "compact" and LED in [each.name for each in extensions]
-            if is_led and not all(vetted.knows(text, brief) for text in texts):
+        if sequences:
+            approved, brief = sequences.approved, task.brief
+            is_led = profile == "compact" and STRUCTURED_OUTPUTS in [each.name for each in extensions]
+            if is_led and not all(approved.allows(text, brief) for text in texts):
                 replica.does_not_lead()
             # A grammar cannot forbid that a line comes again.
             once = (said_once(text) for text in texts if len(text) <= _LONGEST)
-            kept = [text for text in once if len(text) <= MAX_CHARACTERS and vetted.admit(text, brief)]
+            kept = [text for text in once if len(text) <= MAX_CHARACTERS and approved.allows_once(text, brief)]
             # What takes up most of the customer's tags is examined first, and so most likely spoken.
-            fitting = tuple(sorted(kept, key=lambda text: -len(vetted.heard(text, brief))))
+            fitting = tuple(sorted(kept, key=lambda text: -len(approved.addressed(text, brief))))
         draft = Draft(fitting[: task.candidates], name, version)
         if not any(text.strip() for text in texts):
             raise _NothingWritten(draft)
@@ -173,11 +175,11 @@ class ServedModel:
         if not (isinstance(failed, ServerRefused) and failed.code == _NO_SUCH_MODEL):
             return False
         if adapter:
-            self.fleet.lacks(replica, adapter.name)
+            self.fleet.missing_adapter(replica, adapter.name)
             return True
         if self._base is None and replica not in renamed:
             renamed.add(replica)
             replica.forget_name()
             return True
-        self.fleet.leave_out(replica, str(failed), is_new=True)
+        self.fleet.eject(replica, str(failed), is_new=True)
         return False

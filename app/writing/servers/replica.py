@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 
 from app.errors import ConfigurationError, ModelUnavailable
-from app.writing.servers.extensions import LED, Extension, extended
+from app.writing.servers.extensions import STRUCTURED_OUTPUTS, Extension, extended
 
 _LONGEST_REASON = 200
 
@@ -100,7 +100,7 @@ _VERSIONED = re.compile(r"/v\d+$", re.ASCII)
 
 
 class Replica:
-    """A client of one server, and what is known of it; nobody but `Fleet` and `Reconciler` changes the latter.
+    """A client of one server, and what is known of it; nobody but `Fleet` and `AdapterLoader` changes the latter.
 
     `outstanding` orders are on it. Since it last `succeeded` (on the clock of `time.monotonic`), `timeouts` in a row
     went unanswered, `refusals` were written by others, and it was left out for `pause` seconds at last. Its latest
@@ -127,7 +127,7 @@ class Replica:
         )
         self.address = httpx.URL(root).netloc.decode()
         self.outstanding = 0
-        self.is_out = False
+        self.is_ejected = False
         self.forget()
 
     def forget(self) -> None:
@@ -185,7 +185,7 @@ class Replica:
 
     def does_not_lead(self) -> None:
         """Take it for a server that ignores the field by which decoding is led."""
-        self._refused.add(LED)
+        self._refused.add(STRUCTURED_OUTPUTS)
 
     async def generate(self, name: str | None) -> None:
         """Have it write one token, with the model `name` or its first: no server that is half dead can do that.

@@ -194,6 +194,8 @@ def test_a_reply_answers_only_what_was_said(prompts: Path) -> None:
 
 
 def test_tags_are_heard_where_they_can_be(vocabulary: Vocabulary) -> None:
-    heard = {name: vocabulary.tags[name].is_heard_in for name in ("county", "no_money", "said_busy", "limited_places")}
+    heard = {
+        name: vocabulary.tags[name].is_addressed_by for name in ("county", "no_money", "said_busy", "limited_places")
+    }
     assert [heard[name]("plain_talk") for name in heard] == [True, True, False, False]
     assert [heard[name](REPLY) for name in heard] == [False, True, True, False]

@@ -270,7 +270,7 @@ class TestWhoWantsNoMoreOfIt:
             return ["好的，我记下了。打扰您了，再见。"] if source == "model" else ModelUnavailable("down")
 
         for tag in shipped.vocabulary.tags.values():
-            if not (tag.wants_reply and scenario in tag.scenarios):
+            if not (tag.needs_reply and scenario in tag.scenarios):
                 continue
             for generation in Generation:
                 customer = {"generation": generation.value, "tags": ["asked_rate", tag.id]}

@@ -14,11 +14,11 @@ import yaml
 from app.approved.brief import Brief
 from app.approved.vocabulary import read_vocabulary
 from app.settings import ROOT
-from app.writing.lines.library import Vetted, write_vetted
+from app.writing.lines.library import ApprovedLine, write_approved_lines
 from app.writing.model import ModelHealth, WritingTask
 from app.writing.prompt import FullPrompt
-from app.writing.servers.adapters import AdapterBook
-from app.writing.servers.fleet import Pace
+from app.writing.servers.adapters import AdapterRegistry
+from app.writing.servers.fleet import BackoffPolicy
 from app.writing.servers.model import ServedModel
 from guards.types import Generation, Scenario
 from tests.model_server import ModelServer
@@ -46,7 +46,7 @@ def task(seconds: float = 30.0, **changes: Any) -> WritingTask:
 
 def make_served(addresses: str, *, examples: Sequence[str] = (), **options: Any) -> ServedModel:
     """A client of model servers that tries quickly those that are out."""
-    settings = {"name": None, "key": None, "profile": "auto", "pace": Pace(0.01, 0.05, 1.0), **options}
+    settings = {"name": None, "key": None, "profile": "auto", "pace": BackoffPolicy(0.01, 0.05, 1.0), **options}
     return ServedModel(addresses, prompt=_PROMPT, examples=lambda brief: examples, **settings)
 
 
@@ -69,7 +69,7 @@ def export_adapter(directory: Path, name: str, /, *sentences: str, **card: Any) 
     (folder / "adapter_config.json").write_text("{}", "utf-8")
     (folder / "adapter_model.safetensors").write_bytes(name.rpartition("-")[0].encode())
     if sentences:
-        write_vetted([Vetted(Scenario.ACQUISITION, each) for each in sentences], folder)
+        write_approved_lines([ApprovedLine(Scenario.ACQUISITION, each) for each in sentences], folder)
     whole = {
         "format": 1,
         "name": name,
@@ -93,8 +93,8 @@ def write_file(directory: Path, names: Sequence[str], routes: Sequence[Any] = ()
     return file
 
 
-def make_book(directory: Path, names: Sequence[str], routes: Sequence[Any] = ()) -> AdapterBook:
+def make_book(directory: Path, names: Sequence[str], routes: Sequence[Any] = ()) -> AdapterRegistry:
     """A book of exported adapters without sentences."""
     for name in names:
         export_adapter(directory, name)
-    return AdapterBook(write_file(directory, names, routes), INSTITUTION)
+    return AdapterRegistry(write_file(directory, names, routes), INSTITUTION)

@@ -10,7 +10,7 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from app.writing.lines.library import read_vetted
+from app.writing.lines.library import read_approved_lines
 from finetune.__main__ import main
 from finetune.adapters.adapter import find_adapter
 from finetune.adapters.export import export, exported_problems
@@ -64,7 +64,7 @@ def test_its_sentences_are_the_bases_and_those_it_was_taught(exported: Path, run
     taught = set((run / "sentences.jsonl").read_text("utf-8").splitlines())
     assert taught
     assert lines == taught | set((tiny_base / "sentences.jsonl").read_text("utf-8").splitlines())
-    assert read_vetted(exported) is not None
+    assert read_approved_lines(exported) is not None
 
 
 def test_the_same_adapter_is_exported_once_and_another_gets_the_next_version(run: Path, tmp_path: Path) -> None:

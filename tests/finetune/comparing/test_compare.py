@@ -14,9 +14,9 @@ from app.approved.brief import Brief
 from app.approved.skeleton import sentences
 from app.approved.vocabulary import Vocabulary
 from app.settings import ROOT
-from app.writing.lines.library import Vetted, VettedSentences, read_vetted
-from app.writing.lines.sequence import Courses
-from app.writing.lines.tokens import LineGuides
+from app.writing.lines.library import ApprovedLine, ApprovedLines, read_approved_lines
+from app.writing.lines.sequence import LineSequences
+from app.writing.lines.tokens import LineConstraints
 from finetune.__main__ import main
 from finetune.adapters.export import export
 from finetune.comparing.compare import Plan, compare
@@ -81,18 +81,18 @@ def test_bodies_are_led_through_lines_where_there_are_guides(
 ) -> None:
     network = read_network(tiny_base, "float32").eval()
     renderer = shipped_renderer(ROOT, vocabulary, "compact", tokenizer)
-    known = read_vetted(tiny_base)
+    known = read_approved_lines(tiny_base)
     assert known is not None
     end = tokenizer.eos_token_id
-    guides = LineGuides(Courses(known), lambda text: tokenizer(text)["input_ids"], end, as_server=True)
+    constraints = LineConstraints(LineSequences(known), lambda text: tokenizer(text)["input_ids"], end, as_server=True)
     nowhere = replace(taught[0][0], scenario=Scenario.COLLECTION_M3_PLUS)
     briefs = [*(brief for brief, _ in taught), nowhere]
-    written = write_bodies(network, tokenizer, renderer, briefs, "compact", samples=3, seed=1, guides=guides)
+    written = write_bodies(network, tokenizer, renderer, briefs, "compact", samples=3, seed=1, constraints=constraints)
     assert {body for brief, body in written if brief == nowhere} == {""}
     led = [(brief, body) for brief, body in written if brief != nowhere]
-    whole = [known.knows(body, brief) for brief, body in led]
+    whole = [known.allows(body, brief) for brief, body in led]
     assert sum(whole) >= len(led) / 2, "random weights seldom find the end in time"
-    assert all(known.knows("".join(sentences(body)), brief) for brief, body in led), "but all that they say is known"
+    assert all(known.allows("".join(sentences(body)), brief) for brief, body in led), "but all that they say is known"
 
 
 def test_the_shares_count_what_they_name(judging: Judge) -> None:
@@ -110,7 +110,7 @@ def test_the_shares_count_what_they_name(judging: Judge) -> None:
         "usable bodies that pass the guards, %": 50,
         "sentences of the taught wording, %": pytest.approx(300 / 7),
     }
-    known = VettedSentences([Vetted(Scenario.ACQUISITION, each) for each in (good, base)])
+    known = ApprovedLines([ApprovedLine(Scenario.ACQUISITION, each) for each in (good, base)])
     bound = {name: value for name, _, value, _ in shares(bodies, known, {good}, judging)}
     assert bound == {
         "bodies usable, %": 25,
@@ -120,7 +120,7 @@ def test_the_shares_count_what_they_name(judging: Judge) -> None:
     assert [value for _, _, value, _ in shares([], known, {good}, judging)] == [0, 0, 0]
     assert fits(bodies, None, judging) == [True, False, False, False], "what the guards stop is not to be said"
     assert fits(bodies, known, judging) == [True, False, False, False]
-    assert fits(bodies, VettedSentences([Vetted(Scenario.ACQUISITION, base)]), judging) == [False] * 4
+    assert fits(bodies, ApprovedLines([ApprovedLine(Scenario.ACQUISITION, base)]), judging) == [False] * 4
     assert fits([(brief, base), (brief, base * 2)], known, judging) == [True, False], "a slot left out is complemented"
 
 

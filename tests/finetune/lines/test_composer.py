@@ -154,11 +154,11 @@ def test_a_reply_answers_what_was_said_and_nothing_else(corpus: list[Line], voca
 
 
 def test_both_tags_are_taken_up(corpus: list[Line], vocabulary: Vocabulary) -> None:
-    asked = heard = 0
+    asked = addressed = 0
     for sample in Composer(corpus, vocabulary, 6).samples(800):
         if len(sample.brief.tags) == 2:
             readings = list(_readings(sample.body, _fitting(sample.brief, corpus)))
             asked += 1
-            heard += any(set(sample.brief.tags) <= {tag for line in each for tag in line.tags} for each in readings)
+            addressed += any(set(sample.brief.tags) <= {tag for line in each for tag in line.tags} for each in readings)
     assert asked > 200
-    assert heard / asked > 0.98
+    assert addressed / asked > 0.98

@@ -15,8 +15,8 @@ from transformers import Qwen3ForCausalLM
 
 from app.approved.skeleton import sentences
 from app.approved.vocabulary import Vocabulary
-from app.writing.lines.library import read_vetted
-from app.writing.lines.sequence import Courses
+from app.writing.lines.library import read_approved_lines
+from app.writing.lines.sequence import LineSequences
 from finetune.__main__ import ROOT, main
 from finetune.adapters.export import export, exported_problems
 from finetune.dataset.rows import SftRow, read_rows
@@ -393,7 +393,7 @@ def test_a_recipe_may_have_bodies_of_the_corpus_taught_again(
     assert run.read()["data"]["rows"] == {"train": 48, "validation": 12, "recombined": 0, "replayed": 40}
     rows = [row for row in read_rows(house / "sft.jsonl", "sft", vocabulary) if isinstance(row, SftRow)]
     taught = {sentence for row in rows for sentence in sentences(row.body)}
-    listed = read_vetted(run.folder)
+    listed = read_approved_lines(run.folder)
     assert listed is not None
     assert {sentence for text in listed.texts for sentence in sentences(text)} == taught, "replay teaches nothing new"
     with pytest.raises(DocumentError, match=r"--set data.replay=3: only sft can be taught bodies of the corpus again"):
@@ -426,11 +426,11 @@ def test_a_folder_that_cannot_be_written_is_told(
 
 
 def test_what_was_taught_can_be_said_as_it_was_taught(finished: Path, house: Path, vocabulary: Vocabulary) -> None:
-    known = read_vetted(finished)
+    known = read_approved_lines(finished)
     assert known is not None
     for row in read_rows(house / "sft.jsonl", "sft", vocabulary):
         assert isinstance(row, SftRow)
-        course = Courses(known).course(row.brief, counts_slots=False)
+        course = LineSequences(known).sequence(row.brief, counts_slots=False)
         assert course is not None
         stage = course.start
         for sentence in sentences(row.body):

@@ -177,7 +177,7 @@ def test_two_words_with_a_wrong_value_are_refused(changes: dict[str, Any]) -> No
 def test_what_must_be_stated_belongs_to_a_fact_that_exempts() -> None:
     stated = rule(unless_fact={"free_interest_days": "present"}, stating=["free_interest_days"])
     assert stated.stating == ["free_interest_days"]
-    assert not stated.even_disowned
+    assert not stated.even_if_negated
     for nothing in (None, dict[str, str]()):
         with pytest.raises(ValidationError, match="stating says when unless_fact holds"):
             rule(unless_fact=nothing, stating=["free_interest_days"])

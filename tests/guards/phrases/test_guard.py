@@ -398,7 +398,7 @@ def test_a_disguised_word_is_never_excused_by_its_context(context: str, written:
 def test_of_some_words_even_the_mention_is_a_violation(context: str) -> None:
     text = context.format("包过")
     assert found(guard(rule(phrases=["包过"])), text) == []
-    assert words(found(guard(rule(phrases=["包过"], even_disowned=True)), text)) == ["包过"]
+    assert words(found(guard(rule(phrases=["包过"], even_if_negated=True)), text)) == ["包过"]
 
 
 # Characters that only meet where two words touch.
@@ -510,7 +510,7 @@ def test_symbols_that_stand_for_words_are_read(text: str, hit: str) -> None:
     ],
 )
 def test_it_is_known_whether_a_phrase_may_go_on(folding: Folding, text: str, end: int, goes_on: bool) -> None:
-    assert guard(rule(phrases=["百分百获批了"]), folding=folding).may_go_on(text, end) is goes_on
+    assert guard(rule(phrases=["百分百获批了"]), folding=folding).may_continue(text, end) is goes_on
 
 
 def test_a_phrase_of_which_nothing_is_left_is_refused() -> None:

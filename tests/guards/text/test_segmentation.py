@@ -4,13 +4,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from guards.text.words import is_cut
+from guards.text.words import is_part_of_other_words
 
 
 def cut(text: str) -> bool:
     """Whether the words between the bars are read as parts of other words: 马|上门|店."""
     before, words, after = text.split("|")
-    return is_cut(before + words + after, len(before), len(before) + len(words))
+    return is_part_of_other_words(before + words + after, len(before), len(before) + len(words))
 
 
 @pytest.mark.parametrize(
@@ -53,10 +53,10 @@ def test_what_stands_further_away_tells_nothing() -> None:
 def test_any_range_of_any_text_is_judged(text: str, start: int, length: int) -> None:
     text += "包过"
     start = min(start, len(text) - 1)
-    assert is_cut(text, start, min(start + length, len(text))) in (True, False)
+    assert is_part_of_other_words(text, start, min(start + length, len(text))) in (True, False)
 
 
 @settings(deadline=None)
 @given(st.text(alphabet="马上门店法院无手套现在保本环的", max_size=12))
 def test_a_whole_text_is_never_cut(text: str) -> None:
-    assert not is_cut(text, 0, len(text))
+    assert not is_part_of_other_words(text, 0, len(text))

@@ -1,4 +1,4 @@
-"""Courses: what a body owes it says in time, and the grammar of a course is its language, no more and no less."""
+"""LineSequences: what a body owes it says in time, and the grammar of a course is its language, no more and no less."""
 
 import random
 import re
@@ -10,62 +10,62 @@ import pytest
 from app.approved.brief import Brief
 from app.approved.skeleton import problems_of
 from app.writing.lines.grammar import line_grammar
-from app.writing.lines.library import Vetted, VettedSentences
-from app.writing.lines.sequence import Course, Courses, Stage
+from app.writing.lines.library import ApprovedLine, ApprovedLines
+from app.writing.lines.sequence import LineSequence, LineSequences, State
 from guards.types import Generation, Scenario
 
 BILL, M1, ACQUISITION = Scenario.BILL_REMINDER, Scenario.COLLECTION_M1, Scenario.ACQUISITION
 RETIRED, FARMING = frozenset({"retired"}), frozenset({"farming_season"})
 BRIEF = Brief(BILL, Generation.SENIOR, "remind_plain", ("retired", "farming_season"), ("应还金额", "到期日"))
 LINES = [
-    Vetted(BILL, "还款的事，跟您说一声。", part="hook"),
-    Vetted(BILL, "您退休了，我慢慢说。", tags=RETIRED, part="hook"),
-    Vetted(BILL, "忙完地里的再看。", tags=FARMING, part="assure"),
-    Vetted(BILL, "地里的活忙完了吗？", tags=FARMING, part="ask"),
-    Vetted(BILL, "应还{应还金额}。", part="remind"),
-    Vetted(BILL, "{到期日}到期。", part="remind"),
-    Vetted(BILL, "不着急。", part="assure"),
-    Vetted(BILL, "听清楚了吗？", part="ask"),
+    ApprovedLine(BILL, "还款的事，跟您说一声。", part="hook"),
+    ApprovedLine(BILL, "您退休了，我慢慢说。", tags=RETIRED, part="hook"),
+    ApprovedLine(BILL, "忙完地里的再看。", tags=FARMING, part="assure"),
+    ApprovedLine(BILL, "地里的活忙完了吗？", tags=FARMING, part="ask"),
+    ApprovedLine(BILL, "应还{应还金额}。", part="remind"),
+    ApprovedLine(BILL, "{到期日}到期。", part="remind"),
+    ApprovedLine(BILL, "不着急。", part="assure"),
+    ApprovedLine(BILL, "听清楚了吗？", part="ask"),
 ]
 
 
-def course(brief: Brief = BRIEF, lines: Sequence[Vetted] = LINES, *, counts_slots: bool = True) -> Course:
+def sequence(brief: Brief = BRIEF, lines: Sequence[ApprovedLine] = LINES, *, counts_slots: bool = True) -> LineSequence:
     """The course of a brief through some lines."""
-    found = Courses(VettedSentences(lines)).course(brief, counts_slots=counts_slots)
+    found = LineSequences(ApprovedLines(lines)).sequence(brief, counts_slots=counts_slots)
     assert found is not None
     return found
 
 
-def walks(along: Course, seed: int) -> Iterator[list[str]]:
+def walks(along: LineSequence, seed: int) -> Iterator[list[str]]:
     """Bodies of random choices, none of which says a line twice."""
     chance = random.Random(seed)
     while True:
-        stage, said = along.start, list[int]()
+        state, said = along.start, list[int]()
         while True:
-            following = [place for place in along.next(stage) if place not in said]
-            if not following or (along.may_end(stage) and chance.random() < 0.5):
+            following = [place for place in along.next(state) if place not in said]
+            if not following or (along.may_end(state) and chance.random() < 0.5):
                 break
             said.append(chance.choice(following))
-            stage = along.after(stage, said[-1])
+            state = along.after(state, said[-1])
         yield [along.lines[place].text for place in said]
 
 
-def some_walks(along: Course) -> list[list[str]]:
+def some_walks(along: LineSequence) -> list[list[str]]:
     """Enough of them that each choice was met."""
     return [body for body, _ in zip(walks(along, 1), range(400), strict=False)]
 
 
-def next_texts(along: Course, *said: str) -> set[str]:
+def next_texts(along: LineSequence, *said: str) -> set[str]:
     """What may follow some lines; "" stands for the end."""
-    stage = along.start
+    state = along.start
     for text in said:
-        (place,) = [place for place in along.next(stage) if along.lines[place].text == text]
-        stage = along.after(stage, place)
-    return {along.lines[place].text for place in along.next(stage)} | ({""} if along.may_end(stage) else set())
+        (place,) = [place for place in along.next(state) if along.lines[place].text == text]
+        state = along.after(state, place)
+    return {along.lines[place].text for place in along.next(state)} | ({""} if along.may_end(state) else set())
 
 
 def test_a_body_says_all_that_is_asked_before_it_closes() -> None:
-    for body in some_walks(course()):
+    for body in some_walks(sequence()):
         text = "".join(body)
         assert "您退休了" in text
         assert "忙完地里的再看。" in body
@@ -77,7 +77,7 @@ def test_a_body_says_all_that_is_asked_before_it_closes() -> None:
 
 
 def test_what_comes_next_follows_from_what_is_owed() -> None:
-    along = course()
+    along = sequence()
     assert next_texts(along) == {"您退休了，我慢慢说。"}, "there is no later line for this tag"
     opened = next_texts(along, "您退休了，我慢慢说。")
     assert opened == {line.text for line in LINES if line.part != "ask"}, "another opening may follow"
@@ -90,15 +90,15 @@ def test_what_comes_next_follows_from_what_is_owed() -> None:
 @pytest.mark.parametrize("counts_slots", [True, False])
 def test_what_only_a_closing_question_gives_is_left_to_it(counts_slots: bool) -> None:
     lines = [
-        Vetted(BILL, "不着急。", part="assure"),
-        Vetted(BILL, "{到期日}前您方便吗？", part="ask"),
-        Vetted(BILL, "地里忙吗？", tags=FARMING, part="ask"),
+        ApprovedLine(BILL, "不着急。", part="assure"),
+        ApprovedLine(BILL, "{到期日}前您方便吗？", part="ask"),
+        ApprovedLine(BILL, "地里忙吗？", tags=FARMING, part="ask"),
     ]
     for brief, last in (
         (replace(BRIEF, tags=(), slots=("到期日",)), "{到期日}前您方便吗？"),
         (replace(BRIEF, tags=("farming_season",), slots=()), "地里忙吗？"),
     ):
-        ends = {body[-1] for body in some_walks(course(brief, [*lines], counts_slots=counts_slots))}
+        ends = {body[-1] for body in some_walks(sequence(brief, [*lines], counts_slots=counts_slots))}
         assert last in ends
         if counts_slots or brief.tags:
             assert ends == {last}
@@ -106,31 +106,31 @@ def test_what_only_a_closing_question_gives_is_left_to_it(counts_slots: bool) ->
 
 def test_what_no_line_gives_holds_nothing_up() -> None:
     brief = replace(BRIEF, tags=("truck_driver",), slots=("卡尾号",), optional_slots=("应还金额", "到期日"))
-    assert "" in next_texts(course(brief), "不着急。")
+    assert "" in next_texts(sequence(brief), "不着急。")
 
 
 def test_figures_of_a_month_wait_for_the_annual_rate() -> None:
     brief = Brief(ACQUISITION, Generation.YOUNG, "rate_first", (), ("年化利率", "月还款"))
     lines = [
-        Vetted(ACQUISITION, "我说一下。"),
-        Vetted(ACQUISITION, "每月还{月还款}。"),
-        Vetted(ACQUISITION, "年化{年化利率}。"),
-        Vetted(ACQUISITION, "年化{年化利率}，每月还{月还款}。"),
+        ApprovedLine(ACQUISITION, "我说一下。"),
+        ApprovedLine(ACQUISITION, "每月还{月还款}。"),
+        ApprovedLine(ACQUISITION, "年化{年化利率}。"),
+        ApprovedLine(ACQUISITION, "年化{年化利率}，每月还{月还款}。"),
     ]
-    bodies = some_walks(course(brief, lines))
+    bodies = some_walks(sequence(brief, lines))
     assert any("每月还{月还款}。" in body for body in bodies)
     assert not any(problems_of("".join(body), brief) for body in bodies)
 
 
 def test_a_debt_is_not_the_first_word_of_collection() -> None:
     brief = Brief(M1, Generation.YOUNG, "plan_plain", (), ("应还金额",))
-    lines = [Vetted(M1, "可以先谈办法。"), Vetted(M1, "应还{应还金额}。")]
-    assert next_texts(course(brief, lines)) == {"可以先谈办法。"}
-    assert next_texts(course(brief, lines[1:])) == {"应还{应还金额}。"}, "better than nothing: it is examined later"
+    lines = [ApprovedLine(M1, "可以先谈办法。"), ApprovedLine(M1, "应还{应还金额}。")]
+    assert next_texts(sequence(brief, lines)) == {"可以先谈办法。"}
+    assert next_texts(sequence(brief, lines[1:])) == {"应还{应还金额}。"}, "better than nothing: it is examined later"
 
 
 def test_where_slots_are_not_counted_tags_come_after_three_lines() -> None:
-    along = course(replace(BRIEF, tags=("farming_season",)), counts_slots=False)
+    along = sequence(replace(BRIEF, tags=("farming_season",)), counts_slots=False)
     assert "" not in next_texts(along, "应还{应还金额}。", "{到期日}到期。")
     assert "不着急。" in next_texts(along, "应还{应还金额}。", "{到期日}到期。")
     assert next_texts(along, "应还{应还金额}。", "{到期日}到期。", "不着急。") == {"忙完地里的再看。"}
@@ -138,9 +138,9 @@ def test_where_slots_are_not_counted_tags_come_after_three_lines() -> None:
 
 
 def test_after_five_lines_a_body_comes_to_what_it_owes() -> None:
-    filling = [Vetted(BILL, f"第{number}句。", part="assure") for number in "一二三四五六"]
+    filling = [ApprovedLine(BILL, f"第{number}句。", part="assure") for number in "一二三四五六"]
     brief = replace(BRIEF, tags=("farming_season",), slots=("应还金额",))
-    along = course(brief, [*LINES, *filling])
+    along = sequence(brief, [*LINES, *filling])
     said = [line.text for line in filling]
     assert said[4] in next_texts(along, *said[:4])
     assert next_texts(along, *said[:5]) == {"应还{应还金额}。", "忙完地里的再看。"}
@@ -148,21 +148,21 @@ def test_after_five_lines_a_body_comes_to_what_it_owes() -> None:
 
 def test_a_tag_with_an_opening_and_a_question_is_not_left_to_the_question() -> None:
     lines = [
-        Vetted(BILL, "您退休了，我慢慢说。", tags=RETIRED, part="hook"),
-        Vetted(BILL, "不着急。", part="assure"),
-        Vetted(BILL, "退休的日子还好吗？", tags=RETIRED, part="ask"),
+        ApprovedLine(BILL, "您退休了，我慢慢说。", tags=RETIRED, part="hook"),
+        ApprovedLine(BILL, "不着急。", part="assure"),
+        ApprovedLine(BILL, "退休的日子还好吗？", tags=RETIRED, part="ask"),
     ]
-    assert next_texts(course(replace(BRIEF, tags=("retired",)), lines)) == {"您退休了，我慢慢说。"}
+    assert next_texts(sequence(replace(BRIEF, tags=("retired",)), lines)) == {"您退休了，我慢慢说。"}
 
 
 def test_banned_lines_are_not_on_the_course() -> None:
-    courses = Courses(VettedSentences(LINES))
-    found = courses.course(BRIEF, ("退休", "着急"))
+    sequences = LineSequences(ApprovedLines(LINES))
+    found = sequences.sequence(BRIEF, ("退休", "着急"))
     assert found is not None
     assert [line.text for line in found.lines if "退休" in line.text or "着急" in line.text] == []
     assert len(found.lines) == len(LINES) - 2
-    assert courses.course(BRIEF, ("。", "？")) is None
-    assert courses.course(replace(BRIEF, scenario=M1)) is None
+    assert sequences.sequence(BRIEF, ("。", "？")) is None
+    assert sequences.sequence(replace(BRIEF, scenario=M1)) is None
 
 
 _RULE = re.compile(r"(\w+) ::= (.+)")
@@ -190,28 +190,28 @@ def language(grammar: str, most: int) -> set[tuple[str, ...]]:
     return found
 
 
-def bodies(along: Course, most: int) -> set[tuple[str, ...]]:
+def bodies(along: LineSequence, most: int) -> set[tuple[str, ...]]:
     """The bodies of a course, said lines included again, none longer than `most` lines."""
     found: set[tuple[str, ...]] = set()
-    ahead: list[tuple[tuple[str, ...], Stage]] = [((), along.start)]
+    ahead: list[tuple[tuple[str, ...], State]] = [((), along.start)]
     while ahead:
-        said, stage = ahead.pop()
-        if along.may_end(stage):
+        said, state = ahead.pop()
+        if along.may_end(state):
             found.add(said)
         if len(said) < most:
-            ahead += [((*said, along.lines[at].text), along.after(stage, at)) for at in along.next(stage)]
+            ahead += [((*said, along.lines[at].text), along.after(state, at)) for at in along.next(state)]
     return found
 
 
 @pytest.mark.parametrize("counts_slots", [True, False])
 @pytest.mark.parametrize("tags", [(), ("retired",), ("retired", "farming_season")])
 def test_the_grammar_is_the_language_of_the_course(tags: tuple[str, ...], counts_slots: bool) -> None:
-    along = course(replace(BRIEF, tags=tags), counts_slots=counts_slots)
+    along = sequence(replace(BRIEF, tags=tags), counts_slots=counts_slots)
     expected = bodies(along, 5)
     assert expected
     assert language(line_grammar(along), 5) == expected
 
 
 def test_a_grammar_quotes_whatever_a_line_holds() -> None:
-    grammar = line_grammar(course(replace(BRIEF, tags=(), slots=()), [Vetted(BILL, '说"好"\\。')]))
+    grammar = line_grammar(sequence(replace(BRIEF, tags=(), slots=()), [ApprovedLine(BILL, '说"好"\\。')]))
     assert r'"说\"好\"\\。"' in grammar

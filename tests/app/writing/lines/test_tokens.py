@@ -9,24 +9,24 @@ import pytest
 
 from app.approved.brief import Brief
 from app.approved.skeleton import sentences
-from app.writing.lines.library import Vetted, VettedSentences
-from app.writing.lines.sequence import Courses
-from app.writing.lines.tokens import FreeGuide, LineGuides
+from app.writing.lines.library import ApprovedLine, ApprovedLines
+from app.writing.lines.sequence import LineSequences
+from app.writing.lines.tokens import AnyToken, LineConstraints
 from guards.types import Generation, Scenario
 
 BILL = Scenario.BILL_REMINDER
 BRIEF = Brief(BILL, Generation.SENIOR, "remind_plain", ("retired",), ("应还金额",), ("还款渠道",))
 SENTENCES = {
-    "您慢慢记。": Vetted(BILL, "您慢慢记。"),
-    "您慢慢说。": Vetted(BILL, "您慢慢说。"),
-    "您慢慢听，行吗？": Vetted(BILL, "您慢慢听，行吗？"),
-    "应还{应还金额}。": Vetted(BILL, "应还{应还金额}。"),
-    "您退休了，不着急。": Vetted(BILL, "您退休了，不着急。", tags=frozenset({"retired"})),
-    "卡尾号{卡尾号}。": Vetted(BILL, "卡尾号{卡尾号}。"),
-    "您跑车注意安全。": Vetted(BILL, "您跑车注意安全。", tags=frozenset({"truck_driver"})),
-    "重点就一句。": Vetted(BILL, "重点就一句。", generations=frozenset({Generation.GEN_Z})),
-    "可以申请延期。": Vetted(BILL, "可以申请延期。", offers=frozenset({"deferral"})),
-    "别的场合。": Vetted(Scenario.ACQUISITION, "别的场合。"),
+    "您慢慢记。": ApprovedLine(BILL, "您慢慢记。"),
+    "您慢慢说。": ApprovedLine(BILL, "您慢慢说。"),
+    "您慢慢听，行吗？": ApprovedLine(BILL, "您慢慢听，行吗？"),
+    "应还{应还金额}。": ApprovedLine(BILL, "应还{应还金额}。"),
+    "您退休了，不着急。": ApprovedLine(BILL, "您退休了，不着急。", tags=frozenset({"retired"})),
+    "卡尾号{卡尾号}。": ApprovedLine(BILL, "卡尾号{卡尾号}。"),
+    "您跑车注意安全。": ApprovedLine(BILL, "您跑车注意安全。", tags=frozenset({"truck_driver"})),
+    "重点就一句。": ApprovedLine(BILL, "重点就一句。", generations=frozenset({Generation.GEN_Z})),
+    "可以申请延期。": ApprovedLine(BILL, "可以申请延期。", offers=frozenset({"deferral"})),
+    "别的场合。": ApprovedLine(Scenario.ACQUISITION, "别的场合。"),
 }
 TAGGED = "您退休了，不着急。"
 FITTING = {"您慢慢记。", "您慢慢说。", "您慢慢听，行吗？", "应还{应还金额}。", TAGGED}
@@ -38,57 +38,57 @@ def encode(text: str) -> list[int]:
     return [ord(character) for character in text]
 
 
-def line_guides(lines: Iterable[Vetted]) -> LineGuides:
+def line_guides(lines: Iterable[ApprovedLine]) -> LineConstraints:
     """Guides through some lines."""
-    return LineGuides(Courses(VettedSentences(lines)), encode, END)
+    return LineConstraints(LineSequences(ApprovedLines(lines)), encode, END)
 
 
 @pytest.fixture
-def guides() -> LineGuides:
+def guides() -> LineConstraints:
     """Guides through the sentences above."""
     return line_guides(SENTENCES.values())
 
 
-def written(guides: LineGuides, brief: Brief, seed: int) -> tuple[str, int]:
+def written(guides: LineConstraints, brief: Brief, seed: int) -> tuple[str, int]:
     """A body of random choices, and how many tokens were chosen for it."""
-    guide = guides.guide(brief)
-    assert guide is not None
+    constraint = guides.constraint(brief)
+    assert constraint is not None
     chance, choices = random.Random(seed), 0
     tokens: list[int] = []
     while True:
         choices += 1
-        new = guide.take(int(chance.choice(guide.allowed())))
+        new = constraint.take(int(chance.choice(constraint.allowed())))
         if new == [END]:
             return "".join(map(chr, tokens)), choices
         tokens += new
 
 
-def test_bodies_are_whole_sentences_for_the_brief_and_none_twice(guides: LineGuides) -> None:
-    vetted = VettedSentences(SENTENCES.values())
+def test_bodies_are_whole_sentences_for_the_brief_and_none_twice(guides: LineConstraints) -> None:
+    approved = ApprovedLines(SENTENCES.values())
     said = set()
     for seed in range(300):
         body, _ = written(guides, BRIEF, seed)
         parts = sentences(body)
         assert body
-        assert vetted.admit(body, BRIEF)
+        assert approved.allows_once(body, BRIEF)
         assert len(parts) == len(set(parts))
         said |= set(parts)
     assert said == FITTING
 
 
-def test_what_can_only_follow_is_not_chosen(guides: LineGuides) -> None:
-    guide = guides.guide(replace(BRIEF, tags=()))
-    assert guide is not None
-    assert sorted(guide.allowed()) == sorted({ord("您"), ord("应")})
-    assert guide.take(ord("应")) == encode("应还{应还金额}。")
-    assert sorted(guide.allowed()) == sorted({ord("您"), END})
-    assert guide.take(ord("您")) == encode("您慢慢")
-    assert sorted(guide.allowed()) == sorted({ord("记"), ord("说"), ord("听")})
-    assert guide.take(ord("记")) == encode("记。")
-    assert guide.take(END) == [END]
+def test_what_can_only_follow_is_not_chosen(guides: LineConstraints) -> None:
+    constraint = guides.constraint(replace(BRIEF, tags=()))
+    assert constraint is not None
+    assert sorted(constraint.allowed()) == sorted({ord("您"), ord("应")})
+    assert constraint.take(ord("应")) == encode("应还{应还金额}。")
+    assert sorted(constraint.allowed()) == sorted({ord("您"), END})
+    assert constraint.take(ord("您")) == encode("您慢慢")
+    assert sorted(constraint.allowed()) == sorted({ord("记"), ord("说"), ord("听")})
+    assert constraint.take(ord("记")) == encode("记。")
+    assert constraint.take(END) == [END]
 
 
-def test_every_tag_is_taken_up_before_the_closing_question_and_the_end(guides: LineGuides) -> None:
+def test_every_tag_is_taken_up_before_the_closing_question_and_the_end(guides: LineConstraints) -> None:
     for seed in range(200):
         body, _ = written(guides, BRIEF, seed)
         assert TAGGED in body
@@ -97,54 +97,56 @@ def test_every_tag_is_taken_up_before_the_closing_question_and_the_end(guides: L
         assert first == TAGGED or not asked or later.index(TAGGED) < asked[0]
 
 
-def test_once_its_slots_are_said_a_body_comes_to_the_tag(guides: LineGuides) -> None:
-    guide = guides.guide(BRIEF)
-    assert guide is not None
-    guide.take(ord("应"))
-    assert guide.take(int(guide.allowed()[0])) == encode(TAGGED)
-    assert END in guide.allowed()
+def test_once_its_slots_are_said_a_body_comes_to_the_tag(guides: LineConstraints) -> None:
+    constraint = guides.constraint(BRIEF)
+    assert constraint is not None
+    constraint.take(ord("应"))
+    assert constraint.take(int(constraint.allowed()[0])) == encode(TAGGED)
+    assert END in constraint.allowed()
 
 
-def test_a_tag_that_there_are_no_words_for_holds_nothing_up(guides: LineGuides) -> None:
-    guide = guides.guide(replace(BRIEF, tags=("county",)))
-    assert guide is not None
-    guide.take(ord("应"))
-    assert END in guide.allowed()
+def test_a_tag_that_there_are_no_words_for_holds_nothing_up(guides: LineConstraints) -> None:
+    constraint = guides.constraint(replace(BRIEF, tags=("county",)))
+    assert constraint is not None
+    constraint.take(ord("应"))
+    assert END in constraint.allowed()
 
 
-def test_a_body_cannot_end_before_it_says_something_nor_within_a_sentence(guides: LineGuides) -> None:
-    guide = guides.guide(BRIEF)
-    assert guide is not None
-    assert END not in guide.allowed()
-    guide.take(ord("您"))
-    assert END not in guide.allowed()
+def test_a_body_cannot_end_before_it_says_something_nor_within_a_sentence(guides: LineConstraints) -> None:
+    constraint = guides.constraint(BRIEF)
+    assert constraint is not None
+    assert END not in constraint.allowed()
+    constraint.take(ord("您"))
+    assert END not in constraint.allowed()
 
 
-def test_after_its_closing_question_a_body_ends(guides: LineGuides) -> None:
+def test_after_its_closing_question_a_body_ends(guides: LineConstraints) -> None:
     for seed in range(200):
         body, _ = written(guides, replace(BRIEF, tags=()), seed)
         assert not any(sentence.endswith("？") for sentence in sentences(body)[:-1])
 
 
 def test_when_everything_was_said_it_ends() -> None:
-    guide = line_guides([SENTENCES["您慢慢记。"], SENTENCES["应还{应还金额}。"]]).guide(replace(BRIEF, tags=()))
-    assert guide is not None
+    constraint = line_guides([SENTENCES["您慢慢记。"], SENTENCES["应还{应还金额}。"]]).constraint(
+        replace(BRIEF, tags=())
+    )
+    assert constraint is not None
     for _ in range(2):
-        guide.take(int(guide.allowed()[0]))
-    assert list(guide.allowed()) == [END]
+        constraint.take(int(constraint.allowed()[0]))
+    assert list(constraint.allowed()) == [END]
 
 
 LINES = [
-    Vetted(BILL, "您好着呢，我说一声。", part="hook"),
-    Vetted(BILL, "还款的事，跟您说一声。", part="hook"),
-    Vetted(BILL, "您退休了，我慢慢说。", tags=frozenset({"retired"}), part="hook"),
-    Vetted(BILL, "地里忙，我长话短说。", tags=frozenset({"farming_season"}), part="hook"),
-    Vetted(BILL, "忙完地里的再看。不着急。", tags=frozenset({"farming_season"}), part="assure"),
-    Vetted(BILL, "地里的活忙完了吗？", tags=frozenset({"farming_season"}), part="ask"),
-    Vetted(BILL, "应还{应还金额}。您记一下。", part="remind"),
-    Vetted(BILL, "听清楚了吗？", part="ask"),
-    Vetted(BILL, "谢谢您告诉我。", part="reply"),
-    Vetted(BILL, "直接说重点。", strategies=frozenset({"remind_caring"}), part="assure"),
+    ApprovedLine(BILL, "您好着呢，我说一声。", part="hook"),
+    ApprovedLine(BILL, "还款的事，跟您说一声。", part="hook"),
+    ApprovedLine(BILL, "您退休了，我慢慢说。", tags=frozenset({"retired"}), part="hook"),
+    ApprovedLine(BILL, "地里忙，我长话短说。", tags=frozenset({"farming_season"}), part="hook"),
+    ApprovedLine(BILL, "忙完地里的再看。不着急。", tags=frozenset({"farming_season"}), part="assure"),
+    ApprovedLine(BILL, "地里的活忙完了吗？", tags=frozenset({"farming_season"}), part="ask"),
+    ApprovedLine(BILL, "应还{应还金额}。您记一下。", part="remind"),
+    ApprovedLine(BILL, "听清楚了吗？", part="ask"),
+    ApprovedLine(BILL, "谢谢您告诉我。", part="reply"),
+    ApprovedLine(BILL, "直接说重点。", strategies=frozenset({"remind_caring"}), part="assure"),
 ]
 TWO = replace(BRIEF, tags=("retired", "farming_season"))
 
@@ -172,41 +174,43 @@ def test_a_body_goes_from_its_opening_to_its_closing_line_by_line() -> None:
 
 
 def test_no_sentence_is_said_twice_though_two_lines_hold_it() -> None:
-    guides = line_guides([Vetted(BILL, "您慢慢记。"), Vetted(BILL, "不着急。您慢慢记。"), Vetted(BILL, "好的。")])
+    guides = line_guides(
+        [ApprovedLine(BILL, "您慢慢记。"), ApprovedLine(BILL, "不着急。您慢慢记。"), ApprovedLine(BILL, "好的。")]
+    )
     for seed in range(100):
         body, _ = written(guides, replace(BRIEF, tags=(), slots=()), seed)
         assert len(sentences(body)) == len(set(sentences(body)))
 
 
 def test_a_guide_that_leads_as_servers_do_forgets_what_was_said() -> None:
-    courses = Courses(VettedSentences([Vetted(BILL, "您慢慢记。"), Vetted(BILL, "好的。")]))
-    guides = LineGuides(courses, encode, END, as_server=True)
+    sequences = LineSequences(ApprovedLines([ApprovedLine(BILL, "您慢慢记。"), ApprovedLine(BILL, "好的。")]))
+    guides = LineConstraints(sequences, encode, END, as_server=True)
     bodies = [written(guides, replace(BRIEF, tags=(), slots=()), seed)[0] for seed in range(100)]
     assert any(body.count("好的。") > 1 for body in bodies)
 
 
 @pytest.mark.parametrize("texts", [("您慢慢记。", "您慢慢记。不着急。"), ("您慢慢记。不着急。", "您慢慢记。")])
 def test_a_line_that_begins_another_is_finished(texts: tuple[str, str]) -> None:
-    guide = line_guides(Vetted(BILL, text) for text in texts).guide(BRIEF)
-    assert guide is not None
-    assert guide.take(ord("您")) == encode("您慢慢记。")
-    assert END in guide.allowed()
-    assert -1 not in guide.allowed()
+    constraint = line_guides(ApprovedLine(BILL, text) for text in texts).constraint(BRIEF)
+    assert constraint is not None
+    assert constraint.take(ord("您")) == encode("您慢慢记。")
+    assert END in constraint.allowed()
+    assert -1 not in constraint.allowed()
 
 
 def test_a_reply_is_made_of_replies_alone() -> None:
-    guide = line_guides(LINES).guide(replace(BRIEF, strategy="reply", tags=()))
-    assert guide is not None
-    assert guide.take(ord("谢")) == encode("谢谢您告诉我。")
-    assert list(guide.allowed()) == [END]
+    constraint = line_guides(LINES).constraint(replace(BRIEF, strategy="reply", tags=()))
+    assert constraint is not None
+    assert constraint.take(ord("谢")) == encode("谢谢您告诉我。")
+    assert list(constraint.allowed()) == [END]
 
 
-def test_a_brief_without_any_sentence_has_no_guide(guides: LineGuides) -> None:
-    assert guides.guide(Brief(Scenario.ACTIVATION, Generation.SENIOR, "care_first")) is None
+def test_a_brief_without_any_sentence_has_no_guide(guides: LineConstraints) -> None:
+    assert guides.constraint(Brief(Scenario.ACTIVATION, Generation.SENIOR, "care_first")) is None
 
 
-def test_two_guides_of_one_brief_know_nothing_of_each_other(guides: LineGuides) -> None:
-    first, second = guides.guide(BRIEF), guides.guide(BRIEF)
+def test_two_guides_of_one_brief_know_nothing_of_each_other(guides: LineConstraints) -> None:
+    first, second = guides.constraint(BRIEF), guides.constraint(BRIEF)
     assert first is not None
     assert second is not None
     first.take(ord("应"))
@@ -215,6 +219,6 @@ def test_two_guides_of_one_brief_know_nothing_of_each_other(guides: LineGuides) 
 
 
 def test_a_free_guide_allows_the_same_tokens_always() -> None:
-    guide = FreeGuide(np.array([3, 5, 7]))
-    assert guide.take(5) == [5]
-    assert list(guide.allowed()) == [3, 5, 7]
+    constraint = AnyToken(np.array([3, 5, 7]))
+    assert constraint.take(5) == [5]
+    assert list(constraint.allowed()) == [3, 5, 7]

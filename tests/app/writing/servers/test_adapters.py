@@ -13,7 +13,7 @@ import structlog
 from structlog.testing import capture_logs
 
 from app.errors import ConfigurationError
-from app.writing.servers.adapters import AdapterBook, is_versioned, read_adapters
+from app.writing.servers.adapters import AdapterRegistry, is_versioned, read_adapters
 from guards.lexicon.documents import DocumentError
 from tests.app.writing.serving import (
     BASE,
@@ -45,9 +45,9 @@ def test_a_file_names_base_adapters_and_routes(tmp_path: Path) -> None:
     chosen = adapters.adapter_for(task(), INSTITUTION)
     assert chosen is not None
     assert (chosen.name, str(chosen.path)) == (HOUSE, f"adapters/{HOUSE}")
-    assert chosen.courses is not None
-    assert chosen.courses.vetted.admit("好。", BRIEF)
-    assert adapters.named[OTHER].courses is None
+    assert chosen.sequences is not None
+    assert chosen.sequences.approved.allows_once("好。", BRIEF)
+    assert adapters.named[OTHER].sequences is None
     elsewhere = adapters.adapter_for(task(), "另一家")
     assert elsewhere is not None
     assert elsewhere.name == OTHER
@@ -107,7 +107,7 @@ def test_a_wrong_line_is_named(tmp_path: Path, text: str, problem: str) -> None:
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(DocumentError, match=r"none\.yaml:1: cannot be read"):
-        AdapterBook(tmp_path / "none.yaml", INSTITUTION)
+        AdapterRegistry(tmp_path / "none.yaml", INSTITUTION)
 
 
 @pytest.mark.parametrize("missing", ["adapter_config.json", "adapter_model.safetensors", "heyan_adapter.json"])
@@ -210,12 +210,12 @@ class TestWhereTheBaseIsAtHand:
         assert HOUSE in read_adapters(self.file(tmp_path, self.FOREIGN), checkpoint).named
 
     def test_a_new_version_of_the_file_is_held_against_it_too(self, tmp_path: Path, checkpoint: Path) -> None:
-        book = AdapterBook(write_file(tmp_path, []), INSTITUTION, checkpoint)
+        registry = AdapterRegistry(write_file(tmp_path, []), INSTITUTION, checkpoint)
         self.file(tmp_path, self.FOREIGN)
         with capture_logs() as told:
-            book.refresh()
+            registry.refresh()
         assert [line["log_level"] for line in told] == ["error"]
-        assert book.current.named == {}
+        assert registry.current.named == {}
 
 
 @pytest.mark.parametrize("content", [b"{}", b"\xff\xfe"])
@@ -229,55 +229,55 @@ class TestABook:
     ROUTE = {"adapter": HOUSE}
 
     def test_is_read_again_when_the_file_changed(self, tmp_path: Path) -> None:
-        book = make_book(tmp_path, [HOUSE])
+        registry = make_book(tmp_path, [HOUSE])
         write_file(tmp_path, [HOUSE], [self.ROUTE])
-        assert book.adapter_for(task()) is None
-        book.refresh()
-        chosen = book.adapter_for(task())
+        assert registry.adapter_for(task()) is None
+        registry.refresh()
+        chosen = registry.adapter_for(task())
         assert chosen is not None
         assert chosen.name == HOUSE
 
     def test_is_not_read_again_otherwise(self, tmp_path: Path) -> None:
-        book = make_book(tmp_path, [HOUSE])
-        current = book.current
-        book.refresh()
-        assert book.current is current
+        registry = make_book(tmp_path, [HOUSE])
+        current = registry.current
+        registry.refresh()
+        assert registry.current is current
 
     @pytest.mark.parametrize(
         "text", ["", "base: [", "base: another\n", f"base: {BASE}\nroutes: [{{adapter: {OTHER}}}]"]
     )
     def test_keeps_the_last_good_version_of_a_broken_file(self, tmp_path: Path, text: str) -> None:
-        book = make_book(tmp_path, [HOUSE], [self.ROUTE])
-        book.file.write_text(text, "utf-8")
+        registry = make_book(tmp_path, [HOUSE], [self.ROUTE])
+        registry.file.write_text(text, "utf-8")
         with capture_logs() as told:
-            book.refresh()
-            book.refresh()
-        assert [(line["log_level"], str(book.file) in line["problems"]) for line in told] == [("error", True)]
-        chosen = book.adapter_for(task())
+            registry.refresh()
+            registry.refresh()
+        assert [(line["log_level"], str(registry.file) in line["problems"]) for line in told] == [("error", True)]
+        chosen = registry.adapter_for(task())
         assert chosen is not None
         assert chosen.name == HOUSE
         write_file(tmp_path, [HOUSE])
-        book.refresh()
-        assert book.adapter_for(task()) is None
+        registry.refresh()
+        assert registry.adapter_for(task()) is None
 
     def test_keeps_the_last_good_version_of_a_file_that_is_gone(self, tmp_path: Path) -> None:
-        book = make_book(tmp_path, [HOUSE], [self.ROUTE])
-        book.file.unlink()
+        registry = make_book(tmp_path, [HOUSE], [self.ROUTE])
+        registry.file.unlink()
         with capture_logs() as told:
-            book.refresh()
+            registry.refresh()
         assert len(told) == 1
-        assert book.adapter_for(task()) is not None
+        assert registry.adapter_for(task()) is not None
 
     def test_waits_for_a_folder_that_is_on_its_way(self, tmp_path: Path) -> None:
-        book = make_book(tmp_path, [HOUSE])
+        registry = make_book(tmp_path, [HOUSE])
         write_file(tmp_path, [HOUSE, OTHER])
         with capture_logs() as told:
-            book.refresh()
-            assert set(book.current.named) == {HOUSE}
+            registry.refresh()
+            assert set(registry.current.named) == {HOUSE}
             source = export_adapter(tmp_path / "elsewhere", OTHER)
             shutil.copytree(source, tmp_path / "adapters" / OTHER)
-            book.refresh()
-        assert set(book.current.named) == {HOUSE, OTHER}
+            registry.refresh()
+        assert set(registry.current.named) == {HOUSE, OTHER}
         assert [line["log_level"] for line in told] == ["error", "info"]
 
 

@@ -15,14 +15,14 @@ from structlog.testing import capture_logs
 
 from app.errors import ModelTimeout, ModelUnavailable
 from app.writing.model import Draft
-from app.writing.servers.fleet import Pace
+from app.writing.servers.fleet import BackoffPolicy
 from app.writing.servers.model import ServedModel
 from tests.app.writing.serving import HOUSE, make_served, serving, task
 from tests.model_server import Json, ModelServer, Reply, completion, model_server, refusal, until
 
-NEVER = Pace(first=3600.0)
+NEVER = BackoffPolicy(first=3600.0)
 """Nobody who is out is tried as long as a test lasts."""
-HASTY = replace(NEVER, fair=0.05)
+HASTY = replace(NEVER, min_timeout=0.05)
 """And a server should have answered after hardly any time."""
 GOOD = completion("好。")
 
@@ -114,10 +114,10 @@ class TestAServerThatFails:
     @pytest.mark.parametrize("reply", [failing(500), failing(503), Reply(b"<html>")], ids=["500", "503", "nonsense"])
     async def test_costs_no_order_and_is_left_out(self, reply: Reply) -> None:
         with model_server(lambda body: reply) as bad, model_server(lambda body: GOOD) as good:
-            async with serving(bad, good, name="heyan-fake", pace=NEVER) as (model, health):
+            async with serving(bad, good, name="heyan-fake", backoff=NEVER) as (model, health):
                 for _ in range(4):
                     assert (await model.write(task())).skeletons == ("好。",)
-                assert [replica.is_out for replica in model.fleet.replicas] == [True, False]
+                assert [replica.is_ejected for replica in model.fleet.replicas] == [True, False]
                 assert health.is_answering is None
         assert (len(bad.asked), len(good.asked)) == (1, 4)
 
@@ -126,7 +126,7 @@ class TestAServerThatFails:
             dying = ModelServer(gate)
             dying.start()
             good = stack.enter_context(model_server(lambda body: GOOD))
-            async with serving(dying, good, name="heyan-fake", pace=NEVER) as (model, _):
+            async with serving(dying, good, name="heyan-fake", backoff=NEVER) as (model, _):
                 order = asyncio.create_task(model.write(task()))
                 await until(lambda: dying.at_once == 1)
                 await asyncio.to_thread(dying.die)
@@ -138,7 +138,7 @@ class TestAServerThatFails:
         with socket.socket() as taken, model_server(lambda body: GOOD) as good:
             taken.bind(("127.0.0.1", 0))  # and does not listen
             dead = f"http://127.0.0.1:{taken.getsockname()[1]}"
-            model = make_served(f"{dead},{good.url}", pace=NEVER)
+            model = make_served(f"{dead},{good.url}", backoff=NEVER)
             assert [(await model.write(task())).skeletons for _ in range(3)] == [("好。",)] * 3
             assert len(model.fleet.live) == 1
             await model.close()
@@ -171,7 +171,7 @@ class TestAServerThatFails:
     @pytest.mark.parametrize("reply", [completion(), Reply(hangs=True), refusal(401, "no"), failing(404)])
     async def test_is_not_trusted_for_anything_less_than_a_text(self, reply: Reply) -> None:
         with model_server(lambda body: reply if is_trial(body) else failing(500)) as served:
-            async with serving(served, name="heyan-fake", pace=Pace(0.01, 0.02, 0.05)) as (model, _):
+            async with serving(served, name="heyan-fake", backoff=BackoffPolicy(0.01, 0.02, 0.05)) as (model, _):
                 with pytest.raises(ModelUnavailable):
                     await model.write(task())
                 await until(lambda: len(served.asked) >= 4)
@@ -210,7 +210,7 @@ class TestAServerThatFails:
             return failing(500)
 
         with model_server(note) as served:
-            async with serving(served, name="heyan-fake", pace=Pace(0.02, 0.32, 1.0)) as (model, _):
+            async with serving(served, name="heyan-fake", backoff=BackoffPolicy(0.02, 0.32, 1.0)) as (model, _):
                 with pytest.raises(ModelUnavailable):
                     await model.write(task())
                 await until(lambda: len(times) >= 7)
@@ -223,7 +223,7 @@ class TestAServerThatFails:
 class TestWithoutAnyServer:
     async def test_an_order_fails_at_once(self) -> None:
         with model_server(lambda body: failing(500)) as one, model_server(lambda body: failing(500)) as two:
-            async with serving(one, two, name="heyan-fake", pace=NEVER) as (model, health):
+            async with serving(one, two, name="heyan-fake", backoff=NEVER) as (model, health):
                 for _ in range(3):
                     with pytest.raises(ModelUnavailable):
                         await model.write(task())
@@ -243,7 +243,7 @@ class TestWithoutAnyServer:
                     await model.write(task())
                 cured.set()
                 await until(lambda: model.fleet.live)
-                assert [replica.is_out for replica in model.fleet.replicas] == [False, True]
+                assert [replica.is_ejected for replica in model.fleet.replicas] == [False, True]
                 assert health.is_answering is True
                 assert (await model.write(task())).skeletons == ("好。",)
 
@@ -288,19 +288,19 @@ class TestAServerThatRefuses:
     )
     async def test_what_another_writes_costs_no_order_and_is_left_out(self, reply: Reply, times: int) -> None:
         with model_server(lambda body: reply) as bad, model_server(lambda body: GOOD) as good:
-            async with serving(bad, good, name="heyan-fake", pace=NEVER) as (model, _):
+            async with serving(bad, good, name="heyan-fake", backoff=NEVER) as (model, _):
                 refusals = []
                 for _ in range(8):
                     assert (await model.write(task(banned=()))).skeletons == ("好。",)
                     refusals.append(model.fleet.replicas[0].refusals)
-                assert [replica.is_out for replica in model.fleet.replicas] == [True, False]
+                assert [replica.is_ejected for replica in model.fleet.replicas] == [True, False]
         assert max(refusals) == times
         assert len(good.asked) == 8
 
     async def test_and_writes_now_and_then_is_kept(self) -> None:
         replies = itertools.cycle([failing(413), failing(413), GOOD])
         with model_server(lambda body: next(replies)) as moody, model_server(lambda body: GOOD) as good:
-            async with serving(moody, good, name="heyan-fake", pace=NEVER) as (model, _):
+            async with serving(moody, good, name="heyan-fake", backoff=NEVER) as (model, _):
                 for _ in range(24):
                     await model.write(task(banned=()))
                 assert len(model.fleet.live) == 2
@@ -309,7 +309,7 @@ class TestAServerThatRefuses:
         """What counts is when it refused, not when another one was done with the order."""
         replies = [failing(413)] * 3
         with model_server(lambda body: replies.pop() if replies else GOOD) as moody, model_server(gate) as slow:
-            async with serving(moody, slow, name="heyan-fake", pace=NEVER) as (model, _):
+            async with serving(moody, slow, name="heyan-fake", backoff=NEVER) as (model, _):
                 orders = []
                 for number in range(1, 4):
                     orders.append(asyncio.create_task(model.write(task())))
@@ -327,11 +327,14 @@ class TestAServerThatRefuses:
             model_server(lambda body: GOOD if is_trial(body) else failing(400)) as small,
             model_server(lambda body: GOOD) as good,
         ):
-            async with serving(small, good, name="heyan-fake", pace=Pace(first=0.01, most=0.04)) as (model, _):
+            async with serving(small, good, name="heyan-fake", backoff=BackoffPolicy(first=0.01, most=0.04)) as (
+                model,
+                _,
+            ):
                 replica = model.fleet.replicas[0]
                 left_out = []
                 for _ in range(5):
-                    while not replica.is_out:
+                    while not replica.is_ejected:
                         assert (await model.write(task(banned=()))).skeletons == ("好。",)
                     left_out.append((replica.refusals, replica.pause))
                     await until(lambda: len(model.fleet.live) == 2)
@@ -343,9 +346,12 @@ class TestAServerThatRefuses:
             model_server(lambda body: GOOD if is_trial(body) else replies.get("small", GOOD)) as small,
             model_server(lambda body: GOOD) as good,
         ):
-            async with serving(small, good, name="heyan-fake", pace=Pace(first=0.01, most=0.04)) as (model, _):
+            async with serving(small, good, name="heyan-fake", backoff=BackoffPolicy(first=0.01, most=0.04)) as (
+                model,
+                _,
+            ):
                 replica = model.fleet.replicas[0]
-                while not replica.is_out:
+                while not replica.is_ejected:
                     await model.write(task(banned=()))
                 replies.clear()
                 await until(lambda: len(model.fleet.live) == 2)
@@ -383,15 +389,15 @@ class TestAServerThatRefuses:
 
     async def test_the_model_is_left_out_and_another_is_asked(self) -> None:
         with model_server(lambda body: failing(404)) as other, model_server(lambda body: GOOD) as good:
-            async with serving(other, good, name="heyan-fake", pace=NEVER) as (model, _):
+            async with serving(other, good, name="heyan-fake", backoff=NEVER) as (model, _):
                 assert (await model.write(task())).skeletons == ("好。",)
-                assert [replica.is_out for replica in model.fleet.replicas] == [True, False]
+                assert [replica.is_ejected for replica in model.fleet.replicas] == [True, False]
 
 
 class TestTheDeadline:
     async def test_is_kept_when_all_stall(self) -> None:
         with model_server(lambda body: Reply(hangs=True)) as one, model_server(lambda body: Reply(hangs=True)) as two:
-            async with serving(one, two, name="heyan-fake", pace=NEVER) as (model, health):
+            async with serving(one, two, name="heyan-fake", backoff=NEVER) as (model, health):
                 before = time.monotonic()
                 orders = [model.write(task(seconds=0.2)) for _ in range(4)]
                 outcomes = await asyncio.gather(*orders, return_exceptions=True)
@@ -411,7 +417,7 @@ class TestTheDeadline:
 
     async def test_missed_three_times_in_a_row_leaves_a_server_out(self) -> None:
         with model_server(lambda body: Reply(hangs=True)) as stalled:
-            async with serving(stalled, name="heyan-fake", pace=HASTY) as (model, health):
+            async with serving(stalled, name="heyan-fake", backoff=HASTY) as (model, health):
                 for missed in range(3):
                     assert len(model.fleet.live) == 1, missed
                     with pytest.raises(ModelTimeout):
@@ -424,7 +430,7 @@ class TestTheDeadline:
     async def test_missed_with_answers_in_between_says_nothing(self) -> None:
         replies: list[Reply] = []
         with model_server(lambda body: replies.pop(0)) as served:
-            async with serving(served, name="heyan-fake", pace=HASTY) as (model, _):
+            async with serving(served, name="heyan-fake", backoff=HASTY) as (model, _):
                 for _ in range(3):
                     for _ in range(2):
                         replies.append(Reply(hangs=True))
@@ -437,7 +443,7 @@ class TestTheDeadline:
     async def test_kept_by_somebody_else_counts_alike(self) -> None:
         """The desk cancels a model at the same moment; whose timer is first must not matter."""
         with model_server(lambda body: Reply(hangs=True)) as stalled:
-            async with serving(stalled, name="heyan-fake", pace=HASTY) as (model, _):
+            async with serving(stalled, name="heyan-fake", backoff=HASTY) as (model, _):
                 for _ in range(3):
                     order = task(seconds=0.05)
                     with pytest.raises((TimeoutError, ModelTimeout)):
@@ -447,7 +453,7 @@ class TestTheDeadline:
 
     async def test_a_stalled_server_does_not_swallow_every_order(self) -> None:
         with model_server(lambda body: Reply(hangs=True)) as stalled, model_server(lambda body: GOOD) as good:
-            async with serving(stalled, good, name="heyan-fake", pace=HASTY) as (model, _):
+            async with serving(stalled, good, name="heyan-fake", backoff=HASTY) as (model, _):
                 outcomes = []
                 for _ in range(12):
                     try:
@@ -463,7 +469,7 @@ class TestATimeout:
 
     async def test_with_a_tiny_deadline_says_nothing(self) -> None:
         with model_server(lambda body: Reply(hangs=True)) as slow:
-            async with serving(slow, name="heyan-fake", pace=NEVER) as (model, health):
+            async with serving(slow, name="heyan-fake", backoff=NEVER) as (model, health):
                 for _ in range(6):
                     with pytest.raises(ModelTimeout):
                         await model.write(task(seconds=0.05))
@@ -482,12 +488,12 @@ class TestATimeout:
         ],
     )
     async def test_is_measured_by_what_the_server_or_the_others_lately_took(
-        self, place: int, seconds: list[float], fair: float
+        self, place: int, seconds: list[float], min_timeout: float
     ) -> None:
         model = make_served("http://one,http://two")
         one = model.fleet.replicas[0]
         one.seconds.extend(seconds)
-        assert model.fleet.fair_seconds(model.fleet.replicas[place]) == fair
+        assert model.fleet.min_timeout_of(model.fleet.replicas[place]) == min_timeout
         await model.close()
 
     async def test_while_the_server_answered_another_order_says_nothing(self) -> None:
@@ -495,7 +501,7 @@ class TestATimeout:
             return Reply(hangs=True) if body["n"] == 8 else GOOD
 
         with model_server(answer) as served:
-            async with serving(served, name="heyan-fake", pace=HASTY) as (model, _):
+            async with serving(served, name="heyan-fake", backoff=HASTY) as (model, _):
                 late = [asyncio.create_task(model.write(task(seconds=0.5, candidates=8))) for _ in range(4)]
                 await until(lambda: len(served.asked) == 4)
                 await model.write(task())
@@ -505,7 +511,7 @@ class TestATimeout:
 
     async def test_makes_no_new_process_of_a_server(self) -> None:
         with model_server(lambda body: Reply(hangs=True)) as stalled:
-            async with serving(stalled, name="heyan-fake", pace=HASTY) as (model, _):
+            async with serving(stalled, name="heyan-fake", backoff=HASTY) as (model, _):
                 model.fleet.replicas[0].adapters = frozenset({HOUSE})
                 for _ in range(3):
                     with pytest.raises(ModelTimeout):
@@ -516,7 +522,7 @@ class TestATimeout:
     async def test_is_no_broken_connection_which_does(self) -> None:
         server = ModelServer(lambda body: GOOD)
         server.start()
-        async with serving(server, name="heyan-fake", pace=NEVER) as (model, _):
+        async with serving(server, name="heyan-fake", backoff=NEVER) as (model, _):
             await model.write(task())
             model.fleet.replicas[0].adapters = frozenset({HOUSE})
             await asyncio.to_thread(server.die)
@@ -529,7 +535,7 @@ class TestATimeout:
 class TestAnOrderThatIsWithdrawn:
     async def test_hangs_up_and_says_nothing_of_the_server(self) -> None:
         with model_server(lambda body: Reply(hangs=True)) as served:
-            async with serving(served, name="heyan-fake", pace=NEVER) as (model, _):
+            async with serving(served, name="heyan-fake", backoff=NEVER) as (model, _):
                 for number in range(1, 5):
                     order = asyncio.create_task(model.write(task()))
                     await until(partial(_asked, served, number))
@@ -544,7 +550,7 @@ class TestAnOrderThatIsWithdrawn:
 
 async def test_closing_ends_all_trials() -> None:
     with model_server(lambda body: failing(500)) as served:
-        async with serving(served, name="heyan-fake", pace=NEVER) as (model, _):
+        async with serving(served, name="heyan-fake", backoff=NEVER) as (model, _):
             with pytest.raises(ModelUnavailable):
                 await model.write(task())
             assert len(asyncio.all_tasks()) == 2

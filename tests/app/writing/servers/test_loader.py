@@ -12,9 +12,9 @@ from structlog.testing import capture_logs
 
 from app.errors import ModelUnavailable
 from app.writing.model import ModelHealth
-from app.writing.servers.adapters import AdapterBook
-from app.writing.servers.fleet import Fleet, Pace
-from app.writing.servers.loader import Reconciler
+from app.writing.servers.adapters import AdapterRegistry
+from app.writing.servers.fleet import BackoffPolicy, Fleet
+from app.writing.servers.loader import AdapterLoader
 from app.writing.servers.replica import Replica
 from tests.app.writing.serving import BASE, HOUSE, OTHER, export_adapter, make_book, serving, task, write_file
 from tests.model_server import ModelServer, Reply, completion, refusal, until
@@ -38,7 +38,7 @@ def lora_server(*adapters: str, port: int = 0) -> ModelServer:
 async def fleet_of(*servers: ModelServer) -> AsyncIterator[Fleet]:
     """The servers without anything that goes on by itself."""
     replicas = [Replica(server.url, key=None) for server in servers]
-    fleet = Fleet(replicas, name=BASE, health=ModelHealth(), pace=Pace(3600.0))
+    fleet = Fleet(replicas, name=BASE, health=ModelHealth(), backoff=BackoffPolicy(3600.0))
     try:
         yield fleet
     finally:
@@ -48,7 +48,7 @@ async def fleet_of(*servers: ModelServer) -> AsyncIterator[Fleet]:
 async def test_what_is_missing_is_loaded_on_every_server(tmp_path: Path) -> None:
     with lora_server().running() as empty, lora_server(HOUSE).running() as half:
         async with fleet_of(empty, half) as fleet:
-            await Reconciler(fleet, make_book(tmp_path, [HOUSE, OTHER])).reconcile()
+            await AdapterLoader(fleet, make_book(tmp_path, [HOUSE, OTHER])).reconcile()
             assert [replica.adapters for replica in fleet.replicas] == [{HOUSE, OTHER}] * 2
     assert empty.changes == [("load", HOUSE), ("load", OTHER)]
     assert half.changes == [("load", OTHER)]
@@ -57,19 +57,19 @@ async def test_what_is_missing_is_loaded_on_every_server(tmp_path: Path) -> None
 async def test_nothing_is_done_twice(tmp_path: Path) -> None:
     with lora_server().running() as served:
         async with fleet_of(served) as fleet:
-            reconciler = Reconciler(fleet, make_book(tmp_path, [HOUSE]))
+            reconciler = AdapterLoader(fleet, make_book(tmp_path, [HOUSE]))
             await reconciler.reconcile()
             await reconciler.reconcile()
     assert served.changes == [("load", HOUSE)]
 
 
 async def test_paths_are_those_of_the_servers_machine(tmp_path: Path) -> None:
-    book = make_book(tmp_path, [HOUSE])
+    registry = make_book(tmp_path, [HOUSE])
     with lora_server().running() as here, lora_server().running() as there:
         async with fleet_of(here) as fleet:
-            await Reconciler(fleet, book).reconcile()
+            await AdapterLoader(fleet, registry).reconcile()
         async with fleet_of(there) as fleet:
-            await Reconciler(fleet, book, root="/srv/heyan/").reconcile()
+            await AdapterLoader(fleet, registry, root="/srv/heyan/").reconcile()
     assert here.adapters == {HOUSE: str(tmp_path / "adapters" / HOUSE)}
     assert there.adapters == {HOUSE: f"/srv/heyan/adapters/{HOUSE}"}
 
@@ -78,7 +78,7 @@ async def test_what_the_file_drops_is_unloaded_and_nothing_else(tmp_path: Path) 
     old, manual = "house-style-v0-00000000", "my-experiment"
     with lora_server(old, manual, HOUSE).running() as served:
         async with fleet_of(served) as fleet:
-            await Reconciler(fleet, make_book(tmp_path, [HOUSE])).reconcile()
+            await AdapterLoader(fleet, make_book(tmp_path, [HOUSE])).reconcile()
             assert fleet.replicas[0].adapters == {HOUSE}
     assert served.changes == [("unload", old)]
     assert served.adapters is not None
@@ -89,15 +89,15 @@ async def test_adapters_of_another_base_are_left_alone(tmp_path: Path) -> None:
     with lora_server("other-v1-00000000").running() as served:
         served.model = "another"
         async with fleet_of(served) as fleet:
-            await Reconciler(fleet, make_book(tmp_path, [])).reconcile()
+            await AdapterLoader(fleet, make_book(tmp_path, [])).reconcile()
     assert served.changes == []
 
 
 async def test_a_new_file_takes_effect(tmp_path: Path) -> None:
-    book = make_book(tmp_path, [HOUSE])
+    registry = make_book(tmp_path, [HOUSE])
     with lora_server().running() as served:
         async with fleet_of(served) as fleet:
-            reconciler = Reconciler(fleet, book)
+            reconciler = AdapterLoader(fleet, registry)
             await reconciler.reconcile()
             export_adapter(tmp_path, OTHER)
             write_file(tmp_path, [OTHER])
@@ -107,12 +107,12 @@ async def test_a_new_file_takes_effect(tmp_path: Path) -> None:
 
 
 async def test_a_broken_file_changes_nothing(tmp_path: Path) -> None:
-    book = make_book(tmp_path, [HOUSE])
+    registry = make_book(tmp_path, [HOUSE])
     with lora_server().running() as served:
         async with fleet_of(served) as fleet:
-            reconciler = Reconciler(fleet, book)
+            reconciler = AdapterLoader(fleet, registry)
             await reconciler.reconcile()
-            book.file.write_text("base: [", "utf-8")
+            registry.file.write_text("base: [", "utf-8")
             await reconciler.reconcile()
             assert fleet.replicas[0].adapters == {HOUSE}
     assert served.changes == [("load", HOUSE)]
@@ -120,11 +120,11 @@ async def test_a_broken_file_changes_nothing(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("broken", [refusal(500, "rank 64 > 16"), refusal(404, "no such path"), refusal(400, "no")])
 async def test_an_adapter_that_cannot_be_loaded_is_told_once_and_tried_again(tmp_path: Path, broken: Reply) -> None:
-    book = make_book(tmp_path, [HOUSE, OTHER])
+    registry = make_book(tmp_path, [HOUSE, OTHER])
     with lora_server().running() as served:
         served.unloadable[HOUSE] = broken
         async with fleet_of(served) as fleet:
-            reconciler = Reconciler(fleet, book)
+            reconciler = AdapterLoader(fleet, registry)
             with capture_logs() as told:
                 await reconciler.reconcile()
                 await reconciler.reconcile()
@@ -147,8 +147,8 @@ async def test_a_server_without_the_routes_is_used_for_what_it_has(tmp_path: Pat
         return httpx.Response(200, json={"data": listed}) if request.method == "GET" else httpx.Response(status)
 
     replica = Replica("http://fixed", key=None, transport=httpx.MockTransport(respond))
-    fleet = Fleet([replica], name=BASE, health=ModelHealth(), pace=Pace())
-    reconciler = Reconciler(fleet, make_book(tmp_path, [HOUSE, OTHER]))
+    fleet = Fleet([replica], name=BASE, health=ModelHealth(), backoff=BackoffPolicy())
+    reconciler = AdapterLoader(fleet, make_book(tmp_path, [HOUSE, OTHER]))
     with capture_logs() as told:
         await reconciler.reconcile()
         await reconciler.reconcile()
@@ -167,18 +167,18 @@ async def test_a_server_that_does_not_list_is_passed_over(tmp_path: Path, answer
         return httpx.Response(answer.status, content=answer.body)
 
     replica = Replica("http://mute", key=None, transport=httpx.MockTransport(respond))
-    fleet = Fleet([replica], name=BASE, health=ModelHealth(), pace=Pace())
-    await Reconciler(fleet, make_book(tmp_path, [HOUSE])).reconcile()
+    fleet = Fleet([replica], name=BASE, health=ModelHealth(), backoff=BackoffPolicy())
+    await AdapterLoader(fleet, make_book(tmp_path, [HOUSE])).reconcile()
     assert replica.adapters == frozenset()
     assert fleet.live == (replica,)
     await fleet.close()
 
 
 async def test_a_server_that_was_started_anew_gets_its_adapters_again(tmp_path: Path) -> None:
-    book = make_book(tmp_path, [HOUSE], [{"adapter": HOUSE}])
+    registry = make_book(tmp_path, [HOUSE], [{"adapter": HOUSE}])
     first = lora_server()
     first.start()
-    async with serving(first, book=book) as (model, _):
+    async with serving(first, registry=registry) as (model, _):
         await until(lambda: HOUSE in model.fleet.replicas[0].adapters)
         assert (await model.write(task())).model == HOUSE
         await asyncio.to_thread(first.die)
@@ -191,30 +191,30 @@ async def test_a_server_that_was_started_anew_gets_its_adapters_again(tmp_path: 
 
 
 async def test_an_order_does_not_wait_for_an_adapter(tmp_path: Path) -> None:
-    book = make_book(tmp_path, [HOUSE], [{"adapter": HOUSE}])
+    registry = make_book(tmp_path, [HOUSE], [{"adapter": HOUSE}])
     with lora_server().running() as served:
         served.unloadable[HOUSE] = Reply(hangs=True)
-        async with serving(served, book=book) as (model, _):
+        async with serving(served, registry=registry) as (model, _):
             assert (await model.write(task())).model == BASE
 
 
 async def test_the_server_that_has_the_adapter_is_asked(tmp_path: Path) -> None:
-    book = make_book(tmp_path, [HOUSE], [{"adapter": HOUSE}])
+    registry = make_book(tmp_path, [HOUSE], [{"adapter": HOUSE}])
     with lora_server().running() as without, lora_server().running() as having:
         without.unloadable[HOUSE] = refusal(500, "no room")
-        async with serving(without, having, book=book) as (model, _):
+        async with serving(without, having, registry=registry) as (model, _):
             await until(lambda: any(replica.adapters for replica in model.fleet.replicas))
             assert {(await model.write(task())).model for _ in range(4)} == {HOUSE}
         assert (len(without.asked), len(having.asked)) == (0, 4)
 
 
-class BrokenBook(AdapterBook):
+class BrokenBook(AdapterRegistry):
     """Breaks once, in a way that nobody thought of."""
 
     broke = False
 
     def refresh(self) -> None:
-        """See `AdapterBook.refresh`."""
+        """See `AdapterRegistry.refresh`."""
         if not self.broke:
             self.broke = True
             raise RuntimeError("unthought of")
@@ -223,11 +223,11 @@ class BrokenBook(AdapterBook):
 
 async def test_what_breaks_once_does_not_end_it(tmp_path: Path) -> None:
     make_book(tmp_path, [HOUSE])
-    book = BrokenBook(tmp_path / "adapters.yaml", "")
+    registry = BrokenBook(tmp_path / "adapters.yaml", "")
     with lora_server().running() as served:
         async with fleet_of(served) as fleet:
-            running = asyncio.create_task(Reconciler(fleet, book, every=0.01).run())
+            running = asyncio.create_task(AdapterLoader(fleet, registry, every=0.01).run())
             await until(lambda: fleet.replicas[0].adapters)
             running.cancel()
             await asyncio.wait({running})
-    assert book.broke
+    assert registry.broke

@@ -13,11 +13,11 @@ import pytest
 
 from app.errors import ConfigurationError, ModelTimeout, ModelUnavailable
 from app.writing.lines.grammar import line_grammar
-from app.writing.lines.library import Vetted, VettedSentences
-from app.writing.lines.sequence import Courses
+from app.writing.lines.library import ApprovedLine, ApprovedLines
+from app.writing.lines.sequence import LineSequences
 from app.writing.prompt import PROMPT_VERSION, render_compact
-from app.writing.sampling import GUIDED_MIN_P, MIN_P, WITHOUT_MIN_P
-from app.writing.servers.adapters import AdapterBook
+from app.writing.sampling import CONSTRAINED_MIN_P, MIN_P, WITHOUT_MIN_P
+from app.writing.servers.adapters import AdapterRegistry
 from app.writing.servers.extensions import skeleton_pattern
 from app.writing.servers.model import ServedModel
 from guards.types import Scenario
@@ -458,9 +458,9 @@ SENTENCE = "成本是{年化利率}，最高{额度上限}。"
 """The only sentence that somebody vetted."""
 
 
-def vetted(*sentences: str) -> VettedSentences:
+def approved(*sentences: str) -> ApprovedLines:
     """Sentences that somebody wrote."""
-    return VettedSentences(Vetted(Scenario.ACQUISITION, sentence) for sentence in sentences)
+    return ApprovedLines(ApprovedLine(Scenario.ACQUISITION, sentence) for sentence in sentences)
 
 
 @pytest.mark.parametrize(
@@ -474,30 +474,30 @@ async def test_vetted_sentences_bind_the_model_of_their_name(
     served_by: ServedBy, name: str, kept: tuple[str, ...]
 ) -> None:
     wire = Wire(lambda request: choices("成本不高，{年化利率}。", SENTENCE, SENTENCE * 3, SENTENCE * 300))
-    server = served_by(wire, name=name, vetted={"heyan-mini": vetted(SENTENCE)})
+    server = served_by(wire, name=name, approved={"heyan-mini": approved(SENTENCE)})
     assert (await server.write(task())).skeletons == kept
 
 
 async def test_a_model_with_vetted_lines_is_led_through_them(served_by: ServedBy) -> None:
     wire = Wire(lambda request: choices(SENTENCE))
-    lines = vetted(SENTENCE, "最快{审批时长}秒批。")
-    server = served_by(wire, name="heyan-mini", vetted={"heyan-mini": lines})
+    lines = approved(SENTENCE, "最快{审批时长}秒批。")
+    server = served_by(wire, name="heyan-mini", approved={"heyan-mini": lines})
     order = task(banned=("秒批",))
     assert (await server.write(order)).skeletons == (SENTENCE,)
     (body,) = wire.bodies
-    course = Courses(lines).course(order.brief, order.banned, counts_slots=False)
-    assert course is not None
-    assert body["structured_outputs"] == {"grammar": line_grammar(course)}
+    sequence = LineSequences(lines).sequence(order.brief, order.banned, counts_slots=False)
+    assert sequence is not None
+    assert body["structured_outputs"] == {"grammar": line_grammar(sequence)}
     assert SENTENCE in body["structured_outputs"]["grammar"]
     assert "秒批" not in body["structured_outputs"]["grammar"]
-    assert body["min_p"] == GUIDED_MIN_P
+    assert body["min_p"] == CONSTRAINED_MIN_P
     # Suppressed within a line, a word would leave no way on.
     assert "bad_words" not in body
 
 
 async def test_a_server_that_cannot_lead_is_asked_without_and_what_it_invents_is_dropped(served_by: ServedBy) -> None:
     wire = Wire(refusing(["structured_outputs"], 400))
-    server = served_by(wire, name="heyan-mini", vetted={"heyan-mini": vetted(SENTENCE)})
+    server = served_by(wire, name="heyan-mini", approved={"heyan-mini": approved(SENTENCE)})
     for _ in range(2):
         assert (await server.write(task(banned=("秒批",)))).skeletons == ()
     assert [extensions_of(body) for body in wire.bodies] == [
@@ -505,12 +505,12 @@ async def test_a_server_that_cannot_lead_is_asked_without_and_what_it_invents_is
         {"bad_words", "min_p"},
         {"bad_words", "min_p"},
     ]
-    assert [body["min_p"] for body in wire.bodies] == [GUIDED_MIN_P, MIN_P, MIN_P]
+    assert [body["min_p"] for body in wire.bodies] == [CONSTRAINED_MIN_P, MIN_P, MIN_P]
 
 
 async def test_a_server_that_knows_none_of_it_still_writes(served_by: ServedBy) -> None:
     wire = Wire(refusing(EXTENSIONS, 422))
-    server = served_by(wire, name="heyan-mini", vetted={"heyan-mini": vetted(SENTENCE)})
+    server = served_by(wire, name="heyan-mini", approved={"heyan-mini": approved(SENTENCE)})
     await server.write(task(banned=("秒批",)))
     assert extensions_of(wire.bodies[-1]) == set()
     assert wire.bodies[-1]["top_p"] == WITHOUT_MIN_P["top_p"]
@@ -518,7 +518,7 @@ async def test_a_server_that_knows_none_of_it_still_writes(served_by: ServedBy) 
 
 async def test_a_server_that_ignores_what_leads_is_found_out(served_by: ServedBy) -> None:
     wire = Wire(lambda request: choices("成本不高，{年化利率}。", SENTENCE))
-    server = served_by(wire, name="heyan-mini", vetted={"heyan-mini": vetted(SENTENCE)})
+    server = served_by(wire, name="heyan-mini", approved={"heyan-mini": approved(SENTENCE)})
     for _ in range(2):
         assert (await server.write(task())).skeletons == (SENTENCE,)
     assert [extensions_of(body) for body in wire.bodies] == [{"structured_outputs", "min_p"}, {"bad_words", "min_p"}]
@@ -526,7 +526,7 @@ async def test_a_server_that_ignores_what_leads_is_found_out(served_by: ServedBy
 
 async def test_an_instruct_model_that_leaves_its_lines_keeps_its_pattern(served_by: ServedBy) -> None:
     wire = Wire(lambda request: choices("成本不高，{年化利率}。"))
-    server = served_by(wire, name="heyan-mini", profile="full", vetted={"heyan-mini": vetted(SENTENCE)})
+    server = served_by(wire, name="heyan-mini", profile="full", approved={"heyan-mini": approved(SENTENCE)})
     for _ in range(2):
         assert (await server.write(task())).skeletons == ()
     assert all("regex" in body["structured_outputs"] for body in wire.bodies)
@@ -535,7 +535,7 @@ async def test_an_instruct_model_that_leaves_its_lines_keeps_its_pattern(served_
 
 async def test_a_sentence_that_comes_twice_is_said_once_and_tells_nothing_of_the_server(served_by: ServedBy) -> None:
     wire = Wire(lambda request: choices(SENTENCE * 2))
-    server = served_by(wire, name="heyan-mini", vetted={"heyan-mini": vetted(SENTENCE)})
+    server = served_by(wire, name="heyan-mini", approved={"heyan-mini": approved(SENTENCE)})
     for _ in range(2):
         assert (await server.write(task())).skeletons == (SENTENCE,)
     assert [extensions_of(body) for body in wire.bodies] == [{"structured_outputs", "min_p"}] * 2
@@ -543,7 +543,7 @@ async def test_a_sentence_that_comes_twice_is_said_once_and_tells_nothing_of_the
 
 async def test_without_a_line_for_the_order_nothing_leads(served_by: ServedBy) -> None:
     wire = Wire(lambda request: choices("成本不高，{年化利率}。"))
-    server = served_by(wire, name="heyan-mini", vetted={"heyan-mini": vetted("已过{逾期天数}。")})
+    server = served_by(wire, name="heyan-mini", approved={"heyan-mini": approved("已过{逾期天数}。")})
     assert (await server.write(task(banned=("秒批",)))).skeletons == ()
     assert [extensions_of(body) for body in wire.bodies] == [{"bad_words", "min_p"}]
 
@@ -551,15 +551,15 @@ async def test_without_a_line_for_the_order_nothing_leads(served_by: ServedBy) -
 ROUTES = [{"adapter": HOUSE, "scenarios": ["acquisition"]}]
 
 
-def file_book(directory: Path, *sentences: str) -> AdapterBook:
+def file_book(directory: Path, *sentences: str) -> AdapterRegistry:
     """A book with one adapter, to which all acquisition goes."""
     export_adapter(directory, HOUSE, *sentences)
-    return AdapterBook(write_file(directory, [HOUSE], ROUTES), INSTITUTION)
+    return AdapterRegistry(write_file(directory, [HOUSE], ROUTES), INSTITUTION)
 
 
 async def test_an_adapter_writes_what_is_routed_to_it_once_it_is_loaded(tmp_path: Path) -> None:
     with model_server(lambda body: completion(body["model"]), adapters={}) as served:
-        async with serving(served, book=file_book(tmp_path)) as (model, _):
+        async with serving(served, registry=file_book(tmp_path)) as (model, _):
             before = await model.write(task())
             await until(lambda: HOUSE in model.fleet.replicas[0].adapters)
             after = await model.write(task())
@@ -572,7 +572,7 @@ async def test_an_adapter_writes_what_is_routed_to_it_once_it_is_loaded(tmp_path
 
 async def test_an_adapters_own_sentences_bind_it(tmp_path: Path) -> None:
     with model_server(lambda body: completion(SENTENCE, "别的话。"), adapters={}) as served:
-        options = {"book": file_book(tmp_path, SENTENCE), "vetted": {BASE: vetted("别的话。")}}
+        options = {"book": file_book(tmp_path, SENTENCE), "vetted": {BASE: approved("别的话。")}}
         async with serving(served, **options) as (model, _):
             by_base = await model.write(task())
             await until(lambda: HOUSE in model.fleet.replicas[0].adapters)
@@ -583,7 +583,7 @@ async def test_an_adapters_own_sentences_bind_it(tmp_path: Path) -> None:
 
 async def test_an_adapter_that_a_server_lost_is_done_without_and_loaded_again(tmp_path: Path) -> None:
     with model_server(lambda body: completion("好。"), adapters={}) as served:
-        async with serving(served, book=file_book(tmp_path)) as (model, _):
+        async with serving(served, registry=file_book(tmp_path)) as (model, _):
             await until(lambda: HOUSE in model.fleet.replicas[0].adapters)
             assert served.adapters is not None
             served.adapters.clear()  # as after a restart between two orders
@@ -596,4 +596,4 @@ async def test_an_adapter_that_a_server_lost_is_done_without_and_loaded_again(tm
 
 async def test_a_file_of_adapters_for_another_base_stops_the_start(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match=f"base is {BASE}, but the model is to be heyan-mini"):
-        make_served("http://model:8000", name="heyan-mini", book=file_book(tmp_path))
+        make_served("http://model:8000", name="heyan-mini", registry=file_book(tmp_path))
