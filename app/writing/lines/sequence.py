@@ -16,7 +16,7 @@ _PATIENCE, _PATIENCE_WITHOUT_SLOTS = 5, 3
 class Line:
     """A hand-written line, and what it does in a body for one brief.
 
-    It takes up `tags` of the brief and says `slots` that the brief asks for. One that `must_follow_rate` comes after one
+    It takes up `tags` of the brief and says `slots` that the brief asks for. What `must_follow_rate` comes after a line
     that `satisfies_order`: figures of a month after the annual rate, a debt after the first word.
     """
 
