@@ -21,7 +21,8 @@ from app.settings import Settings
 from bench.timing import Times, Work, time_in_turn
 from bench.yardsticks import bare_automaton, bare_bytes_automaton, bare_presidio
 from guards.disclosures import Disclosures
-from guards.grounding.guard import Grounding, GroundingSettings
+from guards.grounding.guard import Grounding
+from guards.grounding.rates import GroundingSettings
 from guards.lexicon.reader import Lexicon
 from guards.lexicon.rules import PhraseRule
 from guards.meaning import Meaning, read_weights
@@ -68,7 +69,6 @@ def bench_guards(settings: Settings, console: Console, *, phrases: int, rounds: 
     lexicon = load_policy(settings, institution.full_name, institution.hotline).lexicon
     padded = _padded(lexicon, phrases)
     words = [phrase for rule in padded.phrase_rules() for phrase in rule.phrases]
-    # Two texts in turn, since the guards share what they worked out of the text they were last shown.
     texts = [
         TEXT.format(institution=institution.full_name),
         TEXT.format(institution=institution.full_name)[:-4] + "好吗？",
@@ -77,13 +77,14 @@ def bench_guards(settings: Settings, console: Console, *, phrases: int, rounds: 
     chain = (
         Phrases(padded.families),
         Disclosures(padded.disclosures, institution=institution.full_name, hotline=institution.hotline),
-        Grounding(GroundingSettings(annual_rate_cap=settings.annual_rate_cap)),
+        Grounding(padded.numbers.rules, GroundingSettings(annual_rate_cap=settings.annual_rate_cap)),
         PersonalData(allowed=(institution.hotline,)),
         Meaning(read_weights(settings.meaning_file)),
     )
-    panel = Panel(chain, both_forms=("phrases", "personal_data"))
-    written = [Script((Segment(Stage.BODY, text, text),)) for text in texts]
-    both = [Script((Segment(Stage.BODY, text, spoken + "。" * turn),)) for turn, text in enumerate(texts)]
+    panel = Panel(chain, both_forms=("phrases", "grounding", "personal_data"))
+    # A script carries what was worked out about it: each round gets a fresh one, as each answer does.
+    written = [Segment(Stage.BODY, text, text) for text in texts]
+    both = [Segment(Stage.BODY, text, spoken + "。" * turn) for turn, text in enumerate(texts)]
     _refuse_a_dead_chain(panel)
     yardsticks: dict[str, Work] = {
         "bare pyahocorasick, characters": bare_automaton(words, texts[0]),
@@ -98,8 +99,8 @@ def bench_guards(settings: Settings, console: Console, *, phrases: int, rounds: 
         "fold: respelt": lambda: respell(folded, None),
         "fold: by sound, with the search": lambda: list(sounds.hits(folded.text, None)),
         **{f"guard: {guard.name}": _in_turn(partial(_ask, guard), written) for guard in chain},
-        "chain, written form": _in_turn(lambda script: panel.examine(script, _CASE), written),
-        "chain, written and spoken form": _in_turn(lambda script: panel.examine(script, _CASE), both),
+        "chain, written form": _in_turn(lambda said: panel.examine(Script((said,)), _CASE), written),
+        "chain, written and spoken form": _in_turn(lambda said: panel.examine(Script((said,)), _CASE), both),
         **yardsticks,
     }
     taken = time_in_turn(works, rounds)
@@ -111,8 +112,8 @@ def bench_guards(settings: Settings, console: Console, *, phrases: int, rounds: 
     _print_false_alarms(console, lexicon)
 
 
-def _ask(guard: Guard, script: Script) -> object:
-    return guard(script, _CASE)
+def _ask(guard: Guard, said: Segment) -> object:
+    return guard(Script((said,)), _CASE)
 
 
 def _in_turn(work: Callable[[Any], object], given: Sequence[object]) -> Work:

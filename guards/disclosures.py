@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from guards.lexicon.disclosures import DisclosureRule
 from guards.lexicon.rules import holds
 from guards.lexicon.scope import china_today, concerns, is_addressed, is_in_force
-from guards.numbers.scan import Number, extract, states
+from guards.numbers.scan import numbers_in, states
+from guards.text import reading
 from guards.text.folding import Folding, fold
+from guards.text.reading import Reading
 from guards.types import Case, Channel, Fact, Finding, Quantity, Scenario, Script
 
 # Words that deny what follows them in the same clause; what only looks like a denial (不论, 不明白) is no denial.
@@ -56,7 +58,7 @@ class Disclosures:
         """One finding without a span for each disclosure that is owed and not made."""
         if case.scenario is None or case.stage is not None:
             return []
-        said = _Said(script.text)
+        said = _Said(reading.of(script))
         today = china_today()
         missing = []
         for compiled in self._rules[case.scenario, case.channel]:
@@ -72,11 +74,11 @@ class Disclosures:
 class _Said:
     """What one text says. It is read as it stands first: folding only ever brings more of the wordings to light."""
 
-    def __init__(self, text: str) -> None:
-        self._text = text
+    def __init__(self, read: Reading) -> None:
+        self._read = read
+        self._text = text = read.raw
         self._is_plain = "<" not in text and "&" not in text  # markup hides what it holds from the ear
         self._is_ordinary = _ORDINARY.fullmatch(text) is not None
-        self._numbers: Sequence[Number] | None = None
 
     def holds(self, compiled: _Compiled) -> bool:
         """Whether one of the wordings is said, and not denied, within the first code points that the rule allows."""
@@ -92,7 +94,7 @@ class _Said:
             for start, end in _places(compiled, self._text, limit):
                 if not self._is_denied(rule, start, end):
                     return True
-        folded = fold(self._text, Folding.TIGHT)
+        folded = self._read.tight
         for start, end in _places(compiled, folded.text, len(folded.text)):
             place = folded.span(start, end)
             if place.end <= limit and not self._is_denied(rule, place.start, place.end):
@@ -101,23 +103,17 @@ class _Said:
 
     def states(self, facts: Sequence[Fact]) -> bool:
         """Whether every fact is stated with its exact value."""
-        return not facts or all(states(self._extracted(), fact) for fact in facts)
+        return not facts or all(states(numbers_in(self._read), fact) for fact in facts)
 
     def is_waived(self, compiled: _Compiled) -> bool:
         """Whether the text says what waives the rule, and nothing that needs the disclosure."""
         waiver = compiled.rule.waiver
         if waiver is None or compiled.waiver is None or not self.holds(compiled.waiver):
             return False
-        rest = fold(self._text, Folding.TIGHT).text.replace(compiled.institution, "")
+        rest = self._read.tight.text.replace(compiled.institution, "")
         if any(fold(word, Folding.TIGHT).text in rest for word in waiver.unless):
             return False
-        return not any(number.quantity in _PRICED for number in self._extracted())
-
-    def _extracted(self) -> Sequence[Number]:
-        """The numbers of the text; reading them is most of the work."""
-        if self._numbers is None:
-            self._numbers = extract(self._text)
-        return self._numbers
+        return not any(number.quantity in _PRICED for number in numbers_in(self._read))
 
     def _is_denied(self, rule: DisclosureRule, start: int, end: int) -> bool:
         """Whether the clause around the original code points denies them; a stated value speaks for itself."""

@@ -1,12 +1,11 @@
 """Run all guards over one script and gather one verdict; a guard that fails, blocks."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from time import perf_counter
 from typing import Protocol, runtime_checkable
 
-from guards.lexicon.scope import segment_spans
-from guards.types import Action, Case, Finding, Guard, Script, Segment, Span, Stage, Verdict
+from guards.types import Action, Case, Finding, Guard, Script, Segment, Stage, Verdict
 
 
 @runtime_checkable
@@ -25,7 +24,7 @@ Observer = Callable[[str, float], None]
 class Panel:
     """The guard chain as one function of (script, case).
 
-    Guards named in `both_forms` also read the spoken form; what they find there is located at the segment that says it.
+    Guards named in `both_forms` also read the spoken form; what they find there is placed at the segment that says it.
     """
 
     def __init__(
@@ -42,8 +41,8 @@ class Panel:
             started = perf_counter()
             try:
                 found = list(guard(script, case))
-                if guard.name in self._both_forms and script.spoken != script.text:
-                    found += _located(guard(_as_spoken(script), case), found, script)
+                if guard.name in self._both_forms and script.as_spoken is not script:
+                    found += _placed(guard(script.as_spoken, case), found, script)
                 findings += found
             except Exception as failure:  # a guard may break in any way, and every way must block
                 findings.append(_failed(guard.name, failure))
@@ -60,28 +59,23 @@ class Panel:
         return self.examine(Script((Segment(case.stage or Stage.BODY, text, text),)), case)
 
 
-def _as_spoken(script: Script) -> Script:
-    return Script(tuple(replace(segment, text=segment.spoken) for segment in script.segments))
+def _placed(heard: Sequence[Finding], seen: Sequence[Finding], script: Script) -> Iterator[Finding]:
+    """Findings on the spoken form, on the written form of the segment that is spoken so.
+
+    A rule that the written form of a segment breaks already is not found there again.
+    """
+    spans = script.segment_spans()
+    known = {(finding.rule, _segment(finding, script)) for finding in seen}
+    for finding in heard:
+        segment = _segment(finding, script.as_spoken)
+        if (finding.rule, segment) not in known:
+            known.add((finding.rule, segment))
+            yield replace(finding, span=None if segment is None else spans[segment])
 
 
-def _located(spoken: Sequence[Finding], written: Sequence[Finding], script: Script) -> list[Finding]:
-    """Findings in the spoken form that the written form did not have, at the segment that says them."""
-    known = {finding.rule for finding in written}
-    spans = segment_spans(script)
-    ends: list[int] = []
-    for segment in script.segments:
-        ends.append((ends[-1] if ends else 0) + len(segment.spoken))
-    located = []
-    for finding in spoken:
-        if finding.rule not in known:
-            located.append(replace(finding, span=_segment_of(finding.span, ends, spans)))
-    return located
-
-
-def _segment_of(span: Span | None, ends: Sequence[int], spans: Sequence[Span | None]) -> Span | None:
-    if span is None:
-        return None
-    return next((place for end, place in zip(ends, spans, strict=True) if span.start < end), None)
+def _segment(finding: Finding, script: Script) -> int | None:
+    """The place of the segment in which a finding begins; None for a finding on the whole."""
+    return None if finding.span is None else script.segment_at(finding.span.start)
 
 
 def _failed(guard: str, failure: Exception) -> Finding:

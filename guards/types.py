@@ -1,12 +1,14 @@
 """The vocabulary of the guards: scripts, cases, findings and verdicts, in the standard library only."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import IntEnum, StrEnum
 from functools import cached_property
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
+
+T = TypeVar("T")
 
 
 class Action(IntEnum):
@@ -186,9 +188,14 @@ class Segment:
 
 @dataclass(frozen=True)
 class Script:
-    """What is said in one call moment: segments in speaking order."""
+    """What is said in one call moment: segments in speaking order.
+
+    It carries what was worked out about it (see `once`), so that no guard reads the same text twice and nothing of a
+    customer's text outlives the script.
+    """
 
     segments: tuple[Segment, ...]
+    _worked_out: dict[Callable[..., Any], Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @cached_property
     def text(self) -> str:
@@ -199,6 +206,49 @@ class Script:
     def spoken(self) -> str:
         """The spoken form: all segments joined."""
         return "".join(segment.spoken for segment in self.segments)
+
+    @cached_property
+    def as_spoken(self) -> "Script":
+        """The script whose written form is this one's spoken form; itself where the two are the same."""
+        if self.spoken == self.text:
+            return self
+        return Script(tuple(replace(segment, text=segment.spoken) for segment in self.segments))
+
+    def once(self, work: "Callable[[Script], T]") -> T:
+        """What `work` makes of this script; it is asked once, however many guards want the answer."""
+        if work not in self._worked_out:
+            self._worked_out[work] = work(self)
+        known: T = self._worked_out[work]
+        return known
+
+    def segment_spans(self) -> tuple[Span | None, ...]:
+        """The span of each segment in `text`; None for an empty segment."""
+        return self.once(_segment_spans)
+
+    def segment_at(self, position: int) -> int:
+        """The place of the segment that holds the code point at `position` of `text`, counted from 0.
+
+        Raises:
+            IndexError: if the text ends before `position`.
+        """
+        for place, span in enumerate(self.segment_spans()):
+            if span is not None and position < span.end:
+                return place
+        raise IndexError(f"the text has no code point at {position}")
+
+    def stage_at(self, position: int) -> Stage:
+        """The stage of the segment that holds the code point at `position` of `text`. Raises as `segment_at`."""
+        return self.segments[self.segment_at(position)].stage
+
+
+def _segment_spans(script: Script) -> tuple[Span | None, ...]:
+    spans: list[Span | None] = []
+    position = 0
+    for segment in script.segments:
+        end = position + len(segment.text)
+        spans.append(Span(position, end) if end > position else None)
+        position = end
+    return tuple(spans)
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,9 +302,17 @@ class Case:
     known_personal_data: Mapping[str, str] = field(default_factory=dict)
     today: date | None = None
 
+    @property
+    def is_verified(self) -> bool:
+        """Whether debt facts may be spoken: an absent callee is taken as the verified person."""
+        return self.callee is None or (self.callee.identity_verified and self.callee.role in _OWN_ROLES)
+
     def fact(self, name: str) -> Fact | None:
         """The first fact of that name, or None."""
         return next((fact for fact in self.facts or () if fact.name == name), None)
+
+
+_OWN_ROLES = frozenset({Role.APPLICANT, Role.DEBTOR, Role.GUARANTOR})
 
 
 class Guard(Protocol):

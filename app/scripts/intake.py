@@ -16,7 +16,7 @@ from app.errors import FieldProblem, Malformed
 from app.requests import CalleeRequest, ReviewItem, ScriptRequest
 from app.scripts.plan import Plan, make_plan
 from app.scripts.stitch import Moment
-from guards.lexicon.scope import CHINA, is_verified
+from guards.lexicon.scope import CHINA
 from guards.types import Call, Callee, Case, Generation, Group, Role
 
 _REGION_TAGS = {"county": "county"}
@@ -85,7 +85,7 @@ def take_order(request: ScriptRequest, vocabulary: Vocabulary, wording: Wording)
         scenario=request.scenario,
         channel=request.channel,
         generation=generation,
-        speaks_body=request.scenario.group is Group.MARKETING or is_verified(case),
+        speaks_body=request.scenario.group is Group.MARKETING or case.is_verified,
         fillings={**fillings, **_own_fillings(request, facts, wording)},
         slots=plan.slots,
         leaves=plan.leaves,

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from app.approved.skeleton import SLOT
 from guards.personal_data.people import COMPOUND_SURNAMES
-from guards.text.digits import Reading
+from guards.text.digits import NormalizedText
 from guards.text.words import frequencies
 
 _COMMON = 500
@@ -88,7 +88,7 @@ _NUMBERED = re.compile(rf"{_NAMED}|中国|第[一二三四五六七八九十]")
 
 def personal_spans(text: str) -> list[tuple[int, int]]:
     """Where a body names a person, a home or an employer: start and end of each in code points, in order."""
-    reading = Reading(text)
+    reading = NormalizedText(text)
     # What fills a slot is a verified fact, not a word of the body.
     told = SLOT.sub(lambda slot: "}" * len(slot[0]), reading.visible)
     found = {*_spans(_ADDRESSED, told), *_spans(_PLACES, told)}

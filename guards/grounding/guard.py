@@ -9,63 +9,48 @@ other things. 今天, 明天 and 后天 are judged only where they name when som
 """
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
-from decimal import Decimal
 from functools import lru_cache
-from itertools import accumulate, zip_longest
+from itertools import zip_longest
 
 from guards.grounding.ledger import Ledger, is_daily_cost
-from guards.grounding.rates import judge_rates
-from guards.lexicon.numbers import APPROXIMATE, RULES, SUBJECTS, UNGROUNDED, Example, NumberRule
-from guards.lexicon.scope import china_today, segment_spans
+from guards.grounding.rates import GroundingSettings, judge_rates
+from guards.lexicon.numbers import GUARD, SUBJECTS, NumberRule, RuleId
+from guards.lexicon.scope import china_today
 from guards.numbers.drafts import plain_digits
-from guards.numbers.scan import Number, find, scan
+from guards.numbers.scan import Number, Scan, find, scan
 from guards.numbers.units import PRICED, RATES
+from guards.text import reading
 from guards.text.folding import Folding, fold
 from guards.text.numerals import respell
 from guards.types import Case, Fact, Finding, Group, Quantity, Script
 
-__all__ = ["RULES", "Example", "Grounding", "GroundingSettings", "NumberRule"]
-
 _NUMERAL = re.compile("[0-9零一二三四五六七八九十百千万亿两]")
 
 
-@dataclass(frozen=True, slots=True)
-class GroundingSettings:
-    """What a deployment decides: the highest annual rate in per cent, and the day counts its daily rates may use."""
-
-    annual_rate_cap: Decimal = Decimal(24)
-    days_in_year: tuple[int, ...] = (360, 365)
-
-
-@dataclass(frozen=True, slots=True)
 class Grounding:
-    """Judge every number of the written and of the spoken text.
+    """Judge every number of a text, in the written and, by way of the panel, the spoken form.
 
     Without facts nothing is compared with them, but the rules on how rates and debts are spoken still hold in a known
     scenario; with neither, nothing is judged.
     """
 
-    settings: GroundingSettings = GroundingSettings()
-    rules: tuple[NumberRule, ...] = RULES
-    name = "grounding"
+    name = GUARD
+
+    def __init__(self, rules: Iterable[NumberRule], settings: GroundingSettings | None = None) -> None:
+        self._rules: dict[RuleId, NumberRule] = {rule.id: rule for rule in rules}
+        self._settings = settings or GroundingSettings()
 
     def __call__(self, script: Script, case: Case) -> list[Finding]:
-        """Findings with spans of `script.text`; one on the spoken form marks the segment that is spoken so."""
+        """Findings with spans of `script.text`."""
         if case.facts is None and case.scenario is None:
             return []
-        text, spoken = script.text, script.spoken
-        findings = self._judge(text, case)
-        if spoken != text and (heard := self._judge(spoken, case)):
-            findings += _to_written(heard, findings, script)
+        findings = self._judge(scan(reading.of(script)), case)
         return self._in_force(findings, case) if findings else findings
 
-    def _judge(self, text: str, case: Case) -> list[Finding]:
-        """Findings with spans of `text`."""
-        read = scan(text)
+    def _judge(self, read: Scan, case: Case) -> list[Finding]:
         if not read.numbers:
             return []
         plain, numbers = read.text, read.numbers
@@ -73,15 +58,15 @@ class Grounding:
             plain, numbers = nameless, find(nameless)
         findings = [*self._compare(plain, numbers, case)]
         if estimates := [number for number in numbers if number.approximate]:
-            findings += _approximate(estimates, case)
-        findings += judge_rates(plain, numbers, case, self.settings.annual_rate_cap, self.settings.days_in_year)
+            findings += _approximate(estimates, case, self._rules["number.approximate"])
+        findings += judge_rates(plain, numbers, case, self._rules, self._settings)
         return [replace(one, span=read.folded.span(one.span.start, one.span.end)) for one in findings if one.span]
 
     def _compare(self, text: str, numbers: Sequence[Number], case: Case) -> Iterator[Finding]:
         """Findings on numbers that no fact holds."""
         if case.facts is None:
             return
-        ledger = Ledger(case.facts, _today(case), self.settings.days_in_year)
+        ledger = Ledger(case.facts, _today(case), self._settings.days_in_year)
         principal: Number | None = None
         for number, following in zip_longest(numbers, numbers[1:]):
             if number is principal:
@@ -89,21 +74,21 @@ class Grounding:
             if following is not None and is_daily_cost(text, number, following, ledger):
                 principal = following
             elif not ledger.grounds(text, number):
-                yield UNGROUNDED.find(number.span, SUBJECTS[number.quantity])
+                yield self._rules["number.ungrounded"].find(number.span, SUBJECTS[number.quantity])
 
     def _in_force(self, findings: list[Finding], case: Case) -> list[Finding]:
         days = [china_today()] + ([case.today] if case.today is not None else [])
-        in_force = {rule.id for rule in self.rules if any(rule.effective.covers(day) for day in days)}
+        in_force = {rule.id for rule in self._rules.values() if any(rule.effective.covers(day) for day in days)}
         return [finding for finding in findings if finding.rule in in_force]
 
 
-def _approximate(estimates: Sequence[Number], case: Case) -> Iterator[Finding]:
+def _approximate(estimates: Sequence[Number], case: Case, rule: NumberRule) -> Iterator[Finding]:
     if case.scenario is None:
         return
     exact = RATES if case.scenario.group is Group.MARKETING else PRICED
     for number in estimates:
         if number.quantity in exact:
-            yield APPROXIMATE.find(number.span, SUBJECTS[number.quantity])
+            yield rule.find(number.span, SUBJECTS[number.quantity])
 
 
 def _today(case: Case) -> date | None:
@@ -126,21 +111,3 @@ def _without_names(text: str, facts: Sequence[Fact]) -> str:
 @lru_cache(maxsize=256)
 def _folded_name(name: str) -> str:
     return respell(fold(name, Folding.PLAIN).text)
-
-
-def _to_written(heard: Sequence[Finding], seen: Sequence[Finding], script: Script) -> Iterator[Finding]:
-    """Findings on the spoken form, on the written form of the segment that is spoken so, unless they are seen there."""
-    spans = segment_spans(script)
-    written = list(accumulate(len(segment.text) for segment in script.segments))
-    spoken = list(accumulate(len(segment.spoken) for segment in script.segments))
-    known = {(finding.rule, _segment(written, finding)) for finding in seen}
-    for finding in heard:
-        segment = _segment(spoken, finding)
-        if (finding.rule, segment) not in known:
-            known.add((finding.rule, segment))
-            yield replace(finding, span=spans[segment])
-
-
-def _segment(ends: Sequence[int], finding: Finding) -> int:
-    """The number of the segment in which a finding begins, by where the segments end."""
-    return bisect_right(ends, finding.span.start if finding.span else 0)

@@ -1,4 +1,4 @@
-"""Read and check the lexicon directory: phrase families, disclosures and gates."""
+"""Read and check the lexicon directory: phrase families, disclosures, gates and rules on numbers."""
 
 import hashlib
 from collections.abc import Iterator, Sequence
@@ -8,11 +8,13 @@ from pathlib import Path
 from guards.lexicon.disclosures import DisclosureRule, Disclosures
 from guards.lexicon.documents import Document, DocumentError, read_document
 from guards.lexicon.gates import GateSettings
+from guards.lexicon.numbers import NumberRules
 from guards.lexicon.rules import Family, PhraseRule
 from guards.text.folding import Folding, fold
 
 GATES_FILE = "gates.yaml"
 DISCLOSURES_FILE = "disclosures.yaml"
+NUMBERS_FILE = "numbers.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,7 @@ class Lexicon:
     families: tuple[Family, ...]
     disclosures: tuple[DisclosureRule, ...]
     gates: GateSettings
+    numbers: NumberRules
     places: dict[str, str]
     digest: str
 
@@ -43,6 +46,7 @@ def read_lexicon(directory: Path) -> Lexicon:
     families: list[Family] = []
     disclosures: list[DisclosureRule] = []
     gates: GateSettings | None = None
+    numbers: NumberRules | None = None
     places: dict[str, str] = {}
     digest = hashlib.sha256()
     for file in files:
@@ -51,6 +55,9 @@ def read_lexicon(directory: Path) -> Lexicon:
             digest.update(f"{file.name}\0".encode() + file.read_bytes() + b"\0")
             if file.name == GATES_FILE:
                 gates = document.check(GateSettings)
+            elif file.name == NUMBERS_FILE:
+                numbers = document.check(NumberRules)
+                problems += _register(document, "rules", [rule.id for rule in numbers.rules], places)
             elif file.name == DISCLOSURES_FILE:
                 disclosures = document.check(Disclosures).disclosures
                 problems += _empty_words(document, "disclosures", disclosures, Folding.TIGHT)
@@ -62,13 +69,13 @@ def read_lexicon(directory: Path) -> Lexicon:
                 problems += _register(document, "rules", [rule.id for rule in family.rules], places)
         except DocumentError as invalid:
             problems += invalid.problems
-    if problems or gates is None:
+    if problems or gates is None or numbers is None:
         raise DocumentError(problems)
-    return Lexicon(tuple(families), tuple(disclosures), gates, places, digest.hexdigest())
+    return Lexicon(tuple(families), tuple(disclosures), gates, numbers, places, digest.hexdigest())
 
 
 def _missing(files: list[Path]) -> list[str]:
-    return sorted({GATES_FILE, DISCLOSURES_FILE} - {file.name for file in files})
+    return sorted({GATES_FILE, DISCLOSURES_FILE, NUMBERS_FILE} - {file.name for file in files})
 
 
 def _empty_words(

@@ -1,39 +1,12 @@
-"""Where in a script something stands: segments by position, and rule scopes against them."""
+"""Whether a rule is about a case: its days, scenario, channel and callee; and what day it is in China."""
 
 from datetime import date, datetime, timedelta, timezone
 
 from guards.lexicon.rules import Scoped
-from guards.types import Case, Role, Scenario, Script, Span, Stage
+from guards.types import Case, Scenario
 
 CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")
 """China has had one time zone without summer time since 1991."""
-
-_OWN_ROLES = frozenset({Role.APPLICANT, Role.DEBTOR, Role.GUARANTOR})
-
-
-def segment_spans(script: Script) -> list[Span | None]:
-    """The span of each segment in `script.text`; None for an empty segment."""
-    spans: list[Span | None] = []
-    position = 0
-    for segment in script.segments:
-        end = position + len(segment.text)
-        spans.append(Span(position, end) if end > position else None)
-        position = end
-    return spans
-
-
-def stage_at(script: Script, position: int) -> Stage | None:
-    """The stage of the segment that holds the code point at `position` of `script.text`."""
-    for segment in script.segments:
-        if position < len(segment.text):
-            return segment.stage
-        position -= len(segment.text)
-    return None
-
-
-def is_verified(case: Case) -> bool:
-    """Whether debt facts may be spoken: an absent callee is taken as the verified person."""
-    return case.callee is None or (case.callee.identity_verified and case.callee.role in _OWN_ROLES)
 
 
 def concerns(rule: Scoped, scenario: Scenario | None) -> bool:
@@ -65,6 +38,6 @@ def is_addressed(rule: Scoped, case: Case) -> bool:
     """Whether the rule is about whoever is on the line."""
     if not rule.callees:
         return True
-    standing = "verified" if is_verified(case) else "unverified"
+    standing = "verified" if case.is_verified else "unverified"
     role = case.callee.role if case.callee else None
     return standing in rule.callees or role in rule.callees

@@ -25,12 +25,11 @@ from guards.numbers.grammar import TOKEN
 from guards.numbers.sizes import SIZE_READERS
 from guards.numbers.spoken_dates import DATE_READERS
 from guards.numbers.units import FOREIGN
-from guards.text.folding import Folded, Folding, fold
+from guards.text.folding import Folded
 from guards.text.lookalikes import LOOK_ALIKES
 from guards.text.numerals import respell
+from guards.text.reading import Reading
 from guards.types import Fact, Quantity, Span
-
-__all__ = ["Number", "Scan", "extract", "find", "has_numeral", "scan"]
 
 _READERS: dict[str, Reader] = {
     **dict.fromkeys(("idiom", "word_idiom", "tail_length"), lambda match: None),
@@ -87,24 +86,28 @@ class Scan:
 
 
 _NOTHING = Scan(Folded("", lambda: ((), ())), "", ())
-_last = [("", _NOTHING)]
 
 
 def extract(text: str) -> tuple[Number, ...]:
     """All numbers of a text, in order, without overlaps. Never raises; takes time linear in the length of the text."""
-    scanned = scan(text)
+    return numbers_in(Reading(text))
+
+
+def numbers_in(reading: Reading) -> tuple[Number, ...]:
+    """As `extract`, worked out once for each reading."""
+    return reading.once(_numbers_in)
+
+
+def scan(reading: Reading) -> Scan:
+    """A text as it was read for numbers, worked out once for each reading."""
+    return reading.once(_scan)
+
+
+def _numbers_in(reading: Reading) -> tuple[Number, ...]:
+    scanned, text = scan(reading), reading.raw
     if scanned.numbers and _ONE_TO_ONE.fullmatch(text) is None:
         return tuple(_relocated(scanned, text))
     return tuple([_as_written(number, text) for number in scanned.numbers])
-
-
-def scan(text: str) -> Scan:
-    """Read a text. The last answer is kept, for guards that read the same text one after another."""
-    known, scanned = _last[0]
-    if known != text:
-        scanned = _scan(text)
-        _last[0] = text, scanned  # one tuple at once, so that every thread sees an answer with its text
-    return scanned
 
 
 def find(text: str) -> tuple[Number, ...]:
@@ -130,10 +133,11 @@ def has_numeral(text: str) -> bool:
     return _NUMERAL.search(text) is not None or _ONE_TO_ONE.fullmatch(text) is None
 
 
-def _scan(text: str) -> Scan:
+def _scan(reading: Reading) -> Scan:
+    text = reading.raw
     if not has_numeral(text):
         return _NOTHING
-    folded = fold(text, Folding.PLAIN)
+    folded = reading.plain
     plain = respell(folded.text)
     if "，" in text and _GROUPED.search(plain):
         # Folding makes the Chinese comma an ASCII one, but in 12，200元 it is a pause.

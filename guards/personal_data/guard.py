@@ -1,14 +1,15 @@
 """The guard against personal data: what looks like it, and what is known to be the customer's."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 from operator import itemgetter
 
 from guards.personal_data.known import find_known
 from guards.personal_data.masking import mask, masked_form
 from guards.personal_data.presidio import Recognisers
-from guards.text.digits import MASK, Reading, readings
+from guards.text import reading
+from guards.text.digits import MASK, NormalizedText
 from guards.types import Action, Case, Finding, Script, Segment, Span, Stage
 
 __all__ = ["PersonalData", "mask"]
@@ -41,15 +42,15 @@ class PersonalData:
     name = "personal_data"
 
     def __init__(self, allowed: Iterable[str] = ()) -> None:
-        told = [Reading(text) for text in allowed]
-        self._allowed = frozenset(visible for reading in told if (visible := reading.visible.strip()))
-        self._allowed_bare = frozenset(bare for reading in told if len(bare := reading.bare.text) > 1)
+        known = [NormalizedText(text) for text in allowed]
+        self._allowed = frozenset(visible for each in known if (visible := each.visible.strip()))
+        self._allowed_bare = frozenset(bare for each in known if len(bare := each.bare.text) > 1)
         self._recognise = Recognisers()
 
     def __call__(self, script: Script, case: Case) -> list[Finding]:
         """All personal data in `script.text`, in order of position; known values also where a recogniser saw them."""
         text = script.text
-        found = sorted(self._find_all(text, case))
+        found = sorted(self._find_all(reading.of(script).normalized, case))
         # A request's own hotline may look like anybody's landline; the customer's known number still counts as theirs.
         hotlines = {fact.value for fact in case.facts or () if fact.name == "hotline"} if found else ()
         return [
@@ -62,35 +63,35 @@ class PersonalData:
                 replacement=masked_form(kind, text[start:end]),
             )
             for start, end, kind, rule in found
-            if not (rule == "landline" and Reading(text[start:end]).bare.text in hotlines)
+            if not (rule == "landline" and NormalizedText(text[start:end]).bare.text in hotlines)
         ]
 
-    def _find_all(self, text: str, case: Case) -> set[tuple[int, int, str, str]]:
+    def _find_all(self, texts: Sequence[NormalizedText], case: Case) -> set[tuple[int, int, str, str]]:
         """What is found as the text is read out, and what markup hides; start, end, kind and rule."""
-        as_spoken, *as_written = readings(text)
+        as_spoken, *as_written = texts
         found = set(self._find(as_spoken, case))
-        for reading in as_written:
+        for text in as_written:
             seen = _merged((start, end) for start, end, _, _ in found)
             found |= {
                 (start, end, kind, rule)
-                for start, end, kind, rule in self._find(reading, case)
+                for start, end, kind, rule in self._find(text, case)
                 if rule != kind or not _lies_within(start, end, seen)
             }
         return found
 
-    def _find(self, reading: Reading, case: Case) -> Iterator[tuple[int, int, str, str]]:
+    def _find(self, text: NormalizedText, case: Case) -> Iterator[tuple[int, int, str, str]]:
         """Start, end, kind and rule of everything that is not allowed."""
         found = [
-            (*reading.original_span(result.start, result.end), result.entity_type, result.entity_type)
-            for result in self._recognise(reading.visible)
+            (*text.original_span(result.start, result.end), result.entity_type, result.entity_type)
+            for result in self._recognise(text.visible)
         ]
         if case.known_personal_data:
-            known = find_known(reading, case.known_personal_data)
+            known = find_known(text, case.known_personal_data)
             # A kind that we have no name for was made up by the caller and may itself be the data.
             found += ((start, end, kind, f"known_{kind if kind in _LABELS else 'other'}") for kind, start, end in known)
         if found:
-            spared = self._spared(reading)
-            yield from (each for each in found if not self._is_spared(reading.original, *each[:2], spared))
+            spared = self._spared(text)
+            yield from (each for each in found if not self._is_spared(text.original, *each[:2], spared))
 
     def masked(self, text: str, case: Case | None = None) -> str:
         """The text with all personal data masked; masking it once more changes nothing.
@@ -103,19 +104,19 @@ class PersonalData:
             text = mask(text, findings)
         return text
 
-    def _spared(self, reading: Reading) -> list[tuple[int, int]]:
+    def _spared(self, text: NormalizedText) -> list[tuple[int, int]]:
         """Where the original says something allowed, or something already masked: see `_merged`."""
-        visible = reading.visible
+        visible = text.visible
         spans = []
         for literal in (*self._allowed, MASK):
             at = visible.find(literal)
             while at >= 0:
-                spans.append(reading.original_span(at, at + len(literal)))
+                spans.append(text.original_span(at, at + len(literal)))
                 at = visible.find(literal, at + len(literal))
         return _merged(spans)
 
     def _is_spared(self, text: str, start: int, end: int, spared: list[tuple[int, int]]) -> bool:
-        return _lies_within(start, end, spared) or Reading(text[start:end]).bare.text in self._allowed_bare
+        return _lies_within(start, end, spared) or NormalizedText(text[start:end]).bare.text in self._allowed_bare
 
 
 def _merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:

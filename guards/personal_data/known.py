@@ -9,7 +9,7 @@ from itertools import product
 
 from pypinyin.pinyin_dict import pinyin_dict
 
-from guards.text.digits import Bare, Reading, with_ascii_digits
+from guards.text.digits import Bare, NormalizedText, with_ascii_digits
 
 _LONGEST_NAME = 6
 _LETTER_U = ("u", "v", "yu")
@@ -69,7 +69,7 @@ def day_pattern(value: str) -> re.Pattern[str] | None:
 
 
 def _syllables(character: str) -> set[str]:
-    """All readings of a character in plain letters: 吕 → lu, lv, lyu."""
+    """All normals of a character in plain letters: 吕 → lu, lv, lyu."""
     letters = unicodedata.normalize("NFD", pinyin_dict.get(ord(character), "")).replace("u\u0308", "ü")
     plain = "".join([letter for letter in letters if letter in ",ü" or letter.isascii()])
     return {syllable.replace("ü", letter) for syllable in plain.split(",") for letter in _LETTER_U} - {""}
@@ -79,10 +79,10 @@ def pinyin_pattern(name: str) -> re.Pattern[str] | None:
     """Where a bare text names the person in pinyin, with tone numbers or without, given name last or first."""
     if not 2 <= len(name) <= _LONGEST_NAME:
         return None
-    readings = ["|".join(sorted(_syllables(character), key=len, reverse=True)) for character in name]
-    if not all(readings):
+    normals = ["|".join(sorted(_syllables(character), key=len, reverse=True)) for character in name]
+    if not all(normals):
         return None
-    spoken = [f"(?:{reading})[0-5]?" for reading in readings]
+    spoken = [f"(?:{normal})[0-5]?" for normal in normals]
     surnames = (1, 2) if len(name) > 2 else (1,)
     orders = ["".join(spoken), *("".join(spoken[size:] + spoken[:size]) for size in surnames)]
     return re.compile("|".join(orders))
@@ -106,16 +106,16 @@ _ANY_READ_OUT = re.compile("艾特|爱特|圈a|小老鼠|点|下划线|杠|减�
 _SIGNED = re.compile(r"[@._\-]")
 
 _Range = tuple[int, int]
-"""Start and end in `Reading.visible`."""
+"""Start and end in `NormalizedText.visible`."""
 
 
 class _Text:
-    """A reading, and what is left of it when what a speaker adds to numbers and addresses is gone."""
+    """A normal, and what is left of it when what a speaker adds to numbers and addresses is gone."""
 
-    def __init__(self, reading: Reading) -> None:
-        self.visible = reading.visible
-        self.unmasked = reading.unmasked
-        self.bare = reading.bare
+    def __init__(self, normal: NormalizedText) -> None:
+        self.visible = normal.visible
+        self.unmasked = normal.unmasked
+        self.bare = normal.bare
         self.has_letters = _LETTERS.search(self.bare.text) is not None
         self.has_cardinals = "十" in self.bare.text or "百" in self.bare.text
         self.has_days = _DAY.search(self.unmasked) is not None
@@ -149,16 +149,16 @@ def _blank(found: re.Match[str]) -> str:
     return " " * len(found[0])
 
 
-class _Told:
-    """A value that we were told, and what is known of its spellings."""
+class KnownValue:
+    """A value of the request, and what is known of its spellings."""
 
     def __init__(self, value: str) -> None:
-        told = Reading(value)
-        self.bare = told.bare.text
+        given = NormalizedText(value)
+        self.bare = given.bare.text
         self.spellings = tuple(_spellings(self.bare))
         number = _NUMBER.fullmatch(self.bare)
         self.number = number and number[1]
-        self._visible = told.visible
+        self._visible = given.visible
 
     @cached_property
     def with_cardinals(self) -> tuple[str, ...]:
@@ -186,8 +186,8 @@ class _Told:
 
 # The same customer's values are looked for in one candidate after another.
 @lru_cache(maxsize=8)
-def _tell(values: tuple[str, ...]) -> tuple[_Told, ...]:
-    return tuple(map(_Told, values))
+def _known_values(values: tuple[str, ...]) -> tuple[KnownValue, ...]:
+    return tuple(map(KnownValue, values))
 
 
 def _spellings(bare: str) -> Iterator[str]:
@@ -200,7 +200,7 @@ def _spellings(bare: str) -> Iterator[str]:
         yield bare.partition("86")[2]
 
 
-def find_known(reading: Reading, known: Mapping[str, str]) -> Iterator[tuple[str, int, int]]:
+def find_known(normal: NormalizedText, known: Mapping[str, str]) -> Iterator[tuple[str, int, int]]:
     """Kind, start and end (code points of the original) of every known value in the text.
 
     A value counts with anything but letters, digits and Chinese characters between its own; values with fewer than two
@@ -208,26 +208,26 @@ def find_known(reading: Reading, known: Mapping[str, str]) -> Iterator[tuple[str
     also read aloud, days in all their forms. Short numbers and handles count only where they stand alone: 35 is not
     in 2035.
     """
-    text = _Text(reading)
-    for kind, told in zip(known, _tell(tuple(known.values())), strict=True):
-        if len(told.bare) >= 2:
-            for start, end in _find(text, told):
-                yield kind, *reading.original_span(start, end)
+    text = _Text(normal)
+    for kind, value in zip(known, _known_values(tuple(known.values())), strict=True):
+        if len(value.bare) >= 2:
+            for start, end in _find(text, value):
+                yield kind, *normal.original_span(start, end)
 
 
-def _find(text: _Text, told: _Told) -> Iterator[_Range]:
-    for spelling in told.spellings + (told.with_cardinals if text.has_cardinals else ()):
+def _find(text: _Text, value: KnownValue) -> Iterator[_Range]:
+    for spelling in value.spellings + (value.with_cardinals if text.has_cardinals else ()):
         yield from text.find(text.bare, spelling)
-    if told.number:
-        yield from _find_interrupted(text, told.number)
-    if told.read_out:
-        for bare, spelling in product(text.without_signs_read_out, told.read_out):
+    if value.number:
+        yield from _find_interrupted(text, value.number)
+    if value.read_out:
+        for bare, spelling in product(text.without_signs_read_out, value.read_out):
             yield from text.find(bare, spelling)
-    if text.has_letters and told.pinyin:
-        ranges = (text.bare.range(*found.span()) for found in told.pinyin.finditer(text.bare.text))
+    if text.has_letters and value.pinyin:
+        ranges = (text.bare.range(*found.span()) for found in value.pinyin.finditer(text.bare.text))
         yield from (each for each in ranges if text.stands_alone(*each))
-    if text.has_days and told.day:
-        yield from (found.span() for found in told.day.finditer(with_ascii_digits(text.unmasked)))
+    if text.has_days and value.day:
+        yield from (found.span() for found in value.day.finditer(with_ascii_digits(text.unmasked)))
 
 
 def _find_interrupted(text: _Text, number: str) -> Iterator[_Range]:

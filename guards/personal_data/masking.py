@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from presidio_anonymizer import AnonymizerEngine
 from presidio_anonymizer.entities import OperatorConfig, RecognizerResult
 
-from guards.text.digits import MASK, Reading
+from guards.text.digits import MASK, NormalizedText
 from guards.types import Finding, Span
 
 
 def masked_form(kind: str, value: str) -> str:
     """What a value of that kind becomes: `****1234` for a bank card, `110101********1234` for an ID card, else MASK."""
-    bare = Reading(value).bare.text.replace("叉", "x")
+    bare = NormalizedText(value).bare.text.replace("叉", "x")
     if kind == "bank_card" and 13 <= len(bare) <= 19 and bare.isdigit():
         return "****" + bare[-4:]
     if kind == "id_card" and len(bare) in (15, 18) and bare[:-1].isdigit():

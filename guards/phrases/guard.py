@@ -4,11 +4,12 @@ from collections.abc import Iterable, Sequence
 from itertools import chain
 
 from guards.lexicon.rules import Family, PhraseRule, holds, is_decidable
-from guards.lexicon.scope import applies, stage_at
+from guards.lexicon.scope import applies
 from guards.numbers.scan import extract, states
 from guards.phrases.search import Search, TightSearch
+from guards.text import reading
 from guards.text.folding import Folding
-from guards.text.sentences import Sentences
+from guards.text.reading import Reading
 from guards.text.words import frequencies, readings
 from guards.types import Case, Finding, Script, Span
 
@@ -31,34 +32,35 @@ class Phrases:
     def __call__(self, script: Script, case: Case) -> Sequence[Finding]:
         """Findings with spans in `script.text`, in order of position."""
         found: dict[tuple[str, Span], Finding] = {}
-        statements = _Statements(script.text, case)
-        for rule, span in chain.from_iterable(search.find(script.text, case.scenario) for search in self._searches):
+        text = reading.of(script)
+        statements = _Statements(text, case)
+        for rule, span in chain.from_iterable(search.find(text, case.scenario) for search in self._searches):
             if (rule.id, span) not in found and _is_in_scope(rule, span, script, case, statements):
                 found[rule.id, span] = Finding(rule.id, self.name, rule.severity, rule.reason, span)
         return sorted(_without_covered(found.values()), key=lambda finding: (finding.span or Span(0, 1)).start)
 
     def may_continue(self, text: str, end: int) -> bool:
         """Whether a phrase that began before `end` may go on behind the end of `text`."""
-        return any(search.may_continue(text, end) for search in self._searches)
+        begun = Reading(text)
+        return any(search.may_continue(begun, end) for search in self._searches)
 
 
 class _Statements:
     """Which facts the sentences of a text state, looked up once for each sentence."""
 
-    def __init__(self, text: str, case: Case) -> None:
+    def __init__(self, text: Reading, case: Case) -> None:
         self._text = text
         self._case = case
-        self._sentences = Sentences(text)
         self._known: dict[tuple[Span, str], bool] = {}
 
     def states_required_facts(self, rule: PhraseRule, span: Span) -> bool:
         """Whether the sentence of the hit or the one after it states the facts on which the exemption depends."""
-        return all(self._states(self._sentences.around(span), name) for name in rule.stating)
+        return all(self._states(self._text.sentences.around(span), name) for name in rule.stating)
 
     def _states(self, place: Span, name: str) -> bool:
         if (place, name) not in self._known:
             fact = self._case.fact(name)
-            numbers = extract(self._text[place.start : place.end])
+            numbers = extract(self._text.raw[place.start : place.end])
             self._known[place, name] = fact is not None and states(numbers, fact)
         return self._known[place, name]
 
@@ -70,8 +72,7 @@ def _is_in_scope(rule: PhraseRule, span: Span, script: Script, case: Case, state
         return False
     if not rule.stages:
         return True
-    stage = case.stage or stage_at(script, span.start)
-    return stage is None or stage in rule.stages
+    return (case.stage or script.stage_at(span.start)) in rule.stages
 
 
 def _without_covered(findings: Iterable[Finding]) -> list[Finding]:

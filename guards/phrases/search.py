@@ -12,8 +12,9 @@ from guards.lexicon.scope import concerns
 from guards.phrases.matcher import Matcher, Wanted
 from guards.phrases.negation import is_disowned
 from guards.phrases.sounds import Phrase, Sounds
-from guards.text.folding import Folded, Folding, fold, folded_text
+from guards.text.folding import Folded, Folding, folded_text
 from guards.text.lookalikes import RISKY_LOOK_ALIKES
+from guards.text.reading import Reading
 from guards.text.respelling import (
     Doubles,
     numerals_in,
@@ -84,28 +85,28 @@ class Search:
         for _, rule in owned:
             yield _looked_for(rule, [(_folded(rule, phrase, self.folding), ()) for phrase in rule.phrases])
 
-    def find(self, text: str, scenario: Scenario | None) -> Iterator[tuple[PhraseRule, Span]]:
+    def find(self, text: Reading, scenario: Scenario | None) -> Iterator[tuple[PhraseRule, Span]]:
         """Every rule that concerns the scenario, and the span of the original; exceptions taken out."""
         for found in self._find(text, self._concerned[scenario]):
             rule, span = self.rules[found.rule], found.span
-            if not found.crosses and SENTENCE_END.search(text, span.start + 1, span.end - 1):
+            if not found.crosses and SENTENCE_END.search(text.raw, span.start + 1, span.end - 1):
                 continue
-            if _is_excepted(found, self._exceptions[found.rule], text):
+            if _is_excepted(found, self._exceptions[found.rule], text.raw):
                 continue
             # Who disguises a word stands by it.
-            if found.kind != "sound" and _is_plain(text[span.start : span.end], found.read):
-                if span.end - span.start < _UNCUT and is_part_of_other_words(text, span.start, span.end):
+            if found.kind != "sound" and _is_plain(text.raw[span.start : span.end], found.read):
+                if span.end - span.start < _UNCUT and is_part_of_other_words(text.raw, span.start, span.end):
                     continue
-                if not rule.even_if_negated and is_disowned(text, span):
+                if not rule.even_if_negated and is_disowned(text.raw, span):
                     continue
             yield rule, span
 
-    def _find(self, text: str, wanted: Callable[[int], bool]) -> Iterator[_Found]:
-        return _matched(self._matcher, fold(text, self.folding), None, wanted)
+    def _find(self, text: Reading, wanted: Callable[[int], bool]) -> Iterator[_Found]:
+        return _matched(self._matcher, text.folded(self.folding), None, wanted)
 
-    def may_continue(self, text: str, end: int) -> bool:
+    def may_continue(self, text: Reading, end: int) -> bool:
         """Whether a phrase that began before `end` may go on behind the end of `text`."""
-        return _is_begun(self._matcher, fold(text, self.folding), end)
+        return _is_begun(self._matcher, text.folded(self.folding), end)
 
 
 class TightSearch(Search):
@@ -129,10 +130,9 @@ class TightSearch(Search):
                     phrases[alike, doubles] = None
             yield _looked_for(rule, list(phrases))
 
-    def _find(self, text: str, wanted: Callable[[int], bool]) -> Iterator[_Found]:
-        folded = fold(text, self.folding)
-        yield from self._found_in(folded, wanted)
-        if spoken := with_words_for_symbols(text):
+    def _find(self, text: Reading, wanted: Callable[[int], bool]) -> Iterator[_Found]:
+        yield from self._found_in(text.tight, wanted)
+        if spoken := with_words_for_symbols(text.plain):
             yield from self._found_in(spoken, wanted)
 
     def _found_in(self, folded: Folded, wanted: Callable[[int], bool]) -> Iterator[_Found]:
@@ -156,23 +156,24 @@ class TightSearch(Search):
                 if (found.rule, found.start, found.end) not in seen:
                     yield found
 
-    def may_continue(self, text: str, end: int) -> bool:
+    def may_continue(self, text: Reading, end: int) -> bool:
         """Whether a phrase that began before `end` may go on behind the end of `text`."""
-        folded = fold(text, self.folding)
+        folded = text.tight
         if any(folded.origins[-rest] < end for rest in unfinished(folded.text)):
             return True
         return any(
             _is_begun(self._matcher, form, end) or _is_begun(self._alike, _alike(form), end)
-            for form in self._forms(text, folded)
+            for form in self._forms(text)
         )
 
-    def _forms(self, text: str, folded: Folded) -> Iterator[Folded]:
+    def _forms(self, text: Reading) -> Iterator[Folded]:
         """A text that breaks off as it is searched; what may be the first part of a character is read without it."""
+        folded = text.tight
         yield folded
-        if spoken := with_words_for_symbols(text):
+        if spoken := with_words_for_symbols(text.plain):
             yield spoken
         for rest in (0, *unfinished(folded.text)):
-            whole = Folded(folded.text[: len(folded.text) - rest], lambda: folded.places) if rest else folded
+            whole = Folded(folded.text[: len(folded.text) - rest], lambda: folded.offsets) if rest else folded
             respelt = respell(whole, self._numerals.__contains__)
             yield whole if respelt is None else respelt.folded
 
@@ -237,7 +238,7 @@ def _look_alikes(owned: Sequence[tuple[Family, PhraseRule]]) -> Iterator[Wanted]
 
 
 def _alike(folded: Folded) -> Folded:
-    return Folded(folded.text.translate(_ALIKE), lambda: folded.places)
+    return Folded(folded.text.translate(_ALIKE), lambda: folded.offsets)
 
 
 def _is_begun(matcher: Matcher, form: Folded, end: int) -> bool:

@@ -1,10 +1,10 @@
-"""The ways to write a digit, and a text as the recognisers of personal data read it."""
+"""The ways to write a digit, and a text with its digits and signs made alike, as personal data is looked for."""
 
 import re
 from collections.abc import Iterator
 from functools import cached_property
 
-from guards.text.folding import Folding, fold
+from guards.text.folding import Folded, Folding, fold
 
 DIGIT_FORMS = (
     "0零〇洞",
@@ -75,17 +75,18 @@ class Bare:
             at = self.text.find(value, at + len(value))
 
 
-class Reading:
-    """A text as the recognisers read it; positions lead back to the code points of the original.
+class NormalizedText:
+    """A text with digits and signs made alike; positions lead back to the code points of the original.
 
     `visible` is plainly folded, with one sign for each kind of hyphen, dot, cross and space.
     """
 
     __slots__ = ("_folded", "original", "visible")
 
-    def __init__(self, original: str) -> None:
+    def __init__(self, original: str, plain: Folded | None = None) -> None:
+        """`plain`: the text plainly folded, where somebody has it already."""
         self.original = original
-        self._folded = fold(original, Folding.PLAIN)
+        self._folded = fold(original, Folding.PLAIN) if plain is None else plain
         self.visible = _SIGN.sub(lambda found: _SIGNS[found[0]], self._folded.text)
 
     @property
@@ -104,8 +105,8 @@ class Reading:
         return span.start, span.end
 
 
-def readings(text: str) -> tuple[Reading, ...]:
+def normalized(text: str, plain: Folded) -> tuple[NormalizedText, ...]:
     """The text as it is read out, and if it holds markup also with the tags and entities as a log would show them."""
     if "<" in text or "&" in text:
-        return Reading(text), Reading(text.translate(_MARKUP_SIGNS))
-    return (Reading(text),)
+        return NormalizedText(text, plain), NormalizedText(text.translate(_MARKUP_SIGNS))
+    return (NormalizedText(text, plain),)

@@ -25,35 +25,35 @@ class Folding(StrEnum):
     TIGHT = "tight"
 
 
-Places = tuple[Sequence[int], Sequence[int]]
+OffsetMap = tuple[Sequence[int], Sequence[int]]
 """For each folded character where its original begins and where it ends, in code points."""
 
 
 class Folded:
     """Folded text that knows where each of its characters comes from; worked out when first asked for."""
 
-    __slots__ = ("_locate", "_places", "text")
+    __slots__ = ("_locate", "_offsets", "text")
 
-    def __init__(self, text: str, locate: Callable[[], Places]) -> None:
+    def __init__(self, text: str, locate: Callable[[], OffsetMap]) -> None:
         self.text = text
         self._locate = locate
-        self._places: Places | None = None
+        self._offsets: OffsetMap | None = None
 
     @property
-    def places(self) -> Places:
+    def offsets(self) -> OffsetMap:
         """Starts and ends in the original, both rising and both as long as `text`."""
-        if self._places is None:
-            self._places = self._locate()
-        return self._places
+        if self._offsets is None:
+            self._offsets = self._locate()
+        return self._offsets
 
     @property
     def origins(self) -> Sequence[int]:
         """The index in the original of the character that became each character of `text`."""
-        return self.places[0]
+        return self.offsets[0]
 
     def is_within(self, index: int) -> bool:
         """Whether a cut before `text[index]` would go through what one stretch of the original became."""
-        starts, ends = self.places
+        starts, ends = self.offsets
         return 0 < index < len(starts) and (starts[index - 1], ends[index - 1]) == (starts[index], ends[index])
 
     def span(self, start: int, end: int) -> Span:
@@ -61,7 +61,7 @@ class Folded:
 
         What was left out inside the range belongs to it: a space within a banned phrase is part of the disguise.
         """
-        starts, ends = self.places
+        starts, ends = self.offsets
         return Span(starts[start], ends[end - 1])
 
 
@@ -140,20 +140,12 @@ _MARKS = re.compile("[.%]+")
 _DECIMAL = re.compile(r"[0-9]+\.[0-9]+")
 _COUNTED = frozenset("0123456789ol零〇一二两三四五六七八九十百千万半壹贰叁肆伍陆柒捌玖拾佰仟")
 
-_last: dict[Folding, tuple[str, Folded]] = {}
-
 
 def fold(text: str, folding: Folding) -> Folded:
-    """Fold `text`. Linear in its length; never raises.
-
-    The last answer is kept for the guards that read the same text one after another.
-    """
-    last = _last.get(folding)
-    if last is not None and last[0] is text:
-        return last[1]
-    folded = _fold(text, folding)
-    _last[folding] = text, folded  # one tuple at once, so that a thread sees either answer whole
-    return folded
+    """Fold `text`. Linear in its length; never raises. Who reads one text several times asks its `Reading`."""
+    if folding is Folding.RAW:
+        return Folded(text, lambda: (range(len(text)), range(1, len(text) + 1)))
+    return Folded(folded_text(text, folding), lambda: _offsets(text, folding))
 
 
 def folded_text(text: str, folding: Folding) -> str:
@@ -165,12 +157,6 @@ def folded_text(text: str, folding: Folding) -> str:
     if folding is Folding.TIGHT and ("." in folded or "%" in folded) and (strays := _strays(folded)):
         return "".join([character for place, character in enumerate(folded) if place not in strays])
     return folded
-
-
-def _fold(text: str, folding: Folding) -> Folded:
-    if folding is Folding.RAW:
-        return Folded(text, lambda: (range(len(text)), range(1, len(text) + 1)))
-    return Folded(folded_text(text, folding), lambda: _places(text, folding))
 
 
 def _strays(text: str) -> set[int]:
@@ -191,7 +177,7 @@ def _strays(text: str) -> set[int]:
     return strays
 
 
-def _places(text: str, folding: Folding) -> Places:
+def _offsets(text: str, folding: Folding) -> OffsetMap:
     characters, begins, reaches = _without_markup(text)
     table = _TABLES[folding]
     pieces = [table[character] for character in characters]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
 
-from guards.text.folding import Folded, Folding, Places, fold
+from guards.text.folding import Folded, Folding, OffsetMap, fold
 from guards.text.lookalikes import SPLIT, STAND_INS
 from guards.text.numerals import spoken_integer
 
@@ -60,7 +60,7 @@ Edit = tuple[int, int, str]
 
 
 Doubles = tuple[tuple[int, int], ...]
-"""Places in a phrase whose character must stand at least that often in a row; () where once will do."""
+"""OffsetMap in a phrase whose character must stand at least that often in a row; () where once will do."""
 
 
 @dataclass(frozen=True)
@@ -81,9 +81,11 @@ class Respelled:
         return runs
 
 
-def with_words_for_symbols(text: str) -> Folded | None:
-    """The tightly folded text with words where symbols stand for them (加我➕微❤), or None where none do."""
-    plain = fold(text, Folding.PLAIN)
+def with_words_for_symbols(plain: Folded) -> Folded | None:
+    """Of plainly folded text the tightly folded one, with words where symbols stand for them (加我➕微❤).
+
+    None where none do.
+    """
     if not _SYMBOL.search(plain.text):
         return None
     spoken = _edited(plain, list(_replaced(plain.text, _SYMBOLIC, _WITH_SYMBOLS)))
@@ -132,7 +134,7 @@ def respell(folded: Folded, numerals: Callable[[str], bool] | None) -> Respelled
         respelt = _rewrite(respelt, _LETTER_DIGITS, lambda match: match[0].replace("o", "0").replace("l", "1"))
     respelt = _edited(respelt, list(_numerals(respelt.text, numerals)))
     if _FORMAL.search(respelt.text):
-        respelt = Folded(respelt.text.translate(_NUMERALS), partial(_same_places, respelt))
+        respelt = Folded(respelt.text.translate(_NUMERALS), partial(_same_offsets, respelt))
     respelt = _rewrite(respelt, _PER_CENT, _per_cent)
     repetitions = [(*match.span(), match[1]) for match in _REPEATED.finditer(respelt.text)]
     respelt = _edited(respelt, repetitions)
@@ -212,12 +214,12 @@ def _edited(folded: Folded, edits: Sequence[Edit]) -> Folded:
         pieces += folded.text[position:start], replacement
         position = end
     pieces.append(folded.text[position:])
-    return Folded("".join(pieces), partial(_edited_places, folded, edits))
+    return Folded("".join(pieces), partial(_edited_offsets, folded, edits))
 
 
-def _edited_places(folded: Folded, edits: Sequence[Edit]) -> Places:
+def _edited_offsets(folded: Folded, edits: Sequence[Edit]) -> OffsetMap:
     """What replaced a stretch comes, every character of it, from the whole stretch."""
-    old_starts, old_ends = folded.places
+    old_starts, old_ends = folded.offsets
     starts: list[int] = []
     ends: list[int] = []
     position = 0
@@ -232,10 +234,10 @@ def _edited_places(folded: Folded, edits: Sequence[Edit]) -> Places:
     return starts, ends
 
 
-def _composed(outer: Folded, inner: Folded) -> Places:
-    """Places of what was folded twice: first `inner`, and its text then `outer`."""
-    starts, ends = outer.places
-    inner_starts, inner_ends = inner.places
+def _composed(outer: Folded, inner: Folded) -> OffsetMap:
+    """OffsetMap of what was folded twice: first `inner`, and its text then `outer`."""
+    starts, ends = outer.offsets
+    inner_starts, inner_ends = inner.offsets
     return [inner_starts[start] for start in starts], [inner_ends[end - 1] for end in ends]
 
 
@@ -245,5 +247,5 @@ def with_chinese_numerals(text: str) -> str:
     return _PER_CENT.sub(_per_cent, said)
 
 
-def _same_places(folded: Folded) -> Places:
-    return folded.places
+def _same_offsets(folded: Folded) -> OffsetMap:
+    return folded.offsets

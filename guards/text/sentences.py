@@ -14,18 +14,23 @@ FOLDED_SENTENCE_END = re.compile("[。！？；!?;\n]")
 
 
 class Sentences:
-    """The sentences of a text, told apart when first asked for."""
+    """The sentences of a text, told apart when first asked for; `end` finds where one ends."""
 
-    def __init__(self, text: str) -> None:
-        self._text = text
+    def __init__(self, text: str, end: re.Pattern[str] = SENTENCE_END) -> None:
+        self.text = text
+        self._end = end
+
+    def at(self, position: int) -> int:
+        """The sentence that holds a code point, counted from 0."""
+        return bisect_right(self._ends, position)
 
     def around(self, span: Span) -> Span:
         """The sentence that holds the span, and the one after it."""
         before = bisect_right(self._ends, span.start)
         after = bisect_right(self._ends, span.end) + 1
         start = self._ends[before - 1] if before else 0
-        return Span(start, self._ends[after] if after < len(self._ends) else len(self._text))
+        return Span(start, self._ends[after] if after < len(self._ends) else len(self.text))
 
     @cached_property
     def _ends(self) -> list[int]:
-        return [mark.end() for mark in SENTENCE_END.finditer(self._text)]
+        return [mark.end() for mark in self._end.finditer(self.text)]

@@ -9,9 +9,10 @@ import pytest
 
 from guards.disclosures import Disclosures
 from guards.lexicon.disclosures import DisclosureRule
+from guards.lexicon.examples import example_case
 from guards.lexicon.reader import Lexicon
 from guards.lexicon.scope import CHINA
-from guards.policy import Institution, example_case
+from guards.policy import Institution
 from guards.types import (
     Call,
     Callee,

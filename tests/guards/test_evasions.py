@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from guards.lexicon.examples import example_case
 from guards.lexicon.reader import Lexicon
 from guards.lexicon.rules import Family, PhraseRule
 from guards.phrases.guard import Phrases
-from guards.policy import example_case
 from guards.text.folding import Folding, fold
 from guards.text.lookalikes import RISKY_LOOK_ALIKES, SPLIT, STAND_INS
 from guards.text.words import readings

@@ -12,13 +12,13 @@ from decimal import Decimal
 
 import pytest
 
-from guards.grounding.guard import Grounding
 from guards.types import Action, Case, Fact, Group, Quantity, Scenario, Script, Segment, Stage
+from tests.guards.number_rules import grounding
 
 Q = Quantity
 Known = dict[str, tuple[Q, Decimal | date | str]]
 TODAY = date(2026, 11, 20)
-GUARD = Grounding()
+GUARD = grounding()
 _LOAN: Known = {
     "product": (Q.TEXT, "应急贷"),
     "annual_rate": (Q.RATE_ANNUAL, Decimal("3.6")),

@@ -13,10 +13,11 @@ import pytest
 from guards.disclosures import Disclosures
 from guards.lexicon.disclosures import DisclosureRule
 from guards.lexicon.documents import DocumentError
+from guards.lexicon.examples import example_case
 from guards.lexicon.reader import Lexicon, read_lexicon
 from guards.lexicon.scope import CHINA
 from guards.meaning import Weights
-from guards.policy import Institution, Policy, compile_policy, example_case
+from guards.policy import Institution, Policy, compile_policy
 from guards.types import (
     Action,
     Call,
@@ -59,8 +60,8 @@ rules:
 
 
 def lexicon_with(directory: Path, hits: str, misses: str) -> Lexicon:
-    """The shipped gates and disclosures, and a rule with these examples that stands on line 11."""
-    for name in ("gates.yaml", "disclosures.yaml"):
+    """The shipped gates, disclosures and rules on numbers, and a rule with these examples that stands on line 11."""
+    for name in ("gates.yaml", "disclosures.yaml", "numbers.yaml"):
         (directory / name).write_bytes((LEXICONS / name).read_bytes())
     (directory / "extra.yaml").write_text(FAMILY.replace("HITS", hits).replace("MISSES", misses), "utf-8")
     return read_lexicon(directory)
@@ -104,6 +105,20 @@ def test_a_disclosure_that_its_examples_refute_is_refused_by_file_and_line(
     with pytest.raises(DocumentError) as raised:
         compile_policy(read_lexicon(tmp_path), institution, weights)
     assert raised.value.problems == [f"{path}:{line}: disclosure.risk_warning hits its own near miss '请按时还款。'"]
+
+
+def test_a_number_rule_that_its_examples_refute_is_refused_by_file_and_line(
+    tmp_path: Path, institution: Institution, weights: Weights
+) -> None:
+    lexicon_with(tmp_path, "必过", "通过")
+    path = tmp_path / "numbers.yaml"
+    content = path.read_text("utf-8")
+    assert content.count("年化利率24%。") == 1
+    path.write_text(content.replace("年化利率24%。", "年化利率25%。"), "utf-8")
+    line = content[: content.index("id: rate.cap")].count("\n") + 1
+    with pytest.raises(DocumentError) as raised:
+        compile_policy(read_lexicon(tmp_path), institution, weights)
+    assert raised.value.problems == [f"{path}:{line}: rate.cap hits its own near miss '年化利率25%。'"]
 
 
 def test_an_institution_without_a_name_cannot_be_disclosed(lexicon: Lexicon, weights: Weights) -> None:

@@ -10,13 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from guards.lexicon.examples import example_case
 from guards.lexicon.reader import Lexicon
 from guards.lexicon.rules import Family
 from guards.panel import Panel
 from guards.personal_data.guard import PersonalData
 from guards.personal_data.masking import mask
 from guards.phrases.guard import Phrases
-from guards.policy import Policy, example_case
+from guards.policy import Policy
 from guards.stream import Stream
 from guards.text.sentences import SENTENCE_MARKS
 from guards.types import (

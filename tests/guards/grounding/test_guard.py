@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guards.grounding.guard import RULES, Example, Grounding, GroundingSettings
+from guards.grounding.guard import Grounding
+from guards.grounding.rates import GroundingSettings
 from guards.lexicon.rules import Effective
 from guards.types import Action, Call, Case, Fact, Finding, Guard, Quantity, Scenario, Script, Segment, Span, Stage
+from tests.guards.number_rules import NUMBER_RULES, grounding, grounding_panel
 
 LOAN = (
     Fact("product", Quantity.TEXT, "应急贷360"),
@@ -32,7 +34,8 @@ DEBT = (
     Fact("overdue_days", Quantity.DAYS, Decimal(12)),
     Fact("card_tail", Quantity.DIGITS, "1234"),
 )
-GUARD = Grounding()
+GUARD = grounding()
+RULES = NUMBER_RULES.rules
 
 
 def script(text: str, spoken: str | None = None) -> Script:
@@ -51,32 +54,21 @@ def rules(findings: list[Finding]) -> set[str]:
     return {finding.rule for finding in findings}
 
 
-def _examples(kind: str) -> list[object]:
-    return [
-        pytest.param(rule.id, example, id=f"{rule.id}:{example.text}")
+def both_forms(script: Script, case: Case) -> list[Finding]:
+    """What the panel says of the written and the spoken form."""
+    return list(grounding_panel().examine(script, case).findings)
+
+
+@pytest.mark.parametrize(
+    ("rule", "said", "case", "breaks"),
+    [
+        pytest.param(rule.id, *example, id=f"{rule.id}:{example[0].text}")
         for rule in RULES
-        for example in getattr(rule, kind)
-    ]
-
-
-def _judge(example: Example) -> list[Finding]:
-    case = Case(scenario=example.scenario, facts=example.facts, today=example.today)
-    return GUARD(script(example.text, example.spoken), case)
-
-
-@pytest.mark.parametrize(("rule", "example"), _examples("hits"))
-def test_a_rule_sees_its_hits(rule: str, example: Example) -> None:
-    assert rule in rules(_judge(example))
-
-
-@pytest.mark.parametrize(("rule", "example"), _examples("misses"))
-def test_a_rule_passes_its_misses(rule: str, example: Example) -> None:
-    assert rule not in rules(_judge(example))
-
-
-def test_rules_are_named_once_and_carry_both_kinds_of_example() -> None:
-    assert len({rule.id for rule in RULES}) == len(RULES)
-    assert all(rule.hits and rule.misses and rule.title for rule in RULES)
+        for example in NUMBER_RULES.examples(rule)
+    ],
+)
+def test_a_rule_sees_its_hits_and_passes_its_misses(rule: str, said: Script, case: Case, breaks: bool) -> None:
+    assert (rule in rules(both_forms(said, case))) is breaks
 
 
 def test_a_rule_names_its_authority_and_claims_no_more_than_was_read() -> None:
@@ -89,8 +81,8 @@ def test_a_rule_names_its_authority_and_claims_no_more_than_was_read() -> None:
 
 def test_a_rule_counts_from_the_day_on_which_it_came_into_force() -> None:
     future = date(2999, 1, 1)
-    later = [replace(rule, effective=Effective.model_validate({"from": future})) for rule in RULES]
-    guard = Grounding(rules=tuple(later))
+    later = Effective.model_validate({"from": future})
+    guard = Grounding([rule.model_copy(update={"effective": later}) for rule in RULES])
     case = Case(scenario=Scenario.ACQUISITION, facts=LOAN)
     assert guard(script("年化利率24.01%"), case) == []
     assert rules(guard(script("年化利率24.01%"), replace(case, today=future))) == {"number.ungrounded", "rate.cap"}
@@ -298,12 +290,12 @@ def test_the_action_on_a_missing_simple_interest_depends_on_what_is_judged() -> 
 def test_the_settings_decide_cap_and_day_counts() -> None:
     case = Case(scenario=Scenario.ACQUISITION, facts=(Fact("annual_rate", Quantity.RATE_ANNUAL, Decimal(22)),))
     assert GUARD(script("年化利率22%"), case) == []
-    strict = Grounding(GroundingSettings(annual_rate_cap=Decimal(20)))
+    strict = grounding(GroundingSettings(annual_rate_cap=Decimal(20)))
     assert rules(strict(script("年化利率22%"), case)) == {"rate.cap"}
     case = Case(scenario=Scenario.ACQUISITION, facts=LOAN)
     text = script("年化利率3.6%，一万元一天0.99元")
     assert GUARD(text, case) == []
-    assert rules(Grounding(GroundingSettings(days_in_year=(360,)))(text, case)) == {"number.ungrounded"}
+    assert rules(grounding(GroundingSettings(days_in_year=(360,)))(text, case)) == {"number.ungrounded"}
 
 
 def test_a_clock_time_must_stand_in_a_fact() -> None:
@@ -367,7 +359,7 @@ def test_a_finding_lies_where_the_number_stands_in_the_text_as_sent() -> None:
 
 def test_one_fault_in_two_segments_is_found_in_both() -> None:
     segments = (Segment(Stage.BODY, "应还99元。", "应还九十九元。"), Segment(Stage.CLOSE, "好的。", "应还九十九元。"))
-    findings = GUARD(Script(segments), Case(scenario=Scenario.COLLECTION_M1, facts=DEBT))
+    findings = both_forms(Script(segments), Case(scenario=Scenario.COLLECTION_M1, facts=DEBT))
     assert [finding.span for finding in findings] == [Span(2, 5), Span(6, 9)]
 
 
@@ -384,18 +376,18 @@ def test_a_finding_in_the_spoken_form_marks_the_written_segment() -> None:
         Segment(Stage.BODY, "应还1234.5元。", "应还一千二百三十四元六角。"),
         Segment(Stage.CLOSE, "再见。", "再见。"),
     )
-    (finding,) = GUARD(Script(written), Case(scenario=Scenario.COLLECTION_M1, facts=DEBT))
+    (finding,) = both_forms(Script(written), Case(scenario=Scenario.COLLECTION_M1, facts=DEBT))
     assert (finding.rule, finding.span) == ("number.ungrounded", Span(3, 13))
 
 
 def test_the_same_fault_in_both_forms_is_one_finding() -> None:
-    findings = GUARD(script("应还99元。", "应还九十九元。"), Case(scenario=Scenario.COLLECTION_M1, facts=DEBT))
+    findings = both_forms(script("应还99元。", "应还九十九元。"), Case(scenario=Scenario.COLLECTION_M1, facts=DEBT))
     assert [finding.span for finding in findings] == [Span(2, 5)]
 
 
 def test_a_segment_that_is_only_spoken_still_blocks() -> None:
     segments = Script((Segment(Stage.BODY, "", "应还九十九元"), Segment(Stage.CLOSE, "再见。", "再见。")))
-    (finding,) = GUARD(segments, Case(scenario=Scenario.COLLECTION_M1, facts=DEBT))
+    (finding,) = both_forms(segments, Case(scenario=Scenario.COLLECTION_M1, facts=DEBT))
     assert (finding.rule, finding.span) == ("number.ungrounded", None)
 
 
@@ -414,7 +406,7 @@ def test_only_the_amount_of_the_fact_passes(amount: Decimal) -> None:
 
 @given(st.text(max_size=60), st.text(max_size=60))
 def test_any_script_is_judged_with_spans_inside_its_text(text: str, spoken: str) -> None:
-    for finding in GUARD(script(text, spoken), Case(scenario=Scenario.ACQUISITION, facts=LOAN)):
+    for finding in both_forms(script(text, spoken), Case(scenario=Scenario.ACQUISITION, facts=LOAN)):
         assert finding.span is None or finding.span.end <= len(text)
 
 
@@ -423,7 +415,7 @@ def test_any_script_is_judged_with_spans_inside_its_text(text: str, spoken: str)
 )
 def test_a_share_of_the_income_is_no_rate(text: str) -> None:
     case = Case(scenario=Scenario.ACQUISITION, stage=Stage.BODY, facts=None)
-    found = Grounding(GroundingSettings())(Script((Segment(Stage.BODY, text, text),)), case)
+    found = grounding(GroundingSettings())(Script((Segment(Stage.BODY, text, text),)), case)
     assert [finding.rule for finding in found if finding.rule.startswith("rate.")] == []
 
 
@@ -446,5 +438,5 @@ def test_a_day_that_something_is_due_must_be_the_day_of_a_fact(text: str, is_tru
     today = date(2026, 11, 22)
     facts = (Fact("due_date", Quantity.DATE, today),)
     case = Case(scenario=Scenario.BILL_REMINDER, stage=Stage.BODY, facts=facts, today=today)
-    found = Grounding(GroundingSettings())(Script((Segment(Stage.BODY, text, text),)), case)
+    found = grounding(GroundingSettings())(Script((Segment(Stage.BODY, text, text),)), case)
     assert [finding.rule for finding in found] == ([] if is_true else ["number.ungrounded"])

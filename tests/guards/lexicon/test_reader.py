@@ -10,12 +10,12 @@ import pytest
 
 from guards.lexicon.disclosures import DisclosureRule
 from guards.lexicon.documents import DocumentError
+from guards.lexicon.examples import example_case
 from guards.lexicon.gates import GateRule
 from guards.lexicon.reader import Lexicon, read_lexicon
 from guards.lexicon.rules import Family, PhraseRule
 from guards.lexicon.scope import concerns
 from guards.phrases.guard import Phrases
-from guards.policy import example_case
 from guards.text.folding import Folding, fold
 from guards.types import Callee, Case, Channel, Fact, Quantity, Role, Scenario, Script, Segment, Span, Stage
 
@@ -36,8 +36,8 @@ rules:
 
 @pytest.fixture
 def directory(tmp_path: Path) -> Path:
-    """A lexicon of one's own: the shipped gates and disclosures, and one family."""
-    for name in ("gates.yaml", "disclosures.yaml"):
+    """A lexicon of one's own: the shipped gates, disclosures and rules on numbers, and one family."""
+    for name in ("gates.yaml", "disclosures.yaml", "numbers.yaml"):
         shutil.copy(LEXICONS / name, tmp_path)
     (tmp_path / "extra.yaml").write_text(RULE.format(id="extra.one"), "utf-8")
     return tmp_path
@@ -64,14 +64,18 @@ def test_a_sound_directory_is_read_with_the_place_of_each_rule(directory: Path) 
     assert lexicon.places["disclosure.institution"].startswith(f"{directory}/disclosures.yaml:")
 
 
-@pytest.mark.parametrize("name", ["gates.yaml", "disclosures.yaml"])
+@pytest.mark.parametrize("name", ["gates.yaml", "disclosures.yaml", "numbers.yaml"])
 def test_a_missing_file_is_named(directory: Path, name: str) -> None:
     (directory / name).unlink()
     assert problems(directory) == [f":1: has no {name}"]
 
 
-def test_a_missing_directory_lacks_both_files(tmp_path: Path) -> None:
-    assert problems(tmp_path / "absent") == [":1: has no disclosures.yaml", ":1: has no gates.yaml"]
+def test_a_missing_directory_lacks_all_required_files(tmp_path: Path) -> None:
+    assert problems(tmp_path / "absent") == [
+        ":1: has no disclosures.yaml",
+        ":1: has no gates.yaml",
+        ":1: has no numbers.yaml",
+    ]
 
 
 def test_a_file_that_would_not_be_read_is_named(directory: Path) -> None:
@@ -123,6 +127,10 @@ EDITS: dict[str, Edit] = {
         "id: gate.miner",
         "/gates.yaml:7: Value error, gates must describe",
     ),
+    "no such number rule": ("numbers.yaml", "id: rate.cap", "id: rate.capp", "/numbers.yaml:"),
+    "a number rule is lacking": ("numbers.yaml", "id: rate.cap", "id: rate.upper_bound", "/numbers.yaml:"),
+    "no such fact set": ("numbers.yaml", "  debt:\n", "  debts:\n", "/numbers.yaml:"),
+    "a fact that is no number": ("numbers.yaml", 'value: "1234.5"', 'value: "viel"', "/numbers.yaml:26: "),
     "no such role": ("gates.yaml", "  acquisition: [applicant,", "  acquisition: [aplicant,", "/gates.yaml:19: "),
 }
 
@@ -156,9 +164,11 @@ def test_the_digest_follows_names_and_bytes_only(directory: Path, tmp_path_facto
 
 def test_the_shipped_lexicon_has_every_family_and_no_stray_file(lexicon: Lexicon) -> None:
     assert {family.family for family in lexicon.families} == {
-        path.stem for path in LEXICONS.iterdir() if path.name not in {"gates.yaml", "disclosures.yaml"}
+        path.stem for path in LEXICONS.iterdir() if path.name not in {"gates.yaml", "disclosures.yaml", "numbers.yaml"}
     }
-    assert len(lexicon.places) == len(list(lexicon.phrase_rules())) + len(lexicon.disclosures)
+    assert len(lexicon.places) == len(list(lexicon.phrase_rules())) + len(lexicon.disclosures) + len(
+        lexicon.numbers.rules
+    )
 
 
 @pytest.fixture(scope="module")

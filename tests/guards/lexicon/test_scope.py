@@ -1,58 +1,16 @@
-"""Where something stands in a script, and whether a rule's scope fits a case."""
+"""Whether a rule's scope fits a case."""
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from guards.lexicon.rules import Scoped
-from guards.lexicon.scope import CHINA, applies, concerns, is_verified, segment_spans, stage_at
-from guards.types import Callee, Case, Channel, Group, Role, Scenario, Script, Segment, Stage
+from guards.lexicon.scope import CHINA, applies, concerns
+from guards.types import Callee, Case, Channel, Group, Role, Scenario, Stage
 
 TODAY = date(2026, 11, 22)
-
-SCRIPTS = st.lists(st.tuples(st.sampled_from(Stage), st.text(max_size=5)), max_size=6).map(
-    lambda parts: Script(tuple(Segment(stage, text, "说") for stage, text in parts))
-)
-
-
-@given(SCRIPTS)
-def test_segments_tile_the_text(script: Script) -> None:
-    spans = segment_spans(script)
-    assert len(spans) == len(script.segments)
-    assert ["" if span is None else script.text[span.start : span.end] for span in spans] == [
-        segment.text for segment in script.segments
-    ]
-    filled = [span for span in spans if span]
-    assert all(left.end == right.start for left, right in pairwise(filled))
-
-
-@given(SCRIPTS)
-def test_each_position_has_the_stage_of_its_segment(script: Script) -> None:
-    stages = [segment.stage for segment in script.segments for _ in segment.text]
-    assert [stage_at(script, position) for position in range(len(script.text))] == stages
-    assert stage_at(script, len(script.text)) is None
-
-
-@pytest.mark.parametrize(
-    ("callee", "verified"),
-    [
-        (None, True),
-        (Callee(Role.APPLICANT), True),
-        (Callee(Role.DEBTOR), True),
-        (Callee(Role.GUARANTOR), True),
-        (Callee(Role.CONTACT), False),
-        (Callee(Role.UNRELATED), False),
-        (Callee(Role.UNKNOWN), False),
-        *[(Callee(role, identity_verified=False), False) for role in Role],
-    ],
-)
-def test_debt_may_be_spoken_of_to_the_proven_person_only(callee: Callee | None, verified: bool) -> None:
-    assert is_verified(Case(callee=callee)) is verified
 
 
 def scoped(**keys: Any) -> Scoped:

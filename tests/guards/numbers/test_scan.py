@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guards.numbers.dates import PartialDate
-from guards.numbers.scan import Number, extract, find, has_numeral, scan
+from guards.numbers.scan import Number, extract, find, has_numeral, numbers_in, scan
 from guards.text.folding import Folding, fold
 from guards.text.numerals import respell
+from guards.text.reading import Reading
 from guards.types import Quantity
 
 Q = Quantity
@@ -633,17 +634,16 @@ def test_the_counter_is_kept_as_said() -> None:
 
 def test_a_whole_text_and_its_folded_form_agree() -> None:
     text = "您好，<b>最高</b>可借２０万元，年化利率3.6％，㉟期。"
-    scanned = scan(text)
+    scanned = scan(Reading(text))
     assert [number.value for number in find(scanned.text)] == [number.value for number in extract(text)]
     assert [scanned.folded.span(n.span.start, n.span.end) for n in scanned.numbers] == [n.span for n in extract(text)]
 
 
-def test_the_last_text_is_read_once() -> None:
-    text = "应还1234.5元"
-    scanned = scan(text)
-    assert scan("".join(["应还", "1234.5元"])) is scanned
-    assert scan("应还1234.6元") is not scanned
-    assert [number.value for number in scan(text).numbers] == [Decimal("1234.5")]
+def test_a_reading_is_scanned_once() -> None:
+    reading = Reading("应还1234.5元")
+    assert scan(reading) is scan(reading)
+    assert numbers_in(reading) is numbers_in(reading)
+    assert [number.value for number in scan(reading).numbers] == [Decimal("1234.5")]
 
 
 def test_threads_that_read_different_texts_each_get_their_own_numbers() -> None:

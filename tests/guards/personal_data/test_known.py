@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from guards.personal_data.guard import PersonalData
 from guards.personal_data.known import cardinal, day_pattern, pinyin_pattern
-from guards.text.digits import Reading
+from guards.text.digits import NormalizedText
 from guards.types import Case, Script, Segment, Stage
 
 GUARD = PersonalData()
@@ -91,7 +91,7 @@ def test_a_known_value_is_found_in_every_spelling_and_never_survives_masking(
     text = before + written + after
     assert (rule(kind), written) in known(text, **{kind: VALUES[kind]})
     masked = GUARD.masked(text, Case(known_personal_data={kind: VALUES[kind]}))
-    assert Reading(VALUES[kind]).bare.text not in Reading(masked).bare.text
+    assert NormalizedText(VALUES[kind]).bare.text not in NormalizedText(masked).bare.text
     assert known(masked, **VALUES) == []
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from guards.personal_data.guard import PersonalData
 from guards.personal_data.masking import mask, masked_form
-from guards.text.digits import Reading
+from guards.text.digits import NormalizedText
 from guards.types import Action, Case, Finding, Script, Segment, Span, Stage
 
 GUARD = PersonalData()
@@ -175,7 +175,9 @@ def test_masking_twice_is_masking_once_and_leaves_nothing_known(text: str, name:
     once = GUARD.masked(text, case)
     assert GUARD.masked(once, case) == once
     assert GUARD(Script((Segment(Stage.BODY, once, once),)), case) == []
-    assert not any(value in Reading(once).bare.text for value in ("13812345678", "110101199003071234", "zhangsanqqcom"))
+    assert not any(
+        value in NormalizedText(once).bare.text for value in ("13812345678", "110101199003071234", "zhangsanqqcom")
+    )
 
 
 KNOWN = Case(

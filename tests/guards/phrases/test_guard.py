@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from guards.lexicon.examples import example_case
 from guards.lexicon.reader import Lexicon
 from guards.lexicon.rules import Family, PhraseRule
 from guards.lexicon.scope import CHINA, applies
 from guards.phrases.guard import Phrases
-from guards.policy import example_case
 from guards.text.folding import Folding
 from guards.text.respelling import in_chinese
 from guards.text.words import readings

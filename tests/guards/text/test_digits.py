@@ -2,7 +2,8 @@
 
 import pytest
 
-from guards.text.digits import MASK, Bare, Reading, digits_of, readings, with_ascii_digits
+from guards.text.digits import MASK, Bare, NormalizedText, digits_of, with_ascii_digits
+from guards.text.reading import Reading
 
 
 @pytest.mark.parametrize(
@@ -21,7 +22,7 @@ from guards.text.digits import MASK, Bare, Reading, digits_of, readings, with_as
     ],
 )
 def test_a_text_is_read_in_one_spelling(text: str, visible: str) -> None:
-    assert Reading(text).visible == visible
+    assert NormalizedText(text).visible == visible
 
 
 @pytest.mark.parametrize(
@@ -35,8 +36,8 @@ def test_a_text_is_read_in_one_spelling(text: str, visible: str) -> None:
     ],
 )
 def test_ranges_lead_back_to_the_original(text: str, words: str) -> None:
-    reading = Reading(text)
-    (found,) = reading.bare.find(Reading(words).bare.text)
+    reading = NormalizedText(text)
+    (found,) = reading.bare.find(NormalizedText(words).bare.text)
     start, end = reading.original_span(*found)
     assert text[start:end] == words
 
@@ -50,8 +51,8 @@ def test_all_forms_of_a_digit_are_one() -> None:
 
 
 def test_nothing_is_read_across_a_mask() -> None:
-    assert list(Reading(f"张{MASK}三").bare.find("张3")) == []
-    assert list(Reading(f"{MASK}").bare.find("隐私")) == []
+    assert list(NormalizedText(f"张{MASK}三").bare.find("张3")) == []
+    assert list(NormalizedText(f"{MASK}").bare.find("隐私")) == []
 
 
 def test_bare_text_finds_all_that_do_not_overlap() -> None:
@@ -59,8 +60,8 @@ def test_bare_text_finds_all_that_do_not_overlap() -> None:
 
 
 def test_what_markup_hides_is_read_too() -> None:
-    assert len(readings("没有标记")) == 1
-    spoken, written = readings('<a href="tel:138">您好</a>&amp;')
+    assert len(Reading("没有标记").normalized) == 1
+    spoken, written = Reading('<a href="tel:138">您好</a>&amp;').normalized
     assert spoken.visible == "您好&"
     assert "tel:138" in written.visible
     assert len(written.visible) == len(written.original)

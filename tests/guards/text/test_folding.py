@@ -202,12 +202,6 @@ def test_raw_changes_nothing() -> None:
     assert folded.span(1, 3) == Span(1, 3)
 
 
-def test_the_last_text_is_folded_once() -> None:
-    text = "".join(["保证", "放款"])
-    assert fold(text, Folding.TIGHT) is fold(text, Folding.TIGHT)
-    assert fold(text, Folding.TIGHT) is not fold("".join(["保证", "放款"]), Folding.TIGHT)
-
-
 def test_tags_are_no_part_of_a_span_that_ends_before_them() -> None:
     text = "保证</b>放款"
     assert fold(text, Folding.PLAIN).span(0, 2) == Span(0, 2)

@@ -228,7 +228,7 @@ def test_the_numerals_of_a_word_are_its_runs() -> None:
     ],
 )
 def test_words_are_read_where_symbols_stand_for_them(text: str, spoken: str, words: str, original: str) -> None:
-    found = with_words_for_symbols(text)
+    found = with_words_for_symbols(fold(text, Folding.PLAIN))
     assert found is not None
     assert found.text == spoken
     at = found.text.rindex(words)
@@ -238,7 +238,7 @@ def test_words_are_read_where_symbols_stand_for_them(text: str, spoken: str, wor
 
 @pytest.mark.parametrize("text", ["", "微信", "爱❤你", "1+1", "加vx", "❤微", "c++"])
 def test_symbols_that_stand_for_no_word_are_left_alone(text: str) -> None:
-    assert with_words_for_symbols(text) is None
+    assert with_words_for_symbols(fold(text, Folding.PLAIN)) is None
 
 
 def test_every_split_and_every_stand_in_is_undone() -> None:
@@ -269,11 +269,14 @@ PIECES = st.sampled_from(
 @settings(deadline=None)
 @given(st.one_of(st.lists(PIECES).map("".join), st.text()), st.booleans())
 def test_places_rise_within_the_text(text: str, is_every: bool) -> None:
-    for found in (respelt(text, NAMED | {in_chinese("7.20")} if is_every else ()), with_words_for_symbols(text)):
+    for found in (
+        respelt(text, NAMED | {in_chinese("7.20")} if is_every else ()),
+        with_words_for_symbols(fold(text, Folding.PLAIN)),
+    ):
         if found is None:
             continue
         spelling = found.folded if isinstance(found, Respelled) else found
-        starts, ends = map(list, spelling.places)
+        starts, ends = map(list, spelling.offsets)
         assert len(starts) == len(ends) == len(spelling.text)
         assert starts == sorted(starts)
         assert ends == sorted(ends)

@@ -1,0 +1,95 @@
+"""Prove rules on their own examples: every hit is found, no near miss is."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, time
+from decimal import Decimal
+
+from guards.lexicon.disclosures import DisclosureRule
+from guards.lexicon.numbers import NumberRules
+from guards.lexicon.rules import Condition, FactBounds, PhraseRule, Scoped
+from guards.lexicon.scope import CHINA
+from guards.types import (
+    Call,
+    Callee,
+    Case,
+    Channel,
+    Fact,
+    Finding,
+    Group,
+    Quantity,
+    Role,
+    Scenario,
+    Script,
+    Segment,
+    Stage,
+)
+
+Judge = Callable[[Script, Case], Sequence[Finding]]
+
+
+def unproven(rule: PhraseRule | DisclosureRule, judge: Judge, words: Mapping[str, str], place: str) -> Iterator[str]:
+    """What is wrong with a rule's examples, each as `file:line: …`; `words` fill `{institution}` and `{hotline}`."""
+    case = example_case(rule)
+    for texts, is_hit in ((rule.examples.hits, True), (rule.examples.misses, False)):
+        for text in texts:
+            filled = text
+            for name, value in words.items():
+                filled = filled.replace(f"{{{name}}}", value)
+            script = Script((Segment(case.stage or Stage.BODY, filled, filled),))
+            yield from _problem(rule.id, judge, script, case, is_hit=is_hit, place=place)
+
+
+def unproven_numbers(rules: NumberRules, judge: Judge, places: Mapping[str, str]) -> Iterator[str]:
+    """The same of the rules on numbers; `places` tells where each stands."""
+    for rule in rules.rules:
+        for script, case, is_hit in rules.examples(rule):
+            in_force = replace(case, today=rule.effective.since)
+            yield from _problem(rule.id, judge, script, in_force, is_hit=is_hit, place=places[rule.id])
+
+
+def _problem(rule: str, judge: Judge, script: Script, case: Case, *, is_hit: bool, place: str) -> Iterator[str]:
+    if is_hit is not any(finding.rule == rule for finding in judge(script, case)):
+        wrong = "is not hit by its own example" if is_hit else "hits its own near miss"
+        yield f"{place}: {rule} {wrong} {script.text!r}"
+
+
+def example_case(rule: Scoped) -> Case:
+    """A case in which the rule applies: its first scenario, channel, callee and stage.
+
+    It holds no facts and no offers but those on which a disclosure depends.
+    """
+    scope: Scenario | Group = rule.scenarios[0] if rule.scenarios else Scenario.ACQUISITION
+    if isinstance(scope, Group):
+        scope = next(scenario for scenario in Scenario if scenario.group is scope)
+    unverified = "unverified" in rule.callees
+    stage = rule.stages[0] if rule.stages else None
+    case = Case(
+        scenario=scope,
+        channel=rule.channels[0] if rule.channels else Channel.AI_VOICE,
+        callee=Callee(Role.UNKNOWN if unverified else Role.DEBTOR, not unverified),
+        stage=stage,
+        facts=(),
+        today=rule.effective.since,
+    )
+    if isinstance(rule, DisclosureRule):
+        if rule.generations:
+            moment = datetime.combine(rule.effective.since, time(10), CHINA)
+            case = replace(case, call=Call(moment, generation=rule.generations[0]))
+        case = _fulfilling(rule.only_if_fact or {}, case)
+    return case
+
+
+def _fulfilling(conditions: Mapping[str, Condition], case: Case) -> Case:
+    """The case with facts and offers that meet the conditions."""
+    facts: list[Fact] = []
+    offers: frozenset[str] = frozenset()
+    for name, wanted in conditions.items():
+        if name == "offers" and isinstance(wanted, list):
+            offers = frozenset(wanted)
+        elif isinstance(wanted, FactBounds):
+            size = wanted.min if wanted.min is not None else wanted.max or 0
+            facts.append(Fact(name, Quantity.COUNT, Decimal(str(size))))
+        else:
+            facts.append(Fact(name, Quantity.TEXT, wanted if isinstance(wanted, str) else "".join(wanted[:1])))
+    return replace(case, facts=tuple(facts), offers=offers)
