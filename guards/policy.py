@@ -16,6 +16,7 @@ from guards.meaning import Meaning, Weights
 from guards.panel import Observer, Panel
 from guards.personal_data.guard import PersonalData
 from guards.phrases.guard import Phrases
+from guards.text import lookalikes
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class Institution:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Policy:
-    """A compiled lexicon that all threads share, equal only to itself. `digest`: SHA-256 of lexicon and weights."""
+    """A compiled lexicon that all threads share, equal only to itself. `digest`: SHA-256 of all that judges."""
 
     revision: int
     digest: str
@@ -63,7 +64,7 @@ def compile_policy(
         both_forms=(phrases.name, grounding.name, personal_data.name),
         observer=observer,
     )
-    digest = hashlib.sha256(f"{lexicon.digest} {weights.digest}".encode()).hexdigest()
+    digest = hashlib.sha256(f"{lexicon.digest} {weights.digest} {lookalikes.DIGEST}".encode()).hexdigest()
     return Policy(revision, digest, Gates(lexicon.gates), panel, personal_data, lexicon)
 
 
