@@ -31,8 +31,8 @@ from guards.personal_data.guard import PersonalData
 from guards.phrases.guard import Phrases
 from guards.phrases.search import by_sound
 from guards.phrases.sounds import Sounds
+from guards.text.disguises import undo_disguises
 from guards.text.folding import Folding, fold
-from guards.text.respelling import respell
 from guards.types import Action, Callee, Case, Channel, Fact, Guard, Quantity, Role, Scenario, Script, Segment, Stage
 
 TEXT = (
@@ -96,7 +96,7 @@ def bench_guards(settings: Settings, console: Console, *, phrases: int, rounds: 
     works: dict[str, Work] = {
         "fold: plain": _in_turn(lambda text: fold(text, Folding.PLAIN), texts),
         "fold: tight": _in_turn(lambda text: fold(text, Folding.TIGHT), texts),
-        "fold: respelt": lambda: respell(folded, None),
+        "fold: undisguised": lambda: undo_disguises(folded, None),
         "fold: by sound, with the search": lambda: list(sounds.hits(folded.text, None)),
         **{f"guard: {guard.name}": _in_turn(partial(_ask, guard), written) for guard in chain},
         "chain, written form": _in_turn(lambda said: panel.examine(Script((said,)), _CASE), written),

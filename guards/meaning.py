@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from guards.text.folding import Folding, fold, folded_text
+from guards.text.numerals import NUMERAL_CHARACTERS
 from guards.text.sentences import SENTENCE_MARKS
 from guards.types import Action, Case, Channel, Finding, Script, Span
 
@@ -54,7 +55,7 @@ _ADVICE = {Action.OBSERVE: "仅供留意", Action.REVISE: "请换一种说法", 
 _FOR_A_PERSON = frozenset({"threat", "exposure", "impersonation", "insult", "off_channel_payment", "credentials"})
 
 _SENTENCE = re.compile(f"[^{SENTENCE_MARKS}\n]+")
-_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?|[零一二三四五六七八九十百千万亿两]{2,}")
+_NUMBER = re.compile(rf"[0-9]+(?:\.[0-9]+)?|[{NUMERAL_CHARACTERS}]{{2,}}")
 _NOISE = re.compile("[^\u4e00-\u9fffa-z0-9]+")
 _PART = re.compile(f"[^，,、：:]{{1,{LONGEST}}}[，,、：:]*")
 _SALTS = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9], dtype=np.uint64)

@@ -78,14 +78,14 @@ class Stream:
 
     def _release(self) -> Iterator[str]:
         while not self.is_stopped and self._released < len(self._text):
-            end = self._settled_end()
+            end = self._releasable_end()
             if end is None:
                 return
             begun, self._released = self._released, end
             masks = [_from(begun, found) for found in self._verdict.findings if _is_mask_after(begun, found)]
             yield mask(self._text[:end], masks)[begun:]
 
-    def _settled_end(self) -> int | None:
+    def _releasable_end(self) -> int | None:
         """The end of the next stretch that may be released, or None if more text must come first or never may."""
         for end in self._ends():
             ahead = self._lookahead(end)

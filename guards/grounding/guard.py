@@ -24,10 +24,10 @@ from guards.numbers.scan import Number, Scan, find, scan
 from guards.numbers.units import PRICED, RATES
 from guards.text import reading
 from guards.text.folding import Folding, fold
-from guards.text.numerals import respell
+from guards.text.numerals import NUMERAL_CHARACTERS, normalise_digits
 from guards.types import Case, Fact, Finding, Group, Quantity, Script
 
-_NUMERAL = re.compile("[0-9零一二三四五六七八九十百千万亿两]")
+_NUMERAL = re.compile(f"[0-9{NUMERAL_CHARACTERS}]")
 
 
 class Grounding:
@@ -110,4 +110,4 @@ def _without_names(text: str, facts: Sequence[Fact]) -> str:
 
 @lru_cache(maxsize=256)
 def _folded_name(name: str) -> str:
-    return respell(fold(name, Folding.PLAIN).text)
+    return normalise_digits(fold(name, Folding.PLAIN).text)

@@ -11,7 +11,7 @@ from guards.numbers.drafts import plain_digits
 from guards.numbers.scan import Number, find
 from guards.numbers.units import RATES
 from guards.text.folding import Folding, fold
-from guards.text.numerals import respell
+from guards.text.numerals import normalise_digits
 from guards.text.sentences import FOLDED_SENTENCE_END
 from guards.types import Fact, Quantity
 
@@ -154,7 +154,7 @@ def _clock_times(ledger: Ledger) -> set[object]:
 
 def _plain(fact: Fact) -> str:
     value = str(fact.value)
-    return value if value.isascii() else respell(fold(value, Folding.PLAIN).text)
+    return value if value.isascii() else normalise_digits(fold(value, Folding.PLAIN).text)
 
 
 _JUDGES: dict[Quantity, Callable[[str, Number, Ledger], bool]] = {

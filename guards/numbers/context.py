@@ -40,14 +40,14 @@ _PAUSE = re.compile("[，。！？；、,!?;\n]")
 _NAMES_WEEKDAY = re.compile("[，,、]? ?[(（]?(?:也?就?是)?(?:当天|那天)?[(（]?")
 
 
-def settle(text: str, drafts: list[Draft]) -> list[Draft]:
+def resolve_units(text: str, drafts: list[Draft]) -> list[Draft]:
     """Let neighbours lend each other units and periods, then name what is left and drop what is no number."""
     quantities = [draft.quantity for draft in drafts]
     if None in quantities:
         _lend_units(text, drafts)
     if quantities.count(Quantity.DATE) > 1:
         drafts = _join_weekdays(text, drafts)
-    settled: list[Draft] = []
+    resolved: list[Draft] = []
     for index, draft in enumerate(drafts):
         if draft.marker and _lend_period(text, drafts, index):
             continue
@@ -55,15 +55,15 @@ def settle(text: str, drafts: list[Draft]) -> list[Draft]:
             if draft.bare is None:
                 continue
             draft.quantity, draft.value = draft.bare
-        settled.append(draft)
+        resolved.append(draft)
     previous = 0
-    for draft in settled:
+    for draft in resolved:
         if draft.quantity in PRICED:
             _place(text, draft, previous)
         previous = draft.end
     if Quantity.RATE in quantities:
-        _share_periods(text, settled)
-    return settled
+        _share_periods(text, resolved)
+    return resolved
 
 
 def _lend_units(text: str, drafts: list[Draft]) -> None:

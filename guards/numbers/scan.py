@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from guards.numbers.context import settle
+from guards.numbers.context import resolve_units
 from guards.numbers.dates import PartialDate
 from guards.numbers.drafts import Draft, Reader, Value
 from guards.numbers.grammar import TOKEN
@@ -27,7 +27,7 @@ from guards.numbers.spoken_dates import DATE_READERS
 from guards.numbers.units import FOREIGN
 from guards.text.folding import Folded
 from guards.text.lookalikes import LOOK_ALIKES
-from guards.text.numerals import respell
+from guards.text.numerals import normalise_digits
 from guards.text.reading import Reading
 from guards.types import Fact, Quantity, Span
 
@@ -111,7 +111,7 @@ def _numbers_in(reading: Reading) -> tuple[Number, ...]:
 
 
 def find(text: str) -> tuple[Number, ...]:
-    """All numbers of a text that is folded and respelled already, such as `Scan.text`."""
+    """All numbers of a text that is folded and normalised already, such as `Scan.text`."""
     drafts: list[Draft] = []
     end = 0
     for match in TOKEN.finditer(text):
@@ -119,7 +119,7 @@ def find(text: str) -> tuple[Number, ...]:
             draft.start = max(draft.start, end)  # a date begins before its match (今年, 下个), but not in its neighbour
             end = draft.end
             drafts.append(draft)
-    return tuple([_named(text, draft) for draft in settle(text, drafts)])
+    return tuple([_named(text, draft) for draft in resolve_units(text, drafts)])
 
 
 def _named(text: str, draft: Draft) -> Number:
@@ -138,7 +138,7 @@ def _scan(reading: Reading) -> Scan:
     if not has_numeral(text):
         return _NOTHING
     folded = reading.plain
-    plain = respell(folded.text)
+    plain = normalise_digits(folded.text)
     if "，" in text and _GROUPED.search(plain):
         # Folding makes the Chinese comma an ASCII one, but in 12，200元 it is a pause.
         origins = folded.origins

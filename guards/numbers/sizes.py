@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from guards.numbers.drafts import Draft, Reader, Value, plain_digits
 from guards.numbers.units import FOREIGN, ONE, UNITS
-from guards.text.numerals import DIGITS, LARGE_UNITS, SMALL_UNITS, Reading, read
+from guards.text.numerals import DIGITS, LARGE_UNITS, SMALL_UNITS, Numeral, read
 from guards.types import Quantity
 
 _HALF = Decimal("0.5")
@@ -117,13 +117,13 @@ def _read_number(match: re.Match[str]) -> Draft | None:
     return draft
 
 
-def _estimated(match: re.Match[str], reading: Reading) -> Reading:
+def _estimated(match: re.Match[str], reading: Numeral) -> Numeral:
     """The reading with what makes a size vague: 三千多, 二十多万, 上万, 百八十."""
     run, loose, scale = match.group("run", "loose", "scale")
     if loose:
-        return Reading(reading.value * LARGE_UNITS.get(scale or "", 1), vague=True)
+        return Numeral(reading.value * LARGE_UNITS.get(scale or "", 1), vague=True)
     is_open = match.string[match.start() - 1 : match.start()] in ("上", "数") or run[1:].strip(_SCALES)
-    return Reading(reading.value, vague=reading.vague or (run[0] in _SCALES and bool(is_open)))
+    return Numeral(reading.value, vague=reading.vague or (run[0] in _SCALES and bool(is_open)))
 
 
 def _is_open(run: str, unit: str) -> bool:
@@ -131,7 +131,7 @@ def _is_open(run: str, unit: str) -> bool:
     return unit not in _ROUGH_MONEY if run == "几" else run[0] != "几" and unit[0] not in "元块%"
 
 
-def _read_measure(match: re.Match[str], reading: Reading, run: str, unit: str) -> Draft | None:
+def _read_measure(match: re.Match[str], reading: Numeral, run: str, unit: str) -> Draft | None:
     """A numeral with a unit of money, rate or time."""
     quantity, factor = UNITS[unit]
     start, end = match.span()
@@ -163,7 +163,7 @@ def _scale(run: str) -> int:
     return LARGE_UNITS.get(run[-1], 1)
 
 
-def _read_count(match: re.Match[str], reading: Reading) -> Draft | None:
+def _read_count(match: re.Match[str], reading: Numeral) -> Draft | None:
     """A numeral with a counter. 分 is interest (月息一分), else points, which in Chinese numerals are few by idiom."""
     start, end, unit, text = match.start(), match.end(), match["unit"], match.string
     value, vague = reading
@@ -190,11 +190,11 @@ def _foreign_before(text: str, start: int) -> str:
     return named[0].strip() if named else ""
 
 
-def _read_discount(match: re.Match[str], reading: Reading | None) -> Draft:
+def _read_discount(match: re.Match[str], reading: Numeral | None) -> Draft:
     run = match["run"]
     if len(run) == 2 and all(character in DIGITS for character in run):
-        reading = Reading(Decimal(f"{DIGITS[run[0]]}.{DIGITS[run[1]]}"))
-    value, vague = reading or Reading(Decimal(0), vague=True)
+        reading = Numeral(Decimal(f"{DIGITS[run[0]]}.{DIGITS[run[1]]}"))
+    value, vague = reading or Numeral(Decimal(0), vague=True)
     return Draft(Quantity.DISCOUNT, value if value < 10 else value / 10, match.start(), match.end(), vague)
 
 
@@ -206,7 +206,7 @@ def _is_article_or_talk(value: Decimal, unit: str, text: str, end: int) -> bool:
     )
 
 
-def _bare(match: re.Match[str], reading: Reading) -> Draft | None:
+def _bare(match: re.Match[str], reading: Numeral) -> Draft | None:
     """A numeral without a unit: 20万 is money, 6789 digits, 三 nothing unless its neighbour lends a unit (三到五天)."""
     run, text, start, end = match["run"], match.string, match.start(), match.end()
     value, vague = reading

@@ -10,10 +10,10 @@ import ahocorasick
 
 from guards.lexicon.rules import Near
 from guards.phrases.prefilter import anchors
+from guards.text.disguises import Doubles, is_repeated
 from guards.text.folding import Folded
-from guards.text.respelling import Doubles, is_repeated
 
-Spell = Callable[[str], Sequence[str]]
+Spellings = Callable[[str], Sequence[str]]
 """All the ways in which a word of a rule is spelt in the texts in which it will be looked for."""
 
 
@@ -69,7 +69,7 @@ class Matcher:
     Keys are UTF-8 read as latin-1: the automaton's child lists stay short, an order of magnitude faster on Chinese.
     """
 
-    def __init__(self, rules: Iterable[Wanted], spell: Spell) -> None:
+    def __init__(self, rules: Iterable[Wanted], spellings_of: Spellings) -> None:
         self._patterns: list[_Pattern] = []
         self._always: list[int] = []
         self._pairs: list[_Pair] = []
@@ -80,7 +80,7 @@ class Matcher:
             for expression in wanted.patterns:
                 self._add_pattern(rule, expression, owners)
             for near in wanted.near:
-                self._add_pair(rule, near, owners, spell)
+                self._add_pair(rule, near, owners, spellings_of)
         self._longest = max(map(len, owners), default=0)
         self._automaton = ahocorasick.Automaton()
         for word, owner in owners.items():
@@ -97,15 +97,15 @@ class Matcher:
         for anchor in needed or ():
             owners.setdefault(anchor, _Owners()).patterns.append(index)
 
-    def _add_pair(self, rule: int, near: Near, owners: dict[str, _Owners], spell: Spell) -> None:
+    def _add_pair(self, rule: int, near: Near, owners: dict[str, _Owners], spellings_of: Spellings) -> None:
         index = len(self._pairs)
         before, between = (
-            tuple(spelling for word in words for spelling in spell(word))
+            tuple(spelling for word in words for spelling in spellings_of(word))
             for words in (near.unless_before, near.unless_between)
         )
         self._pairs.append(_Pair(rule, near, before, between))
         for side, words in enumerate((near.words, near.with_)):
-            for spelling in dict.fromkeys(spelling for word in words for spelling in spell(word)):
+            for spelling in dict.fromkeys(spelling for word in words for spelling in spellings_of(word)):
                 owners.setdefault(spelling, _Owners()).words.append((index, side))
 
     def is_begun(self, text: str, limit: int) -> bool:

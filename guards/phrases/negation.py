@@ -192,7 +192,7 @@ _ACCUSED = re.compile(
 )
 
 
-def is_disowned(text: str, span: Span) -> bool:
+def is_negated_or_quoted(text: str, span: Span) -> bool:
     """Whether the sentence around the span negates it, or quotes it to warn of it."""
     start = max(0, span.start - _REACH)
     before = _END.split((_CUT_OFF if start else "") + text[start : span.start])[-1].rstrip()

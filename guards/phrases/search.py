@@ -1,4 +1,4 @@
-"""Find the rules of one folding in a text: as it was written, as it is respelt, by sound and by look."""
+"""Find the rules of one folding in a text: as it was written, with disguises undone, by sound and by look."""
 
 import re
 from bisect import bisect_left
@@ -10,20 +10,20 @@ from typing import NamedTuple
 from guards.lexicon.rules import Family, PhraseRule
 from guards.lexicon.scope import concerns
 from guards.phrases.matcher import Matcher, Wanted
-from guards.phrases.negation import is_disowned
+from guards.phrases.negation import is_negated_or_quoted
 from guards.phrases.sounds import Phrase, Sounds
-from guards.text.folding import Folded, Folding, folded_text
-from guards.text.lookalikes import RISKY_LOOK_ALIKES
-from guards.text.reading import Reading
-from guards.text.respelling import (
+from guards.text.disguises import (
     Doubles,
     numerals_in,
-    respell,
-    spell,
+    undisguised_words,
+    undo_disguises,
     unfinished,
     with_chinese_numerals,
     with_words_for_symbols,
 )
+from guards.text.folding import Folded, Folding, folded_text
+from guards.text.lookalikes import RISKY_LOOK_ALIKES
+from guards.text.reading import Reading
 from guards.text.sentences import SENTENCE_END, SENTENCE_MARKS
 from guards.text.words import is_part_of_other_words
 from guards.types import Scenario, Span
@@ -61,10 +61,10 @@ class _Found:
 
 
 class _Spelt(NamedTuple):
-    """A phrase as it is folded, and as respelt texts have it, with the doubles that are genuine."""
+    """A phrase as it is folded, and as undisguised texts have it, with the doubles that are genuine."""
 
     folded: str
-    respelt: str
+    undisguised: str
     doubles: Doubles
 
 
@@ -97,7 +97,7 @@ class Search:
             if found.kind != "sound" and _is_plain(text.raw[span.start : span.end], found.read):
                 if span.end - span.start < _UNCUT and is_part_of_other_words(text.raw, span.start, span.end):
                     continue
-                if not rule.even_if_negated and is_disowned(text.raw, span):
+                if not rule.even_if_negated and is_negated_or_quoted(text.raw, span):
                     continue
             yield rule, span
 
@@ -110,7 +110,7 @@ class Search:
 
 
 class TightSearch(Search):
-    """All rules of the folding TIGHT, found also in texts that are respelt, by sound and by look."""
+    """All rules of the folding TIGHT, found also with disguises undone, by sound and by look."""
 
     def __init__(self, families: Sequence[Family]) -> None:
         super().__init__(Folding.TIGHT, families)
@@ -123,10 +123,10 @@ class TightSearch(Search):
         for family, rule in owned:
             phrases: dict[tuple[str, Doubles], None] = {}
             for phrase in rule.phrases:
-                folded, respelt, doubles = _spelt(rule, phrase)
+                folded, undisguised, doubles = _spelt(rule, phrase)
                 phrases[folded, ()] = None
-                phrases[respelt, doubles] = None
-                if family.look_alikes and (alike := respelt.translate(_ALIKE)) != respelt:
+                phrases[undisguised, doubles] = None
+                if family.look_alikes and (alike := undisguised.translate(_ALIKE)) != undisguised:
                     phrases[alike, doubles] = None
             yield _looked_for(rule, list(phrases))
 
@@ -137,8 +137,8 @@ class TightSearch(Search):
 
     def _found_in(self, folded: Folded, wanted: Callable[[int], bool]) -> Iterator[_Found]:
         yield from self._in_spelling(folded, None, wanted)
-        if (respelt := respell(folded, self._numerals.__contains__)) is not None:
-            yield from self._in_spelling(respelt.folded, respelt.runs, wanted)
+        if (undisguised := undo_disguises(folded, self._numerals.__contains__)) is not None:
+            yield from self._in_spelling(undisguised.folded, undisguised.runs, wanted)
 
     def _in_spelling(
         self, folded: Folded, runs: Sequence[int] | None, wanted: Callable[[int], bool]
@@ -174,8 +174,8 @@ class TightSearch(Search):
             yield spoken
         for rest in (0, *unfinished(folded.text)):
             whole = Folded(folded.text[: len(folded.text) - rest], lambda: folded.offsets) if rest else folded
-            respelt = respell(whole, self._numerals.__contains__)
-            yield whole if respelt is None else respelt.folded
+            undisguised = undo_disguises(whole, self._numerals.__contains__)
+            yield whole if undisguised is None else undisguised.folded
 
 
 def by_sound(families: Iterable[Family]) -> Iterator[Phrase]:
@@ -183,9 +183,9 @@ def by_sound(families: Iterable[Family]) -> Iterator[Phrase]:
     owned = [(family, rule) for family in families for rule in family.rules]
     for index, (family, rule) in enumerate(owned):
         for phrase in rule.phrases:
-            folded, respelt, doubles = _spelt(rule, phrase)
-            # As written too: of what only sounds like 百分之百 or 人人, nothing is respelt.
-            for text, genuine in dict.fromkeys(((folded, ()), (respelt, doubles))):
+            folded, undisguised, doubles = _spelt(rule, phrase)
+            # As written too: of what only sounds like 百分之百 or 人人, nothing is undone.
+            for text, genuine in dict.fromkeys(((folded, ()), (undisguised, doubles))):
                 yield Phrase(text, index, family.homophones, family.initials, genuine)
 
 
@@ -198,7 +198,7 @@ def _folded(rule: PhraseRule, phrase: str, folding: Folding) -> str:
 
 def _spelt(rule: PhraseRule, phrase: str) -> _Spelt:
     folded = _folded(rule, phrase, Folding.TIGHT)
-    return _Spelt(folded, *spell(folded))
+    return _Spelt(folded, *undisguised_words(folded))
 
 
 def _looked_for(rule: PhraseRule, phrases: Sequence[tuple[str, Doubles]]) -> Wanted:
@@ -208,8 +208,8 @@ def _looked_for(rule: PhraseRule, phrases: Sequence[tuple[str, Doubles]]) -> Wan
 def _ways(word: str, folding: Folding) -> tuple[str, ...]:
     """How a word of a rule is spelt in the texts of a folding; nothing where folding leaves nothing of it."""
     folded = folded_text(word, folding)
-    respelt = spell(folded)[0] if folding is Folding.TIGHT else folded
-    return tuple(dict.fromkeys(filter(None, (folded, respelt))))
+    undisguised = undisguised_words(folded)[0] if folding is Folding.TIGHT else folded
+    return tuple(dict.fromkeys(filter(None, (folded, undisguised))))
 
 
 def _exceptions(words: Iterable[str], folding: Folding) -> tuple[tuple[str, bool], ...]:
@@ -220,11 +220,11 @@ def _exceptions(words: Iterable[str], folding: Folding) -> tuple[tuple[str, bool
 
 
 def _numerals_of(rules: Iterable[PhraseRule]) -> Iterator[str]:
-    """Every run of numerals in the words of the rules, as respelt texts spell it."""
+    """Every run of numerals in the words of the rules, as undisguised texts spell it."""
     for rule in rules:
         pairs = chain.from_iterable((*near.words, *near.with_) for near in rule.near)
         for word in (*rule.phrases, *pairs, *rule.exceptions):
-            yield from numerals_in(spell(folded_text(word, Folding.TIGHT))[0])
+            yield from numerals_in(undisguised_words(folded_text(word, Folding.TIGHT))[0])
 
 
 def _parts(run: str) -> Iterator[str]:
@@ -234,7 +234,7 @@ def _parts(run: str) -> Iterator[str]:
 def _look_alikes(owned: Sequence[tuple[Family, PhraseRule]]) -> Iterator[Wanted]:
     for family, rule in owned:
         spelt = [_spelt(rule, phrase) for phrase in rule.phrases] if family.look_alikes else []
-        yield Wanted([(each.respelt.translate(_ALIKE), each.doubles) for each in spelt], (), ())
+        yield Wanted([(each.undisguised.translate(_ALIKE), each.doubles) for each in spelt], (), ())
 
 
 def _alike(folded: Folded) -> Folded:
@@ -250,7 +250,7 @@ def _matched(
 ) -> Iterator[_Found]:
     for rule, start, end, kind in matcher.hits(folded, runs, wanted):
         if runs is not None and (folded.is_within(start) or folded.is_within(end)):
-            continue  # 零门槛 is not in what 7.20 was respelt to
+            continue  # 零门槛 is not in what 7.20 became
         yield _Found(rule, folded.span(start, end), start, end, folded, kind)
 
 

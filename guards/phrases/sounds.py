@@ -15,8 +15,9 @@ from typing import NamedTuple
 
 import ahocorasick
 
-from guards.text.respelling import NUMERALS, Doubles, is_repeated
-from guards.text.words import frequencies, readings
+from guards.text.disguises import Doubles, is_repeated
+from guards.text.numerals import EVERYDAY_NUMERALS
+from guards.text.words import frequencies, pinyin
 
 _ANCHOR = 4
 _FEWEST_WAYS, _MOST_WAYS = 16, 256
@@ -31,7 +32,7 @@ _MOST_INITIALS = 16
 
 
 class Phrase(NamedTuple):
-    """A phrase in respelt characters, the place of its rule, and which disguises its family allows."""
+    """A phrase in undisguised characters, the place of its rule, and which disguises its family allows."""
 
     text: str
     rule: int
@@ -41,12 +42,12 @@ class Phrase(NamedTuple):
 
     @property
     def length(self) -> int:
-        """In characters as it is said: 天天催 has three, though respelt it has two."""
+        """In characters as it is said: 天天催 has three, though without repetition it has two."""
         return len(self.text) + sum(times - 1 for _, times in self.doubles)
 
 
 class SoundHit(NamedTuple):
-    """The place of a rule and a range of the respelt text."""
+    """The place of a rule and a range of the undisguised text."""
 
     rule: int
     start: int
@@ -62,12 +63,12 @@ class _Sounds(dict[str, str]):
 
 @cache
 def _readings() -> dict[str, tuple[str, ...]]:
-    """As `readings`; a numeral is also read like the characters that are respelt as it (两 as 二, 幺 as 一)."""
-    known = readings()
-    respelt: dict[str, list[str]] = {}
-    for written, numeral in NUMERALS.items():
-        respelt.setdefault(numeral, []).extend(known.get(written, ()))
-    return known | {numeral: tuple(dict.fromkeys((*known[numeral], *more))) for numeral, more in respelt.items()}
+    """As `pinyin`; a numeral is also read like the characters that it is written with instead (两 as 二, 幺 as 一)."""
+    known = pinyin()
+    undisguised: dict[str, list[str]] = {}
+    for written, numeral in EVERYDAY_NUMERALS.items():
+        undisguised.setdefault(numeral, []).extend(known.get(written, ()))
+    return known | {numeral: tuple(dict.fromkeys((*known[numeral], *more))) for numeral, more in undisguised.items()}
 
 
 @cache
@@ -107,7 +108,7 @@ class Sounds:
                 self._initials.setdefault(initials, []).append(phrase.rule)
 
     def hits(self, text: str, runs: Sequence[int] | None) -> Iterator[SoundHit]:
-        """Everything in a respelt text that sounds like a phrase and is not spelt like it.
+        """Everything in an undisguised text that sounds like a phrase and is not spelt like it.
 
         `runs`: how often each character of the text stood in a row, None for once each.
         """
@@ -172,9 +173,7 @@ def _spellings(character: str, homophones: bool) -> frozenset[str]:
 
 def _initials_of(phrase: Phrase) -> Iterable[str]:
     times = dict(phrase.doubles)
-    known = [
-        readings().get(character) for place, character in enumerate(phrase.text) for _ in range(times.get(place, 1))
-    ]
+    known = [pinyin().get(character) for place, character in enumerate(phrase.text) for _ in range(times.get(place, 1))]
     if not phrase.initials or len(known) not in _INITIALS:
         return ()
     letters = [sorted({reading[0] for reading in each}) for each in known if each]

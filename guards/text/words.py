@@ -25,7 +25,7 @@ def _toneless(syllable: str) -> str:
 
 
 @lru_cache(1)
-def readings() -> dict[str, tuple[str, ...]]:
+def pinyin() -> dict[str, tuple[str, ...]]:
     """For each Chinese character its readings, the usual one first.
 
     A reading counts if it is the usual one or a word of pypinyin's dictionary has it; archaic ones are left out. What

@@ -14,7 +14,7 @@ from guards.lexicon.rules import Family, PhraseRule
 from guards.phrases.guard import Phrases
 from guards.text.folding import Folding, fold
 from guards.text.lookalikes import RISKY_LOOK_ALIKES, SPLIT, STAND_INS
-from guards.text.words import readings
+from guards.text.words import pinyin
 from guards.types import Action, Script, Segment, Span, Stage
 
 Disguise = Callable[[str, random.Random], str | None]
@@ -32,7 +32,7 @@ def _heard_as() -> dict[str, list[str]]:
     for high in range(0xB0, 0xD8):
         for low in range(0xA1, 0xFF):
             character = bytes([high, low]).decode("gb2312", "ignore")
-            for reading in readings().get(character, ()):
+            for reading in pinyin().get(character, ()):
                 # What is read as another character sounds like that one.
                 if fold(character, Folding.TIGHT).text == character and character not in "壹贰叁肆伍陆柒捌玖拾佰仟":
                     found.setdefault(reading, []).append(character)
@@ -69,12 +69,12 @@ def _swapped(phrase: str, draw: random.Random, options: Callable[[str], list[str
 
 
 def _homophones(character: str) -> list[str]:
-    known = readings().get(character, ())
+    known = pinyin().get(character, ())
     return sorted({other for reading in known for other in _heard_as().get(reading, ())} - {character})
 
 
 def _pinyin(character: str) -> list[str]:
-    return list(readings().get(character, ()))
+    return list(pinyin().get(character, ()))
 
 
 def _without_doubles(disguise: Disguise) -> Disguise:

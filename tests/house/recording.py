@@ -58,7 +58,7 @@ def texts(root: Path) -> Iterator[tuple[str, str]]:
                 for number, text in enumerate(examples.get(kind, ())):
                     if isinstance(text, str):
                         yield f"{rule_id}.{kind}.{number}", text.replace("{institution}", "示例消费金融有限公司")
-    for name in ("benign.txt", "benign_corpus.tsv", "evasions.tsv", "*_claims.txt", "*_disowned.txt"):
+    for name in ("benign.txt", "benign_corpus.tsv", "evasions.tsv", "*_claims.txt", "*_negated.txt"):
         found = next((root / "tests").rglob(name), None)
         lines = found.read_text("utf-8").splitlines() if found else ()
         for number, line in enumerate(lines, 1):

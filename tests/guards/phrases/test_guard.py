@@ -18,8 +18,8 @@ from guards.lexicon.rules import Family, PhraseRule
 from guards.lexicon.scope import CHINA, applies
 from guards.phrases.guard import Phrases
 from guards.text.folding import Folding
-from guards.text.respelling import in_chinese
-from guards.text.words import readings
+from guards.text.numerals import in_chinese
+from guards.text.words import pinyin
 from guards.types import (
     Action,
     Callee,
@@ -298,7 +298,7 @@ def test_two_words_near_each_other_in_one_sentence(changes: dict[str, Any], text
     assert words(found(guard(rule(near=[NEAR | changes])), text)) == hits
 
 
-def test_two_words_near_each_other_are_excepted_and_disowned_like_phrases() -> None:
+def test_two_words_near_each_other_are_excepted_and_negated_or_quoted_like_phrases() -> None:
     phrases = guard(rule(near=[NEAR], exceptions=["退一点利息单"]))
     assert found(phrases, "退一点利息单") == []
     assert found(phrases, "我们不承诺退利息。") == []
@@ -365,10 +365,10 @@ def test_words_may_be_true_today_only(day: date, hit: bool) -> None:
 
 # Words that somebody stands by: plain ones may be negated or quoted, disguised ones never are.
 
-DISOWNED = ["我们不承诺{}。", "凡是说{}的都是骗子。"]
+NEGATED = ["我们不承诺{}。", "凡是说{}的都是骗子。"]
 
 
-@pytest.mark.parametrize("context", DISOWNED)
+@pytest.mark.parametrize("context", NEGATED)
 @pytest.mark.parametrize(
     ("written", "hit"),
     [
@@ -394,7 +394,7 @@ def test_a_disguised_word_is_never_excused_by_its_context(context: str, written:
     assert words(found(phrases, context.format(written))) == [written] * hit
 
 
-@pytest.mark.parametrize("context", DISOWNED)
+@pytest.mark.parametrize("context", NEGATED)
 def test_of_some_words_even_the_mention_is_a_violation(context: str) -> None:
     text = context.format("包过")
     assert found(guard(rule(phrases=["包过"])), text) == []
@@ -472,7 +472,7 @@ def test_a_rule_of_another_scenario_is_not_heard_either() -> None:
     assert len(found(phrases, text, replace(CASE, scenario=Scenario.COLLECTION_M1))) == 4
 
 
-def test_a_word_does_not_begin_or_end_inside_a_respelt_numeral() -> None:
+def test_a_word_does_not_begin_or_end_inside_a_undisguised_numeral() -> None:
     phrases = guard(rule(phrases=["零利息", "七点二零元", "二十年"]), homophones=True, look_alikes=True)
     assert found(phrases, "满7.20利息另算") == []
     assert found(phrases, "满7.20里息另算") == []
@@ -563,7 +563,7 @@ def repeated(phrase: str) -> str:
 def in_letters(phrase: str, odd: int) -> str:
     """Every other character in pinyin."""
     return "".join(
-        readings().get(character, (character,))[0] if place % 2 == odd else character
+        pinyin().get(character, (character,))[0] if place % 2 == odd else character
         for place, character in enumerate(phrase)
     )
 
@@ -577,7 +577,7 @@ TIGHT_ONLY: Mapping[str, Disguise] = {
     "repeated": repeated,
     "pinyin first": lambda phrase: in_letters(phrase, 0),
     "pinyin second": lambda phrase: in_letters(phrase, 1),
-    "pinyin": lambda phrase: "".join(readings().get(character, (character,))[0] for character in phrase),
+    "pinyin": lambda phrase: "".join(pinyin().get(character, (character,))[0] for character in phrase),
     "spaces": " ".join,
     "wide spaces and line breaks": "\u3000\n".join,
     "emoji": "🙂".join,

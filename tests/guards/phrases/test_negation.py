@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from guards.lexicon.rules import Family
 from guards.phrases.guard import Phrases
-from guards.phrases.negation import is_disowned
+from guards.phrases.negation import is_negated_or_quoted
 from guards.policy import Policy
 from guards.types import Action, Case, Channel, Scenario, Script, Segment, Span, Stage
 
@@ -29,23 +29,23 @@ def marked(line: str) -> tuple[str, Span]:
     return line.replace("「", "").replace("」", ""), Span(start, end)
 
 
-CLAIMS, DISOWNED = list(lines("negation_claims.txt")), list(lines("negation_disowned.txt"))
+CLAIMS, NEGATED = list(lines("negation_claims.txt")), list(lines("negation_negated.txt"))
 
 
 def test_the_tables_are_large_and_say_nothing_twice() -> None:
-    assert min(len(CLAIMS), len(DISOWNED)) >= 120
-    everything = [marked(line) for line in CLAIMS + DISOWNED]
+    assert min(len(CLAIMS), len(NEGATED)) >= 120
+    everything = [marked(line) for line in CLAIMS + NEGATED]
     assert len(set(everything)) == len(everything)
 
 
 @pytest.mark.parametrize("line", CLAIMS)
 def test_a_claim_beside_a_negation_or_a_warning_is_still_one(line: str) -> None:
-    assert not is_disowned(*marked(line))
+    assert not is_negated_or_quoted(*marked(line))
 
 
-@pytest.mark.parametrize("line", DISOWNED)
+@pytest.mark.parametrize("line", NEGATED)
 def test_what_is_negated_or_quoted_in_a_warning_is_no_claim(line: str) -> None:
-    assert is_disowned(*marked(line))
+    assert is_negated_or_quoted(*marked(line))
 
 
 @pytest.mark.parametrize(
@@ -53,40 +53,40 @@ def test_what_is_negated_or_quoted_in_a_warning_is_no_claim(line: str) -> None:
     [("我们不承诺", True), ("有人说", False), ("", False), ("凡是说", False), ("别人家", False)],
 )
 def test_the_end_of_the_text_is_no_warning(bare: str, is_said_against: bool) -> None:
-    assert is_disowned(f"{bare}包过", Span(len(bare), len(bare) + 2)) is is_said_against
+    assert is_negated_or_quoted(f"{bare}包过", Span(len(bare), len(bare) + 2)) is is_said_against
 
 
 @pytest.mark.parametrize("mark", [*"。！？；｡!?\n…", "？！"])
 def test_one_sentence_excuses_nothing_of_another(mark: str) -> None:
     before = f"我们不承诺{mark}"
-    assert not is_disowned(f"{before}包过", Span(len(before), len(before) + 2))
+    assert not is_negated_or_quoted(f"{before}包过", Span(len(before), len(before) + 2))
     before = f"小心，有人说{mark}"
-    assert not is_disowned(f"{before}包过，都是骗子", Span(len(before), len(before) + 2))
-    assert not is_disowned(f"有人说包过{mark}都是骗子，请别相信", Span(3, 5))
-    assert not is_disowned(f"包过{mark}是骗人的", Span(0, 2))
+    assert not is_negated_or_quoted(f"{before}包过，都是骗子", Span(len(before), len(before) + 2))
+    assert not is_negated_or_quoted(f"有人说包过{mark}都是骗子，请别相信", Span(3, 5))
+    assert not is_negated_or_quoted(f"包过{mark}是骗人的", Span(0, 2))
 
 
 def test_the_same_sentence_excuses_the_same_words_wherever_it_stands() -> None:
-    for line in CLAIMS + DISOWNED:
+    for line in CLAIMS + NEGATED:
         text, span = marked(line)
         for before in ("", "您好。", "我们一切以审批结果为准，请您放心！"):
             moved = Span(len(before) + span.start, len(before) + span.end)
-            assert is_disowned(f"{before}{text}您慢走。", moved) is is_disowned(text, span), line
+            assert is_negated_or_quoted(f"{before}{text}您慢走。", moved) is is_negated_or_quoted(text, span), line
 
 
 @given(st.sampled_from(CLAIMS), st.text("啊哦嗯那好您", max_size=60))
 def test_no_run_of_particles_before_makes_a_claim_an_excuse(line: str, before: str) -> None:
     text, span = marked(line)
-    assert not is_disowned(f"{before}。{text}", Span(span.start + len(before) + 1, span.end + len(before) + 1))
+    assert not is_negated_or_quoted(f"{before}。{text}", Span(span.start + len(before) + 1, span.end + len(before) + 1))
 
 
 def test_a_request_that_begins_out_of_reach_is_not_taken_for_one() -> None:
     tail = "请不要"
     for begun in ("材料", "材料" * 30):
         text = f"{begun}{tail}套现"
-        assert not is_disowned(text, Span(len(text) - 2, len(text)))
-    assert is_disowned(f"{tail}套现", Span(3, 5))
-    assert not is_disowned("啊" * 45 + f"{tail}套现", Span(48, 50))
+        assert not is_negated_or_quoted(text, Span(len(text) - 2, len(text)))
+    assert is_negated_or_quoted(f"{tail}套现", Span(3, 5))
+    assert not is_negated_or_quoted("啊" * 45 + f"{tail}套现", Span(48, 50))
 
 
 @given(
@@ -95,13 +95,13 @@ def test_a_request_that_begins_out_of_reach_is_not_taken_for_one() -> None:
 )
 def test_it_judges_any_text_the_same_each_time(before: str, after: str) -> None:
     text, span = f"{before}包过{after}", Span(len(before), len(before) + 2)
-    assert is_disowned(text, span) is is_disowned(text, span)
+    assert is_negated_or_quoted(text, span) is is_negated_or_quoted(text, span)
 
 
 @pytest.fixture(scope="module")
 def phrases() -> Phrases:
     """A guard whose only rule names the words of both tables."""
-    words = sorted({text[span.start : span.end] for text, span in map(marked, CLAIMS + DISOWNED)})
+    words = sorted({text[span.start : span.end] for text, span in map(marked, CLAIMS + NEGATED)})
     rule = {
         "id": "test.rule",
         "title": "试",
@@ -124,13 +124,13 @@ def _script(text: str) -> Script:
     return Script((Segment(Stage.BODY, text, text),))
 
 
-def test_the_guard_stops_every_claim_and_none_of_the_disowned(phrases: Phrases) -> None:
+def test_the_guard_stops_every_claim_and_none_that_is_negated_or_quoted(phrases: Phrases) -> None:
     assert [line for line in CLAIMS if not is_found(phrases, *marked(line))] == []
-    assert [line for line in DISOWNED if is_found(phrases, *marked(line))] == []
+    assert [line for line in NEGATED if is_found(phrases, *marked(line))] == []
 
 
 def test_who_disguises_a_word_stands_by_it(phrases: Phrases) -> None:
-    for line in DISOWNED:
+    for line in NEGATED:
         text, span = marked(line)
         disguised = f"{text[: span.start + 1]}·{text[span.start + 1 :]}"
         assert is_found(phrases, disguised, Span(span.start, span.end + 1)), line

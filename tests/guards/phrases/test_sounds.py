@@ -11,24 +11,24 @@ from hypothesis import strategies as st
 
 from guards.lexicon.reader import Lexicon
 from guards.phrases.sounds import Phrase, SoundHit, Sounds, _anchor
+from guards.text.disguises import undisguised_words, undo_disguises
 from guards.text.folding import Folding, fold
-from guards.text.respelling import respell, spell
-from guards.text.words import readings
+from guards.text.words import pinyin
 
 
 def phrase(text: str, rule: int = 0, **keys: bool) -> Phrase:
     """A phrase as a family with every disguise has it."""
-    spelling, doubles = spell(text)
+    spelling, doubles = undisguised_words(text)
     return Phrase(spelling, rule, **{"homophones": True, "initials": True, **keys}, doubles=doubles)
 
 
 def said(sounds: Sounds, text: str) -> list[str]:
-    """The original words of every hit, respelt and looked for as the guard does it."""
+    """The original words of every hit, undisguised and looked for as the guard does it."""
     folded = fold(text, Folding.TIGHT)
-    respelt = respell(folded, lambda numeral: True)
+    undisguised = undo_disguises(folded, lambda numeral: True)
     runs = None
-    if respelt is not None:
-        folded, runs = respelt.folded, respelt.runs
+    if undisguised is not None:
+        folded, runs = undisguised.folded, undisguised.runs
     spans = [folded.span(start, end) for _, start, end in sounds.hits(folded.text, runs)]
     return [text[span.start : span.end] for span in spans]
 
@@ -148,8 +148,8 @@ def test_initials_of_characters_with_several_readings_are_all_heard() -> None:
 
 
 def test_a_phrase_of_many_readings_has_a_bounded_number_of_initials() -> None:
-    many = max(readings(), key=lambda character: len({reading[0] for reading in readings()[character]}))
-    spellings = set(map("".join, product(*[{reading[0] for reading in readings()[many]}] * 9)))
+    many = max(pinyin(), key=lambda character: len({reading[0] for reading in pinyin()[character]}))
+    spellings = set(map("".join, product(*[{reading[0] for reading in pinyin()[many]}] * 9)))
     sounds = Sounds([Phrase(many * 9, 0, homophones=False, initials=True)])
     assert 0 < sum(bool(list(sounds.hits(spelling, None))) for spelling in spellings) <= 16 < len(spellings)
 
@@ -160,7 +160,7 @@ def test_without_a_sound_there_is_nothing_to_hear(phrases: list[str]) -> None:
     assert [hit for text in ("苞", "bao", "包", "app", "a p p", "") for hit in sounds.hits(text, None)] == []
 
 
-def test_a_numeral_also_sounds_like_what_is_respelt_as_it() -> None:
+def test_a_numeral_also_sounds_like_what_is_undisguised_as_it() -> None:
     sounds = Sounds(map(phrase, ["口碑和质量", "一定不要告诉", "绝对没路可走"]))
     assert said(sounds, "口碑和质两") == ["口碑和质两"]
     assert said(sounds, "一定不幺告诉") == ["一定不幺告诉"]
@@ -178,7 +178,7 @@ EVERYDAY = [
 """The characters of the first level of GB 2312 that are not taken for another."""
 BY_READING: dict[str, list[str]] = {}
 for one in EVERYDAY:
-    for heard in readings()[one]:
+    for heard in pinyin()[one]:
         BY_READING.setdefault(heard, []).append(one)
 
 
@@ -188,16 +188,16 @@ def long_phrases(lexicon: Lexicon) -> Iterator[str]:
         for rule in family.rules if family.homophones else ():
             for text in rule.phrases:
                 folded = fold(text, Folding.TIGHT).text
-                if len(folded) >= 4 and set(folded) <= readings().keys() and spell(folded) == (folded, ()):
+                if len(folded) >= 4 and set(folded) <= pinyin().keys() and undisguised_words(folded) == (folded, ()):
                     yield folded
 
 
-def disguised(text: str, rng: random.Random, pinyin: float) -> str:
-    """Each character as one of its homophones, or as often as `pinyin` says in letters."""
+def disguised(text: str, rng: random.Random, in_letters: float) -> str:
+    """Each character as one of its homophones, or as often as `in_letters` says in letters."""
 
     def written(character: str) -> str:
-        reading = rng.choice(readings()[character])
-        return reading if rng.random() < pinyin else rng.choice(BY_READING.get(reading, [character]))
+        reading = rng.choice(pinyin()[character])
+        return reading if rng.random() < in_letters else rng.choice(BY_READING.get(reading, [character]))
 
     return "".join(map(written, text))
 
@@ -229,13 +229,13 @@ def test_every_phrase_is_heard_in_pinyin_of_every_other_character(lexicon: Lexic
         if family.folding is Folding.TIGHT
         for rule in family.rules
         for text in rule.phrases
-        if spell(folded := fold(text, Folding.TIGHT).text) == (folded, ()) and len(folded) > 1
+        if undisguised_words(folded := fold(text, Folding.TIGHT).text) == (folded, ()) and len(folded) > 1
     ]
     sounds = Sounds(Phrase(text, rule, homophones=False, initials=False) for rule, text in enumerate(texts))
     missed, tried = [], 0
     for rule, text in enumerate(texts):
         for odd in range(2):
-            pieces = [readings().get(one, (one,))[0] if at % 2 == odd else one for at, one in enumerate(text)]
+            pieces = [pinyin().get(one, (one,))[0] if at % 2 == odd else one for at, one in enumerate(text)]
             spelling = "".join(pieces)
             if spelling != text:
                 tried += 1

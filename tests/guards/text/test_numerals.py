@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guards.text.numerals import LONGEST, read, respell
+from guards.text.numerals import LONGEST, normalise_digits, read
 
 
 @pytest.mark.parametrize(
@@ -98,14 +98,14 @@ def test_what_is_no_numeral_is_not_read(numeral: str) -> None:
     ],
 )
 def test_every_spelling_of_a_digit_becomes_the_plain_one(text: str, plain: str) -> None:
-    assert respell(text) == plain
+    assert normalise_digits(text) == plain
 
 
 @given(st.text(max_size=40))
-def test_respelling_keeps_every_place_and_is_done_once(text: str) -> None:
-    plain = respell(text)
+def test_normalising_keeps_every_place_and_is_done_once(text: str) -> None:
+    plain = normalise_digits(text)
     assert len(plain) == len(text)
-    assert respell(plain) == plain
+    assert normalise_digits(plain) == plain
 
 
 @given(st.text(alphabet="0123456789.,零一二三四五六七八九两十百千万亿廿卅几点 ", min_size=1, max_size=34))

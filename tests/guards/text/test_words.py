@@ -2,7 +2,7 @@
 
 import pytest
 
-from guards.text.words import frequencies, readings
+from guards.text.words import frequencies, pinyin
 
 
 @pytest.mark.parametrize(
@@ -26,19 +26,19 @@ from guards.text.words import frequencies, readings
     ],
 )
 def test_a_character_is_read_as_words_have_it(character: str, usual: str, others: tuple[str, ...]) -> None:
-    assert readings()[character][0] == usual
-    assert set(others) <= set(readings()[character])
+    assert pinyin()[character][0] == usual
+    assert set(others) <= set(pinyin()[character])
 
 
 @pytest.mark.parametrize(
     ("character", "archaic"), [("包", "pao"), ("过", "huo"), ("贷", "te"), ("秒", "chao"), ("法", "fan")]
 )
 def test_archaic_readings_are_left_out(character: str, archaic: str) -> None:
-    assert archaic not in readings()[character]
+    assert archaic not in pinyin()[character]
 
 
 def test_every_common_character_is_read_in_plain_letters() -> None:
-    known = readings()
+    known = pinyin()
     level_one = [bytes([high, low]).decode("gb2312") for high in range(0xB0, 0xD7) for low in range(0xA1, 0xFF)]
     assert [character for character in level_one if character not in known] == []
     assert all("\u4e00" <= character <= "\u9fff" for character in known)

@@ -7,37 +7,36 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guards.lexicon.reader import Lexicon
-from guards.text.folding import Folded, Folding, fold
-from guards.text.lookalikes import SPLIT, STAND_INS
-from guards.text.numerals import read
-from guards.text.respelling import (
-    Respelled,
-    in_chinese,
+from guards.text.disguises import (
+    Undisguised,
     is_repeated,
     numerals_in,
-    respell,
-    spell,
+    undisguised_words,
+    undo_disguises,
     with_chinese_numerals,
     with_words_for_symbols,
 )
+from guards.text.folding import Folded, Folding, fold
+from guards.text.lookalikes import SPLIT, STAND_INS
+from guards.text.numerals import in_chinese, read
 from guards.types import Span
 
 NAMED = frozenset({"一", "二", "三", "十", "二十", "三十六", "三点六", "三点零", "零"})
 """Numerals that the rules of these tests name."""
 
 
-def respelt(text: str, named: Collection[str] = NAMED) -> Respelled | None:
-    """The respelt form of a text as a customer may get it."""
-    return respell(fold(text, Folding.TIGHT), frozenset(named).__contains__)
+def undisguised(text: str, named: Collection[str] = NAMED) -> Undisguised | None:
+    """The undisguised form of a text as a customer may get it."""
+    return undo_disguises(fold(text, Folding.TIGHT), frozenset(named).__contains__)
 
 
 def folded(text: str) -> Folded:
-    """The respelt form, or the folded one where there is no other."""
-    found = respelt(text)
+    """The undisguised form, or the folded one where there is no other."""
+    found = undisguised(text)
     return found.folded if found else fold(text, Folding.TIGHT)
 
 
-# The text, words of its respelt form, and the original that they came from.
+# The text, words of its undisguised form, and the original that they came from.
 COVERED = [
     # A hundred per cent, however it is written.
     ("您100％获批", "百分百", "100％"),
@@ -118,7 +117,7 @@ def test_what_is_meant_is_found_where_the_disguise_stands(text: str, words: str,
     ],
 )  # fmt: skip
 def test_what_means_itself_stays_as_it_is(text: str) -> None:
-    assert respelt(text) is None
+    assert undisguised(text) is None
 
 
 @pytest.mark.parametrize(
@@ -141,7 +140,7 @@ def test_what_means_itself_stays_as_it_is(text: str) -> None:
 def test_only_numerals_that_a_rule_names_are_written_in_chinese(
     text: str, named: Collection[str], spelling: str | None
 ) -> None:
-    found = respelt(text, named)
+    found = undisguised(text, named)
     assert (found.folded.text if found else None) == spelling
 
 
@@ -183,10 +182,10 @@ def test_a_numeral_said_in_chinese_is_read_back(value: int) -> None:
         ("微信", "微信", ()),
     ],
 )
-def test_words_of_a_rule_are_respelt_like_texts(
+def test_words_of_a_rule_are_undisguised_like_texts(
     words: str, spelling: str, doubles: tuple[tuple[int, int], ...]
 ) -> None:
-    assert spell(words) == (spelling, doubles)
+    assert undisguised_words(words) == (spelling, doubles)
 
 
 @pytest.mark.parametrize(
@@ -201,7 +200,7 @@ def test_words_of_a_rule_are_respelt_like_texts(
     ],
 )
 def test_it_is_known_how_often_a_character_was_repeated(text: str, runs: list[int] | None) -> None:
-    found = respelt(text)
+    found = undisguised(text)
     assert (list(found.runs) if found else None) == runs
 
 
@@ -270,30 +269,30 @@ PIECES = st.sampled_from(
 @given(st.one_of(st.lists(PIECES).map("".join), st.text()), st.booleans())
 def test_places_rise_within_the_text(text: str, is_every: bool) -> None:
     for found in (
-        respelt(text, NAMED | {in_chinese("7.20")} if is_every else ()),
+        undisguised(text, NAMED | {in_chinese("7.20")} if is_every else ()),
         with_words_for_symbols(fold(text, Folding.PLAIN)),
     ):
         if found is None:
             continue
-        spelling = found.folded if isinstance(found, Respelled) else found
+        spelling = found.folded if isinstance(found, Undisguised) else found
         starts, ends = map(list, spelling.offsets)
         assert len(starts) == len(ends) == len(spelling.text)
         assert starts == sorted(starts)
         assert ends == sorted(ends)
         assert all(0 <= start < end <= len(text) for start, end in zip(starts, ends, strict=True))
-        if isinstance(found, Respelled):
+        if isinstance(found, Undisguised):
             assert len(found.runs) == len(spelling.text)
             assert min(found.runs, default=1) >= 1
 
 
-def test_words_of_the_rules_are_found_in_respelt_texts(lexicon: Lexicon) -> None:
+def test_words_of_the_rules_are_found_in_undisguised_texts(lexicon: Lexicon) -> None:
     tried, missed = 0, []
     for family in lexicon.families:
         for rule in family.rules if family.folding is Folding.TIGHT else ():
             for phrase in rule.phrases:
-                spelling, doubles = spell(fold(phrase, Folding.TIGHT).text)
+                spelling, doubles = undisguised_words(fold(phrase, Folding.TIGHT).text)
                 named = frozenset(numerals_in(spelling))
-                found = respelt(phrase, named)
+                found = undisguised(phrase, named)
                 tried += found is not None
                 text = found.folded.text if found else fold(phrase, Folding.TIGHT).text
                 if text != spelling or not is_repeated(found.runs if found else None, doubles):

@@ -1,6 +1,6 @@
 """Undo what disguises do to words in tightly folded text: numerals, split characters, stand-ins, repetition.
 
-Phrases are respelt the same way before they are looked for, so that a form which honest text has too is no loss.
+The words of rules go through the same before they are looked for, so that a form which honest text has too is no loss.
 """
 
 import re
@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache, partial
 
 from guards.text.folding import Folded, Folding, OffsetMap, fold
 from guards.text.lookalikes import SPLIT, STAND_INS
-from guards.text.numerals import spoken_integer
+from guards.text.numerals import DIGIT_NAMES, EVERYDAY_NUMERALS, in_chinese
 
 _HAS_LATIN = re.compile("[a-z]")
 
@@ -21,12 +21,9 @@ def _beginnings(words: Iterable[str]) -> re.Pattern[str]:
     return re.compile(f"(?=[{re.escape(firsts)}][{re.escape(seconds)}])")
 
 
-_FORMAL_NUMERALS = "壹贰叁肆伍陆柒捌玖拾佰仟两幺〇"
-_FORMAL = re.compile(f"[{_FORMAL_NUMERALS}]")
-NUMERALS = dict(zip(_FORMAL_NUMERALS, "一二三四五六七八九十百千二一零", strict=True))
-"""Formal and colloquial numerals, and the plain ones that respelt texts have instead."""
-_NUMERALS = str.maketrans(NUMERALS)
-_NUMERAL = "零一二三四五六七八九十百千万亿半点"
+_FORMAL = re.compile(f"[{''.join(EVERYDAY_NUMERALS)}]")
+_NUMERALS = str.maketrans(EVERYDAY_NUMERALS)
+_NUMERAL = f"{DIGIT_NAMES}十百千万亿半点"
 _WRITTEN_APART = SPLIT | {
     word: meant for word, meant in STAND_INS.items() if word.isalnum() and not _HAS_LATIN.search(word)
 }
@@ -50,10 +47,8 @@ _RUN = re.compile(f"[{_NUMERAL}]+")
 _HUNDRED = ("一百", "一百点零", "一百点零零")
 _POINT_ZERO = re.compile("点零+$")
 _REPEATED = re.compile(r"([^\x00-\x7f])\1+")
-_TELLING = re.compile(f"[0-9a-z%{_FORMAL_NUMERALS}]|百分之|([^\x00-\x7f])\\1")
+_TELLING = re.compile(f"[0-9a-z%{''.join(EVERYDAY_NUMERALS)}]|百分之|([^\x00-\x7f])\\1")
 _LONGEST_WORD = max(map(len, (*SPLIT, *STAND_INS)))
-_LONGEST_SIZE = 8
-_DIGITS = "零一二三四五六七八九"
 
 Edit = tuple[int, int, str]
 """Start and end in the text before, and what stands there afterwards."""
@@ -64,7 +59,7 @@ Doubles = tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True)
-class Respelled:
+class Undisguised:
     """Respelt text; `runs` says how often each of its characters was repeated."""
 
     folded: Folded
@@ -101,13 +96,13 @@ def is_repeated(runs: Sequence[int] | None, doubles: Iterable[tuple[int, int]]) 
 
 
 @lru_cache(1 << 14)
-def spell(words: str) -> tuple[str, Doubles]:
-    """How tightly folded words of a rule are spelt in respelt texts, and which of their doubles are genuine."""
-    respelt = respell(Folded(words, lambda: (range(len(words)), range(1, len(words) + 1))), None)
-    if respelt is None:
+def undisguised_words(words: str) -> tuple[str, Doubles]:
+    """How tightly folded words of a rule are spelt in undisguised texts, and which of their doubles are genuine."""
+    undisguised = undo_disguises(Folded(words, lambda: (range(len(words)), range(1, len(words) + 1))), None)
+    if undisguised is None:
         return words, ()
-    doubles = tuple((place, times) for place, times in enumerate(respelt.runs) if times > 1)
-    return respelt.folded.text, doubles
+    doubles = tuple((place, times) for place, times in enumerate(undisguised.runs) if times > 1)
+    return undisguised.folded.text, doubles
 
 
 def unfinished(text: str) -> list[int]:
@@ -116,29 +111,29 @@ def unfinished(text: str) -> list[int]:
 
 
 def numerals_in(words: str) -> Iterator[str]:
-    """The runs of numerals in respelt words of a rule."""
+    """The runs of numerals in undisguised words of a rule."""
     return (run[0] for run in _RUN.finditer(words))
 
 
-def respell(folded: Folded, numerals: Callable[[str], bool] | None) -> Respelled | None:
-    """The respelt form of tightly folded text, or None where it is no other than the text itself.
+def undo_disguises(folded: Folded, numerals: Callable[[str], bool] | None) -> Undisguised | None:
+    """The undisguised form of tightly folded text, or None where it is no other than the text itself.
 
     `numerals` says of a numeral in Chinese whether some rule names it; others stay as they are. None: none stays.
     """
-    respelt = _edited(folded, list(_replaced(folded.text, _APART, _WRITTEN_APART)))
-    if not _TELLING.search(respelt.text):
-        return None if respelt is folded else Respelled(respelt)
-    if _HAS_LATIN.search(respelt.text):
-        respelt = _edited(respelt, list(_replaced(respelt.text, _STAND_IN, _STANDING_IN)))
-    if "o" in respelt.text or "l" in respelt.text:
-        respelt = _rewrite(respelt, _LETTER_DIGITS, lambda match: match[0].replace("o", "0").replace("l", "1"))
-    respelt = _edited(respelt, list(_numerals(respelt.text, numerals)))
-    if _FORMAL.search(respelt.text):
-        respelt = Folded(respelt.text.translate(_NUMERALS), partial(_same_offsets, respelt))
-    respelt = _rewrite(respelt, _PER_CENT, _per_cent)
-    repetitions = [(*match.span(), match[1]) for match in _REPEATED.finditer(respelt.text)]
-    respelt = _edited(respelt, repetitions)
-    return None if respelt.text == folded.text else Respelled(respelt, repetitions)
+    undisguised = _edited(folded, list(_replaced(folded.text, _APART, _WRITTEN_APART)))
+    if not _TELLING.search(undisguised.text):
+        return None if undisguised is folded else Undisguised(undisguised)
+    if _HAS_LATIN.search(undisguised.text):
+        undisguised = _edited(undisguised, list(_replaced(undisguised.text, _STAND_IN, _STANDING_IN)))
+    if "o" in undisguised.text or "l" in undisguised.text:
+        undisguised = _rewrite(undisguised, _LETTER_DIGITS, lambda match: match[0].replace("o", "0").replace("l", "1"))
+    undisguised = _edited(undisguised, list(_numerals(undisguised.text, numerals)))
+    if _FORMAL.search(undisguised.text):
+        undisguised = Folded(undisguised.text.translate(_NUMERALS), partial(_same_offsets, undisguised))
+    undisguised = _rewrite(undisguised, _PER_CENT, _per_cent)
+    repetitions = [(*match.span(), match[1]) for match in _REPEATED.finditer(undisguised.text)]
+    undisguised = _edited(undisguised, repetitions)
+    return None if undisguised.text == folded.text else Undisguised(undisguised, repetitions)
 
 
 def _replaced(text: str, beginnings: re.Pattern[str], words: Mapping[str, str]) -> Iterator[Edit]:
@@ -179,21 +174,6 @@ def _numerals(text: str, named: Callable[[str], bool] | None) -> Iterator[Edit]:
         said = in_chinese(match[0])
         if named is None or said in _HUNDRED or named(said):
             yield *match.span(), said
-
-
-@lru_cache(4096)
-def in_chinese(numeral: str) -> str:
-    """An Arabic numeral in Chinese: 20 → 二十, 3.6 → 三点六; long ones and those that begin with 0 digit by digit."""
-    whole, _, fraction = numeral.partition(".")
-    if len(whole) > _LONGEST_SIZE or (len(whole) > 1 and whole[0] == "0"):
-        said = _digit_by_digit(whole)
-    else:
-        said = spoken_integer(int(whole)).translate(_NUMERALS)
-    return f"{said}点{_digit_by_digit(fraction)}" if fraction else said
-
-
-def _digit_by_digit(digits: str) -> str:
-    return "".join(_DIGITS[int(digit)] for digit in digits)
 
 
 def _per_cent(match: re.Match[str]) -> str:
