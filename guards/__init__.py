@@ -1,1 +1,18 @@
-"""A small pure language about scripts: what may be said to whom, decided by rules that are data."""
+"""May these words be said? A pure language about scripts: no server, no store, no settings, no torch."""
+
+__all__ = [
+    "disclosures",
+    "gates",
+    "grounding",
+    "lexicon",
+    "meaning",
+    "numbers",
+    "panel",
+    "personal_data",
+    "phrases",
+    "policy",
+    "shipped",
+    "stream",
+    "text",
+    "types",
+]

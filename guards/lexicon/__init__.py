@@ -1,1 +1,3 @@
-"""TODO."""
+"""What do officers write, how is it read, and when does a rule apply?"""
+
+__all__ = ["disclosures", "documents", "examples", "gates", "numbers", "reader", "rules", "scope"]

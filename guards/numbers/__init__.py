@@ -1,1 +1,3 @@
-"""TODO."""
+"""Which numbers does a Chinese text state, of what quantity and value?"""
+
+__all__ = ["dates", "drafts", "scan", "units"]

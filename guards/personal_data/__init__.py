@@ -1,1 +1,3 @@
-"""TODO."""
+"""Which personal data does a text give away, and what is said instead?"""
+
+__all__ = ["guard", "masking", "people", "presidio"]

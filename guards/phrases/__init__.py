@@ -1,1 +1,3 @@
-"""TODO."""
+"""Which banned words does a text say, in whatever spelling, and does it mean them?"""
+
+__all__ = ["guard", "search", "sounds"]
