@@ -1,4 +1,4 @@
-"""The tree as its own imports tell it: modules, packages and who imports whom, read from the source without running it."""
+"""The tree as its imports tell it: modules, packages and who imports whom, read from the source, nothing run."""
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping
