@@ -156,7 +156,8 @@ def test_nothing_of_the_extras_can_be_imported_there(bin_folder: Path, tmp_path:
 def test_a_review_finds_a_violation(bin_folder: Path, tmp_path: Path) -> None:
     scene = ("--scenario", "collection_m1", "--stage", "body")
     ended = run([bin_folder / "heyan", "review", "明天派人上门找你", *scene, "--json"], tmp_path)
-    assert ended.returncode == 1, ended.stderr
+    assert ended.stdout, ended.stderr
+    assert ended.returncode == 1
     answer = json.loads(ended.stdout)
     assert answer["action"] == "block"
     assert "threat.visit" in {finding["rule"] for finding in answer["findings"]}
