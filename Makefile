@@ -46,7 +46,7 @@ check: setup ## ruff, mypy --strict, import contracts, corpus
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
-	@$(BIN)/python -m finetune check | tail -n 1
+	@corpus=$$($(BIN)/python -m finetune check) && echo "$$corpus" | tail -n 1
 
 bench: setup ## print speeds, each beside its yardstick in the same run
 	@$(BIN)/python -m bench
