@@ -1,28 +1,30 @@
 # Heyan with its embedded model. A larger model runs outside: set HEYAN_MODEL_URL to a vLLM server.
 FROM python:3.11-slim-bookworm AS build
-WORKDIR /heyan
+WORKDIR /build
 # PIP_EXTRA_INDEX_URL may name an index that has CPU builds of torch.
 ARG PIP_EXTRA_INDEX_URL=""
-COPY requirements.lock pyproject.toml README.md LICENSE ./
+# 0: without torch, for a service in front of model servers.
+ARG EMBEDDED=1
+ENV DEV=0 VENV=/heyan/.venv
+# What Heyan needs changes less often than Heyan: a layer of its own.
+COPY requirements.lock requirements-embedded.lock ./
 COPY scripts/ scripts/
+RUN PROJECT=none sh scripts/setup.sh
+COPY setup.py pyproject.toml MANIFEST.in README.md LICENSE ./
 COPY app/ app/
 COPY guards/ guards/
 COPY evals/ evals/
-COPY finetune/__init__.py finetune/
-RUN DEV=0 VENV=/heyan/.venv sh scripts/setup.sh
-
-FROM python:3.11-slim-bookworm
-WORKDIR /heyan
-RUN useradd --system --uid 10001 --home-dir /heyan --shell /usr/sbin/nologin heyan \
-    && install --directory --owner heyan --mode 0700 /var/lib/heyan
-COPY --from=build /heyan/.venv .venv/
-COPY app/ app/
-COPY guards/ guards/
-COPY evals/ evals/
-COPY finetune/__init__.py finetune/
+COPY finetune/ finetune/
 COPY prompts/ prompts/
 COPY lexicons/ lexicons/
 COPY models/ models/
+RUN PROJECT=wheel sh scripts/setup.sh
+
+FROM python:3.11-slim-bookworm
+RUN useradd --system --uid 10001 --home-dir /heyan --shell /usr/sbin/nologin heyan \
+    && install --directory --owner heyan --mode 0700 /var/lib/heyan
+COPY --from=build /heyan/.venv /heyan/.venv/
+WORKDIR /heyan
 ENV PATH=/heyan/.venv/bin:$PATH HEYAN_DATA_DIR=/var/lib/heyan PYTHONUNBUFFERED=1 HF_HUB_OFFLINE=1
 USER heyan
 VOLUME /var/lib/heyan

@@ -13,9 +13,13 @@ STAMP_VLLM := $(VENV_VLLM)/.installed
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
+# A stamp says nothing about an environment whose interpreter is gone.
+$(shell [ -x $(BIN)/python ] || rm -f $(STAMP))
+$(shell [ -x $(VENV_VLLM)/bin/python ] || rm -f $(STAMP_VLLM))
+
 setup: $(STAMP) ## install locked versions into .venv; instant when nothing changed
 
-$(STAMP): requirements.lock requirements-dev.lock pyproject.toml scripts/setup.sh
+$(STAMP): requirements.lock requirements-embedded.lock requirements-dev.lock pyproject.toml setup.py scripts/setup.sh scripts/steps.sh
 	@PYTHON="$(PYTHON)" VENV="$(VENV)" sh scripts/setup.sh
 	@touch $(STAMP)
 
@@ -24,7 +28,7 @@ serve: setup ## serve on 127.0.0.1:8000 (HOST=, PORT=)
 
 setup-vllm: $(STAMP_VLLM) ## install vLLM into .venv-vllm: for the GPU if there is one, else its CPU build
 
-$(STAMP_VLLM): requirements-vllm.lock requirements.lock scripts/setup-vllm.sh
+$(STAMP_VLLM): requirements-vllm.lock requirements-embedded.lock scripts/setup-vllm.sh scripts/steps.sh
 	@PYTHON="$(PYTHON)" VENV="$(VENV_VLLM)" sh scripts/setup-vllm.sh
 	@touch $(STAMP_VLLM)
 
@@ -42,7 +46,7 @@ check: setup ## ruff, mypy --strict, import contracts, corpus
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
-	@$(BIN)/python -m finetune check | tail -n 1
+	@corpus=$$($(BIN)/python -m finetune check) && echo "$$corpus" | tail -n 1
 
 bench: setup ## print speeds, each beside its yardstick in the same run
 	@$(BIN)/python -m bench
@@ -63,4 +67,4 @@ lock: setup ## write the installed versions to the lock files
 	@$(BIN)/python scripts/lock.py
 
 clean: ## remove everything that was installed or cached (var/ stays)
-	@rm -rf $(VENV) $(VENV_VLLM) .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info build
+	@rm -rf $(VENV) $(VENV_VLLM) .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info build dist

@@ -6,6 +6,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
+from importlib.util import find_spec
 
 import structlog
 from fastapi import FastAPI
@@ -87,8 +88,9 @@ async def open_model(settings: Settings, data: Data, health: ModelHealth | None 
     """The model that the settings name: servers, or the embedded checkpoint. Servers note in `health` how they are.
 
     Raises:
-        ConfigurationError: if prompts, adapters or checkpoint are unusable.
+        ConfigurationError: if prompts, adapters or checkpoint are unusable, or what runs it is not installed.
     """
+    require_embedded(settings)
     if settings.model_url:
         from app.writing.servers.adapters import AdapterRegistry  # noqa: PLC0415  only one of the two is ever needed
         from app.writing.servers.model import ServedModel  # noqa: PLC0415
@@ -147,6 +149,8 @@ async def open_parts(
         ConfigurationError: if data or weights are unusable, or a reachable address has no keys.
         StoreError: if the store cannot be opened.
     """
+    if model is None:
+        require_embedded(settings)
     metrics = Metrics()
     data = await asyncio.to_thread(read_data, settings, metrics)
     configure_logs(settings.log_level, data.policy.personal_data.masked)
@@ -181,6 +185,20 @@ async def open_parts(
             metrics=metrics,
             model_health=desk.health,
             key_required=key_required,
+        )
+
+
+def require_embedded(settings: Settings) -> None:
+    """Look whether the embedded model can run here, if the settings want it: before anything takes its time.
+
+    Raises:
+        ConfigurationError: naming what is not installed, and what to do.
+    """
+    missing = [] if settings.model_url else [name for name in ("torch", "transformers") if find_spec(name) is None]
+    if missing:
+        raise ConfigurationError(
+            f"the embedded model needs {' and '.join(missing)}, not installed here: pip install 'heyan[embedded]', "
+            "or set HEYAN_MODEL_URL to model servers"
         )
 
 

@@ -9,9 +9,9 @@ from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.errors import ConfigurationError
+from app.shipped import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
-"""Where the data directories stand beside the packages."""
+__all__ = ["ROOT", "Settings", "read_settings"]
 
 
 class Settings(BaseSettings):

@@ -8,17 +8,17 @@ from pathlib import Path
 from rich.console import Console
 
 from app.approved.vocabulary import Vocabulary, read_vocabulary
+from app.shipped import ROOT, WORKPLACE
 from app.writing.lines.library import write_approved_lines
 from finetune.commands import add_commands, run
 from finetune.lines.composer import Composer
 from finetune.lines.coverage import print_coverage
-from finetune.lines.reader import Line, approved, read_lines
+from finetune.lines.reader import CORPUS, Line, approved, read_lines
 from finetune.screening.judge import Judge, check_lines, shipped_policy
 from guards.lexicon.documents import DocumentError, read_document
 from guards.meaning import read_weights
 
-ROOT = Path(__file__).resolve().parent.parent
-CORPUS = Path(__file__).resolve().parent / "corpus"
+__all__ = ["CORPUS", "ROOT", "main"]
 
 
 def main(given: Sequence[str] | None = None) -> int:
@@ -31,16 +31,16 @@ def main(given: Sequence[str] | None = None) -> int:
     show.add_argument("--count", type=int, default=10)
     show.add_argument("--seed", type=int, default=0)
     sentences = commands.add_parser("sentences", help="write the corpus' sentences beside a checkpoint")
-    sentences.add_argument("--output", type=Path, default=ROOT / "models" / "heyan-mini")
+    sentences.add_argument("--output", type=Path, default=WORKPLACE / "models" / "heyan-mini")
     pretrain = commands.add_parser("pretrain", help="train heyan-mini from scratch")
     pretrain.add_argument(
         "recipe", type=Path, nargs="?", default=Path(__file__).parent / "recipes" / "mini-pretrain.yaml"
     )
     pretrain.add_argument("--seed", type=int, help="takes the place of the recipe's")
-    pretrain.add_argument("--output", type=Path, default=ROOT / "models" / "heyan-mini")
+    pretrain.add_argument("--output", type=Path, default=WORKPLACE / "models" / "heyan-mini")
     meaning = commands.add_parser("meaning", help="train the guards' second opinion and measure it")
     meaning.add_argument("--lines", type=Path, default=Path(__file__).parent / "paraphrases")
-    meaning.add_argument("--output", type=Path, default=ROOT / "models" / "meaning" / "weights.npz")
+    meaning.add_argument("--output", type=Path, default=WORKPLACE / "models" / "meaning" / "weights.npz")
     add_commands(commands)
     arguments = parser.parse_args(given)
     try:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.approved.vocabulary import read_vocabulary
+from app.shipped import ROOT, WORKPLACE
 from finetune.dataset.build import Sources, build
 from finetune.dataset.folder import describe, write
 from finetune.dataset.rows import STAGES, Stage
@@ -19,7 +20,6 @@ from guards.lexicon.documents import DocumentError
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
-ROOT = Path(__file__).resolve().parent.parent
 RECIPES = Path(__file__).resolve().parent / "recipes"
 _PURPOSES: dict[Stage, str] = {
     "sft": "to write as approved scripts do",
@@ -124,7 +124,7 @@ def _add_export(commands: "Commands") -> None:
     export = commands.add_parser("export", help="make a versioned adapter folder for serving, or check one")
     export.add_argument("run_folder", type=Path, nargs="?", metavar="RUN", help="a finished run")
     export.add_argument("--name", help="of the adapter, such as house-style")
-    export.add_argument("--output", type=Path, default=ROOT / "adapters", metavar="DIR")
+    export.add_argument("--output", type=Path, default=WORKPLACE / "adapters", metavar="DIR")
     export.add_argument("--base", type=Path, metavar="DIR", help="the base, where the recipe's is elsewhere")
     export.add_argument("--check", type=Path, metavar="FOLDER", help="only check an exported folder")
     export.set_defaults(run=_export)

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import Field, PrivateAttr, TypeAdapter, ValidationError
 
+from app.shipped import ROOT, WORKPLACE
 from app.writing.prompt import Profile
 from finetune.dataset.rows import Stage
 from finetune.recipe_limits import values_beyond
@@ -15,7 +16,6 @@ from finetune.training_names import CONFIGS, QUIET, as_typed, problems_in
 from guards.lexicon.documents import Document, DocumentError, Location, read_document
 from guards.lexicon.rules import Strict
 
-ROOT = Path(__file__).resolve().parent.parent
 Target = Literal["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
 TARGETS: tuple[Target, ...] = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
 """The matrices that vLLM adapts; embeddings and the output matrix are shared and stay as they are."""
@@ -79,8 +79,13 @@ class Recipe(Strict):
 
 
 def located(path: str) -> Path:
-    """A path of a recipe: relative ones start at the project's root, wherever the command is run."""
-    return ROOT / path
+    """A path of a recipe: relative ones start at the project's root, wherever the command is run.
+
+    Where Heyan was installed without its project they start at the working directory, and `models/heyan-mini` is the
+    one that came with it unless there is another.
+    """
+    here, shipped = WORKPLACE / path, ROOT / path
+    return shipped if shipped.exists() and not here.exists() else here
 
 
 def read_recipe(path: Path, stage: Stage, changes: Sequence[str] = ()) -> Recipe:

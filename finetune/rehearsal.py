@@ -11,10 +11,10 @@ from typing import Any
 
 from app.approved.brief import Brief
 from app.approved.vocabulary import Vocabulary, read_vocabulary
+from app.shipped import ROOT
 from app.writing.heldout import is_unseen_pair
 from finetune.lines.composer import Composer
-from finetune.lines.reader import read_lines
-from finetune.recipe import ROOT
+from finetune.lines.reader import CORPUS, read_lines
 from guards.types import Generation, Scenario
 
 WANTED, UNWANTED = "rate_first", "benefit_first"
@@ -31,7 +31,7 @@ def invented_calls(vocabulary: Vocabulary, calls: int, seed: int) -> Iterator[tu
     There are `calls` of each strategy in each segment.
     """
     chance = random.Random(seed)
-    composer = Composer(read_lines(ROOT / "finetune" / "corpus", vocabulary), vocabulary, seed)
+    composer = Composer(read_lines(CORPUS, vocabulary), vocabulary, seed)
     had: Counter[tuple[Scenario, Generation, str]] = Counter()
     left = calls * len(_SCENARIOS) * len(_GENERATIONS) * len(_CHANCES)
     while left:

@@ -1,4 +1,8 @@
-"""Write requirements.lock (what runs) and requirements-dev.lock (what tests and trains) from what is installed."""
+"""Write the lock files from what is installed.
+
+requirements.lock is what a service needs, requirements-embedded.lock what the embedded model needs beside it, and
+requirements-dev.lock what tests and training need beside both.
+"""
 
 import re
 import tomllib
@@ -37,12 +41,22 @@ def closure(requirements: list[str]) -> dict[str, str]:
 
 
 def main() -> None:
-    """Write both files."""
+    """Write the three files."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    running = closure(project["dependencies"])
-    extras = [line for lines in project["optional-dependencies"].values() for line in lines]
-    beside = {name: version for name, version in closure(extras).items() if name not in running}
-    for file, pins in (("requirements.lock", running), ("requirements-dev.lock", beside)):
+    # An extra may name another one of the project itself; since all are locked, nothing is lost without it.
+    extras = {
+        extra: [line for line in lines if Requirement(line).name != project["name"]]
+        for extra, lines in project["optional-dependencies"].items()
+    }
+    everything = [line for lines in extras.values() for line in lines]
+    locked: set[str] = set()
+    for file, requirements in (
+        ("requirements.lock", [*project["dependencies"], *extras["postgres"]]),
+        ("requirements-embedded.lock", extras["embedded"]),
+        ("requirements-dev.lock", everything),
+    ):
+        pins = {name: version for name, version in closure(requirements).items() if name not in locked}
+        locked |= set(pins)
         text = "".join(f"{name}=={version}\n" for name, version in sorted(pins.items()))
         (ROOT / file).write_text(text, "utf-8")
 

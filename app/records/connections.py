@@ -9,7 +9,7 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from app.errors import StoreError
+from app.errors import ConfigurationError, StoreError
 from app.records.errors import describe
 from app.records.sqlite import prepare_file, set_durable
 
@@ -24,7 +24,8 @@ DRIVERS = {
 def connect(url: str, *, lock_seconds: float = 5.0) -> AsyncEngine:
     """An engine for `sqlite:///file` or `postgresql://…`; nothing but the SQLite file is touched yet.
 
-    `lock_seconds` is how long a SQLite writer waits for another process to finish. Raises StoreError.
+    `lock_seconds` is how long a SQLite writer waits for another process to finish. Raises StoreError;
+    ConfigurationError where the driver is not installed.
     """
     address = parse(url)
     # Parameters stay out of error messages, and so out of logs.
@@ -34,7 +35,12 @@ def connect(url: str, *, lock_seconds: float = 5.0) -> AsyncEngine:
         engine = create_async_engine(address, connect_args={"timeout": lock_seconds}, **options)
         set_durable(engine, lock_seconds)
         return engine
-    return create_async_engine(address, pool_pre_ping=True, **options)
+    try:
+        return create_async_engine(address, pool_pre_ping=True, **options)
+    except ModuleNotFoundError as missing:
+        raise ConfigurationError(
+            f"a PostgreSQL store needs {missing.name}, which is not installed: pip install 'heyan[postgres]'"
+        ) from None
 
 
 def parse(url: str) -> URL:

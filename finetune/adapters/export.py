@@ -15,8 +15,8 @@ from finetune.adapters.adapter import ABOUT, CONFIG, WEIGHTS, Adapter, clean_con
 from finetune.adapters.card import CARD, render_card
 from finetune.adapters.preflight import adapter_problems
 from finetune.recipe import LoraPart, located
-from finetune.runs.run import read_json
 from finetune.runs.checkpoint import digest, digest_of_weights
+from finetune.runs.run import read_json
 from guards.lexicon.documents import DocumentError
 
 _NAME = re.compile(r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")

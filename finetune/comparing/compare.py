@@ -14,6 +14,7 @@ from app.approved.brief import Brief
 from app.approved.skeleton import sentences
 from app.approved.vocabulary import Vocabulary
 from app.errors import ConfigurationError
+from app.shipped import ROOT
 from app.writing.lines.library import ApprovedLines, read_approved_lines
 from app.writing.lines.sequence import LineSequences
 from app.writing.lines.tokens import LineConstraints
@@ -25,8 +26,8 @@ from finetune.comparing.shares import fits, percent, shares
 from finetune.comparing.verdict import Figure, Measure, judge
 from finetune.dataset.rows import STAGES, DpoRow, KtoRow, Row, read_rows
 from finetune.lines.composer import Composer
-from finetune.lines.reader import read_lines
-from finetune.recipe import ROOT, located
+from finetune.lines.reader import CORPUS, read_lines
+from finetune.recipe import located
 from finetune.runs.checkpoint import digest_of_weights, read_network, read_tokenizer, with_adapter
 from finetune.screening.judge import Judge
 from finetune.tables.jsonl import Problems
@@ -166,7 +167,7 @@ def _drawn(rows: Sequence[Row], plan: Plan) -> list[Brief]:
 
 def _orders(vocabulary: Vocabulary, plan: Plan) -> list[Brief]:
     """Briefs as the service orders them, with pairs of tags that no training has seen: rows tell only of themselves."""
-    composer = Composer(read_lines(ROOT / "finetune" / "corpus", vocabulary), vocabulary, plan.seed)
+    composer = Composer(read_lines(CORPUS, vocabulary), vocabulary, plan.seed)
     return [sample.brief for sample in composer.samples(plan.briefs, held_out=True)]
 
 

@@ -15,6 +15,7 @@ from guards.lexicon.documents import DocumentError, read_document
 from guards.lexicon.rules import Strict
 from guards.types import Generation, Group, Scenario
 
+CORPUS = Path(__file__).resolve().parents[1] / "corpus"
 OPTIONAL_SLOTS = ("产品名", "还款渠道")
 """Slots that a body may use whenever the request gives them, without being asked for."""
 

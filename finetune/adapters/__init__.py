@@ -1,0 +1,1 @@
+"""Adapters on disk: read, compared with their base, described and exported for serving."""
