@@ -9,7 +9,7 @@ from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.errors import ConfigurationError
-from app.shipped import ROOT
+from guards.shipped import ROOT
 
 __all__ = ["ROOT", "Settings", "read_settings"]
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from rich.console import Console
 
 from app.approved.vocabulary import Vocabulary, read_vocabulary
-from app.shipped import ROOT, WORKPLACE
 from app.writing.lines.library import write_approved_lines
 from finetune.commands import add_commands, run
 from finetune.lines.composer import Composer
@@ -17,6 +16,7 @@ from finetune.lines.reader import CORPUS, Line, approved, read_lines
 from finetune.screening.judge import Judge, check_lines, shipped_policy
 from guards.lexicon.documents import DocumentError, read_document
 from guards.meaning import read_weights
+from guards.shipped import ROOT, WORKPLACE
 
 __all__ = ["CORPUS", "ROOT", "main"]
 

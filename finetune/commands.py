@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.approved.vocabulary import read_vocabulary
-from app.shipped import ROOT, WORKPLACE
 from finetune.dataset.build import Sources, build
 from finetune.dataset.folder import describe, write
 from finetune.dataset.rows import STAGES, Stage
 from finetune.screening.gate import Gate
 from finetune.screening.judge import Judge, shipped_policy
 from guards.lexicon.documents import DocumentError
+from guards.shipped import ROOT, WORKPLACE
 
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]

@@ -8,13 +8,13 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import Field, PrivateAttr, TypeAdapter, ValidationError
 
-from app.shipped import ROOT, WORKPLACE
 from app.writing.prompt import Profile
 from finetune.dataset.rows import Stage
 from finetune.recipe_limits import values_beyond
 from finetune.training_names import CONFIGS, QUIET, as_typed, problems_in
 from guards.lexicon.documents import Document, DocumentError, Location, read_document
 from guards.lexicon.rules import Strict
+from guards.shipped import ROOT, WORKPLACE
 
 Target = Literal["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
 TARGETS: tuple[Target, ...] = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")

@@ -11,10 +11,10 @@ from typing import Any
 
 from app.approved.brief import Brief
 from app.approved.vocabulary import Vocabulary, read_vocabulary
-from app.shipped import ROOT
 from app.writing.heldout import is_unseen_pair
 from finetune.lines.composer import Composer
 from finetune.lines.reader import CORPUS, read_lines
+from guards.shipped import ROOT
 from guards.types import Generation, Scenario
 
 WANTED, UNWANTED = "rate_first", "benefit_first"

@@ -8,3 +8,5 @@ _INSTALLED = _BESIDE / "heyan_data"
 
 ROOT = _INSTALLED if _INSTALLED.is_dir() else _BESIDE
 """The folder that holds `lexicons`, `prompts` and `models`."""
+WORKPLACE = Path() if _INSTALLED.is_dir() else _BESIDE
+"""Where relative paths of trainings start: at the checkout, or at the working directory of an installed program."""

@@ -14,7 +14,6 @@ from app.approved.brief import Brief
 from app.approved.skeleton import sentences
 from app.approved.vocabulary import Vocabulary
 from app.errors import ConfigurationError
-from app.shipped import ROOT
 from app.writing.lines.library import ApprovedLines, read_approved_lines
 from app.writing.lines.sequence import LineSequences
 from app.writing.lines.tokens import LineConstraints
@@ -33,6 +32,7 @@ from finetune.screening.judge import Judge
 from finetune.tables.jsonl import Problems
 from finetune.training.rendering import Renderer, row_problems, shipped_renderer, taught_by
 from guards.lexicon.documents import DocumentError
+from guards.shipped import ROOT
 
 _CANDIDATES = 4
 """As many as the service asks for at once."""

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from app.approved.vocabulary import Vocabulary
-from app.shipped import ROOT
 from finetune.adapters.adapter import Adapter, find_adapter
 from finetune.dataset.folder import REPORT
 from finetune.dataset.recombination import recombined
@@ -23,6 +22,7 @@ from finetune.screening.judge import Judge, shipped_policy
 from finetune.tables.jsonl import Problems
 from finetune.training.rendering import Renderer, row_problems, shipped_renderer
 from guards.lexicon.documents import DocumentError
+from guards.shipped import ROOT
 
 _PACKAGES = ("torch", "transformers", "trl", "peft", "datasets", "accelerate", "safetensors")
 _SEED = 0
