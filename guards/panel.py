@@ -64,7 +64,7 @@ def _placed(heard: Sequence[Finding], seen: Sequence[Finding], script: Script) -
 
     A rule that the written form of a segment breaks already is not found there again.
     """
-    spans = script.segment_spans()
+    spans = script.segment_spans
     known = {(finding.rule, _segment(finding, script)) for finding in seen}
     for finding in heard:
         segment = _segment(finding, script.as_spoken)

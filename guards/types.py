@@ -1,12 +1,14 @@
 """The vocabulary of the guards: scripts, cases, findings and verdicts, in the standard library only."""
 
+from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import IntEnum, StrEnum
 from functools import cached_property
-from typing import Any, Protocol, TypeVar
+from itertools import accumulate, pairwise
+from typing import Any, Protocol, TypeVar, cast
 
 T = TypeVar("T")
 
@@ -124,11 +126,7 @@ class Quantity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A half-open range of code points of the original text, never empty.
-
-    Raises:
-        ValueError: if the range is empty or begins before the text does.
-    """
+    """A half-open range of code points of the original text, never empty: any other raises ValueError."""
 
     start: int
     end: int
@@ -190,8 +188,7 @@ class Segment:
 class Script:
     """What is said in one call moment: segments in speaking order.
 
-    It carries what was worked out about it (see `once`), so that no guard reads the same text twice and nothing of a
-    customer's text outlives the script.
+    It carries what was worked out about it: no guard reads a text twice, and nothing of the text outlives the script.
     """
 
     segments: tuple[Segment, ...]
@@ -218,37 +215,21 @@ class Script:
         """What `work` makes of this script; it is asked once, however many guards want the answer."""
         if work not in self._worked_out:
             self._worked_out[work] = work(self)
-        known: T = self._worked_out[work]
-        return known
+        return cast(T, self._worked_out[work])
 
+    @cached_property
     def segment_spans(self) -> tuple[Span | None, ...]:
         """The span of each segment in `text`; None for an empty segment."""
-        return self.once(_segment_spans)
+        ends = [*accumulate(len(segment.text) for segment in self.segments)]
+        return tuple(Span(start, end) if start < end else None for start, end in pairwise([0, *ends]))
 
     def segment_at(self, position: int) -> int:
-        """The place of the segment that holds the code point at `position` of `text`, counted from 0.
-
-        Raises:
-            IndexError: if the text ends before `position`.
-        """
-        for place, span in enumerate(self.segment_spans()):
-            if span is not None and position < span.end:
-                return place
-        raise IndexError(f"the text has no code point at {position}")
+        """The segment, counted from 0, that holds the code point at `position` of `text`; behind it, their number."""
+        return bisect_right([*accumulate(len(segment.text) for segment in self.segments)], position)
 
     def stage_at(self, position: int) -> Stage:
-        """The stage of the segment that holds the code point at `position` of `text`. Raises as `segment_at`."""
+        """The stage of the segment that holds the code point at `position` of `text`."""
         return self.segments[self.segment_at(position)].stage
-
-
-def _segment_spans(script: Script) -> tuple[Span | None, ...]:
-    spans: list[Span | None] = []
-    position = 0
-    for segment in script.segments:
-        end = position + len(segment.text)
-        spans.append(Span(position, end) if end > position else None)
-        position = end
-    return tuple(spans)
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,14 +286,12 @@ class Case:
     @property
     def is_verified(self) -> bool:
         """Whether debt facts may be spoken: an absent callee is taken as the verified person."""
-        return self.callee is None or (self.callee.identity_verified and self.callee.role in _OWN_ROLES)
+        own = (Role.APPLICANT, Role.DEBTOR, Role.GUARANTOR)
+        return self.callee is None or (self.callee.identity_verified and self.callee.role in own)
 
     def fact(self, name: str) -> Fact | None:
         """The first fact of that name, or None."""
         return next((fact for fact in self.facts or () if fact.name == name), None)
-
-
-_OWN_ROLES = frozenset({Role.APPLICANT, Role.DEBTOR, Role.GUARANTOR})
 
 
 class Guard(Protocol):

@@ -119,7 +119,7 @@ SCRIPTS = st.lists(st.tuples(st.sampled_from(Stage), st.text(max_size=5)), max_s
 
 @given(SCRIPTS)
 def test_segments_tile_the_text(script: Script) -> None:
-    spans = script.segment_spans()
+    spans = script.segment_spans
     assert len(spans) == len(script.segments)
     assert ["" if span is None else script.text[span.start : span.end] for span in spans] == [
         segment.text for segment in script.segments
