@@ -207,9 +207,8 @@ class Script:
     @cached_property
     def as_spoken(self) -> "Script":
         """The script whose written form is this one's spoken form; itself where the two are the same."""
-        if self.spoken == self.text:
-            return self
-        return Script(tuple(replace(segment, text=segment.spoken) for segment in self.segments))
+        segments = tuple(replace(segment, text=segment.spoken) for segment in self.segments)
+        return self if self.spoken == self.text else Script(segments)
 
     def once(self, work: "Callable[[Script], T]") -> T:
         """What `work` makes of this script; it is asked once, however many guards want the answer."""
@@ -286,8 +285,8 @@ class Case:
     @property
     def is_verified(self) -> bool:
         """Whether debt facts may be spoken: an absent callee is taken as the verified person."""
-        own = (Role.APPLICANT, Role.DEBTOR, Role.GUARANTOR)
-        return self.callee is None or (self.callee.identity_verified and self.callee.role in own)
+        callee, own = self.callee, (Role.APPLICANT, Role.DEBTOR, Role.GUARANTOR)
+        return callee is None or (callee.identity_verified and callee.role in own)
 
     def fact(self, name: str) -> Fact | None:
         """The first fact of that name, or None."""
