@@ -233,10 +233,7 @@ class Script:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A verified value that a script may state.
-
-    `value` is a Decimal for measured quantities (unit: see `Quantity`), a date for DATE, a string for DIGITS and TEXT.
-    """
+    """A verified value: a Decimal in the unit of its `Quantity`, a date for DATE, a string for DIGITS and TEXT."""
 
     name: str
     quantity: Quantity
