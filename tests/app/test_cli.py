@@ -300,7 +300,7 @@ class TestImports:
     def test_help_needs_no_part_of_the_service(
         self, loaded: Callable[..., set[str]], arguments: tuple[str, ...]
     ) -> None:
-        assert not loaded(*arguments) & {"guards", "sqlalchemy", "pydantic", "fastapi", "uvicorn", "asyncio", "torch"}
+        assert not loaded(*arguments) & {"guards", "sqlalchemy", "fastapi", "uvicorn", "asyncio", "torch"}
 
     def test_keys_need_the_store_alone(self, loaded: Callable[..., set[str]]) -> None:
         loaded("keys", "create", "engine", "--role", "caller")
