@@ -1,32 +1,28 @@
-"""The command line: heyan serve | write | review | keys | decisions."""
+"""The command line: heyan serve | write | review | keys | decisions.
 
-import asyncio
-import json
+A command imports what it needs when it is called: nobody waits for the guards to see a list of keys.
+"""
+
 import sys
 from collections.abc import Awaitable, Callable
-from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
-import orjson
 import typer
-import uvicorn
-from pydantic import TypeAdapter, ValidationError
-from rich.console import Console
-from rich.markup import escape
-from rich.panel import Panel as Box
-from rich.table import Table
 
-from app.api.bodies import parse_body
-from app.api.parts import Parts
-from app.api.reviews import is_batch
 from app.errors import HeyanError, RequestError
-from app.main import build_app, open_parts
-from app.records import DecisionLog, Key, KeyRing, Role, Store, open_store
-from app.requests import Moment, ReviewBatch, ReviewItem, ScriptRequest
-from app.scripts.reception import exported
-from app.settings import Settings, read_settings
-from app.writing.model import Model, NoModel
+from app.roles import Role
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    import uvicorn
+
+    from app.api.parts import Parts
+    from app.records import Key, KeyRing, Store
+    from app.requests import ReviewItem
+    from app.settings import Settings
+    from app.writing.model import Model
 
 T = TypeVar("T")
 app = typer.Typer(
@@ -40,7 +36,6 @@ app.add_typer(keys, name="keys")
 decisions = typer.Typer(no_args_is_help=True, help="What was answered: export it.")
 app.add_typer(decisions, name="decisions")
 AsJson = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
-_MOMENT: TypeAdapter[datetime] = TypeAdapter(Moment)
 _STAGES = {"open": "开场", "verify": "核实", "body": "正文", "disclose": "告知", "close": "结束"}
 _ACTIONS = {"speak": "可以说", "handoff": "转人工", "do_not_call": "不得拨打"}
 
@@ -65,6 +60,10 @@ def serve(
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on.")] = 8000,
 ) -> None:
     """Serve the HTTP API."""
+    import asyncio
+
+    from app.settings import read_settings
+
     asyncio.run(_serve(read_settings(), host, port))
 
 
@@ -75,11 +74,16 @@ def write(
     explain: Annotated[bool, typer.Option(help="Also show why candidates were not said.")] = False,
 ) -> None:
     """Write one script."""
+    import json
+
+    from app.api.bodies import parse_body
+    from app.requests import ScriptRequest
+
     body = parse_body(_read(request), ScriptRequest)
 
-    async def work(parts: Parts) -> dict[str, Any]:
+    async def work(parts: "Parts") -> dict[str, Any]:
         decision = await parts.reception.answer(body)
-        answer: dict[str, Any] = orjson.loads(decision.answer)
+        answer: dict[str, Any] = json.loads(decision.answer)
         return {**answer, "rejected": list(decision.rejected)} if explain else answer
 
     answer = _with_parts(work)
@@ -98,9 +102,13 @@ def review(
     as_json: AsJson = False,
 ) -> None:
     """Examine a text; exit status 1 when it may not be said, not even masked."""
+    import json
+
+    from app.writing.model import NoModel
+
     items, in_batch = _review_items(text, scenario, stage)
 
-    async def work(parts: Parts) -> list[dict[str, Any]]:
+    async def work(parts: "Parts") -> list[dict[str, Any]]:
         return await parts.reviewer.review(items, in_batch=in_batch)
 
     answers = _with_parts(work, model=NoModel())
@@ -120,7 +128,7 @@ def create_key(
 ) -> None:
     """Create a key and print it, this once."""
 
-    async def work(ring: KeyRing) -> str:
+    async def work(ring: "KeyRing") -> str:
         try:
             return await ring.create(name, role)
         except ValueError as unfit:
@@ -133,7 +141,7 @@ def create_key(
 def list_keys() -> None:
     """List names, roles and dates; the keys themselves are not kept."""
 
-    async def work(ring: KeyRing) -> list[str]:
+    async def work(ring: "KeyRing") -> list[str]:
         return [
             "\t".join((key.name, ",".join(sorted(key.roles)), f"{key.created_at:%Y-%m-%d}", _state(key)))
             for key in await ring.list()
@@ -147,7 +155,7 @@ def list_keys() -> None:
 def revoke_key(name: Annotated[str, typer.Argument(help="Name of the key.")]) -> None:
     """Revoke a key; it is refused from then on."""
 
-    async def work(ring: KeyRing) -> None:
+    async def work(ring: "KeyRing") -> None:
         await ring.revoke(name)
 
     _with_keys(work)
@@ -160,20 +168,29 @@ def export_decisions(
     until: Annotated[str | None, typer.Option(help="Leave out what was said at this time or later.")] = None,
 ) -> None:
     """Print the bodies that were said, with slots: one JSON a line, as the fine-tuning data set reads them."""
+    from app.records import DecisionLog
+    from app.scripts.reception import exported
+
     begin, end = _instant("--since", since), _instant("--until", until)
 
-    async def work(store: Store) -> None:
+    async def work(store: "Store") -> None:
         async for decision in DecisionLog(store).spoken(since=begin, until=end):
             sys.stdout.write(exported(decision).decode())
 
     _with_store(work)
 
 
-def _state(key: Key) -> str:
+def _state(key: "Key") -> str:
     return "revoked" if key.revoked_at else "active"
 
 
-async def _serve(settings: Settings, host: str, port: int) -> None:
+async def _serve(settings: "Settings", host: str, port: int) -> None:
+    import asyncio
+
+    import uvicorn
+
+    from app.main import build_app, open_parts
+
     async with open_parts(settings, host=host) as parts:
         config = uvicorn.Config(
             build_app(parts),
@@ -194,14 +211,21 @@ async def _serve(settings: Settings, host: str, port: int) -> None:
             shown.cancel()
 
 
-async def _announce(server: uvicorn.Server, host: str) -> None:
+async def _announce(server: "uvicorn.Server", host: str) -> None:
+    import asyncio
+
     while not server.started:  # noqa: ASYNC110  uvicorn offers no event
         await asyncio.sleep(0.05)
     port = server.servers[0].sockets[0].getsockname()[1]
     print(f"Heyan serves on http://{host}:{port} (stop it with Ctrl-C)", flush=True)
 
 
-def _with_parts(work: Callable[[Parts], Awaitable[T]], model: Model | None = None) -> T:
+def _with_parts(work: "Callable[[Parts], Awaitable[T]]", model: "Model | None" = None) -> T:
+    import asyncio
+
+    from app.main import open_parts
+    from app.settings import read_settings
+
     async def run() -> T:
         async with open_parts(read_settings(), model=model) as parts:
             return await work(parts)
@@ -209,11 +233,18 @@ def _with_parts(work: Callable[[Parts], Awaitable[T]], model: Model | None = Non
     return asyncio.run(run())
 
 
-def _with_keys(work: Callable[[KeyRing], Awaitable[T]]) -> T:
+def _with_keys(work: "Callable[[KeyRing], Awaitable[T]]") -> T:
+    from app.records import KeyRing
+
     return _with_store(lambda store: work(KeyRing(store)))
 
 
-def _with_store(work: Callable[[Store], Awaitable[T]]) -> T:
+def _with_store(work: "Callable[[Store], Awaitable[T]]") -> T:
+    import asyncio
+
+    from app.records import open_store
+    from app.settings import read_settings
+
     async def run() -> T:
         settings = read_settings()
         store = await open_store(settings.store_url)
@@ -225,12 +256,17 @@ def _with_store(work: Callable[[Store], Awaitable[T]]) -> T:
     return asyncio.run(run())
 
 
-def _instant(option: str, given: str | None) -> datetime | None:
+def _instant(option: str, given: str | None) -> "datetime | None":
     """The time that an option gives. Raises HeyanError for what is none, or does not say where it is."""
     if given is None:
         return None
+    from pydantic import TypeAdapter, ValidationError
+
+    from app.requests import Moment
+
+    moments: TypeAdapter[datetime] = TypeAdapter(Moment)
     try:
-        return _MOMENT.validate_python(given)
+        return moments.validate_python(given)
     except ValidationError as invalid:
         reason = invalid.errors()[0]["msg"].removeprefix("Value error, ")
         raise HeyanError(f"{option}: {reason}") from None
@@ -245,8 +281,13 @@ def _read(source: str) -> bytes:
         raise HeyanError(f"{source}: {unreadable.strerror or unreadable}") from None
 
 
-def _review_items(text: str, scenario: str | None, stage: str | None) -> tuple[list[ReviewItem], bool]:
+def _review_items(text: str, scenario: str | None, stage: str | None) -> "tuple[list[ReviewItem], bool]":
     """What is to be examined, and whether it was given as a batch."""
+    import json
+
+    from app.api.bodies import is_batch, parse_body
+    from app.requests import ReviewBatch, ReviewItem
+
     if text.endswith(".json"):
         body = _read(text)
         if is_batch(body):
@@ -258,10 +299,15 @@ def _review_items(text: str, scenario: str | None, stage: str | None) -> tuple[l
     except UnicodeError:
         raise HeyanError("the text is not valid UTF-8") from None
     item = {"text": given, "scenario": scenario, "stage": stage}
-    return [parse_body(orjson.dumps(item), ReviewItem)], False
+    return [parse_body(json.dumps(item).encode(), ReviewItem)], False
 
 
 def _show_script(answer: dict[str, Any]) -> None:
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.panel import Panel as Box
+    from rich.table import Table
+
     console = Console()
     title = f"{_ACTIONS[answer['action']]} · {answer['generation']} · {answer['source'] or '—'}"
     table = Table(show_header=False, box=None, padding=(0, 1))
@@ -285,6 +331,9 @@ def _delivery(answer: dict[str, Any]) -> str:
 
 
 def _show_review(answer: dict[str, Any], text: str) -> None:
+    from rich.console import Console
+    from rich.markup import escape
+
     console = Console()
     colour = "green" if answer["action"] in ("allow", "observe") else "red"
     console.print(f"[{colour}]{answer['action']}[/{colour}]  {escape(answer['masked_text'])}", soft_wrap=True)

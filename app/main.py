@@ -7,12 +7,10 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
+from typing import TYPE_CHECKING
 
 import structlog
-from fastapi import FastAPI
 
-from app.api import health, reviews, scripts, vocabulary
-from app.api.edge import Edge, handle_errors
 from app.api.parts import Parts
 from app.approved.brief import Brief
 from app.approved.vocabulary import Vocabulary, read_vocabulary
@@ -34,6 +32,9 @@ from app.writing.prompt import FullPrompt
 from guards.lexicon.documents import DocumentError
 from guards.policy import Policy
 from guards.types import Generation, Scenario
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 _WARM_UP_SECONDS = 30.0
 _logger = structlog.get_logger("heyan")
@@ -202,8 +203,13 @@ def require_embedded(settings: Settings) -> None:
         )
 
 
-def build_app(parts: Parts) -> FastAPI:
+def build_app(parts: Parts) -> "FastAPI":
     """The application around ready parts."""
+    from fastapi import FastAPI  # noqa: PLC0415  the command line opens parts without a server around them
+
+    from app.api import health, reviews, scripts, vocabulary  # noqa: PLC0415
+    from app.api.edge import Edge, handle_errors  # noqa: PLC0415
+
     # The framework's documentation pages load scripts from elsewhere; the description itself stands at /openapi.json.
     app = FastAPI(title="Heyan", version="1", docs_url=None, redoc_url=None, redirect_slashes=False)
     for resource in (scripts, reviews, vocabulary, health):

@@ -1,13 +1,15 @@
 """Request bodies: read whole, parsed against the contract, refused with the fields that are wrong."""
 
 import re
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import orjson
-from fastapi import Request
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from app.errors import FieldProblem, Malformed, TooLarge
+
+if TYPE_CHECKING:  # the command line reads bodies too, without a server
+    from fastapi import Request
 
 T = TypeVar("T", bound=BaseModel)
 _MOST_KEYS, _MOST_VALUES = 100, 60_000
@@ -16,7 +18,7 @@ _OVERSIZE = frozenset({("text", "string_too_long"), ("items", "too_long")})
 _KIND = re.compile(r"[a-z_]{1,32}", re.ASCII)
 
 
-async def read_body(request: Request, kind: type[T]) -> T:
+async def read_body(request: "Request", kind: type[T]) -> T:
     """The body as `kind`.
 
     Raises:
@@ -40,6 +42,19 @@ def parse_body(body: bytes, kind: type[T]) -> T:
         if kinds <= _OVERSIZE:
             raise TooLarge("a text or the list of items is too long", problems) from None
         raise Malformed("the request breaks the contract", problems) from None
+
+
+def is_batch(body: bytes) -> bool:
+    """Whether the body is an object with `items`.
+
+    Raises:
+        Malformed: if it is no JSON.
+    """
+    try:
+        parsed = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        raise Malformed("the body is not valid JSON in UTF-8") from None
+    return isinstance(parsed, dict) and "items" in parsed
 
 
 def _reject_oversized_json(body: bytes) -> None:

@@ -4,9 +4,8 @@ import orjson
 from fastapi import APIRouter, Depends, Request, Response
 
 from app.api.auth import require
-from app.api.bodies import parse_body, schema_of
+from app.api.bodies import is_batch, parse_body, schema_of
 from app.api.parts import Parts
-from app.errors import Malformed
 from app.records import Role
 from app.requests import ReviewBatch, ReviewItem
 
@@ -28,16 +27,3 @@ def router(parts: Parts) -> APIRouter:
         return Response(orjson.dumps(answer), media_type="application/json")
 
     return routes
-
-
-def is_batch(body: bytes) -> bool:
-    """Whether the body is an object with `items`.
-
-    Raises:
-        Malformed: if it is no JSON.
-    """
-    try:
-        parsed = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        raise Malformed("the body is not valid JSON in UTF-8") from None
-    return isinstance(parsed, dict) and "items" in parsed

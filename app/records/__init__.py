@@ -4,8 +4,9 @@ from app.records.decisions import Decision, DecisionLog, Kind
 from app.records.digests import body_digest
 from app.records.engine import Store, open_store
 from app.records.errors import DuplicateRequest, KeyNameTaken, UnknownKey
-from app.records.keys import Key, KeyRing, Principal, Role
+from app.records.keys import Key, KeyRing, Principal
 from app.records.schema import migrate
+from app.roles import Role
 
 __all__ = [
     "Decision",

@@ -7,7 +7,6 @@ import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -15,20 +14,11 @@ from sqlalchemy.exc import IntegrityError
 from app.records.engine import Store
 from app.records.errors import KeyNameTaken, UnknownKey
 from app.records.tables import api_keys
+from app.roles import Role
 
 SHAPE = re.compile(r"hy_([0-9a-f]{16})_[A-Za-z0-9_-]{43}", re.ASCII)
 LONGEST_NAME = 64
 NO_DIGEST = "0" * 64
-
-
-class Role(StrEnum):
-    """What a key may do."""
-
-    CALLER = "caller"
-    EDITOR = "editor"
-    APPROVER = "approver"
-    AUDITOR = "auditor"
-    ADMIN = "admin"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,7 @@
 
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.util import CommandError
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, column, inspect, select, table, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.errors import StoreError
@@ -36,17 +33,38 @@ async def upgrade(engine: AsyncEngine) -> None:
         async with engine.connect() as connection:
             await connection.execution_options(**{IMMEDIATE: True})
             async with connection.begin():
-                try:
-                    await connection.run_sync(_upgrade)
-                except CommandError as error:
-                    raise StoreError(f"the store {where} belongs to another version of Heyan: {error}") from error
+                await connection.run_sync(_upgrade, where)
 
 
-def _upgrade(connection: Connection) -> None:
+def newest_revision() -> str:
+    """The revision of the last step: its file is called v<revision>_<what it does>.py."""
+    return max(file.name.removeprefix("v").partition("_")[0] for file in MIGRATIONS.glob("versions/v*_*.py"))
+
+
+def _upgrade(connection: Connection, where: str) -> None:
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+    if _revisions(connection) != [newest_revision()]:
+        _migrate(connection, where)
+
+
+def _revisions(connection: Connection) -> list[str]:
+    """The revisions that the store says it is at."""
+    if not inspect(connection).has_table("alembic_version"):
+        return []
+    return list(connection.scalars(select(column("version_num")).select_from(table("alembic_version"))))
+
+
+def _migrate(connection: Connection, where: str) -> None:
+    from alembic import command  # noqa: PLC0415  most starts find the newest schema, and need not load it
+    from alembic.config import Config  # noqa: PLC0415
+    from alembic.util import CommandError  # noqa: PLC0415
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    try:
+        command.upgrade(config, "head")
+    except CommandError as error:
+        raise StoreError(f"the store {where} belongs to another version of Heyan: {error}") from error

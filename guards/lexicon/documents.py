@@ -7,6 +7,9 @@ from typing import Any, TypeVar
 
 import yaml
 from pydantic import TypeAdapter, ValidationError
+from yaml.composer import Composer
+from yaml.constructor import SafeConstructor
+from yaml.resolver import Resolver
 
 Location = tuple[str | int, ...]
 T = TypeVar("T")
@@ -63,7 +66,7 @@ def read_document(path: Path) -> Document:
         DocumentError: if the file cannot be read, is no YAML, or repeats a key.
     """
     try:
-        node = yaml.compose(path.read_text("utf-8"), Loader=yaml.SafeLoader)
+        node = _compose(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError) as unreadable:
         raise DocumentError([f"{path}:1: cannot be read: {unreadable}"]) from None
     except yaml.YAMLError as broken:
@@ -74,11 +77,41 @@ def read_document(path: Path) -> Document:
     return _Builder(path).document(node)
 
 
+if yaml.__with_libyaml__:
+
+    class LibyamlLoader(Composer, yaml.cyaml.CParser, SafeConstructor, Resolver):  # type: ignore[misc,name-defined]
+        """Lets libyaml read the characters. Nodes are put together in Python: libyaml's own way to do it ends the
+        process on a file that is nested too deeply, where Python raises RecursionError.
+        """
+
+        def __init__(self, text: str) -> None:
+            yaml.cyaml.CParser.__init__(self, text)  # type: ignore[attr-defined]
+            Composer.__init__(self)
+            SafeConstructor.__init__(self)
+            Resolver.__init__(self)
+
+
+def _compose(text: str) -> yaml.Node | None:
+    """The nodes of a text, from libyaml where it is installed; what it refuses is refused in PyYAML's own words.
+
+    Raises:
+        yaml.YAMLError: if the text is no YAML.
+        RecursionError: if it is nested too deeply.
+    """
+    if yaml.__with_libyaml__:
+        try:
+            return yaml.compose(text, Loader=LibyamlLoader)
+        except yaml.YAMLError:
+            pass
+    return yaml.compose(text, Loader=yaml.SafeLoader)
+
+
 class _Builder:
     """Makes plain data of one file's nodes, and notes the line of each."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._scalars = SafeConstructor()
         self._lines: dict[Location, int] = {}
         self._seen: set[int] = set()
 
@@ -107,7 +140,7 @@ class _Builder:
         if not isinstance(node, yaml.ScalarNode):
             raise self._error(node, "a key must be a single value")
         try:
-            return yaml.SafeLoader("").construct_object(node)
+            return self._scalars.construct_object(node)
         except (yaml.YAMLError, ValueError, OverflowError) as broken:
             raise self._error(node, f"{node.value!r} cannot be read: {getattr(broken, 'problem', broken)}") from None
 

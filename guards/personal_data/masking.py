@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 
-from presidio_anonymizer import AnonymizerEngine
-from presidio_anonymizer.entities import OperatorConfig, RecognizerResult
-
+from guards.personal_data.lean_imports import lean_imports
 from guards.text.digits import MASK, NormalizedText
 from guards.types import Finding, Span
+
+with lean_imports():
+    from presidio_anonymizer import AnonymizerEngine
+    from presidio_anonymizer.entities import OperatorConfig, RecognizerResult
 
 
 def masked_form(kind: str, value: str) -> str:

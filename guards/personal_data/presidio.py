@@ -4,14 +4,16 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from presidio_analyzer import AnalyzerEngine, EntityRecognizer, RecognizerRegistry, RecognizerResult
-from presidio_analyzer.context_aware_enhancers import ContextAwareEnhancer
-from presidio_analyzer.nlp_engine import NlpArtifacts, NoOpNlpEngine
-
 from guards.personal_data import accounts, documents, people
 from guards.personal_data.checksums import Finder
 from guards.personal_data.digit_runs import DIGIT, SIGN
+from guards.personal_data.lean_imports import lean_imports
 from guards.personal_data.numbers import SHORTEST, numbers
+
+with lean_imports():
+    from presidio_analyzer import AnalyzerEngine, EntityRecognizer, RecognizerRegistry, RecognizerResult
+    from presidio_analyzer.context_aware_enhancers import ContextAwareEnhancer
+    from presidio_analyzer.nlp_engine import NlpArtifacts, NoOpNlpEngine
 
 LANGUAGE = "zh"
 

@@ -2,8 +2,10 @@
 
 import io
 import json
+import os
+import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -265,6 +267,52 @@ class TestSettings:
 
     def test_serving_beyond_loopback_needs_a_key(self, shell: Shell) -> None:
         _is_one_clear_line(shell("serve", "--host", "0.0.0.0"), "heyan keys create")  # noqa: S104
+
+
+class TestImports:
+    """A command loads what it needs, in a process of its own."""
+
+    @pytest.fixture
+    def loaded(self, tmp_path: Path) -> Callable[..., set[str]]:
+        """The packages of libraries, and the modules of this project, that a command leaves loaded."""
+
+        def run(*arguments: str) -> set[str]:
+            program = (
+                f"import sys; sys.argv = {['heyan', *arguments]!r}\n"
+                "from app.cli import main\n"
+                "try: main()\n"
+                "except SystemExit as end: status = end.code\n"
+                "print('loaded', *{name.partition('.')[0] for name in sys.modules}, *sys.modules)"
+            )
+            done = subprocess.run(
+                [sys.executable, "-c", program],
+                cwd=Path(__file__).parents[2],
+                env={**os.environ, "HEYAN_DATA_DIR": str(tmp_path), "HEYAN_LOG_LEVEL": "error"},
+                capture_output=True,
+                text=True,
+                check=True,
+            )
+            return set(done.stdout.splitlines()[-1].split())
+
+        return run
+
+    @pytest.mark.parametrize("arguments", [("--help",), ("keys", "--help"), ("review", "--help")])
+    def test_help_needs_no_part_of_the_service(
+        self, loaded: Callable[..., set[str]], arguments: tuple[str, ...]
+    ) -> None:
+        assert not loaded(*arguments) & {"guards", "sqlalchemy", "fastapi", "uvicorn", "asyncio", "torch"}
+
+    def test_keys_need_the_store_alone(self, loaded: Callable[..., set[str]]) -> None:
+        loaded("keys", "create", "engine", "--role", "caller")
+        packages = loaded("keys", "list")
+        assert "sqlalchemy" in packages
+        assert not packages & {"guards", "presidio_analyzer", "jieba", "pypinyin", "opencc", "torch", "fastapi", "rich"}
+        assert "alembic" not in packages  # the store was at its newest schema already
+
+    def test_a_review_needs_no_model_and_no_server(self, loaded: Callable[..., set[str]]) -> None:
+        packages = loaded("review", "您好")
+        assert "presidio_analyzer" in packages
+        assert not packages & {"torch", "transformers", "spacy", "fastapi", "uvicorn"}
 
 
 def test_no_command_explains_itself(shell: Shell) -> None:

@@ -7,12 +7,13 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Column, Connection, Integer, MetaData, Table, Text, insert, inspect
 
 from app.errors import StoreError
 from app.records import Decision, DecisionLog, migrate, open_store
 from app.records.connections import connect
-from app.records.schema import MIGRATIONS
+from app.records.schema import MIGRATIONS, newest_revision
 from app.records.tables import metadata
 
 
@@ -58,6 +59,13 @@ async def test_the_migrations_reach_the_declared_tables(url: str) -> None:
 async def test_the_comparison_would_notice(sqlite_url: str, change: str) -> None:
     await migrate(sqlite_url)
     assert await differences(sqlite_url, changed_metadata(change)) != []
+
+
+def test_the_newest_revision_is_the_one_that_the_steps_lead_to() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("path_separator", "os")
+    assert newest_revision() == ScriptDirectory.from_config(config).get_current_head()
 
 
 async def test_migrating_again_changes_nothing(url: str) -> None:

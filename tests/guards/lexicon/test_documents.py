@@ -1,11 +1,16 @@
 """Data files: each kind of problem names the file and the line on which it stands."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+import yaml
 from pydantic import BaseModel, ConfigDict
 
-from guards.lexicon.documents import DocumentError, read_document
+from guards.lexicon.documents import DocumentError, LibyamlLoader, read_document
+
+ROOT = Path(__file__).parents[3]
 
 
 class Item(BaseModel):
@@ -99,3 +104,46 @@ def test_the_line_of_a_value_is_its_own_or_that_of_what_encloses_it(tmp_path: Pa
     assert document.line(("a", "b", 7, "c")) == document.line(("a", "b")) == 4
     assert document.line(("z",)) == 2
     assert str(document.error(("a", "b", 1), "wrong")) == f"{document.path}:5: a.b.1: wrong"
+
+
+SHIPPED = [*sorted((ROOT / "lexicons").glob("*.yaml")), *sorted((ROOT / "prompts").glob("*.yaml"))]
+ODD = {
+    "a value below its key": "a:\n\n  b:\n  - 1\nc:\n# told later\n- 1\n-\n- 2",
+    "long texts": "a:\n  - |\n    x\n    y\n  - >-\n    z\n\nb: \"x\n  y\"\nc: 'd\n\n  e'",
+    "tags and anchors": "a: &x\n\n  - !!str 1\nb: !!map\n  c: 1",
+    "flow": "{a: 1,\n b: [1,\n2],\n c: {d: [\n], e: f}}",
+    "nothing": "a:\n\n\nb:\n-\n-\n  c: 1",
+    "explicit keys": "? a\n: b\n? |\n  c\n: - d\n  - e",
+}
+
+
+def lines(node: yaml.Node) -> list[tuple[str, int]]:
+    """The tag and the line of a node and of all within."""
+    within: list[yaml.Node] = []
+    if isinstance(node, yaml.SequenceNode):
+        within = node.value
+    elif isinstance(node, yaml.MappingNode):
+        within = [each for pair in node.value for each in pair]
+    return [(node.tag, node.start_mark.line + 1), *(line for each in within for line in lines(each))]
+
+
+@pytest.mark.parametrize("text", [*(path.read_text("utf-8") for path in SHIPPED), *ODD.values()])
+def test_libyaml_finds_everything_on_the_lines_on_which_pyyaml_finds_it(text: str) -> None:
+    fast, plain = yaml.compose(text, Loader=LibyamlLoader), yaml.compose(text, Loader=yaml.SafeLoader)
+    assert fast is not None
+    assert plain is not None
+    assert lines(fast) == lines(plain)
+
+
+def test_a_file_is_read_without_libyaml_too(tmp_path: Path) -> None:
+    path = write(tmp_path, "a:\n  - 1\n  - b: 2\n")
+    program = (
+        "import sys, pathlib\n"
+        "sys.modules['yaml._yaml'] = None\n"
+        "import yaml\n"
+        "from guards.lexicon.documents import read_document\n"
+        "read = read_document(pathlib.Path(sys.argv[1]))\n"
+        "print(yaml.__with_libyaml__, read.data, read.line(('a', 1, 'b')))"
+    )
+    done = subprocess.run([sys.executable, "-c", program, path], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False {'a': [1, {'b': 2}]} 3"
