@@ -1,18 +1,18 @@
 """Judges single bodies as the desk does, and tells what each of them says."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from app.approved.skeleton import channel_problems, problems_of, slots_in, tidy
+from app.approved.skeleton import slots_in
 from app.main import Data
+from app.scripts.candidate import examine, read_drafts
 from app.scripts.intake import Order
-from app.scripts.stitch import StitchError, stitch
 from app.writing.lines.library import ApprovedLines
 
 _ENDS = "。！？"
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class Examined:
     """One body for one order. `tags`: how many are taken up, of how many could be; None where nobody can tell."""
 
     body: str
@@ -24,33 +24,25 @@ class Candidate:
 
 
 class Examiner:
-    """Judges single candidates as the desk does."""
+    """Judges single bodies as the desk does."""
 
     def __init__(self, data: Data, approved: ApprovedLines | None) -> None:
         self._data = data
         self._approved = approved
 
-    def examine(self, body: str, order: Order) -> Candidate:
+    def examine(self, body: str, order: Order) -> Examined:
         """What becomes of a body that a model wrote for the order."""
-        skeleton, brief = tidy(body), order.plan.brief
-        said = slots_in(skeleton)
-        complete = replace(brief, slots=tuple(slot for slot in brief.slots if slot in said))
-        usable = not problems_of(skeleton, complete) and not channel_problems(skeleton, order.moment.channel)
-        return Candidate(
-            body=skeleton,
-            is_finished=skeleton[-1:] in _ENDS and bool(skeleton),
-            has_legal_slots=brief.allowed_slots.issuperset(said),
-            says_every_slot=set(brief.slots) <= set(said),
-            passes=usable and self._may_be_said(skeleton, order),
-            tags=self._tags(skeleton, order),
+        brief = order.plan.brief
+        (read,) = read_drafts([body], brief, order.moment.channel)
+        candidate = examine(read, order.moment, order.case, self._data.wording, self._data.policy.panel)
+        return Examined(
+            body=candidate.skeleton,
+            is_finished=candidate.skeleton[-1:] in _ENDS and bool(candidate.skeleton),
+            has_legal_slots=brief.allowed_slots.issuperset(slots_in(candidate.skeleton)),
+            says_every_slot=not candidate.unsaid,
+            passes=candidate.may_be_said,
+            tags=self._tags(candidate.skeleton, order),
         )
-
-    def _may_be_said(self, skeleton: str, order: Order) -> bool:
-        try:
-            script = stitch(skeleton, order.moment, self._data.wording)
-        except StitchError:
-            return False
-        return self._data.policy.panel.examine(script, order.case).may_be_said
 
     def _tags(self, skeleton: str, order: Order) -> tuple[int, int] | None:
         """How many tags were heard, of how many that there are words for; None where nobody can tell.

@@ -22,7 +22,7 @@ from app.scripts.intake import Order
 from app.settings import read_settings
 from app.writing.lines.library import read_approved_lines
 from app.writing.model import Model, WritingTask
-from evals.examiner import Candidate, Examiner
+from evals.examiner import Examined, Examiner
 from evals.moments import Moments
 
 _SECONDS, _CANDIDATES, _ASKED_AGAIN, _PROFILES = 60.0, 4, 50, 10
@@ -48,7 +48,7 @@ async def measure(model: Model, examiner: Examiner, orders: Sequence[Order]) -> 
         ModelError: if the model refuses.
     """
     await _written(model, orders[0])  # what is done once is not measured
-    found: list[tuple[Order, list[Candidate]]] = []
+    found: list[tuple[Order, list[Examined]]] = []
     milliseconds = []
     for order in orders:
         started = time.perf_counter()
@@ -70,7 +70,7 @@ async def _distinct(model: Model, order: Order) -> int:
     return len({body[0] for body in bodies if body})
 
 
-def _shares(found: Sequence[tuple[Order, list[Candidate]]]) -> list[Figure]:
+def _shares(found: Sequence[tuple[Order, list[Examined]]]) -> list[Figure]:
     everyone = [candidate for _, candidates in found for candidate in candidates]
     asked = _CANDIDATES * len(found)
     tags: Counter[str] = Counter()
@@ -78,7 +78,7 @@ def _shares(found: Sequence[tuple[Order, list[Candidate]]]) -> list[Figure]:
         tags += Counter(known=known, addressed=addressed, told=1, whole=int(addressed == known))
     lost = asked - sum(candidate.is_finished for candidate in everyone)
     adherence = [
-        _share("tags of the customer taken up in words", tags["heard"], tags["known"], least=97),
+        _share("tags of the customer taken up in words", tags["addressed"], tags["known"], least=97),
         _share("candidates that take up every tag", tags["whole"], tags["told"]),
     ]
     return [

@@ -8,22 +8,19 @@ from functools import lru_cache
 
 import structlog
 
-from app.approved.skeleton import channel_problems, problems_of, slots_in, tidy
 from app.approved.wording import SALUTATION, Wording, approved_bodies
 from app.errors import ModelError
 from app.policy import ActivePolicy, banned_phrases
 from app.scripts.answer import Act, Answer, Source, Timing
+from app.scripts.candidate import Candidate, examine, read_drafts
 from app.scripts.intake import Order
-from app.scripts.stitch import StitchError, stitch
 from app.writing.model import Draft, Model, ModelHealth, WritingTask
 from app.writing.pool import Pool
 from guards.policy import Policy
-from guards.types import Action, Channel, Finding, Scenario, Script, Verdict
+from guards.types import Action, Channel, Finding, Scenario, Verdict
 
 _logger = structlog.get_logger("heyan.desk")
 _MOST_ATTEMPTS = 2
-_LONGEST_DRAFT = 4000
-"""Characters of a draft that are looked at, reasoning included; a body is far shorter."""
 _RESERVE_SHARE, _LEAST_RESERVE, _MOST_RESERVE = 0.2, 0.06, 0.25
 """Of the deadline, kept back for guards and record: a fifth, within these bounds in seconds."""
 
@@ -41,12 +38,10 @@ class _Work:
     rejected: list[Finding] = field(default_factory=list)
     hints: list[str] = field(default_factory=list)
 
-
-@dataclass(frozen=True, slots=True)
-class _Passed:
-    script: Script
-    verdict: Verdict
-    skeleton: str
+    def reject(self, candidate: Candidate) -> None:
+        """Note what speaks against a candidate, for the record and for the next attempt."""
+        self.rejected += candidate.verdict.findings
+        self.hints += [finding.reason for finding in candidate.objections]
 
 
 class Desk:
@@ -131,40 +126,29 @@ class Desk:
         left = work.deadline - self._clock()
         return left > 0 and (work.attempts == 0 or left > work.model_seconds / work.attempts)
 
-    def _first_passing(self, drafts: Iterable[str], order: Order, work: _Work) -> _Passed | None:
-        """The first usable skeleton whose script passes the whole panel; those that say every slot come first."""
-        brief = order.plan.brief
-        usable: list[str] = []
-        for skeleton in dict.fromkeys(tidy(draft[:_LONGEST_DRAFT]) for draft in drafts):
-            # A slot that was left out is said by a complement; everything else makes a skeleton unusable.
-            complete = replace(brief, slots=tuple(slot for slot in brief.slots if slot in slots_in(skeleton)))
-            problems = [*problems_of(skeleton, complete), *channel_problems(skeleton, order.moment.channel)]
-            if problems:
-                work.hints += problems
-                work.rejected += [Finding("skeleton.unusable", "skeleton", Action.REVISE, p) for p in problems]
-            else:
-                usable.append(skeleton)
-        for skeleton in sorted(usable, key=lambda text: len(set(brief.slots) - set(slots_in(text)))):
-            passed = self._examined(skeleton, order, work)
+    def _first_passing(self, drafts: Iterable[str], order: Order, work: _Work) -> Candidate | None:
+        """The first usable body whose script passes the whole panel; those that say every slot come first."""
+        candidates = read_drafts(drafts, order.plan.brief, order.moment.channel)
+        for candidate in candidates:
+            if not candidate.is_usable:
+                work.reject(candidate)
+        usable = (candidate for candidate in candidates if candidate.is_usable)
+        for candidate in sorted(usable, key=lambda each: len(each.unsaid)):
+            passed = self._examined(candidate, order, work)
             if passed:
                 return passed
         return None
 
-    def _examined(self, skeleton: str, order: Order, work: _Work) -> _Passed | None:
-        """The stitched script if it passes. A script that would need masking does not: nobody speaks a mask."""
+    def _examined(self, candidate: Candidate, order: Order, work: _Work) -> Candidate | None:
+        """The candidate with its script if that may be said."""
         started = self._clock()
         try:
-            script = stitch(skeleton, order.moment, self._wording)
-            verdict = work.policy.panel.examine(script, order.case)
-        except StitchError as unfillable:
-            verdict = Verdict((Finding("skeleton.unusable", "skeleton", Action.REVISE, str(unfillable)),))
-            script = None
+            examined = examine(candidate, order.moment, order.case, self._wording, work.policy.panel)
         finally:
             work.guard_seconds += self._clock() - started
-        if script is not None and verdict.may_be_said:
-            return _Passed(script, verdict, skeleton)
-        work.rejected += verdict.findings
-        work.hints += [finding.reason for finding in verdict.findings if finding.action > Action.ALLOW]
+        if examined.may_be_said:
+            return examined
+        work.reject(examined)
         return None
 
     def _approved(self, order: Order, work: _Work, bodies: Sequence[str]) -> Answer:
@@ -173,13 +157,15 @@ class Desk:
         for attempt in _with_and_without_name(order):
             for body in bodies:
                 before = len(work.rejected)
-                passed = self._examined(body, attempt, work)
+                passed = self._examined(Candidate(body), attempt, work)
                 if passed:
                     return self._spoken(passed, "fallback", order, work)
                 findings = tuple(work.rejected[before:])
         return self._refusal("handoff", Verdict(findings), order, work)
 
-    def _spoken(self, passed: _Passed, source: Source, order: Order, work: _Work, draft: Draft | None = None) -> Answer:
+    def _spoken(
+        self, passed: Candidate, source: Source, order: Order, work: _Work, draft: Draft | None = None
+    ) -> Answer:
         return Answer(
             action="speak",
             verdict=passed.verdict,

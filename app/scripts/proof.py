@@ -9,12 +9,13 @@ from app.approved.skeleton import slots_in
 from app.approved.vocabulary import REPLY, ScenarioProfile, Vocabulary
 from app.approved.wording import Wording
 from app.requests import CalleeRequest, CustomerRequest, OptionsRequest, ScriptRequest
+from app.scripts.candidate import Candidate, examine
 from app.scripts.intake import Order, take_order
-from app.scripts.stitch import StitchError, is_spoken, stitch
+from app.scripts.stitch import is_spoken
 from guards.lexicon.documents import DocumentError
 from guards.lexicon.scope import CHINA
 from guards.policy import Policy
-from guards.types import Action, Channel, Generation, Group, Role
+from guards.types import Channel, Generation, Group, Role
 
 _MORNING = datetime(2026, 11, 20, 10, 0, tzinfo=CHINA)
 """A moment at which every gate is open; only the proof of wording uses it."""
@@ -68,15 +69,9 @@ def _stopped(policy: Policy, cases: Iterable[tuple[str, Order, str]], wording: W
     """Approved bodies that the policy stops, as lines of `file:line: rule: reason`."""
     problems = []
     for place, order, body in cases:
-        try:
-            verdict = policy.panel.examine(stitch(body, order.moment, wording), order.case)
-        except StitchError as unfillable:
-            problems.append(f"{place}: {unfillable}")
-            continue
-        problems += [
-            f"{place}: {finding.rule}: {finding.reason}"
-            for finding in verdict.findings
-            if finding.action > Action.ALLOW
+        candidate = examine(Candidate(body), order.moment, order.case, wording, policy.panel)
+        problems += [f"{place}: {problem}" for problem in candidate.problems] or [
+            f"{place}: {finding.rule}: {finding.reason}" for finding in candidate.objections
         ]
     return problems
 

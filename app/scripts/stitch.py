@@ -50,12 +50,27 @@ def stitch(skeleton: str, moment: Moment, wording: Wording) -> Script:
         if not is_spoken(piece.when, moment):
             continue
         if piece.text is None:
-            segments.append(_segment(Stage.BODY, body, moment))
+            segments.append(fill(body, Stage.BODY, moment.fillings))
         else:
-            segments.append(_segment(piece.stage, piece.text, moment, piece))
+            segments.append(fill(piece.text, piece.stage, moment.fillings, piece))
     if last and moment.speaks_body:
-        segments.append(_segment(Stage.CLOSE, last, moment))
+        segments.append(fill(last, Stage.CLOSE, moment.fillings))
     return Script(tuple(segments))
+
+
+def fill(text: str, stage: Stage, fillings: Mapping[str, Filling], piece: Piece | None = None) -> Segment:
+    """A segment out of a text with slots, in its written and its spoken form.
+
+    Raises:
+        StitchError: naming the slots that cannot be filled.
+    """
+    return Segment(
+        stage,
+        _filled(text, {name: filling.written for name, filling in fillings.items()}),
+        _filled(text, {name: filling.spoken for name, filling in fillings.items()}),
+        piece.interruptible if piece else True,
+        piece.required if piece else False,
+    )
 
 
 def estimated_seconds(spoken: str, speech_rate: float) -> float:
@@ -100,16 +115,6 @@ def is_spoken(when: When, moment: Moment) -> bool:
         and (not when.generation or moment.generation in when.generation)
         and when.rate_method in (None, moment.rate_method)
         and when.fees in (None, moment.fees)
-    )
-
-
-def _segment(stage: Stage, text: str, moment: Moment, piece: Piece | None = None) -> Segment:
-    return Segment(
-        stage,
-        _filled(text, {name: filling.written for name, filling in moment.fillings.items()}),
-        _filled(text, {name: filling.spoken for name, filling in moment.fillings.items()}),
-        piece.interruptible if piece else True,
-        piece.required if piece else False,
     )
 
 

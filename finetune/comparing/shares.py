@@ -1,13 +1,14 @@
 """Shares of what a model wrote: usable, fit to be said, in the wording it was taught."""
 
 from collections.abc import Sequence, Set
-from dataclasses import replace
 
 from app.approved.brief import Brief
-from app.approved.skeleton import problems_of, sentences, slots_in
+from app.approved.skeleton import sentences
+from app.scripts.candidate import read_body
 from app.writing.lines.library import ApprovedLines
 from finetune.comparing.verdict import Measure
 from finetune.screening.judge import Judge
+from guards.types import Channel
 
 
 def shares(
@@ -19,7 +20,7 @@ def shares(
     body is usable if it answers its brief with known lines; the guards judge usable bodies alone, as nothing else
     reaches them.
     """
-    usable = [(brief, body) for brief, body in bodies if _is_usable(body, brief, known)]
+    usable = [(brief, body) for brief, body in bodies if _is_usable(body, brief, known, says_all=True)]
     passed = [not judging.stops_for(body, brief) for brief, body in usable]
     said = [sentence for _, body in bodies for sentence in sentences(body)]
     return [
@@ -31,17 +32,15 @@ def shares(
 
 def fits(bodies: Sequence[tuple[Brief, str]], known: ApprovedLines | None, judging: Judge) -> list[bool]:
     """Whether the service would say each body; it says a slot that was left out in words of its own."""
-    return [
-        _is_usable(body, _as_said(brief, body), known) and not judging.stops_for(body, brief) for brief, body in bodies
-    ]
+    return [_is_usable(body, brief, known) and not judging.stops_for(body, brief) for brief, body in bodies]
 
 
-def _is_usable(body: str, brief: Brief, known: ApprovedLines | None) -> bool:
-    return not problems_of(body, brief) and (known is None or known.allows_once(body, brief))
-
-
-def _as_said(brief: Brief, body: str) -> Brief:
-    return replace(brief, slots=tuple(slot for slot in brief.slots if slot in slots_in(body)))
+def _is_usable(body: str, brief: Brief, known: ApprovedLines | None, *, says_all: bool = False) -> bool:
+    """Whether a body answers its brief with known lines; `says_all`: leaving no slot to a complement."""
+    candidate = read_body(body, brief, Channel.AI_VOICE)
+    if not candidate.is_usable or (says_all and candidate.unsaid):
+        return False
+    return known is None or known.allows_once(body, brief)
 
 
 def percent(hits: Sequence[bool]) -> float:

@@ -6,15 +6,16 @@ from pathlib import Path
 
 from app.approved.brief import Brief
 from app.approved.facts import example_facts, parse_facts
-from app.approved.skeleton import SLOT, slots_in
+from app.approved.skeleton import slots_in
 from app.approved.vocabulary import Vocabulary
 from app.approved.wording import read_wording
+from app.scripts.candidate import Candidate, examine_piece
 from finetune.lines.reader import Line
 from guards.lexicon.documents import DocumentError
 from guards.lexicon.reader import read_lexicon
 from guards.meaning import read_weights
 from guards.policy import Institution, Policy, compile_policy
-from guards.types import Action, Callee, Case, Channel, Finding, Role, Scenario, Script, Segment, Stage
+from guards.types import Callee, Case, Channel, Finding, Role, Scenario, Stage
 
 _TODAY = date(2026, 11, 20)
 """Only decides whether an example's date is said with its year."""
@@ -47,7 +48,6 @@ class Judge:
         spoken_of = {self._vocabulary.slots[slot].fact for slot in slots_in(body)} | set(profile.required_facts)
         given = {name: value for name, value in example_facts(profile, self._vocabulary).items() if name in spoken_of}
         facts = parse_facts(given, profile, self._vocabulary, partial=True)
-        fillings = facts.fillings(_TODAY)
         case = Case(
             scenario=scenario,
             channel=channel,
@@ -56,10 +56,7 @@ class Judge:
             facts=facts.guard_facts(),
             offers=offers,
         )
-        written = SLOT.sub(lambda slot: fillings[slot[1]].written if slot[1] in fillings else slot[0], body)
-        spoken = SLOT.sub(lambda slot: fillings[slot[1]].spoken if slot[1] in fillings else slot[0], body)
-        verdict = self.policy.panel.examine(Script((Segment(Stage.BODY, written, spoken),)), case)
-        return [finding for finding in verdict.findings if finding.action > Action.ALLOW]
+        return list(examine_piece(Candidate(body), facts.fillings(_TODAY), case, self.policy.panel).objections)
 
     def stops_for(self, body: str, brief: Brief) -> list[Finding]:
         """The same for the body of a brief."""

@@ -1,0 +1,88 @@
+"""May this body answer this brief? Asked here by the desk, the proof of wording, the evals and fine-tuning alike."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from app.approved.brief import Brief
+from app.approved.facts import Filling
+from app.approved.skeleton import channel_problems, problems_of, slots_in, tidy
+from app.approved.wording import Wording
+from app.scripts.stitch import Moment, StitchError, fill, stitch
+from guards.panel import Panel
+from guards.types import Action, Case, Channel, Finding, Script, Stage, Verdict
+
+_LONGEST_DRAFT = 4000
+"""Characters of a draft that are looked at, reasoning included; a body is far shorter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A body for a brief, and what has been found out about it so far.
+
+    `problems` make it unusable, each told as a hint for the next one. `unsaid` are slots of the brief that it leaves to
+    approved complements. `script` is what it was stitched into and `findings` are the guards' on that; both are there
+    once it was examined, and no script where it cannot be made.
+    """
+
+    skeleton: str
+    problems: tuple[str, ...] = ()
+    unsaid: tuple[str, ...] = ()
+    script: Script | None = None
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def verdict(self) -> Verdict:
+        """All that speaks against it: its problems, or what the guards found."""
+        unusable = [Finding("skeleton.unusable", "skeleton", Action.REVISE, problem) for problem in self.problems]
+        return Verdict((*unusable, *self.findings))
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether it answers its brief at all, so that guards are worth asking."""
+        return not self.problems
+
+    @property
+    def may_be_said(self) -> bool:
+        """Whether it was examined and passed. What would need masking did not: nobody speaks a mask."""
+        return self.script is not None and self.verdict.may_be_said
+
+    @property
+    def objections(self) -> tuple[Finding, ...]:
+        """The findings for which it may not be said."""
+        return tuple(finding for finding in self.verdict.findings if finding.action > Action.ALLOW)
+
+
+def read_drafts(drafts: Iterable[str], brief: Brief, channel: Channel) -> list[Candidate]:
+    """What a model wrote for one brief, tidied, in its order, each body once."""
+    return [read_body(body, brief, channel) for body in dict.fromkeys(tidy(draft[:_LONGEST_DRAFT]) for draft in drafts)]
+
+
+def read_body(body: str, brief: Brief, channel: Channel) -> Candidate:
+    """A body as it stands. That it leaves out a slot is no problem: the slot is said by a complement."""
+    said = slots_in(body)
+    unsaid = tuple(slot for slot in brief.slots if slot not in said)
+    complete = replace(brief, slots=tuple(slot for slot in brief.slots if slot in said))
+    return Candidate(body, (*problems_of(body, complete), *channel_problems(body, channel)), unsaid)
+
+
+def examine(candidate: Candidate, moment: Moment, case: Case, wording: Wording, panel: Panel) -> Candidate:
+    """The candidate with the whole script that it makes in a call moment, and the verdict on that.
+
+    Approved wording comes without a brief: `Candidate(body)`.
+    """
+    return _examined(candidate, lambda: stitch(candidate.skeleton, moment, wording), case, panel)
+
+
+def examine_piece(candidate: Candidate, fillings: Mapping[str, Filling], case: Case, panel: Panel) -> Candidate:
+    """The candidate with the body alone, slots filled, and the verdict on it as a piece of a call."""
+    return _examined(candidate, lambda: Script((fill(candidate.skeleton, Stage.BODY, fillings),)), case, panel)
+
+
+def _examined(candidate: Candidate, make: Callable[[], Script], case: Case, panel: Panel) -> Candidate:
+    if not candidate.is_usable:
+        return candidate
+    try:
+        script = make()
+    except StitchError as unfillable:
+        return replace(candidate, problems=(str(unfillable),))
+    return replace(candidate, script=script, findings=panel.examine(script, case).findings)
