@@ -1,1 +1,16 @@
-"""The Heyan service: from customer tags to words that may be said."""
+"""How does a request become a script whose every word may be said?"""
+
+__all__ = [
+    "api",
+    "approved",
+    "cli",
+    "errors",
+    "main",
+    "metrics",
+    "policy",
+    "records",
+    "requests",
+    "scripts",
+    "settings",
+    "writing",
+]

@@ -1,4 +1,4 @@
-"""Everything Heyan raises on purpose.
+"""The exceptions of the service, each with the HTTP status that it is answered with.
 
 HeyanError
 ├── ConfigurationError          the start is refused: settings, data files, weights
@@ -21,7 +21,7 @@ from typing import ClassVar
 
 
 class HeyanError(Exception):
-    """Everything Heyan raises on purpose."""
+    """An error that the service raises on purpose."""
 
     status: ClassVar[int] = 500
 
@@ -57,7 +57,7 @@ class FieldProblem:
 
 
 class RequestError(HeyanError):
-    """The request cannot be served as it is; `fields` says where it is wrong."""
+    """The request cannot be served as it is; `fields` says what is wrong where."""
 
     status = 400
 
@@ -80,7 +80,7 @@ class Forbidden(RequestError):  # noqa: N818
 
 
 class NotFound(RequestError):  # noqa: N818
-    """There is nothing under that name."""
+    """There is nothing of this name."""
 
     status = 404
 

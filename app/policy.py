@@ -1,4 +1,4 @@
-"""The rules in force in this process: loaded, swapped by one assignment, reported by revision."""
+"""The guards' policy in force in this process: how it is loaded, shared by all requests, and replaced."""
 
 from app.settings import Settings
 from guards.lexicon.documents import DocumentError
@@ -12,14 +12,14 @@ _LONGEST_BANNED, _MOST_BANNED = 6, 128
 
 
 class ActivePolicy:
-    """Holds the one policy that all requests of this process share."""
+    """Holds the policy that all requests of this process share."""
 
     def __init__(self, policy: Policy) -> None:
         self._policy = policy
 
     @property
     def current(self) -> Policy:
-        """The policy in force; hold on to it for the length of one request."""
+        """The policy in force; a request keeps the one that it began with."""
         return self._policy
 
     def swap(self, policy: Policy) -> None:
@@ -44,9 +44,9 @@ def load_policy(settings: Settings, full_name: str, hotline: str, observer: Obse
 
 
 def banned_phrases(policy: Policy, scenario: Scenario, channel: Channel) -> tuple[str, ...]:
-    """Blocking phrases of a scenario, short ones first: what a server may suppress while it decodes.
+    """Blocking phrases of a scenario, short ones first, for model servers to suppress while decoding.
 
-    A phrase inside one of its rule's exceptions is left out: the longer words must remain possible.
+    A phrase that is part of one of its rule's exceptions is not among them: the longer words must remain possible.
     """
     phrases = {
         phrase

@@ -1,4 +1,4 @@
-"""The requests of the HTTP contract, field by field; unknown fields are errors."""
+"""The bodies of HTTP requests, field by field; an unknown field is an error."""
 
 import re
 from datetime import datetime
@@ -13,8 +13,6 @@ MAX_TEXT = 10_000
 MAX_ITEMS = 1_000
 _ISO = re.compile(r"2[01]\d\d-\d\d-\d\d[Tt ]\d\d:\d\d", re.ASCII)
 _EXPECTED = "a time with an offset such as 2026-11-22T10:05:00+08:00 is expected"
-
-
 _ONE_CHARACTER = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]")
 
 
@@ -31,14 +29,14 @@ def _with_offset(moment: datetime) -> datetime:
 
 
 def _iso_text(moment: Any) -> Any:
-    """Only written-out times of this and the next century: pydantic would also take seconds since 1970 as a string."""
+    """Only ISO 8601 times of this and the next century: pydantic would also take seconds since 1970 as a string."""
     if not isinstance(moment, str) or not _ISO.match(moment):
         raise ValueError(_EXPECTED)
     return moment
 
 
 def _surname(name: str) -> str:
-    """A surname alone: what follows it would be a full name, spoken and recorded."""
+    """A surname alone: a full name would be spoken and recorded."""
     if not (_ONE_CHARACTER.fullmatch(name) or name in COMPOUND_SURNAMES):
         raise ValueError("a surname alone is expected: one character, or a compound surname such as 欧阳")
     return name
@@ -49,19 +47,19 @@ Identifier = Annotated[str, Field(min_length=1, max_length=128, pattern=r"^[A-Za
 Flag = Annotated[bool, Field(strict=True)]
 Count = Annotated[int, Field(strict=True, ge=0, le=10_000)]
 RawFacts = Annotated[dict[str, Any], Field(max_length=64)]
-"""As sent; the vocabulary tells their types."""
+"""As sent; `app.approved.facts` checks them by the types of the vocabulary."""
 PersonalData = dict[Annotated[str, Field(pattern=r"^[a-z_]{1,32}$")], Annotated[str, Field(max_length=200)]]
 
 
 class CalleeRequest(Exact):
-    """Who answers."""
+    """The person who answers the call."""
 
     role: Role
     identity_verified: Flag = False
 
 
 class CustomerRequest(Exact):
-    """The customer as the engine knows it."""
+    """The customer, as the dialogue engine knows them."""
 
     ref: Annotated[str, Field(max_length=128)] | None = None
     age: Annotated[int, Field(strict=True, ge=0, le=130)] | None = None
@@ -77,7 +75,7 @@ class CustomerRequest(Exact):
 
 
 class HistoryRequest(Exact):
-    """Calls of the day before this one."""
+    """The calls of the same day before this one."""
 
     connected_calls_today: Count = 0
     attempts_today: Count = 0
@@ -93,7 +91,7 @@ class OptionsRequest(Exact):
 
 
 class ScriptRequest(Exact):
-    """One script for one call moment."""
+    """The order for one script, at one moment of a call."""
 
     request_id: Identifier
     scenario: Scenario
@@ -107,7 +105,7 @@ class ScriptRequest(Exact):
 
 
 class ReviewItem(Exact):
-    """A text to examine; what is absent is not checked."""
+    """A text to examine. What only an absent field could decide is not checked."""
 
     text: Annotated[str, Field(max_length=MAX_TEXT)]
     scenario: Scenario | None = None

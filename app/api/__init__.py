@@ -1,1 +1,3 @@
-"""The HTTP contract, one module a resource."""
+"""What does the service answer over HTTP, one module a resource?"""
+
+__all__ = ["bodies", "edge", "health", "parts", "reviews", "scripts", "vocabulary"]

@@ -1,1 +1,3 @@
-"""TODO."""
+"""What may be said, and what was approved before any request arrived?"""
+
+__all__ = ["brief", "facts", "skeleton", "spoken", "vocabulary", "wording"]

@@ -1,4 +1,4 @@
-"""What a model is told about one body: names of slots and tags, never a number, a name or any other personal data."""
+"""The order for one body, as a model gets it: names of slots and tags, never a number or any personal data."""
 
 from dataclasses import dataclass
 
@@ -9,8 +9,8 @@ from guards.types import Generation, Scenario
 class Brief:
     """The order for one body.
 
-    `tags` are tag ids that the body takes up in words, at most two. `slots` must all be mentioned, each at least once;
-    `optional_slots` may be. `offer` is the one concession that may be spoken of (deferral, instalment, waiver), if any.
+    `tags` are the ids of the tags that the body addresses, at most two. `slots` must all be used, each at least once;
+    `optional_slots` may be. `offer` is the one concession that may be mentioned (deferral, instalment, waiver), if any.
     """
 
     scenario: Scenario

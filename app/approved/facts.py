@@ -1,4 +1,4 @@
-"""Verified facts of a request: parsed by the vocabulary's types, and turned into slot values and guard facts."""
+"""The facts of a request, parsed by the vocabulary's types, as values of slots and as facts for the guards."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -34,23 +34,23 @@ class Filling:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """The parsed facts of one request by name."""
+    """The parsed facts of one request, by name."""
 
     values: Mapping[str, Value]
     vocabulary: Vocabulary
 
     @property
     def offers(self) -> tuple[str, ...]:
-        """The concessions that the institution makes, in the request's order."""
+        """The concessions that the institution offers, in the request's order."""
         offers = self.values.get("offers", ())
         return tuple(str(offer) for offer in offers) if isinstance(offers, tuple) else ()
 
     def with_defaults(self, defaults: Mapping[str, str]) -> "Facts":
-        """The same facts, completed by the institution's own where the request is silent."""
+        """The same facts, with the institution's own where the request has none."""
         return Facts({**defaults, **self.values}, self.vocabulary)
 
     def guard_facts(self) -> tuple[Fact, ...]:
-        """The facts as the guards compare them; several terms become several facts."""
+        """The facts in the guards' form; a fact with several values becomes several facts."""
         facts = []
         for name, value in self.values.items():
             quantity = self.vocabulary.facts[name].quantity or Quantity.TEXT
@@ -61,7 +61,7 @@ class Facts:
         return tuple(facts)
 
     def fillings(self, today: date) -> dict[str, Filling]:
-        """Every slot that these facts can fill. `today` decides whether a date needs its year."""
+        """The values of all slots that these facts can fill. `today` decides whether a date is said with its year."""
         method = "单利" if self.values.get("rate_method") == "simple" else ""
         filled = {}
         for slot in self.vocabulary.slots.values():
@@ -109,7 +109,7 @@ def parse_facts(
 
 
 def example_facts(scenario: ScenarioProfile, vocabulary: Vocabulary, *, required_only: bool = False) -> dict[str, Any]:
-    """The vocabulary's example values of the scenario's facts, as a request carries them."""
+    """The vocabulary's example values of a scenario's facts, in the form of a request."""
     names = scenario.required_facts if required_only else [*scenario.required_facts, *scenario.optional_facts]
     facts: dict[str, Any] = {name: vocabulary.facts[name].example for name in names}
     if scenario.overdue_days and "overdue_days" in facts:
@@ -139,10 +139,10 @@ def parse_any_facts(raw: Mapping[str, Any], vocabulary: Vocabulary) -> Facts:
 
 
 def _parsed(given: Any, spec: FactSpec) -> Value:
-    """One fact as its type.
+    """One fact, converted to its type.
 
     Raises:
-        ValueError: saying what was expected, never repeating what was given.
+        ValueError: saying what was expected, never repeating the value.
     """
     match spec.type:
         case "decimal":
@@ -212,7 +212,7 @@ def _text(given: Any) -> str:
 
 
 def _formatted(value: Value, spec: FactSpec, today: date) -> tuple[str, str]:
-    """The value written and spoken, without its unit unless the spoken form carries it (money)."""
+    """The value, written and spoken; without its unit, which only the spoken form of money contains."""
     if isinstance(value, tuple):
         numbers = [one for one in value if isinstance(one, Decimal)]
         return _joined([plain(one) for one in numbers], "期、"), _joined(

@@ -1,4 +1,4 @@
-"""Skeletons: bodies with typed slots and no digits, checked before anything is filled in."""
+"""Skeletons: bodies with named slots instead of figures, checked before the slots are filled."""
 
 import re
 from collections.abc import Sequence
@@ -27,23 +27,23 @@ _FULL_WIDTH = str.maketrans(",?!:;", "，？！：；")
 
 
 def slots_in(skeleton: str) -> list[str]:
-    """The names of the slots in order of appearance, repeats included."""
+    """The names of the slots in order of appearance, repetitions included."""
     return SLOT.findall(skeleton)
 
 
 def sentences(skeleton: str) -> list[str]:
-    """The finished sentences of a skeleton."""
+    """The sentences of a skeleton, without an unfinished one at its end."""
     return _SENTENCE.findall(skeleton)
 
 
 def said_once(skeleton: str) -> str:
-    """A body that says no sentence a second time; what is no finished sentence is left alone."""
+    """A skeleton without its repeated sentences; unchanged if it does not consist of finished sentences."""
     said = sentences(skeleton)
     return "".join(dict.fromkeys(said)) if "".join(said) == skeleton else skeleton
 
 
 def tidy(text: str) -> str:
-    """A model's answer without what instruct models wrap around it: reasoning, quotation marks, spaces, labels."""
+    """A model's answer without what instruct models put around it: reasoning, quotation marks, spaces, labels."""
     text = re.sub(r"<think>.*?</think>", "", text, flags=re.DOTALL)
     text = re.sub(r"^\s*(?:正文|话术|回答|输出)[：:]", "", text.strip())
     text = re.sub(r"[\s\u3000]+", "", text).strip("“”\"'「」『』`*")
@@ -51,7 +51,7 @@ def tidy(text: str) -> str:
 
 
 def problems_of(skeleton: str, brief: Brief) -> Sequence[str]:
-    """What makes a skeleton unusable for this brief, each as a hint for the next one; empty if nothing does."""
+    """What makes a skeleton unusable for a brief, each problem worded as a hint for the next attempt; empty if none."""
     problems = []
     if not skeleton:
         return ["正文是空的"]
@@ -66,7 +66,7 @@ def problems_of(skeleton: str, brief: Brief) -> Sequence[str]:
     if _FORBIDDEN.search(bare):
         problems.append("正文里有数字、字母或不该有的符号，数字只能用槽位表示")
     if not brief.allowed_slots.issuperset(used):
-        # Unnamed: what a model puts between braces may be anything, and problems are recorded and told to models.
+        # Not quoted: a model may put anything between braces, and problems are recorded and sent to models as hints.
         problems.append("用了没有给出的槽位，只能用给出的槽位")
     problems += [f"缺少槽位{{{name}}}" for name in brief.slots if name not in used]
     problems += order_problems(skeleton, brief)
@@ -74,13 +74,13 @@ def problems_of(skeleton: str, brief: Brief) -> Sequence[str]:
 
 
 def channel_problems(skeleton: str, channel: Channel) -> Sequence[str]:
-    """What makes a skeleton unusable in a channel that briefs do not know of: a person reads it, or nobody hears it."""
+    """What makes a skeleton unusable in a channel: words of a machine spoken by a person, or of a call in a message."""
     unfit = _UNFIT.get(channel)
     return [f"这个渠道不能说“{match[0]}”"] if unfit and (match := unfit.search(skeleton)) else []
 
 
 def order_problems(skeleton: str, brief: Brief) -> list[str]:
-    """Rules on what comes first: the annual rate in marketing (rate.annual_first), the way out in collection."""
+    """The broken rules of order: the annual rate first in marketing (rate.annual_first), help first in collection."""
     group = brief.scenario.group
     if group is Group.MARKETING:
         for name in slots_in(skeleton):
@@ -96,5 +96,5 @@ def order_problems(skeleton: str, brief: Brief) -> list[str]:
 
 
 def satisfies_order(beginning: str, brief: Brief) -> bool:
-    """Whether nothing that follows a beginning can break the rules on what comes first."""
+    """Whether nothing that follows this beginning can break the rules of order."""
     return brief.scenario.group is not Group.MARKETING or _ANNUAL_RATE in slots_in(beginning)

@@ -1,4 +1,4 @@
-"""Numbers as they are written and as they are read aloud."""
+"""Amounts, rates, dates and digits, as they are written and as they are read aloud."""
 
 from datetime import date
 from decimal import Decimal
@@ -30,7 +30,7 @@ def spoken_money(value: Decimal) -> str:
     yuan, rest = divmod(cents, 100)
     tenths, hundredths = divmod(rest, 10)
     if not yuan and hundredths:
-        return f"{spoken_decimal(value)}元"  # 五分 alone would be heard as a rate of interest
+        return f"{spoken_decimal(value)}元"  # 五分 alone also names a rate of interest
     words = f"{spoken_count(yuan)}元" if yuan or not rest else ""
     if tenths:
         words += f"{_DIGITS[tenths]}角"

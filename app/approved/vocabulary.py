@@ -1,4 +1,4 @@
-"""The vocabulary as data: generations, scenarios, tags, strategies, facts, slots, checked as a whole when read."""
+"""The vocabulary of requests and prompts, read from YAML: generations, scenarios, tags, strategies, facts and slots."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,13 +15,11 @@ Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 StrategyName = Annotated[str, Field(pattern=r"^[a-z_]+$")]
 REPLY = "reply"
 """The strategy that answers what the customer has just said, and nothing more."""
-
-
 Emotion = Literal["distressed", "angry", "anxious", "calm"]
 
 
 class GenerationProfile(Strict):
-    """How one generation likes to be spoken to. Seconds at `speech_rate`; characters count a slot as six."""
+    """How one generation likes to be spoken to; seconds are at `speech_rate`, and a slot counts as six characters."""
 
     id: Generation
     label: Name
@@ -52,11 +50,11 @@ class ScenarioProfile(Strict):
 
 
 class Tag(Strict):
-    """What is known about the customer's moment, and what that changes in the script.
+    """Something known about the customer at this moment, and what it changes in the script.
 
-    `said`: the customer has just said it, so that a reply can answer it; with `strategies: [reply]` only a reply can.
-    `slots` are worth saying to them, and those in `excludes` make no sense. `denies_identity`: whoever says so is not
-    the customer, and must hear of no debt.
+    `speaks`: a body addresses it in words. `said`: the customer has just said it, so that a reply can answer it; with
+    `strategies: [reply]` only a reply can. `slots` are worth saying to such a customer, and those in `excludes` make no
+    sense. `denies_identity`: whoever says so is not the customer, and must not be told of a debt.
     """
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
@@ -76,11 +74,11 @@ class Tag(Strict):
 
     @property
     def needs_reply(self) -> bool:
-        """Whether nothing but a reply can answer what was said, such as that the customer wants no more calls."""
+        """Whether only a reply can answer what was said, such as that the customer wants no more calls."""
         return self.strategies == [REPLY]
 
     def is_addressed_by(self, strategy: str) -> bool:
-        """Whether a body of that strategy takes the tag up in words."""
+        """Whether a body of this strategy addresses the tag in words."""
         return self.speaks and (self.said if strategy == REPLY else not self.needs_reply)
 
 
@@ -103,7 +101,7 @@ Part = Literal[
 
 
 class Strategy(Strict):
-    """What a body leads with: its parts in speaking order."""
+    """How a body is built: its parts in speaking order."""
 
     id: StrategyName
     label: Name
@@ -114,7 +112,7 @@ class Strategy(Strict):
 
 
 class FactSpec(Strict):
-    """A fact that a request may carry."""
+    """A fact that a request may carry: its type, unit and quantity."""
 
     name: Annotated[str, Field(pattern=r"^[a-z_]+$")]
     label: Name
@@ -135,7 +133,7 @@ class FactSpec(Strict):
 
 
 class Slot(Strict):
-    """A place in a skeleton that code fills from a fact, in a written and a spoken form."""
+    """A gap in a skeleton that code fills from a fact, in a written and a spoken form."""
 
     name: Name
     fact: str
@@ -146,7 +144,7 @@ class Slot(Strict):
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """Everything that prompts, plans and answers may name; each mapping keeps the files' order."""
+    """The whole vocabulary; each mapping keeps the order of its file."""
 
     generations: dict[Generation, GenerationProfile]
     scenarios: dict[Scenario, ScenarioProfile]
@@ -220,7 +218,7 @@ def _repeated(document: Document, names: list[str]) -> list[str]:
 
 
 def _dangling(vocabulary: Vocabulary, documents: dict[str, Document]) -> list[str]:
-    """Names that lead nowhere, and members of the contract that no file describes."""
+    """Names that are defined nowhere, and generations and scenarios that no file describes."""
     problems = []
     for name, kind, known in (
         ("generations", Generation, vocabulary.generations),

@@ -1,4 +1,4 @@
-"""Approved wording: the institution's own words, what is stitched around a body, complements, and fallbacks."""
+"""Approved wording: the institution, the frames around a body, complements for unsaid slots, and fallback bodies."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from guards.lexicon.rules import Strict
 from guards.types import Channel, Generation, Group, Scenario, Stage
 
 INSTITUTION, SALUTATION, OTHER_FEES = "机构", "称呼", "其他费用"
-"""Slots of approved wording that no body may use."""
+"""Slots of the frames, which no body may use."""
 
 _WORKED_EXAMPLES = 3
 Text = Annotated[str, Field(min_length=1, max_length=400)]
@@ -23,7 +23,7 @@ Offer = Literal["deferral", "instalment", "waiver"]
 
 
 class InstitutionProfile(Strict):
-    """Who speaks."""
+    """The institution that speaks."""
 
     full_name: Annotated[str, Field(min_length=4, max_length=40)]
     hotline: Annotated[str, Field(pattern=r"^\d{5,13}$")]
@@ -38,7 +38,7 @@ class InstitutionProfile(Strict):
 
 
 class When(Strict):
-    """Under which facts and for whom a segment is spoken."""
+    """The conditions of a segment, all of which must hold; `leaves`: whether the script ends the call."""
 
     has_slots: list[str] = []
     missing_slots: list[str] = []
@@ -52,7 +52,7 @@ class When(Strict):
 
 
 class Piece(Strict):
-    """One approved segment, or (without text) the place of the body."""
+    """One approved segment; without text, it marks where the body goes."""
 
     id: str
     stage: Stage
@@ -71,7 +71,7 @@ class Frame(Strict):
 
 
 class Complement(Strict):
-    """What is said of a slot when the body did not; a `rider` is said after the slot in any case, without slots."""
+    """The sentence for a slot that the body did not use; a `rider`, without slots, follows the slot in any case."""
 
     slot: str
     groups: list[Group] = Field(min_length=1)
@@ -80,7 +80,7 @@ class Complement(Strict):
 
 
 class FallbackBody(Strict):
-    """An approved body; `offers` names the concession that it speaks of, `replies`: it answers what was just said."""
+    """An approved body; `offers` names the concession that it mentions, `replies`: it answers what was just said."""
 
     text: Text
     replies: bool = False
@@ -97,7 +97,7 @@ class FallbackCell(Strict):
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """All approved wording; `places` tells where each fallback stands (`file:line`)."""
+    """All approved wording; `places` holds the `file:line` of each fallback body."""
 
     institution: InstitutionProfile
     frames: dict[tuple[Group, Channel], Frame]
@@ -167,7 +167,7 @@ def read_wording(directory: Path, vocabulary: Vocabulary) -> Wording:
 
 
 def _cell_problems(cell: FallbackCell, vocabulary: Vocabulary) -> Iterator[str]:
-    """What keeps a cell from having an answer to every request."""
+    """What could leave a request of this cell without a fallback."""
     bodies = [body for body in cell.bodies if not body.replies]
     required = {vocabulary.slot_of(fact) for fact in vocabulary.scenarios[cell.scenario].required_facts}
     if not bodies or bodies[-1].offers or not set(slots_in(bodies[-1].text)) <= required:
@@ -180,7 +180,7 @@ def _cell_problems(cell: FallbackCell, vocabulary: Vocabulary) -> Iterator[str]:
 
 
 def approved_bodies(brief: Brief, wording: Wording) -> list[str]:
-    """The approved bodies that fit a brief, richest first: only slots that it allows, only the offer that it makes."""
+    """The approved bodies that fit a brief, richest first: only slots that it allows, no offer but its own."""
     fitting = [
         body
         for body in wording.fallbacks.get((brief.scenario, brief.generation), [])
@@ -192,7 +192,7 @@ def approved_bodies(brief: Brief, wording: Wording) -> list[str]:
 
 
 def worked_examples(brief: Brief, wording: Wording) -> list[str]:
-    """The approved bodies that a full prompt shows to a model, in serving as in training."""
+    """The approved bodies that the full prompt shows to a model, the same in serving and in training."""
     return approved_bodies(brief, wording)[:_WORKED_EXAMPLES]
 
 
@@ -202,7 +202,7 @@ def _unknown(document: Document, location: tuple[str | int, ...], text: str, kno
 
 def _repeated(document: Document, names: list[str]) -> list[str]:
     return [
-        document.describe((index,), f"{name} stands already above")
+        document.describe((index,), f"{name} is already defined above")
         for index, name in enumerate(names)
         if name in names[:index]
     ]

@@ -1,4 +1,4 @@
-"""The records: decisions, keys and the store that holds them."""
+"""What was answered, durably and masked, and which keys may ask?"""
 
 from app.records.decisions import Decision, DecisionLog, Kind
 from app.records.digests import body_digest

@@ -1,4 +1,4 @@
-"""From an address to an engine, and from the drivers' errors to one of ours."""
+"""How a store's address becomes a SQLAlchemy engine, and a driver's error a StoreError."""
 
 import json
 from collections.abc import Iterator
@@ -44,7 +44,7 @@ def connect(url: str, *, lock_seconds: float = 5.0) -> AsyncEngine:
 
 
 def parse(url: str) -> URL:
-    """The address with the asynchronous driver filled in. Raises StoreError for what is no address of ours."""
+    """The address with the asynchronous driver filled in. Raises StoreError for any other kind of address."""
     try:
         address = make_url(url)
     except (ArgumentError, ValueError):

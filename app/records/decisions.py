@@ -1,4 +1,4 @@
-"""The decision log: what was answered, to what, under which rules, written durably before the answer leaves."""
+"""The decision log: every answer with its request and the rules in force, durable before the answer is sent."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
@@ -23,7 +23,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """One answer and how it came about.
+    """One answer, and how it came about.
 
     Nothing here may hold personal data unmasked, `answer` included: no `pii`, no full name, no number of a person (a
     surname with 先生 or 女士 is the masked form of a name, docs/decisions/0007). The store writes what it is given;
@@ -60,7 +60,7 @@ class Decision:
     timing: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Raises ValueError for a time that does not say where it is."""
+        """Raises ValueError for a time without an offset."""
         if self.created_at.tzinfo is None:
             raise ValueError("created_at must have an offset")
 
@@ -96,7 +96,7 @@ class DecisionLog:
         """Return when the decision is on disk.
 
         Raises DuplicateRequest when its request_id is taken, StoreError when it may not be on disk: then the answer
-        must not leave. A call cancelled while it waits may or may not have been recorded.
+        must not be sent. A call cancelled while it waits may or may not have been recorded.
         """
         await self.record_many((decision,))
 

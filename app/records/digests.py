@@ -1,4 +1,4 @@
-"""Keyed digests of request bodies: they tell equal from different, and cannot be found by guessing the body."""
+"""Keyed digests of request bodies: equal for equal bodies, and useless for guessing a body without the store's key."""
 
 import hashlib
 import hmac

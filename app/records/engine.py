@@ -1,4 +1,4 @@
-"""The open store: an engine whose schema is current, and the secret for digests."""
+"""The open store: an engine on a migrated, durable database, and the secret for digests."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

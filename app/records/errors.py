@@ -1,4 +1,4 @@
-"""What can be wrong with a record or a key, beside the store itself.
+"""The errors of records and keys, beside those of the store itself.
 
 HeyanError
 ├── StoreError          503  the store cannot be opened, read or written (the service's own, from app.errors)

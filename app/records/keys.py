@@ -1,4 +1,4 @@
-"""Keys to the API: shown once, stored as a digest, each with the roles it grants."""
+"""API keys: each is shown once, stored as a digest, and grants roles."""
 
 import hashlib
 import hmac
@@ -23,7 +23,7 @@ NO_DIGEST = "0" * 64
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who asks, known by a key."""
+    """The caller that a key identifies."""
 
     name: str
     roles: frozenset[Role]
@@ -31,7 +31,7 @@ class Principal:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A key as it is listed: everything but the secret, which nobody has any more."""
+    """A key as it is listed, without its secret, which is not stored."""
 
     id: str
     name: str
@@ -79,14 +79,14 @@ class KeyRing:
         query = select(api_keys).where(api_keys.c.id == shape[1])
         async with self._store.reading() as connection:
             row = (await connection.execute(query)).mappings().one_or_none()
-        # Compared also when there is no such id, so that the time taken does not tell which ids exist.
+        # Compared also when there is no such id, so that the time taken does not reveal which ids exist.
         is_right = hmac.compare_digest(_digest(secret), NO_DIGEST if row is None else row["digest"])
         if row is None or not is_right or row["revoked_at"] is not None:
             return None
         return Principal(row["name"], frozenset(map(Role, row["roles"])))
 
     async def any_active(self) -> bool:
-        """Whether anybody can be let in at all."""
+        """Whether there is a key that is not revoked."""
         query = select(api_keys.c.id).where(api_keys.c.revoked_at.is_(None)).limit(1)
         async with self._store.reading() as connection:
             return await connection.scalar(query) is not None

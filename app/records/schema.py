@@ -1,4 +1,4 @@
-"""Bring a store's tables to the newest shape, under a lock, in one transaction."""
+"""Migrates a store to the newest schema, under a lock and in one transaction."""
 
 from pathlib import Path
 
@@ -27,7 +27,7 @@ async def migrate(url: str) -> None:
 
 
 async def upgrade(engine: AsyncEngine) -> None:
-    """The same on an engine that is open; several processes may do it at once, and one of them does the work."""
+    """The same on an open engine; several processes may call it at once, and one of them does the work."""
     where = engine.url.render_as_string(hide_password=True)
     with as_store_error(f"open the store {where}"):
         async with engine.connect() as connection:

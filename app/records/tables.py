@@ -25,7 +25,7 @@ class UtcTimestamp(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """UTC, or ValueError for a time that does not say where it is."""
+        """UTC; raises ValueError for a time without an offset."""
         if value is None:
             return None
         if value.tzinfo is None:

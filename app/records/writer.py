@@ -1,4 +1,4 @@
-"""Group commit: one task writes whatever is waiting in one transaction, and only then lets the callers go on."""
+"""Group commit: one task writes all waiting decisions in one transaction, and each caller waits until it is durable."""
 
 import asyncio
 from collections import deque
@@ -25,7 +25,7 @@ class _Entry:
     rows: Sequence[Row]
     written: asyncio.Future[None]
 
-    def settle(self, error: Exception | None = None) -> None:
+    def complete(self, error: Exception | None = None) -> None:
         if self.written.done():
             return
         if error is None:
@@ -83,9 +83,9 @@ class GroupWriter:
                 elif not self._is_closing:
                     await self._wake.wait()
         finally:
-            # However this task ends, nobody is left waiting for it.
+            # However this task ends, no caller is left waiting.
             for entry in (*group, *self._waiting):
-                entry.settle(StoreError("the decision writer stopped before the record was known to be on disk"))
+                entry.complete(StoreError("the decision writer stopped before the record was known to be on disk"))
             self._waiting.clear()
 
     def _take(self) -> list[_Entry]:
@@ -106,7 +106,7 @@ class GroupWriter:
             reason.__cause__ = error
             refused = dict.fromkeys(group, reason)
         for entry in group:
-            entry.settle(refused.get(entry))
+            entry.complete(refused.get(entry))
 
     async def _write_together(self, group: Sequence[_Entry]) -> dict[_Entry, HeyanError]:
         try:

@@ -1,1 +1,3 @@
-"""TODO."""
+"""How does one request become one script, from intake to the recorded answer?"""
+
+__all__ = ["answer", "desk", "intake", "proof", "reception", "stitch"]

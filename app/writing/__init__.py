@@ -1,1 +1,13 @@
-"""Where bodies come from: briefs, prompts, models, and the pool of proven skeletons."""
+"""Who writes the body of a script, and from which prompt?"""
+
+__all__ = [
+    "embedded",
+    "heldout",
+    "lines",
+    "model",
+    "pool",
+    "prompt",
+    "sampling",
+    "servers",
+    "weights",
+]

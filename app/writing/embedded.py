@@ -120,7 +120,7 @@ class EmbeddedModel:
         return ids
 
     def _constraint(self, task: WritingTask) -> TokenConstraint | None:
-        """Leads one body; None when this checkpoint has nothing to say for the brief."""
+        """The tokens that one body may hold; None when no approved line of this checkpoint fits the brief."""
         brief = task.brief
         if self._lines:
             return self._lines.constraint(brief, task.banned)
@@ -224,8 +224,8 @@ class EmbeddedModel:
     def _rows(self, orders: Sequence[_Order]) -> Iterator[_Row]:
         """A row for each candidate of each order; an order for which there is nothing to say is answered so."""
         for order in orders:
-            guides = [self._constraint(order.task) for _ in range(order.open_rows)]
-            for constraint in guides:
+            constraints = [self._constraint(order.task) for _ in range(order.open_rows)]
+            for constraint in constraints:
                 if constraint is None:
                     order.open_rows = 0
                     _complete(order, ())

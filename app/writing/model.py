@@ -1,4 +1,4 @@
-"""The one-method seam behind which every model stands."""
+"""The interface of every model: one method that writes skeletons for a brief."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -11,9 +11,9 @@ from app.errors import ModelUnavailable
 class WritingTask:
     """An order for `candidates` skeletons.
 
-    `deadline` is on the clock of `time.monotonic`, in seconds: what is not there by then is worthless. `banned` are
-    phrases that a server may suppress while decoding; `hints` say what was wrong with earlier candidates. Orders with
-    the same `key` are treated alike in an experiment; it is a digest, never what it was made of.
+    `deadline` is on the clock of `time.monotonic`, in seconds: what arrives later is useless. `banned` are phrases that
+    a server may suppress while decoding; `hints` say what was wrong with earlier candidates. Orders with the same `key`
+    are treated alike in an experiment; it is a digest, never what it was made of.
     """
 
     brief: Brief
@@ -34,7 +34,7 @@ class Draft:
 
 
 class ModelHealth:
-    """What the last order to the model, or the last trial of a server, came to; `None` before the first."""
+    """Whether the model answered the last order or the last trial of a server; None before the first."""
 
     def __init__(self) -> None:
         self.is_answering: bool | None = None
@@ -49,14 +49,14 @@ class Model(Protocol):
         Cancelling the call withdraws the order: no more work is done for it.
 
         Raises:
-            ModelTimeout: if nothing is there by the deadline.
-            ModelUnavailable: if the model refuses or breaks.
+            ModelTimeout: if nothing is written by the deadline.
+            ModelUnavailable: if the model refuses or fails.
         """
         ...
 
 
 class NoModel:
-    """A model that is not there, for work that writes nothing."""
+    """Stands in where no model is needed: refuses every order."""
 
     async def write(self, task: WritingTask) -> Draft:
         """See `Model.write`."""

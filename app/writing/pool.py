@@ -1,4 +1,4 @@
-"""Proven skeletons, kept by brief, so that what passed once can be said again without a model."""
+"""Accepted skeletons, kept by brief, so that a request can be answered again without a model."""
 
 import random
 from collections import OrderedDict, deque
@@ -7,9 +7,9 @@ from app.approved.brief import Brief
 
 
 class Pool:
-    """A bounded memory of accepted skeletons: the least recently asked-for briefs are forgotten first.
+    """A bounded store of accepted skeletons; briefs that were not asked for longest are dropped first.
 
-    What it returns was accepted for other facts, so it is stitched and examined again like any candidate.
+    A skeleton that it returns was accepted with other facts, so it must be stitched and examined like any candidate.
     """
 
     def __init__(self, briefs: int = 4096, skeletons_each: int = 16) -> None:
@@ -18,7 +18,7 @@ class Pool:
         self._each = skeletons_each
 
     def add(self, brief: Brief, skeleton: str) -> None:
-        """Remember a skeleton that the desk accepted for this brief."""
+        """Keep a skeleton that was accepted for this brief."""
         kept = self._kept.setdefault(brief, deque(maxlen=self._each))
         if skeleton not in kept:
             kept.append(skeleton)

@@ -1,4 +1,4 @@
-"""Prompts as chat messages: compact for tuned models, full with rules and worked examples for any instruct model."""
+"""The two prompts for a brief: compact control tokens for tuned models, full instructions for any instruct model."""
 
 import hashlib
 import traceback
@@ -12,26 +12,37 @@ from app.approved.brief import Brief
 from app.approved.vocabulary import Vocabulary
 from guards.lexicon.documents import DocumentError
 
+Profile = Literal["compact", "full"]
+Message = dict[str, str]
 PROMPT_VERSION = "compact.v1"
 START = "<|heyan|>"
 BODY = "<|body|>"
 END = "<|end|>"
 PAD = "<|pad|>"
-OFFERS = ("deferral", "instalment", "waiver")
+_OFFER_NAMES = {"deferral": "延期还款", "instalment": "分期还款", "waiver": "减免一部分息费"}
+OFFERS = tuple(_OFFER_NAMES)
+_TEMPLATES = ("system.j2", "user.j2")
+
+
+def profile_for(model: str, chosen: str) -> Profile:
+    """The chosen profile; otherwise compact for models named `heyan-…`, which are tuned, and full for all others."""
+    if chosen in ("compact", "full"):
+        return "compact" if chosen == "compact" else "full"
+    return "compact" if model.rsplit("/", 1)[-1].startswith("heyan-") else "full"
 
 
 def control(kind: str, name: str) -> str:
-    """The control token of one attribute, such as `<|tag:first_loan|>`."""
+    """The control token of one attribute of a brief, such as `<|tag:first_loan|>`."""
     return f"<|{kind}:{name}|>"
 
 
 def slot_token(name: str) -> str:
-    """A slot as the model writes it."""
+    """A slot as models write it: its name in braces."""
     return "{" + name + "}"
 
 
 def render_compact(brief: Brief) -> str:
-    """The prompt of a brief, ending where the body begins. Attributes stand in a fixed order."""
+    """The compact prompt: the brief's attributes in a fixed order, up to where the body begins."""
     parts = [
         START,
         control("scenario", brief.scenario.value),
@@ -46,14 +57,13 @@ def render_compact(brief: Brief) -> str:
     return "".join(parts)
 
 
-Profile = Literal["compact", "full"]
-Message = dict[str, str]
-_TEMPLATES = ("system.j2", "user.j2")
-_OFFER_NAMES = {"deferral": "延期还款", "instalment": "分期还款", "waiver": "减免一部分息费"}
+def compact_messages(brief: Brief) -> list[Message]:
+    """The compact prompt as a single user message, which the shipped chat template passes on unchanged."""
+    return [{"role": "user", "content": render_compact(brief)}]
 
 
 class FullPrompt:
-    """The full prompt, from templates; a name that a template uses and nothing fills is an error when it is loaded."""
+    """The full prompt, from the templates of a directory; a name that a template uses and nothing fills is an error."""
 
     def __init__(self, directory: Path, vocabulary: Vocabulary) -> None:
         loader = jinja2.FileSystemLoader(directory)
@@ -75,7 +85,7 @@ class FullPrompt:
         """The messages for one brief.
 
         Raises:
-            DocumentError: if a template names what does not exist.
+            DocumentError: if a template uses a name that nothing fills.
         """
         generation = self._vocabulary.generations[brief.generation]
         values = {
@@ -96,25 +106,10 @@ class FullPrompt:
                 {"role": "user", "content": self._user.render(values)},
             ]
         except jinja2.UndefinedError as undefined:
-            raise DocumentError([f"{self._place(undefined)}: {undefined.message}"]) from None
+            raise DocumentError([f"{self._location(undefined)}: {undefined.message}"]) from None
 
-    def _place(self, undefined: jinja2.UndefinedError) -> str:
+    def _location(self, undefined: jinja2.UndefinedError) -> str:
         """The `file:line` of the template that was being rendered."""
         frames = traceback.extract_tb(undefined.__traceback__)
         lines = [f"{frame.filename}:{frame.lineno}" for frame in frames if Path(frame.filename).name in _TEMPLATES]
         return lines[-1] if lines else f"{self._directory}:1"
-
-
-def compact_messages(brief: Brief) -> list[Message]:
-    """The compact prompt as the one user message that the shipped chat template passes through unchanged."""
-    return [{"role": "user", "content": render_compact(brief)}]
-
-
-def profile_for(model: str, chosen: str) -> Profile:
-    """The profile that was chosen, or what the model's name tells: ours are tuned, all others instruct models."""
-    if chosen in ("compact", "full"):
-        return "compact" if chosen == "compact" else "full"
-    return "compact" if model.rsplit("/", 1)[-1].startswith("heyan-") else "full"
-
-
-__all__ = ["PROMPT_VERSION", "FullPrompt", "Message", "Profile", "compact_messages", "profile_for"]

@@ -1,4 +1,4 @@
-"""The digests by which weights are told apart, of a checkpoint or an adapter."""
+"""SHA-256 digests that identify the weights of a checkpoint or an adapter."""
 
 import hashlib
 from collections.abc import Callable
@@ -18,14 +18,14 @@ def digest(file: Path) -> str:
         return hashlib.file_digest(opened, "sha256").hexdigest()
 
 
-def known_digest(file: Path) -> str:
-    """As `digest`, for a process that asks again and again: read anew only when the file's size or time changed."""
+def cached_digest(file: Path) -> str:
+    """As `digest`, remembered: the file is read again only when its size or time of change is another."""
     status = file.stat()
     return _digest_at(file, status.st_size, status.st_mtime_ns)
 
 
 def digest_of_weights(folder: Path, digest_file: Callable[[Path], str] = digest) -> str:
-    """The SHA-256 of a checkpoint's one weights file; of several, that of their names and digests as sha256sum prints.
+    """The SHA-256 of a checkpoint's one weights file; of several, that of the list that `sha256sum` prints of them.
 
     Raises:
         DocumentError: if the folder holds no safetensors.

@@ -1,1 +1,3 @@
-"""The history of the tables: one file a step under `versions`, run by `app.records.schema`."""
+"""How did the tables of the store become what they are?"""
+
+__all__: list[str] = []

@@ -1,4 +1,4 @@
-"""A course of hand-written lines as a grammar, by which a server decodes nothing else."""
+"""A line sequence as a grammar for structured outputs, by which a model server decodes approved lines only."""
 
 import json
 from dataclasses import replace
@@ -6,48 +6,50 @@ from weakref import WeakKeyDictionary
 
 from app.writing.lines.sequence import Line, LineSequence, State
 
-_written: WeakKeyDictionary[LineSequence, str] = WeakKeyDictionary()
+_grammars: WeakKeyDictionary[LineSequence, str] = WeakKeyDictionary()
 
 
 def line_grammar(sequence: LineSequence) -> str:
-    """The course in the BNF of vLLM's structured outputs (xgrammar): a rule for each stage and each group of lines.
+    """The sequence in the BNF of vLLM's structured outputs (xgrammar): a rule for each state and each group of lines.
 
-    It remembers nothing beyond a stage, and so lets a line be said twice; answers must be rid of that. Servers
-    compile it once for each brief; a course that counts slots would take them seconds.
+    A grammar knows the state and nothing else, so it lets a line be said twice: whoever reads the answer must drop
+    repetitions. Servers compile it once for each brief; for a sequence that counts slots this would take seconds.
     """
-    if sequence not in _written:
-        _written[sequence] = _grammar(sequence)
-    return _written[sequence]
+    if sequence not in _grammars:
+        _grammars[sequence] = _grammar(sequence)
+    return _grammars[sequence]
 
 
 def _grammar(sequence: LineSequence) -> str:
-    states: dict[State, str] = {sequence.start: "root"}
-    kinds: dict[Line, str] = {}
+    names: dict[State, str] = {sequence.start: "root"}
+    groups: dict[Line, str] = {}
     for line in sequence.lines:
-        kinds.setdefault(_kind(line), f"k{len(kinds)}")
+        groups.setdefault(_group(line), f"k{len(groups)}")
     rules: list[str] = []
     ahead = [sequence.start]
     while ahead:
         state = ahead.pop()
-        ways = ['""'] if sequence.may_end(state) else []
+        alternatives = ['""'] if sequence.may_end(state) else []
         seen = set()
-        for place in sequence.next(state):
-            kind = _kind(sequence.lines[place])
-            if kind in seen:
+        for index in sequence.next(state):
+            group = _group(sequence.lines[index])
+            if group in seen:
                 continue
-            seen.add(kind)
-            later = sequence.after(state, place)
-            if later not in states:
-                states[later] = f"s{len(states)}"
-                ahead.append(later)
-            ways.append(f"{kinds[kind]} {states[later]}")
-        rules.append(f"{states[state]} ::= {' | '.join(ways)}")
-    for kind, name in kinds.items():
-        rules.append(f"{name} ::= {' | '.join(_quoted(line.text) for line in sequence.lines if _kind(line) == kind)}")
+            seen.add(group)
+            following = sequence.after(state, index)
+            if following not in names:
+                names[following] = f"s{len(names)}"
+                ahead.append(following)
+            alternatives.append(f"{groups[group]} {names[following]}")
+        rules.append(f"{names[state]} ::= {' | '.join(alternatives)}")
+    for group, name in groups.items():
+        texts = [_quoted(line.text) for line in sequence.lines if _group(line) == group]
+        rules.append(f"{name} ::= {' | '.join(texts)}")
     return "\n".join(rules) + "\n"
 
 
-def _kind(line: Line) -> Line:
+def _group(line: Line) -> Line:
+    """What lines have in common that differ in nothing but their text: the same states precede and follow them."""
     return replace(line, text="")
 
 

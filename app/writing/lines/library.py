@@ -1,4 +1,4 @@
-"""The hand-written lines that a small model may recombine, each with the moments that it belongs to."""
+"""The approved lines of a model: what a person wrote for it to recombine, and the briefs that each line fits."""
 
 import json
 from collections.abc import Iterable
@@ -13,15 +13,15 @@ from guards.types import Generation, Scenario
 
 SENTENCES_FILE = "sentences.jsonl"
 OPENING, CLOSING = "hook", "ask"
-"""Parts with which a body begins and ends."""
+"""The parts with which a body begins and ends."""
 
 
 @dataclass(frozen=True, slots=True)
 class ApprovedLine:
-    """A line of one or two sentences as somebody wrote it.
+    """One or two sentences that a person wrote.
 
-    With tags, offers, generations or strategies, it fits only a brief that has one of them. `part` is its place in a
-    body, such as `hook`, where that is known.
+    With tags, offers, generations or strategies, it fits only a brief that has one of them. `part` is what it does in a
+    body, such as `hook`; empty where that is not known.
     """
 
     scenario: Scenario
@@ -33,7 +33,7 @@ class ApprovedLine:
     part: str = ""
 
     def fits(self, brief: Brief) -> bool:
-        """Whether a body for this brief may hold the line, its slots aside."""
+        """Whether a body for this brief may hold the line; its slots are not looked at."""
         if self.tags and not self.tags & set(brief.tags):
             return False
         if self.generations and brief.generation not in self.generations:
@@ -46,24 +46,24 @@ class ApprovedLine:
 
 
 class ApprovedLines:
-    """Knows whether a skeleton consists of hand-written sentences alone, each in its place.
+    """Decides whether a skeleton consists of approved sentences alone, each of which fits the brief.
 
-    A small model slips now and then: it joins two halves of different lines, or says a line for a tag that nobody gave.
-    Both read like Chinese, and no rule of the lexicon names them; they are simply not what a person wrote.
+    A small model slips now and then: it joins halves of two lines, or says a line for a tag that the customer does not
+    have. Both read like Chinese, and no rule of the lexicon names them; they are simply not what a person wrote.
     """
 
     def __init__(self, approved: Iterable[ApprovedLine]) -> None:
         self.approved = tuple(approved)
         self._lines: dict[tuple[Scenario, str], list[ApprovedLine]] = {}
-        self._known: dict[tuple[Scenario, str], list[ApprovedLine]] = {}
+        self._sentences: dict[tuple[Scenario, str], list[ApprovedLine]] = {}
         for each in self.approved:
             self._lines.setdefault((each.scenario, each.text), []).append(each)
             for sentence in dict.fromkeys((each.text, *sentences(each.text))):
-                self._known.setdefault((each.scenario, sentence), []).append(each)
+                self._sentences.setdefault((each.scenario, sentence), []).append(each)
 
     @property
     def texts(self) -> list[str]:
-        """Every line once, whatever it may be said for."""
+        """The text of every line once, whichever briefs it fits."""
         return list(dict.fromkeys(text for _, text in self._lines))
 
     def for_brief(self, brief: Brief) -> list[str]:
@@ -77,38 +77,38 @@ class ApprovedLines:
         ]
 
     def part_of(self, text: str, brief: Brief) -> str:
-        """The part that a line plays in a body for this brief; empty where it may play several, or none is known."""
+        """The part of a line in a body for this brief; empty where it has several, or none is known."""
         parts = {each.part for each in self._lines.get((brief.scenario, text), ()) if each.fits(brief)}
         return parts.pop() if len(parts) == 1 else ""
 
     def tags_of(self, text: str, brief: Brief) -> frozenset[str]:
-        """The tags for which somebody wrote this line or sentence; none where it fits briefs without them, too."""
-        known = [each for each in self._known.get((brief.scenario, text), ()) if each.fits(brief)]
+        """The tags for which this line or sentence was written; none where it also fits briefs without them."""
+        known = [each for each in self._sentences.get((brief.scenario, text), ()) if each.fits(brief)]
         return frozenset().union(*(each.tags for each in known)) if all(each.tags for each in known) else frozenset()
 
     def addressed(self, skeleton: str, brief: Brief) -> frozenset[str]:
-        """The tags of the brief that a body takes up in words."""
+        """The tags of the brief that at least one sentence of a skeleton was written for."""
         said = (self.tags_of(sentence, brief) for sentence in sentences(skeleton))
         return frozenset(brief.tags).intersection(frozenset().union(*said))
 
     def allows_once(self, skeleton: str, brief: Brief) -> bool:
-        """Whether each sentence was written by hand for such a brief, and none is said twice."""
+        """Whether each sentence is approved for this brief, and none is said twice."""
         said = sentences(skeleton)
         return len(set(said)) == len(said) and self.allows(skeleton, brief)
 
     def allows(self, skeleton: str, brief: Brief) -> bool:
-        """Whether each sentence was written by hand for such a brief."""
+        """Whether each sentence is approved for this brief."""
         said = sentences(skeleton)
         return "".join(said) == skeleton and all(
-            any(each.fits(brief) for each in self._known.get((brief.scenario, sentence), ())) for sentence in said
+            any(each.fits(brief) for each in self._sentences.get((brief.scenario, sentence), ())) for sentence in said
         )
 
 
 def read_approved_lines(directory: Path) -> ApprovedLines | None:
-    """The lines beside a checkpoint, or None when it has none: such a model may write freely.
+    """The approved lines beside a checkpoint or adapter, or None when it has none: such a model may write freely.
 
     Raises:
-        ConfigurationError: naming the line that is no vetted line.
+        ConfigurationError: naming the row of the file that is no approved line.
     """
     file = directory / SENTENCES_FILE
     if not file.exists():
@@ -129,12 +129,12 @@ def read_approved_lines(directory: Path) -> ApprovedLines | None:
                 )
             )
         except (ValueError, KeyError, TypeError):
-            raise ConfigurationError(f"{file}:{number}: no vetted line") from None
+            raise ConfigurationError(f"{file}:{number}: not an approved line") from None
     return ApprovedLines(approved)
 
 
 def write_approved_lines(approved: Iterable[ApprovedLine], directory: Path) -> None:
-    """Write the lines beside a checkpoint, sorted, each once."""
+    """Write the lines beside a checkpoint or adapter, sorted, each once."""
     rows = {
         json.dumps(
             {

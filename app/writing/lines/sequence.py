@@ -1,4 +1,4 @@
-"""The order of a body's lines: openings first, then what is owed to the customer, a closing question last."""
+"""The order of approved lines in a body, as a finite-state machine: which may come next, and where a body may end."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -8,16 +8,16 @@ from app.approved.brief import Brief
 from app.approved.skeleton import order_problems, satisfies_order, sentences, slots_in
 from app.writing.lines.library import CLOSING, OPENING, ApprovedLines
 
-_PATIENCE, _PATIENCE_WITHOUT_SLOTS = 5, 3
-"""Lines of a body, openings aside, before all that come must give what is owed."""
+_DETOURS, _DETOURS_WITHOUT_SLOTS = 5, 3
+"""Lines of a body, openings aside, after which only those may follow that cover something pending."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A hand-written line, and what it does in a body for one brief.
+    """An approved line, and what it does in a body for one brief.
 
-    It takes up `tags` of the brief and says `slots` that the brief asks for. What `must_follow_rate` comes after a line
-    that `satisfies_order`: figures of a month after the annual rate, a debt after the first word.
+    It addresses `tags` of the brief and says `slots` that the brief requires. A line that `must_come_later` may only
+    follow one that `satisfies_order`: monthly figures follow the annual rate, and collection begins with no debt.
     """
 
     text: str
@@ -25,15 +25,17 @@ class Line:
     slots: frozenset[str] = frozenset()
     is_opening: bool = False
     is_closing: bool = False
-    must_follow_rate: bool = False
+    must_come_later: bool = False
     satisfies_order: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """How far a body has come: the tags it has not taken up, the slots it has not said, and where it stands.
+    """How far a body has come: tags not yet addressed, required slots not yet said, and which lines are still possible.
 
-    While it owes something, so many lines as its `patience` may come that need not give it.
+    Openings are possible while it `is_opening`; lines that must come later are not while it `is_early`; after a closing
+    question it `is_closed`. As long as anything is pending, `detours_left` counts the lines that may still come before
+    only those follow that cover some of it.
     """
 
     unanswered_tags: frozenset[str]
@@ -46,58 +48,59 @@ class State:
 
     @property
     def pending(self) -> frozenset[str]:
-        """What a body must not end without; slots and tags have no name in common."""
+        """The tags and slots that a body must cover before it ends; no tag and slot have a name in common."""
         return self.unanswered_tags | self.missing
 
 
 class LineSequence:
     """Which lines may follow each other in a body for one brief, and where it may end.
 
-    It begins with its openings. Every tag of the customer is taken up and every slot said before it closes or ends;
-    once it has said its slots, what comes next is a line for a tag that was not heard; and after a few lines, nothing
-    comes but what it owes. After a closing question it ends. What no line can give holds nothing up.
+    A body begins with its openings. It addresses every tag of the customer and says every required slot before it
+    closes or ends. Once its slots are said, the next line addresses a tag that is still unanswered; after a few
+    detours, only lines follow that cover something pending. A closing question ends it. What no line can cover is not
+    waited for.
     """
 
     def __init__(self, brief: Brief, lines: Sequence[Line], *, counts_slots: bool = True) -> None:
-        """Where it `counts_slots` not, it has few stages instead of hundreds; then a body may end with slots unsaid."""
+        """Without `counts_slots` there are a few states instead of hundreds, and a body may end with slots unsaid."""
         self.lines = tuple(lines)
         self._counts_slots = counts_slots
-        given = frozenset().union(*(_covers(line) for line in lines))
+        coverable = frozenset().union(*(_covers(line) for line in lines))
         self.start = State(
-            given.intersection(brief.tags),
-            given.intersection(brief.slots) if counts_slots else frozenset(),
+            coverable.intersection(brief.tags),
+            coverable.intersection(brief.slots) if counts_slots else frozenset(),
             is_opening=any(line.is_opening for line in lines),
-            is_early=counts_slots and any(line.must_follow_rate for line in lines),
-            detours_left=_PATIENCE if counts_slots else _PATIENCE_WITHOUT_SLOTS,
+            is_early=counts_slots and any(line.must_come_later for line in lines),
+            detours_left=_DETOURS if counts_slots else _DETOURS_WITHOUT_SLOTS,
         )
         self._next: dict[State, tuple[int, ...]] = {}
         self._ends: dict[State, bool] = {}
-        self._saying: dict[str, set[int]] = {}
-        for place, line in enumerate(self.lines):
+        self._containing: dict[str, set[int]] = {}
+        for index, line in enumerate(self.lines):
             for sentence in sentences(line.text):
-                self._saying.setdefault(sentence, set()).add(place)
+                self._containing.setdefault(sentence, set()).add(index)
 
-    def alike(self, place: int) -> set[int]:
-        """The lines that share a sentence with the line at a place, itself among them."""
-        return {place}.union(*(self._saying[sentence] for sentence in sentences(self.lines[place].text)))
+    def sharing_a_sentence(self, index: int) -> set[int]:
+        """The indices of the lines that have a sentence in common with this one, itself included."""
+        return {index}.union(*(self._containing[sentence] for sentence in sentences(self.lines[index].text)))
 
     def next(self, state: State) -> tuple[int, ...]:
-        """The places of the lines that may come next, said ones included; none after the closing question."""
+        """The indices of the lines that may come next, whether said before or not; none after a closing question."""
         found = self._next.get(state)
         if found is None:
-            found = self._next[state] = tuple(self._chosen(state))
+            found = self._next[state] = tuple(self._candidates(state))
         return found
 
     def may_end(self, state: State) -> bool:
-        """Whether a body may end here: it has begun, and nothing more can be said of what it owes."""
+        """Whether a body may end here: it has begun, and no line could still cover anything that is pending."""
         found = self._ends.get(state)
         if found is None:
-            found = self._ends[state] = state.is_begun and not self._due(state, self._open(state))
+            found = self._ends[state] = state.is_begun and not self._coverable(state, self._possible(state))
         return found
 
-    def after(self, state: State, place: int) -> State:
-        """The stage when the line at a place was said."""
-        line = self.lines[place]
+    def after(self, state: State, index: int) -> State:
+        """The state once this line was said."""
+        line = self.lines[index]
         unanswered_tags, missing = state.unanswered_tags - line.tags, state.missing - line.slots
         return replace(
             state,
@@ -110,52 +113,52 @@ class LineSequence:
             detours_left=max(0, state.detours_left - (not line.is_opening)) if unanswered_tags or missing else 0,
         )
 
-    def _open(self, state: State) -> list[int]:
-        """The lines whose place in a body has not passed."""
+    def _possible(self, state: State) -> list[int]:
+        """All lines but openings after the opening; none after the closing question."""
         if state.is_closed:
             return []
-        return [place for place, line in enumerate(self.lines) if state.is_opening or not line.is_opening]
+        return [index for index, line in enumerate(self.lines) if state.is_opening or not line.is_opening]
 
-    def _due(self, state: State, places: Iterable[int]) -> frozenset[str]:
-        """What is owed and can still be given."""
-        return state.pending.intersection(due for place in places for due in _covers(self.lines[place]))
+    def _coverable(self, state: State, indices: Iterable[int]) -> frozenset[str]:
+        """What is pending and covered by at least one of these lines."""
+        return state.pending.intersection(name for index in indices for name in _covers(self.lines[index]))
 
-    def _chosen(self, state: State) -> list[int]:
-        places = self._open(state)
-        due = self._due(state, places)
-        inner = [place for place in places if not self.lines[place].is_closing]
+    def _candidates(self, state: State) -> list[int]:
+        possible = self._possible(state)
+        coverable = self._coverable(state, possible)
+        inner = [index for index in possible if not self.lines[index].is_closing]
         if state.is_opening:
-            openings = [place for place in places if self.lines[place].is_opening]
-            later = self._due(state, [place for place in inner if not self.lines[place].is_opening])
-            if only_now := self._due(state, openings) - later:
-                return self._giving(openings, only_now)
-        if not due:
-            return self._in_time(places, state)
-        before_closing = self._due(state, inner)
+            openings = [index for index in possible if self.lines[index].is_opening]
+            later = self._coverable(state, [index for index in inner if not self.lines[index].is_opening])
+            if only_now := self._coverable(state, openings) - later:
+                return self._covering(openings, only_now)
+        if not coverable:
+            return self._in_order(possible, state)
+        before_closing = self._coverable(state, inner)
         if not before_closing:
-            return self._giving(places, due)
+            return self._covering(possible, coverable)
         has_said_slots = self._counts_slots and before_closing.isdisjoint(state.missing)
         if has_said_slots or state.detours_left == 0:
-            inner = self._giving(inner, before_closing)
-        return self._in_time(inner, state)
+            inner = self._covering(inner, before_closing)
+        return self._in_order(inner, state)
 
-    def _giving(self, places: Iterable[int], due: frozenset[str]) -> list[int]:
-        return [place for place in places if not due.isdisjoint(_covers(self.lines[place]))]
+    def _covering(self, indices: Iterable[int], names: frozenset[str]) -> list[int]:
+        return [index for index in indices if not names.isdisjoint(_covers(self.lines[index]))]
 
-    def _in_time(self, places: list[int], state: State) -> list[int]:
-        """Without the lines that come too early, unless there are no others."""
-        return [place for place in places if not (state.is_early and self.lines[place].must_follow_rate)] or places
+    def _in_order(self, indices: list[int], state: State) -> list[int]:
+        """Without the lines that must come later, unless there are no others."""
+        return [index for index in indices if not (state.is_early and self.lines[index].must_come_later)] or indices
 
 
 class LineSequences:
-    """Makes the course of each brief out of the lines that a model may say."""
+    """Builds the line sequence of each brief from the approved lines of a model."""
 
     def __init__(self, approved: ApprovedLines) -> None:
         self.approved = approved
         self._known = lru_cache(maxsize=1024)(self._sequence)
 
     def sequence(self, brief: Brief, banned: tuple[str, ...] = (), *, counts_slots: bool = True) -> LineSequence | None:
-        """The course through lines without a `banned` phrase; None when there is no line at all for such a brief."""
+        """The sequence of the lines that hold no `banned` phrase; None when no line at all fits the brief."""
         return self._known(brief, banned, counts_slots)
 
     def _sequence(self, brief: Brief, banned: tuple[str, ...], counts_slots: bool) -> LineSequence | None:
@@ -170,9 +173,9 @@ class LineSequences:
             tags=tags.intersection(brief.tags),
             slots=frozenset(slots_in(text)).intersection(brief.slots),
             is_opening=part == OPENING,
-            # A question for anybody ends a body where no place is known.
+            # Where no part is known, a question that addresses no tag is taken for a closing question.
             is_closing=part == CLOSING if part else text.endswith("？") and not tags,
-            must_follow_rate=bool(order_problems(text, brief)),
+            must_come_later=bool(order_problems(text, brief)),
             satisfies_order=satisfies_order(text, brief),
         )
 

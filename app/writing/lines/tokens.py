@@ -1,4 +1,4 @@
-"""What the next token of a body may be: anything that bodies hold, or only what continues a hand-written line."""
+"""Constrained decoding, token by token: any token of a fixed set, or only those that continue an approved line."""
 
 from collections.abc import Callable, Sequence
 from typing import Protocol
@@ -14,53 +14,54 @@ Rows = NDArray[np.int64]
 
 
 class TokenConstraint(Protocol):
-    """Leads the writing of one body, token by token."""
+    """Says which tokens may come next in one body, and keeps track of those that were chosen."""
 
     def allowed(self) -> Ids:
         """The tokens of which one must come next; never none."""
         ...
 
     def take(self, token: int) -> list[int]:
-        """Write the chosen token; what is written now: that token, and those that can only follow it."""
+        """Append the chosen token. Returns what is appended: that token, and those that are the only continuation."""
         ...
 
 
 class AnyToken:
-    """Lets a body hold any of a fixed set of tokens."""
+    """Allows the same fixed set of tokens at every step."""
 
     def __init__(self, tokens: Ids) -> None:
         self._tokens = tokens
 
     def allowed(self) -> Ids:
-        """See `Guide.allowed`."""
+        """See `TokenConstraint.allowed`."""
         return self._tokens
 
     def take(self, token: int) -> list[int]:
-        """See `Guide.take`."""
+        """See `TokenConstraint.take`."""
         return [token]
 
 
 class LineConstraint:
-    """Leads a body along a course, token by token; where it remembers, no sentence is said twice.
+    """Keeps one body to a line sequence: a prefix constraint over the tokens of the lines that may come next.
 
-    The lines that agree with what was written so far are known at every token. Where they all go on alike, those tokens
-    are not chosen but written at once: most of a line follows from its first few tokens.
+    At every token it knows the lines that begin with what was written since the last line ended. Where all of them
+    continue alike, their tokens are appended without being chosen: most of a line follows from its first few tokens.
+    Where it `remembers` what was said, no sentence is said twice.
     """
 
     def __init__(self, table: Ids, sequence: LineSequence, end: int, *, remembers: bool = True) -> None:
-        """`table` holds the tokens of the course's lines, one a row, padded with -1; `end` ends a body."""
+        """`table` holds the tokens of the sequence's lines, one line a row, padded with -1; `end` ends a body."""
         self._remembers = remembers
         self._table = table
         self._sequence = sequence
         self._state = sequence.start
         self._said: set[int] = set()
-        self._alike: set[int] = set()
+        self._repeating: set[int] = set()
         self._end = end
         self._depth = 0
         self._open = self._next_rows()
 
     def allowed(self) -> Ids:
-        """See `Guide.allowed`."""
+        """See `TokenConstraint.allowed`."""
         if not len(self._open):
             return np.array([self._end])
         tokens = np.unique(self._table[self._open, self._depth])
@@ -69,7 +70,7 @@ class LineConstraint:
         return tokens
 
     def take(self, token: int) -> list[int]:
-        """See `Guide.take`."""
+        """See `TokenConstraint.take`."""
         if token == self._end:
             return [token]
         written = [token]
@@ -85,7 +86,7 @@ class LineConstraint:
     def _step(self, token: int) -> None:
         self._open = self._open[self._table[self._open, self._depth] == token]
         self._depth += 1
-        # Where one line is the beginning of another, the shorter one was said: no token tells that more is to come.
+        # Where one line is the beginning of another, the shorter one counts as said: no token marks the end of a line.
         is_widest = self._depth == self._table.shape[1]
         whole = self._open if is_widest else self._open[self._table[self._open, self._depth] < 0]
         if len(whole):
@@ -94,40 +95,40 @@ class LineConstraint:
     def _finish(self, row: int) -> None:
         if self._remembers:
             self._said.add(row)
-            self._alike |= self._sequence.alike(row)
+            self._repeating |= self._sequence.sharing_a_sentence(row)
         self._state = self._sequence.after(self._state, row)
         self._depth = 0
         self._open = self._next_rows()
 
     def _next_rows(self) -> Rows:
-        """The rows of which one comes next; where all were said, the body ends."""
+        """The rows of which one comes next; none where the body may end and each would repeat a sentence."""
         unsaid = [row for row in self._sequence.next(self._state) if row not in self._said]
-        new = [row for row in unsaid if row not in self._alike]
+        new = [row for row in unsaid if row not in self._repeating]
         return np.array(new or ([] if self._sequence.may_end(self._state) else unsaid), dtype=np.int64)
 
 
 class LineConstraints:
-    """Makes the guide of each brief out of the lines that a checkpoint may say."""
+    """Makes the constraint of each body from the approved lines of a checkpoint, which it encodes once."""
 
     def __init__(
         self, sequences: LineSequences, encode: Callable[[str], Sequence[int]], end: int, *, as_server: bool = False
     ) -> None:
-        """`encode` gives a line's tokens as training saw them; `end` is the token that ends a body.
+        """`encode` returns a line's tokens as training saw them; `end` is the token that ends a body.
 
-        With `as_server` they lead as servers do: slots are not counted, and nobody remembers what was said.
+        With `as_server` the constraints are those of a server's grammar: slots are not counted, and lines may repeat.
         """
         self._sequences = sequences
         self._as_server = as_server
         self._end = end
         texts = sequences.approved.texts
-        written = [encode(text) for text in texts]
-        self._table = np.full((len(written), max(map(len, written), default=1)), -1, dtype=np.int64)
-        for row, tokens in enumerate(written):
+        encoded = [encode(text) for text in texts]
+        self._table = np.full((len(encoded), max(map(len, encoded), default=1)), -1, dtype=np.int64)
+        for row, tokens in enumerate(encoded):
             self._table[row, : len(tokens)] = tokens
         self._row = {text: row for row, text in enumerate(texts)}
 
     def constraint(self, brief: Brief, banned: tuple[str, ...] = ()) -> LineConstraint | None:
-        """A fresh guide through lines without a `banned` phrase; None when there is none at all for such a brief."""
+        """A new constraint to the lines that hold no `banned` phrase; None when no line at all fits the brief."""
         sequence = self._sequences.sequence(brief, banned, counts_slots=not self._as_server)
         if sequence is None:
             return None

@@ -1,4 +1,4 @@
-"""Adapters by name: the file that lists them, the exported folders that it points at, and who goes to them."""
+"""The file that lists LoRA adapters and their routes, checked against the exported folders and read again on change."""
 
 import re
 from collections.abc import Mapping
@@ -14,16 +14,17 @@ from app.writing.lines.library import SENTENCES_FILE, read_approved_lines
 from app.writing.lines.sequence import LineSequences
 from app.writing.model import WritingTask
 from app.writing.servers.routes import Label, Lane, Route, lanes_of, route_problems
-from app.writing.weights import digest_of_weights, known_digest
+from app.writing.weights import cached_digest, digest_of_weights
 from guards.lexicon.documents import Document, DocumentError, read_document
 from guards.lexicon.rules import Strict
 
 _VERSIONED = r"[A-Za-z0-9][A-Za-z0-9._-]*-v[0-9]+-[0-9a-f]{8}"
-"""What an adapter is, its version, and the beginning of the digest of its weights."""
+"""An adapter's own name, its version, and the beginning of the digest of its weights."""
 _CARD = "heyan_adapter.json"
 _WEIGHTS = "adapter_model.safetensors"
 _FILES = ("adapter_config.json", _WEIGHTS, _CARD)
 Name = Annotated[str, Field(pattern=f"^{_VERSIONED}$")]
+_logger = structlog.get_logger("heyan.adapters")
 
 
 class BaseCard(BaseModel):
@@ -37,7 +38,7 @@ class BaseCard(BaseModel):
 
 
 class AdapterCard(BaseModel):
-    """What an exported adapter says of itself; an export may say more than is read here."""
+    """The fields of an exported adapter's card that serving needs; a card may have more."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -50,14 +51,14 @@ class AdapterCard(BaseModel):
 
 
 class AdapterEntry(Strict):
-    """Where an adapter lies: a folder of its name, somewhere below the file that says so."""
+    """An adapter's name, and its folder of the same name, relative to the folder of the adapters file."""
 
     name: Name
     path: Annotated[str, Field(min_length=1)]
 
 
 class AdaptersFile(Strict):
-    """The whole file."""
+    """The adapters file as a whole."""
 
     base: Label
     adapters: list[AdapterEntry] = []
@@ -66,7 +67,7 @@ class AdaptersFile(Strict):
 
 @dataclass(frozen=True, slots=True)
 class Adapter:
-    """One adapter: its name, also on servers; its path below the file's folder; the lines that bind it, if any."""
+    """One adapter: its name, also on servers; its path below the file's folder; its approved lines, if it has any."""
 
     name: str
     path: PurePosixPath
@@ -75,14 +76,14 @@ class Adapter:
 
 @dataclass(frozen=True, slots=True)
 class Adapters:
-    """What one version of the file says."""
+    """One version of the file, with what its folders hold."""
 
     base: str
     named: Mapping[str, Adapter]
     lanes: tuple[Lane, ...]
 
     def adapter_for(self, task: WritingTask, institution: str) -> Adapter | None:
-        """The adapter of the first route that fits; None: the base."""
+        """The adapter of the first route that fits an order; None: the base."""
         fitting = (lane.route.adapter for lane in self.lanes if lane.fits(task, institution))
         name = next(fitting, None)
         return self.named[name] if name else None
@@ -90,18 +91,18 @@ class Adapters:
 
 @dataclass(frozen=True, slots=True)
 class _Base:
-    """What the adapters of one file belong to: the name on the servers, and a checkpoint that may be of that name."""
+    """The base model of the adapters: its name on the servers, and the checkpoint here, which may be another model."""
 
     name: str
     checkpoint: Path | None
 
     @property
     def short_name(self) -> str:
-        """The name without the registry or folder that a server may tell before it."""
+        """The name without a registry or folder before it."""
         return self.name.rsplit("/", 1)[-1]
 
     def sha256(self) -> str | None:
-        """The digest of its weights, None if they are not at hand.
+        """The digest of its weights; None if the checkpoint is another model, or has no weights.
 
         Raises:
             OSError: if they cannot be read.
@@ -109,60 +110,60 @@ class _Base:
         folder = self.checkpoint
         if folder is None or folder.name != self.short_name or not any(folder.glob("*.safetensors")):
             return None
-        return digest_of_weights(folder, known_digest)
+        return digest_of_weights(folder, cached_digest)
 
 
 def is_versioned(name: str) -> bool:
-    """Whether a name has the form of an exported adapter's."""
+    """Whether a name has the form of an exported adapter's: a name, a version and a digest."""
     return re.fullmatch(_VERSIONED, name) is not None
 
 
 def read_adapters(file: Path, checkpoint: Path | None = None) -> Adapters:
-    """Read the file, and look at each folder that it names.
+    """Read the file, and check each folder that it names.
 
-    Servers do not notice that an adapter is for other weights than theirs. Where a `checkpoint` is at hand whose folder
-    has the name of the file's base, each adapter must have been trained on its very weights.
+    Servers do not notice that an adapter was trained on other weights than theirs. Where the folder of a `checkpoint`
+    has the name of the file's base, each adapter must have been trained on exactly its weights.
 
     Raises:
         DocumentError: naming file and line of every problem.
-        ConfigurationError: if an adapter's sentences are unusable.
+        ConfigurationError: if an adapter's approved lines are unusable.
     """
     document = read_document(file)
     listed = document.check(AdaptersFile)
     base = _Base(listed.base, checkpoint)
-    problems = [*_place_problems(document, listed.adapters, base)]
-    problems += route_problems(document, listed.routes, {place.name for place in listed.adapters})
+    problems = [*_entry_problems(document, listed.adapters, base)]
+    problems += route_problems(document, listed.routes, {entry.name for entry in listed.adapters})
     if problems:
         raise DocumentError(problems)
-    named = {place.name: _adapter(file.parent, place) for place in listed.adapters}
+    named = {entry.name: _adapter(file.parent, entry) for entry in listed.adapters}
     return Adapters(listed.base, named, lanes_of(listed.routes))
 
 
-def _adapter(directory: Path, place: AdapterEntry) -> Adapter:
+def _adapter(directory: Path, entry: AdapterEntry) -> Adapter:
     try:
-        approved = read_approved_lines(directory / place.path)
+        approved = read_approved_lines(directory / entry.path)
     except (OSError, UnicodeDecodeError) as unreadable:
-        raise DocumentError([f"{directory / place.path / SENTENCES_FILE}:1: cannot be read: {unreadable}"]) from None
-    return Adapter(place.name, PurePosixPath(place.path), LineSequences(approved) if approved else None)
+        raise DocumentError([f"{directory / entry.path / SENTENCES_FILE}:1: cannot be read: {unreadable}"]) from None
+    return Adapter(entry.name, PurePosixPath(entry.path), LineSequences(approved) if approved else None)
 
 
-def _place_problems(document: Document, places: list[AdapterEntry], base: _Base) -> list[str]:
+def _entry_problems(document: Document, entries: list[AdapterEntry], base: _Base) -> list[str]:
     problems = []
-    for index, place in enumerate(places):
-        path = PurePosixPath(place.path)
-        if place.name in [other.name for other in places[:index]]:
-            problems.append(document.describe(("adapters", index, "name"), "stands already above"))
+    for index, entry in enumerate(entries):
+        path = PurePosixPath(entry.path)
+        if entry.name in [other.name for other in entries[:index]]:
+            problems.append(document.describe(("adapters", index, "name"), "is already listed above"))
         if path.is_absolute() or ".." in path.parts:
             problems.append(document.describe(("adapters", index, "path"), "must lie below the folder of this file"))
-        elif path.name != place.name:
-            problems.append(document.describe(("adapters", index, "path"), f"must end in {place.name}"))
+        elif path.name != entry.name:
+            problems.append(document.describe(("adapters", index, "path"), f"must end in {entry.name}"))
         else:
             problems += _folder_problems(document.path.parent / path, base)
     return problems
 
 
 def _folder_problems(folder: Path, base: _Base) -> list[str]:
-    """What is wrong with an exported adapter."""
+    """What is wrong with the folder of an exported adapter."""
     missing = [f"{folder / each}:1: is missing" for each in _FILES if not (folder / each).is_file()]
     if missing:
         return missing
@@ -182,7 +183,7 @@ def _folder_problems(folder: Path, base: _Base) -> list[str]:
 
 
 def _base_problems(document: Document, card: BaseCard, base: _Base) -> list[str]:
-    """What shows that an adapter was trained on another model."""
+    """What shows that an adapter was trained on another model or other weights."""
     if card.name not in (None, base.short_name):
         return [document.describe(("base", "name"), f"is {card.name}, but the adapters' base is {base.name}")]
     sha256 = base.sha256()
@@ -192,30 +193,27 @@ def _base_problems(document: Document, card: BaseCard, base: _Base) -> list[str]
 
 
 def _weights_problems(folder: Path) -> list[str]:
-    sha256 = known_digest(folder / _WEIGHTS)
+    sha256 = cached_digest(folder / _WEIGHTS)
     if folder.name.endswith(f"-{sha256[:8]}"):
         return []
     return [f"{folder / _WEIGHTS}:1: its SHA-256 begins with {sha256[:8]}, which is not how the folder's name ends"]
 
 
-_logger = structlog.get_logger("heyan.adapters")
-
-
 class AdapterRegistry:
-    """The latest good version of the file."""
+    """The last good version of the adapters file, which is read again when it changes."""
 
     def __init__(self, file: Path, institution: str, checkpoint: Path | None = None) -> None:
-        """Read the file for the institution whose orders this process takes; for `checkpoint` see `read_adapters`.
+        """Read the file. `institution` is that of this process's orders; for `checkpoint` see `read_adapters`.
 
         Raises:
             DocumentError: naming file and line of every problem.
-            ConfigurationError: if an adapter's sentences are unusable.
+            ConfigurationError: if an adapter's approved lines are unusable.
         """
         self.file = file
         self._institution = institution
         self._checkpoint = checkpoint
-        self._complaint = ""
-        self._mark = _mark(file)
+        self._reported = ""
+        self._version = _version_of(file)
         self.current = read_adapters(file, checkpoint)
 
     def adapter_for(self, task: WritingTask) -> Adapter | None:
@@ -223,26 +221,26 @@ class AdapterRegistry:
         return self.current.adapter_for(task, self._institution)
 
     def refresh(self) -> None:
-        """Read the file again if it changed. One that is broken is complained of once, and the last good one stays."""
-        mark = _mark(self.file)
-        if mark == self._mark:
+        """Read the file again if it changed. If it is broken, this is logged once and the last good version stays."""
+        version = _version_of(self.file)
+        if version == self._version:
             return
         try:
             latest = read_adapters(self.file, self._checkpoint)
             if latest.base != self.current.base:
-                raise DocumentError([f"{self.file}:1: base: stays {self.current.base} until the next start"])
+                raise DocumentError([f"{self.file}:1: base: must stay {self.current.base} until the next start"])
         except (DocumentError, ConfigurationError) as broken:
-            # Tried again each time: the folders that it names may be on their way.
-            if str(broken) != self._complaint:
-                self._complaint = str(broken)
-                _logger.error("the adapters file is unusable; its last good version stays", problems=self._complaint)
+            # Read again each time: the folders that it names may still be on their way.
+            if str(broken) != self._reported:
+                self._reported = str(broken)
+                _logger.error("the adapters file is unusable; its last good version stays", problems=self._reported)
             return
-        self.current, self._mark, self._complaint = latest, mark, ""
+        self.current, self._version, self._reported = latest, version, ""
         _logger.info("the adapters file was read again", adapters=sorted(latest.named))
 
 
-def _mark(file: Path) -> tuple[int, int] | None:
-    """What changes whenever a file does."""
+def _version_of(file: Path) -> tuple[int, int] | None:
+    """A value that changes whenever the file does; None where there is no file."""
     try:
         status = file.stat()
     except OSError:

@@ -1,4 +1,4 @@
-"""Keeps the adapters on every live server as the file wants them; loading is per process and lost on a restart."""
+"""Loads and unloads adapters on every live server, as the adapters file says; a server that restarts loses its own."""
 
 import asyncio
 
@@ -14,21 +14,21 @@ _logger = structlog.get_logger("heyan.adapters")
 
 
 class AdapterLoader:
-    """Compares what each server lists with what the file names, then loads and unloads the difference.
+    """Compares the adapters that each server lists with those that the file names, and loads or unloads the difference.
 
-    It unloads nothing but adapters of the same base whose names have our form: all processes that share a server must
-    share the file.
+    It unloads only adapters of the same base whose names are versioned as exports are: all processes that share a
+    server must share the file.
     """
 
     def __init__(
         self, fleet: Fleet, registry: AdapterRegistry, *, root: str | None = None, every: float = _EVERY_SECONDS
     ) -> None:
-        """`root` is the folder on the servers that holds what lies beside the file here; `every` is in seconds."""
+        """`root` is the folder on the servers that holds what is beside the file here; `every` is in seconds."""
         self._fleet = fleet
         self._registry = registry
         self._root = root
         self._every = every
-        self._complaints: set[tuple[str, str]] = set()
+        self._reported: set[tuple[str, str]] = set()
 
     async def run(self) -> None:
         """Reconcile now, whenever the fleet changed, and at intervals, until cancelled."""
@@ -36,7 +36,7 @@ class AdapterLoader:
             self._fleet.changed.clear()
             try:
                 await self.reconcile()
-            except Exception as failure:  # whatever breaks once must not end it for the life of the process
+            except Exception as failure:  # one failure must not end the task for the life of the process
                 _logger.error("adapters could not be reconciled", failure=type(failure).__name__)
             try:
                 async with asyncio.timeout(self._every):
@@ -45,7 +45,7 @@ class AdapterLoader:
                 pass
 
     async def reconcile(self) -> None:
-        """One pass over the file and all live servers; one that fails is passed over until the next."""
+        """Read the file and bring all live servers into line with it; one that fails is skipped until the next time."""
         await asyncio.to_thread(self._registry.refresh)
         await asyncio.gather(*(self._reconcile(replica) for replica in self._fleet.live))
 
@@ -64,7 +64,7 @@ class AdapterLoader:
             await self._listed(replica)
 
     async def _listed(self, replica: Replica) -> frozenset[str] | None:
-        """The adapters of our base that the server has, noted there; None when it does not say."""
+        """The adapters of the file's base that a server has, noted on the replica; None when it does not list them."""
         base = self._registry.current.base
         try:
             async with asyncio.timeout(_LIST_SECONDS):
@@ -72,12 +72,12 @@ class AdapterLoader:
         except (ServerFailed, TimeoutError):
             return None
         listed = frozenset(model.name for model in models if model.parent == base)
-        if not replica.is_ejected:  # else it is of a process that may be gone
+        if not replica.is_ejected:  # else the answer may be of a process that is gone
             replica.adapters = listed & self._registry.current.named.keys()
         return listed
 
     async def _change(self, replica: Replica, name: str, adapter: Adapter | None) -> None:
-        """Load the adapter, or without one unload what has its name; a failure is told once."""
+        """Load the adapter or, without one, unload what has its name; a failure is logged once."""
         if not replica.takes_adapters:
             return
         try:
@@ -85,22 +85,23 @@ class AdapterLoader:
                 await (replica.load(name, self._path(adapter)) if adapter else replica.unload(name))
         except (ServerFailed, TimeoutError) as failure:
             reason = getattr(failure, "reason", "") or str(failure) or "no answer"
-            self._complain(replica, name if replica.takes_adapters else "", reason)
+            self._log_once(replica, name if replica.takes_adapters else "", reason)
         else:
-            self._complaints.discard((replica.address, name))
+            self._reported.discard((replica.address, name))
             _logger.info("an adapter was loaded" if adapter else "an adapter was unloaded", **_at(replica, name))
 
-    def _complain(self, replica: Replica, name: str, reason: str) -> None:
-        if (replica.address, name) in self._complaints:
+    def _log_once(self, replica: Replica, name: str, reason: str) -> None:
+        if (replica.address, name) in self._reported:
             return
-        self._complaints.add((replica.address, name))
+        self._reported.add((replica.address, name))
         if name:
-            _logger.error("an adapter cannot be changed", reason=reason, **_at(replica, name))
+            _logger.error("an adapter cannot be loaded or unloaded", reason=reason, **_at(replica, name))
         else:
-            _logger.warning("a model server takes no adapters; those that it has are used", server=replica.address)
+            message = "a model server has no routes to load adapters; those that it already has are used"
+            _logger.warning(message, server=replica.address)
 
     def _path(self, adapter: Adapter) -> str:
-        """Where the server finds the adapter."""
+        """The adapter's folder on the server."""
         if self._root is not None:
             return f"{self._root.rstrip('/')}/{adapter.path}"
         return str((self._registry.file.parent / adapter.path).resolve())

@@ -1,4 +1,4 @@
-"""Models on OpenAI-compatible servers, made for vLLM: several replicas, adapters by name, never past the deadline."""
+"""A model on OpenAI-compatible servers such as vLLM: several replicas, LoRA adapters by name, never past a deadline."""
 
 import asyncio
 import time
@@ -23,7 +23,7 @@ from app.writing.servers.replica import Replica, ServerFailed, ServerRefused
 
 _NO_SUCH_MODEL = 404
 _LONGEST = 4 * MAX_CHARACTERS
-"""Of a text whose repetitions are taken out; a longer one is not looked at."""
+"""Characters of a text whose repeated sentences are dropped; a longer text is dropped as a whole."""
 Examples = Callable[[Brief], Sequence[str]]
 """Worked examples for a brief: approved bodies of the same cell."""
 
@@ -37,12 +37,12 @@ class _NothingWritten(ServerFailed):
 
 
 class ServedModel:
-    """Asks one replica for all candidates in one call, and the next one when it fails and time is left.
+    """Asks one replica for all candidates in one call, and another one when that fails and time is left.
 
-    Whether a replica or the order is to blame for a refusal shows when another one writes the same order.
+    Whether the replica or the order is to blame for a refusal shows when another replica writes the same order.
 
-    It hangs up when the deadline is over or the order is withdrawn. A model with vetted lines is led through them,
-    where the server can do that; what it writes beyond them is dropped.
+    It hangs up when the deadline is over or the order is withdrawn. Decoding of a model with approved lines is
+    constrained to them where the server can do that; whatever else it writes is dropped.
     """
 
     def __init__(
@@ -61,10 +61,10 @@ class ServedModel:
         backoff: BackoffPolicy | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
-        """Nothing is sent yet. `addresses` stand between commas, `vetted` lines under the names of their models.
+        """Nothing is sent yet. `addresses` are separated by commas; `approved` lines are listed by model name.
 
         Raises:
-            ConfigurationError: if an address is none, or stands twice, or the file of adapters is for another base.
+            ConfigurationError: if an address is invalid or named twice, or the adapters file is for another base.
         """
         if registry and name not in (None, registry.current.base):
             raise ConfigurationError(f"{registry.file}: base is {registry.current.base}, but the model is to be {name}")
@@ -72,25 +72,25 @@ class ServedModel:
         self._profile = profile
         self._prompt = prompt
         self._examples = examples
-        self._courses = {model: LineSequences(lines) for model, lines in (approved or {}).items()}
+        self._sequences = {model: LineSequences(lines) for model, lines in (approved or {}).items()}
         self._registry = registry
         replicas = [Replica(address, key=key, transport=transport) for address in addresses.split(",")]
         self.fleet = Fleet(
             replicas, name=self._base, health=health or ModelHealth(), backoff=backoff or BackoffPolicy()
         )
-        self.reconciler = AdapterLoader(self.fleet, registry, root=adapters_root) if registry else None
-        self._reconciling: asyncio.Task[None] | None = None
+        self.loader = AdapterLoader(self.fleet, registry, root=adapters_root) if registry else None
+        self._loading: asyncio.Task[None] | None = None
 
     def start(self) -> None:
-        """Begin to load adapters; no order waits for that."""
-        if self.reconciler:
-            self._reconciling = asyncio.create_task(self.reconciler.run())
+        """Begin to load adapters, for which no order waits."""
+        if self.loader:
+            self._loading = asyncio.create_task(self.loader.run())
 
     async def close(self) -> None:
-        """Stop what goes on beside the orders, and close all connections."""
-        if self._reconciling:
-            self._reconciling.cancel()
-            await asyncio.gather(self._reconciling, return_exceptions=True)
+        """Stop loading adapters and trying servers, and close all connections."""
+        if self._loading:
+            self._loading.cancel()
+            await asyncio.gather(self._loading, return_exceptions=True)
         await self.fleet.close()
 
     async def write(self, task: WritingTask) -> Draft:
@@ -127,10 +127,10 @@ class ServedModel:
         raise failure
 
     async def _asked(self, replica: Replica, adapter: Adapter | None, task: WritingTask) -> Draft:
-        """What the replica writes.
+        """What the replica writes for an order.
 
         Raises:
-            ServerFailed: if it writes nothing at all.
+            ServerFailed: if it fails, or finishes no text.
         """
         base = self._base or await replica.first_model()
         profile = profile_for(base, self._profile)
@@ -143,19 +143,19 @@ class ServedModel:
             "max_tokens": MOST_TOKENS[profile],
             **COMMON[profile],
         }
-        sequences = adapter.sequences if adapter else self._courses.get(base)
+        sequences = adapter.sequences if adapter else self._sequences.get(base)
         extensions = extensions_for(task, profile, sequences)
         texts = await replica.complete(body, extensions)
         fitting = texts
         if sequences:
             approved, brief = sequences.approved, task.brief
-            is_led = profile == "compact" and STRUCTURED_OUTPUTS in [each.name for each in extensions]
-            if is_led and not all(approved.allows(text, brief) for text in texts):
-                replica.does_not_lead()
-            # A grammar cannot forbid that a line comes again.
+            is_constrained = profile == "compact" and STRUCTURED_OUTPUTS in [each.name for each in extensions]
+            if is_constrained and not all(approved.allows(text, brief) for text in texts):
+                replica.stop_sending_grammars()
+            # A grammar cannot forbid that a line is repeated.
             once = (said_once(text) for text in texts if len(text) <= _LONGEST)
             kept = [text for text in once if len(text) <= MAX_CHARACTERS and approved.allows_once(text, brief)]
-            # What takes up most of the customer's tags is examined first, and so most likely spoken.
+            # What addresses most of the customer's tags is examined first, and so most likely spoken.
             fitting = tuple(sorted(kept, key=lambda text: -len(approved.addressed(text, brief))))
         draft = Draft(fitting[: task.candidates], name, version)
         if not any(text.strip() for text in texts):
@@ -163,7 +163,7 @@ class ServedModel:
         return draft
 
     def _messages(self, task: WritingTask, profile: Profile) -> tuple[list[Message], str]:
-        """The chat messages of an order, and the version of what they were made of."""
+        """The chat messages of an order, and the version of the prompt."""
         if profile == "compact":
             return compact_messages(task.brief), PROMPT_VERSION
         return self._prompt.render(task.brief, task.hints, self._examples(task.brief)), self._prompt.version
@@ -171,7 +171,7 @@ class ServedModel:
     def _worth_asking_again(
         self, replica: Replica, adapter: Adapter | None, failed: ServerFailed, renamed: set[Replica]
     ) -> bool:
-        """Whether the same replica may serve under another name what it does not serve under this one."""
+        """Whether the same replica may write the order with another model, since it has none of this name."""
         if not (isinstance(failed, ServerRefused) and failed.code == _NO_SUCH_MODEL):
             return False
         if adapter:

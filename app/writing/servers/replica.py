@@ -1,4 +1,4 @@
-"""One OpenAI-compatible server, such as a vLLM process: what it is asked, and what is known of it."""
+"""A client of one OpenAI-compatible model server, such as a vLLM process, with what is known of that server."""
 
 import re
 from collections import deque
@@ -12,10 +12,19 @@ from app.errors import ConfigurationError, ModelUnavailable
 from app.writing.servers.extensions import STRUCTURED_OUTPUTS, Extension, extended
 
 _LONGEST_REASON = 200
+_LARGEST_ANSWER = 1 << 20
+"""Bytes; eight candidates with all that surrounds them are less than a twentieth of it."""
+_RECENT = 20
+"""Orders of which it is remembered how long they took."""
+_CONNECT_SECONDS, _KEEP_SECONDS = 0.5, 2.0
+_UNKNOWN_FIELD = (400, 422)
+"""What servers answer to a field that they do not know."""
+_NO_SUCH_ROUTE = (404, 405)
+_VERSIONED = re.compile(r"/v\d+$", re.ASCII)
 
 
 class ServerFailed(ModelUnavailable):
-    """What was asked of a server did not come about; `reason` is the beginning of what it said, if anything."""
+    """A server did not do what it was asked; `reason` is the beginning of what it said, if anything."""
 
     def __init__(self, message: str, reason: str = "") -> None:
         super().__init__(message)
@@ -23,15 +32,15 @@ class ServerFailed(ModelUnavailable):
 
 
 class ServerBroken(ServerFailed):
-    """The server cannot be reached, failed, or broke off: another one may do better."""
+    """The server cannot be reached, failed, or answered nonsense: another one may do better."""
 
 
 class ServerGone(ServerBroken):
-    """No connection came about or lasted: what answers there next may be another process."""
+    """No connection was made, or it was lost: what answers there next may be another process."""
 
 
 class ServerRefused(ServerFailed):
-    """The server is there and said no, with this HTTP status `code`."""
+    """The server refused what it was asked, with this HTTP status `code`."""
 
     def __init__(self, code: int, reason: str = "") -> None:
         super().__init__(f"the model server answered {code}", reason)
@@ -47,11 +56,11 @@ class ListedModel:
 
 
 def accepted(response: httpx.Response) -> httpx.Response:
-    """The answer if it is a success.
+    """The answer if its status is a success.
 
     Raises:
-        ServerBroken: if the server failed.
-        ServerRefused: if it said anything else.
+        ServerBroken: for a status that says that the server failed (5xx).
+        ServerRefused: for any other.
     """
     if response.is_server_error:
         raise ServerBroken(f"the model server answered {response.status_code}", response.text)
@@ -61,10 +70,10 @@ def accepted(response: httpx.Response) -> httpx.Response:
 
 
 def models_in(response: httpx.Response) -> tuple[ListedModel, ...]:
-    """The models of a list, at least one.
+    """The models that an answer lists, at least one.
 
     Raises:
-        ServerBroken: if it is no such list.
+        ServerBroken: if it is no list of models.
     """
     try:
         listed = tuple(ListedModel(str(each["id"]), each.get("parent")) for each in response.json()["data"])
@@ -75,50 +84,41 @@ def models_in(response: httpx.Response) -> tuple[ListedModel, ...]:
     return listed
 
 
-def texts_in(response: httpx.Response, *, cut: bool = False) -> tuple[str, ...]:
-    """The text of each choice of a chat completion; one that was `cut` off by length counts only if asked for.
+def texts_in(response: httpx.Response, *, with_cut: bool = False) -> tuple[str, ...]:
+    """The text of each choice of a chat completion, those that were cut off by their length only `with_cut`.
 
     Raises:
         ServerBroken: if it is no chat completion.
     """
     try:
         choices: list[Any] = response.json()["choices"]
-        wanted = [choice for choice in choices if cut or choice.get("finish_reason") != "length"]
+        wanted = [choice for choice in choices if with_cut or choice.get("finish_reason") != "length"]
         return tuple(text for choice in wanted if isinstance(text := choice["message"]["content"], str))
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         raise ServerBroken("the model server answered no chat completion") from None
 
 
-_CONNECT_SECONDS, _KEEP_SECONDS = 0.5, 2.0
-_REFUSED = (400, 422)
-"""What servers answer to a field that they do not know."""
-_NO_SUCH_ROUTE = (404, 405)
-_LARGEST_ANSWER = 1 << 20
-"""Bytes; eight candidates with all that surrounds them are less than a twentieth of it."""
-_RECENT = 20
-_VERSIONED = re.compile(r"/v\d+$", re.ASCII)
-
-
 class Replica:
-    """A client of one server, and what is known of it; nobody but `Fleet` and `AdapterLoader` changes the latter.
+    """A client of one server, and what is known of it; only `Fleet` and `AdapterLoader` change the latter.
 
-    `outstanding` orders are on it. Since it last `succeeded` (on the clock of `time.monotonic`), `timeouts` in a row
-    went unanswered, `refusals` were written by others, and it was left out for `pause` seconds at last. Its latest
-    orders took `seconds` each. `adapters` are loaded; it `takes_adapters` unless it lacks the routes for that.
+    `outstanding` orders wait for its answer. It last `succeeded` then, on the clock of `time.monotonic`; since then
+    `timeouts` orders in a row were not answered in time, `refusals` were written by another server instead, and its
+    latest ejection lasted `pause` seconds before the first trial. Its latest orders took `seconds` each. `adapters` are
+    loaded; it `takes_adapters` unless it lacks the routes to load them.
     """
 
     def __init__(self, url: str, *, key: str | None, transport: httpx.AsyncBaseTransport | None = None) -> None:
         """Nothing is sent yet.
 
         Raises:
-            ConfigurationError: if `url` is no address of a server.
+            ConfigurationError: if `url` is not the address of a server.
         """
         root = _api_root(url)
-        # An order has a deadline of its own; only connecting is given up earlier, while there is time for another try.
+        # An order has a deadline of its own; only connecting ends earlier, while there is time to ask another server.
         # Servers close what is idle for five seconds: a connection that is used just then would look like a failure.
         self._client = httpx.AsyncClient(
             base_url=root,
-            # Compressed, little could become more than the limit in one piece.
+            # A small compressed piece could be unpacked to more than the limit before it is measured.
             headers={"accept-encoding": "identity", **({"authorization": f"Bearer {key}"} if key else {})},
             limits=httpx.Limits(max_connections=256, max_keepalive_connections=64, keepalive_expiry=_KEEP_SECONDS),
             timeout=httpx.Timeout(None, connect=_CONNECT_SECONDS),
@@ -131,7 +131,7 @@ class Replica:
         self.forget()
 
     def forget(self) -> None:
-        """Take it for a new process, of which nothing is known."""
+        """Forget everything: what answers now may be another process."""
         self.timeouts = self.refusals = 0
         self.succeeded = self.pause = 0.0
         self.seconds: deque[float] = deque(maxlen=_RECENT)
@@ -139,43 +139,43 @@ class Replica:
         self.forget_abilities()
 
     def forget_abilities(self) -> None:
-        """Find out anew what it knows; it may have been mended meanwhile."""
+        """Forget which fields and routes it does not know, and its first model: it may have been updated."""
         self.takes_adapters = True
         self._refused: set[str] = set()
         self.forget_name()
 
     def forget_name(self) -> None:
-        """Another model may be its first by now."""
+        """Forget which model is its first: it may be another by now."""
         self._first: str | None = None
 
     async def first_model(self) -> str:
-        """The name of the first model that it lists, asked once. Raises as `models`."""
+        """The name of the first model that it lists, asked for once. Raises as `models`."""
         if self._first is None:
             self._first = (await self.models())[0].name
         return self._first
 
     async def models(self) -> tuple[ListedModel, ...]:
-        """What it serves, adapters included, at least one.
+        """The models that it serves, adapters included, at least one.
 
         Raises:
             ServerBroken: if it cannot be reached, fails or lists no model.
-            ServerRefused: if it says no.
+            ServerRefused: if it refuses to list them.
         """
         return models_in(accepted(await self._sent("GET", "models")))
 
     async def complete(self, body: Mapping[str, Any], extensions: Sequence[Extension]) -> tuple[str, ...]:
         """The text of each finished choice of a chat completion.
 
-        A server that refuses is asked again with one extension less, first the one that it names. Only the last one
-        left out before it agrees is surely unknown to it, and not sent to it from then on.
+        A server that refuses is asked again with one extension less, first the one that its answer names. Only the last
+        one dropped before it accepts is surely unknown to it, and is not sent to it from then on.
 
         Raises:
             ServerBroken: if it cannot be reached, fails, or answers no chat completion.
-            ServerRefused: if it says no also without extensions.
+            ServerRefused: if it refuses the order even without extensions.
         """
         refused = set(self._refused)
         response = await self._sent("POST", "chat/completions", extended(body, extensions, refused))
-        while response.status_code in _REFUSED and (left := _left(extensions, refused)):
+        while response.status_code in _UNKNOWN_FIELD and (left := _still_sent(extensions, refused)):
             suspect = next((name for name in left if name in response.text), left[0])
             refused.add(suspect)
             response = await self._sent("POST", "chat/completions", extended(body, extensions, refused))
@@ -183,32 +183,32 @@ class Replica:
                 self._refused.add(suspect)
         return texts_in(accepted(response))
 
-    def does_not_lead(self) -> None:
-        """Take it for a server that ignores the field by which decoding is led."""
+    def stop_sending_grammars(self) -> None:
+        """Send it no more structured outputs: it takes the field and ignores it."""
         self._refused.add(STRUCTURED_OUTPUTS)
 
     async def generate(self, name: str | None) -> None:
-        """Have it write one token, with the model `name` or its first: no server that is half dead can do that.
+        """Have it generate one token, with the model `name` or its first: only a server that works can do that.
 
         Raises:
-            ServerBroken, ServerRefused: if it does not.
+            ServerBroken, ServerRefused: if it generates none.
         """
         greeting = [{"role": "user", "content": "您好"}]
         body = {"model": name or await self.first_model(), "messages": greeting, "max_tokens": 1, "temperature": 0.0}
-        if not texts_in(accepted(await self._sent("POST", "chat/completions", body)), cut=True):
-            raise ServerBroken("the model server wrote nothing")
+        if not texts_in(accepted(await self._sent("POST", "chat/completions", body)), with_cut=True):
+            raise ServerBroken("the model server generated nothing")
 
     async def load(self, adapter: str, path: str) -> None:
         """Have it load an adapter from a `path` on its own machine.
 
         Raises:
             ServerBroken: if it cannot be reached or fails.
-            ServerRefused: if it does not; when it lacks the route, `takes_adapters` is false from then on.
+            ServerRefused: if it refuses; when it lacks the route, `takes_adapters` is false from then on.
         """
         await self._change("load_lora_adapter", {"lora_name": adapter, "lora_path": path})
 
     async def unload(self, adapter: str) -> None:
-        """Have it forget an adapter. Raises as `load`."""
+        """Have it unload an adapter. Raises as `load`."""
         await self._change("unload_lora_adapter", {"lora_name": adapter})
 
     async def close(self) -> None:
@@ -226,8 +226,8 @@ class Replica:
         """The whole answer.
 
         Raises:
-            ServerGone: if none comes, or it breaks off.
-            ServerBroken: if it does not end within reason.
+            ServerGone: if none comes, or the connection is lost before its end.
+            ServerBroken: if it is too large.
         """
         content = bytearray()
         try:
@@ -235,19 +235,19 @@ class Replica:
                 async for piece in response.aiter_bytes():
                     content += piece
                     if len(content) > _LARGEST_ANSWER:
-                        raise ServerBroken("the model server answered without end")
+                        raise ServerBroken(f"the model server answered more than {_LARGEST_ANSWER} bytes")
         except httpx.HTTPError as failure:
             raise ServerGone(f"the model server cannot be reached: {type(failure).__name__}") from None
         return httpx.Response(response.status_code, content=bytes(content))
 
 
-def _left(extensions: Sequence[Extension], refused: Collection[str]) -> list[str]:
-    """The fields that a server is asked with and may not know."""
+def _still_sent(extensions: Sequence[Extension], refused: Collection[str]) -> list[str]:
+    """The names of the fields that a server is sent and may not know."""
     return [each.name for each in extensions if each.is_for(refused) and each.name not in refused]
 
 
 def _api_root(url: str) -> str:
-    """The URL under which `chat/completions` stands: `…/v1`, which may be left out.
+    """The URL below which `chat/completions` is found: `…/v1`, which is added where it is missing.
 
     Raises:
         ConfigurationError: if it is no URL of http or https.

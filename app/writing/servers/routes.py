@@ -1,4 +1,4 @@
-"""Which order goes to which adapter: the first route that fits, and stable shares in experiments."""
+"""Which order goes to which adapter: the first route that fits; experiments take stable shares of the orders."""
 
 import hashlib
 from collections.abc import Collection, Sequence
@@ -16,10 +16,10 @@ Label = Annotated[str, Field(min_length=1, max_length=64)]
 
 
 class Route(Strict):
-    """Which orders go to an adapter; what is absent fits all.
+    """Which orders go to an adapter; a field that is absent fits every order.
 
-    `share` is per cent of the keys of an `experiment`. Routes of one experiment divide its keys among themselves, in
-    the order of the file; without a name an experiment is the route's own.
+    `share` is the part of an `experiment`'s keys that the route takes, in per cent. Routes of one experiment divide its
+    keys among themselves, in the order of the file; a route that names none has an experiment of its own.
     """
 
     adapter: str
@@ -31,14 +31,14 @@ class Route(Strict):
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """A route with the part of its experiment that it takes: from percentile `low` up to, not including, `high`."""
+    """A route with its part of its experiment: the percentiles from `low` up to, not including, `high`."""
 
     route: Route
     low: int
     high: int
 
     def fits(self, task: WritingTask, institution: str) -> bool:
-        """Whether an order of this institution goes here."""
+        """Whether an order of this institution goes to the route's adapter."""
         route = self.route
         return (
             (route.scenarios is None or task.brief.scenario in route.scenarios)
@@ -55,18 +55,18 @@ def percentile(experiment: str, key: str) -> int:
 
 def lanes_of(routes: Sequence[Route]) -> tuple[Lane, ...]:
     """The routes with their parts, in the same order."""
-    spent: dict[str, int] = {}
+    taken: dict[str, int] = {}
     lanes = []
     for route in routes:
-        low = spent.get(route.experiment, 0) if route.experiment else 0
+        low = taken.get(route.experiment, 0) if route.experiment else 0
         if route.experiment:
-            spent[route.experiment] = low + route.share
+            taken[route.experiment] = low + route.share
         lanes.append(Lane(route, low, low + route.share))
     return tuple(lanes)
 
 
 def route_problems(document: Document, routes: Sequence[Route], adapters: Collection[str]) -> list[str]:
-    """What keeps the routes under `routes` of a document from leading anywhere, by file and line."""
+    """What is wrong with the routes under `routes` of a document, by file and line."""
     problems = []
     for index, lane in enumerate(lanes_of(routes)):
         if lane.route.adapter not in adapters:

@@ -106,7 +106,7 @@ def test_a_fact_of_another_scenario_is_refused(vocabulary: Vocabulary) -> None:
     assert wrong(raw, Scenario.ACQUISITION, vocabulary) == {"facts.amount_due": "no fact of acquisition"}
 
 
-def test_everything_wrong_is_told_at_once(vocabulary: Vocabulary) -> None:
+def test_everything_wrong_is_reported_at_once(vocabulary: Vocabulary) -> None:
     raw = {"annual_rate": 3.6, "rebate": "1", "terms": []}
     problems = wrong(raw, Scenario.ACQUISITION, vocabulary)
     assert set(problems) == {"facts.annual_rate", "facts.rebate", "facts.terms", "facts.product"}

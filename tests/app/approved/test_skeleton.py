@@ -84,7 +84,7 @@ def test_what_is_wrong_is_the_hint(skeleton: str, hint: str) -> None:
     assert any(hint in problem for problem in problems_of(skeleton, LOAN)), problems_of(skeleton, LOAN)
 
 
-def test_everything_wrong_is_told_at_once() -> None:
+def test_everything_wrong_is_reported_at_once() -> None:
     assert len(problems_of("第1期{额度上限}", LOAN)) == 4
 
 
@@ -93,8 +93,8 @@ def test_collection_begins_with_a_way_out() -> None:
     assert problems_of("应还{应还金额}，{到期日}到期。有个办法。", DEBT) == ["先说办法，再说金额和日期"]
 
 
-def test_a_problem_never_repeats_what_stands_between_braces() -> None:
-    """Problems are recorded and told to models: invariant 3."""
+def test_a_problem_never_quotes_what_is_between_braces() -> None:
+    """Problems are recorded and sent to models as hints: invariant 3."""
     assert "13812345678" not in "".join(problems_of("{13812345678}{张三}。", LOAN))
     assert "张三" not in "".join(problems_of("{13812345678}{张三}。", LOAN))
 

@@ -1,4 +1,4 @@
-"""What is written and what is read aloud is heard as the same value: the guards' own reader is the listener."""
+"""The written and the spoken form of a value are read back as the same value, by the guards' own reader."""
 
 from datetime import date
 from decimal import Decimal
@@ -28,7 +28,7 @@ _ROUND = st.builds(lambda head, power: Decimal(head) * 10**power, st.integers(1,
 _RATES = st.decimals(0, 100, places=6) | st.decimals(0, 36, places=2) | st.integers(0, 100).map(Decimal)
 
 
-def heard(text: str) -> Number:
+def read_back(text: str) -> Number:
     """The one number in a text."""
     numbers = extract(text)
     assert len(numbers) == 1, (text, numbers)
@@ -101,21 +101,21 @@ class TestHeardAsMeant:
     @given(value=_AMOUNTS | _ROUND)
     def test_amounts(self, value: Decimal) -> None:
         for text in (spoken_money(value), f"{written_money(value)}元"):
-            number = heard(f"应还{text}。")
+            number = read_back(f"应还{text}。")
             assert (number.quantity, number.value) == (Quantity.MONEY, value), text
 
     @_MANY
     @given(value=_RATES)
     def test_annual_rates(self, value: Decimal) -> None:
         for text in (f"百分之{spoken_decimal(value)}", f"{plain(value)}%"):
-            number = heard(f"单利年化利率{text}。")
+            number = read_back(f"单利年化利率{text}。")
             assert (number.quantity, number.value) == (Quantity.RATE_ANNUAL, value), text
 
     @_MANY
     @given(value=_RATES)
     def test_monthly_rates(self, value: Decimal) -> None:
         for text in (f"百分之{spoken_decimal(value)}", f"{plain(value)}%"):
-            number = heard(f"月利率{text}。")
+            number = read_back(f"月利率{text}。")
             assert (number.quantity, number.value) == (Quantity.RATE_MONTHLY, value), text
 
     @_MANY
@@ -126,21 +126,21 @@ class TestHeardAsMeant:
     )
     def test_whole_numbers_with_a_unit(self, value: int, unit: str, quantity: Quantity) -> None:
         for text in (f"{spoken_count(value)}{unit}", f"{value}{unit}"):
-            number = heard(f"一共要{text}。")
+            number = read_back(f"一共要{text}。")
             assert (number.quantity, number.value) == (quantity, Decimal(value)), text
 
     @_MANY
     @given(value=st.integers(11, 10**9 - 1))
     def test_places(self, value: int) -> None:
         for text in (f"{spoken_count(value)}个", f"{value}个"):
-            number = heard(f"活动名额有{text}。")
+            number = read_back(f"活动名额有{text}。")
             assert (number.quantity, number.value) == (Quantity.COUNT, Decimal(value)), text
 
     @_MANY
     @given(day=st.dates(date(2000, 1, 1), date(2099, 12, 31)))
     def test_dates(self, day: date) -> None:
         for text in (spoken_date(day, TODAY), written_date(day, TODAY)):
-            number = heard(f"到期日是{text}。")
+            number = read_back(f"到期日是{text}。")
             assert number.quantity is Quantity.DATE
             assert isinstance(number.value, PartialDate)
             assert number.value.matches(day, TODAY), text
@@ -151,12 +151,12 @@ class TestHeardAsMeant:
     @given(digits=st.text("0123456789", min_size=4, max_size=4))
     def test_card_tails(self, digits: str) -> None:
         for text in (spoken_digits(digits), digits):
-            number = heard(f"还款卡尾号是{text}。")
+            number = read_back(f"还款卡尾号是{text}。")
             assert (number.quantity, number.value) == (Quantity.DIGITS, digits), text
 
     @_MANY
     @given(digits=st.text("0123456789", min_size=5, max_size=13))
     def test_hotlines(self, digits: str) -> None:
         for text in (spoken_digits(digits), digits):
-            number = heard(f"官方客服热线是{text}。")
+            number = read_back(f"官方客服热线是{text}。")
             assert (number.quantity, number.value) == (Quantity.DIGITS, digits), text

@@ -115,7 +115,7 @@ class TestAsShipped:
 
 class TestRefused:
     @pytest.mark.parametrize(
-        ("name", "old", "new", "told"),
+        ("name", "old", "new", "expected"),
         [
             ("tags", "slots: [额度上限, 审批时长]", "slots: [额度下限]", "unknown slot 额度下限"),
             ("tags", "strategies: [rate_first]", "strategies: [rate_last]", "unknown strategy rate_last"),
@@ -140,15 +140,15 @@ class TestRefused:
             ("generations", '["21:00", "22:00"]', '["21:00", "24:00"]', "match pattern"),
         ],
     )  # fmt: skip
-    def test_names_file_and_line(self, name: str, old: str, new: str, told: str, prompts: Path) -> None:
+    def test_names_file_and_line(self, name: str, old: str, new: str, expected: str, prompts: Path) -> None:
         line = spoil(prompts / f"{name}.yaml", old, new)
         with pytest.raises(DocumentError) as refused:
             read_vocabulary(prompts)
         assert any(
-            re.match(rf"{re.escape(str(prompts))}/{name}\.yaml:\d+: ", problem) and told in problem
+            re.match(rf"{re.escape(str(prompts))}/{name}\.yaml:\d+: ", problem) and expected in problem
             for problem in refused.value.problems
         ), refused.value.problems
-        near = [int(problem.split(":")[1]) for problem in refused.value.problems if told in problem]
+        near = [int(problem.split(":")[1]) for problem in refused.value.problems if expected in problem]
         entry = 0 if name in ("tags", "slots", "facts", "strategies") else 12
         assert any(line - entry <= found <= line for found in near), (near, line)
 
@@ -169,7 +169,7 @@ class TestRefused:
         with pytest.raises(DocumentError, match=r"tags\.yaml:\d+: "):
             read_vocabulary(prompts)
 
-    def test_everything_wrong_is_told_at_once(self, prompts: Path) -> None:
+    def test_everything_wrong_is_reported_at_once(self, prompts: Path) -> None:
         spoil(prompts / "tags.yaml", "slots: [额度上限, 审批时长]", "slots: [额度下限]")
         spoil(prompts / "slots.yaml", "fact: credit_limit", "fact: credit_limits")
         with pytest.raises(DocumentError) as refused:
@@ -193,9 +193,9 @@ def test_a_reply_answers_only_what_was_said(prompts: Path) -> None:
         read_vocabulary(prompts)
 
 
-def test_tags_are_heard_where_they_can_be(vocabulary: Vocabulary) -> None:
-    heard = {
+def test_tags_are_addressed_where_they_can_be(vocabulary: Vocabulary) -> None:
+    addressed = {
         name: vocabulary.tags[name].is_addressed_by for name in ("county", "no_money", "said_busy", "limited_places")
     }
-    assert [heard[name]("plain_talk") for name in heard] == [True, True, False, False]
-    assert [heard[name](REPLY) for name in heard] == [False, True, True, False]
+    assert [is_addressed_by("plain_talk") for is_addressed_by in addressed.values()] == [True, True, False, False]
+    assert [is_addressed_by(REPLY) for is_addressed_by in addressed.values()] == [False, True, True, False]

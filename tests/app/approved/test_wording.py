@@ -58,7 +58,7 @@ class TestAsShipped:
             words = SLOT.sub("，", text).replace("今天", "")
             assert not extract(words), text
 
-    def test_nothing_before_verification_tells_of_the_debt(self, wording: Wording) -> None:
+    def test_nothing_before_verification_mentions_the_debt(self, wording: Wording) -> None:
         for (group, _), frame in wording.frames.items():
             unverified = [piece for piece in frame.segments if piece.when.verified is not True]
             if group is Group.MARKETING:
@@ -135,18 +135,18 @@ class TestRefused:
         assert re.fullmatch(r"fallbacks\.yaml:\d+: lacks activation for senior", problem)
 
     @pytest.mark.parametrize(
-        ("name", "old", "new", "told"),
+        ("name", "old", "new", "expected"),
         [
-            ("fallbacks", "generation: young", "generation: gen_z", "acquisition for gen_z stands already above"),
-            ("stitch", "channel: human_agent", "channel: ai_voice", "marketing on ai_voice stands already above"),
+            ("fallbacks", "generation: young", "generation: gen_z", "acquisition for gen_z is already defined above"),
+            ("stitch", "channel: human_agent", "channel: ai_voice", "marketing on ai_voice is already defined above"),
         ],
     )
-    def test_what_stands_twice(
-        self, name: str, old: str, new: str, told: str, prompts: Path, vocabulary: Vocabulary
+    def test_what_is_defined_twice(
+        self, name: str, old: str, new: str, expected: str, prompts: Path, vocabulary: Vocabulary
     ) -> None:
         line = spoil(prompts / f"{name}.yaml", old, new)
         assert any(
-            problem.startswith(f"{name}.yaml:{line - 1}:") and problem.endswith(told)
+            problem.startswith(f"{name}.yaml:{line - 1}:") and problem.endswith(expected)
             for problem in refusal(prompts, vocabulary)
         )
 

@@ -74,7 +74,7 @@ async def log(store: Store) -> AsyncIterator[DecisionLog]:
 
 @pytest.fixture
 def make_decision() -> MakeDecision:
-    """A factory of decisions, numbered 0001, 0002, … unless told otherwise."""
+    """A factory of decisions, numbered 0001, 0002, … unless `values` say otherwise."""
     numbers = count(1)
 
     def make(**values: Any) -> Decision:

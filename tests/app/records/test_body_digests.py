@@ -9,7 +9,7 @@ from app.records import Store, body_digest, open_store
 from app.records.digests import load_secret
 
 
-def test_a_digest_tells_bodies_and_secrets_apart() -> None:
+def test_a_digest_differs_with_the_body_and_the_secret() -> None:
     digest = body_digest(b"secret", b"13812345678")
     assert digest == hmac.new(b"secret", b"13812345678", "sha256").hexdigest()
     assert digest != body_digest(b"secret", b"13812345679")

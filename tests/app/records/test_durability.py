@@ -63,13 +63,13 @@ async def test_the_record_outlives_a_kill_in_the_next_instruction(url: str) -> N
 async def test_every_acknowledged_record_outlives_a_kill_under_load(url: str) -> None:
     with start_writer(url, "many") as writer:
         assert writer.stdout is not None
-        told = [writer.stdout.readline() for _ in range(200)]
+        acknowledged = [writer.stdout.readline() for _ in range(200)]
         writer.kill()
-        told += writer.stdout.readlines()
+        acknowledged += writer.stdout.readlines()
     store = await open_store(url)
     log = DecisionLog(store)
     kept = {decision.script_id for decision in await log.recent(100_000)}
-    assert {line.strip() for line in told if line.endswith("\n")} <= kept
+    assert {line.strip() for line in acknowledged if line.endswith("\n")} <= kept
     await log.start()
     await log.check()
     await log.close()

@@ -130,7 +130,7 @@ async def test_one_who_leaves_during_the_write_harms_nobody(
     await log.record(make_decision())
 
 
-async def test_when_the_writer_dies_everybody_is_told(
+async def test_when_the_writer_dies_every_caller_gets_an_error(
     store: Store, log: DecisionLog, make_decision: MakeDecision, hold: Hold, writing: asyncio.Event
 ) -> None:
     async with hold(store):

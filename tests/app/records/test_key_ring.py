@@ -1,4 +1,4 @@
-"""A key opens what its roles say, until it is revoked; the store could not tell anybody what it is."""
+"""A key grants its roles until it is revoked, and the store never holds it."""
 
 import re
 

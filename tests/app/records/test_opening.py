@@ -101,7 +101,7 @@ async def test_a_store_of_a_newer_version_is_refused(url: str) -> None:
         await open_store(url)
 
 
-async def test_a_server_that_forgets_is_refused(postgres_url: str) -> None:
+async def test_a_server_without_synchronous_commit_is_refused(postgres_url: str) -> None:
     engine = connect(postgres_url)
     async with engine.begin() as connection:
         await connection.execute(text("ALTER DATABASE postgres SET synchronous_commit = off"))

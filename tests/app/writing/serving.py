@@ -45,14 +45,14 @@ def task(seconds: float = 30.0, **changes: Any) -> WritingTask:
 
 
 def make_served(addresses: str, *, examples: Sequence[str] = (), **options: Any) -> ServedModel:
-    """A client of model servers that tries quickly those that are out."""
-    settings = {"name": None, "key": None, "profile": "auto", "pace": BackoffPolicy(0.01, 0.05, 1.0), **options}
+    """A client of model servers that soon tries ejected ones again."""
+    settings = {"name": None, "key": None, "profile": "auto", "backoff": BackoffPolicy(0.01, 0.05, 1.0), **options}
     return ServedModel(addresses, prompt=_PROMPT, examples=lambda brief: examples, **settings)
 
 
 @asynccontextmanager
 async def serving(*servers: ModelServer, **options: Any) -> AsyncIterator[tuple[ServedModel, ModelHealth]]:
-    """A client of running servers with what it says of their health; its background tasks end with the block."""
+    """A client of running servers, with their health; its background tasks end with the block."""
     health = ModelHealth()
     model = make_served(",".join(server.url for server in servers), health=health, **options)
     model.start()
@@ -63,7 +63,7 @@ async def serving(*servers: ModelServer, **options: Any) -> AsyncIterator[tuple[
 
 
 def export_adapter(directory: Path, name: str, /, *sentences: str, **card: Any) -> Path:
-    """An adapter's folder as it is exported; with sentences, it is bound to them."""
+    """An adapter's folder as it is exported; with sentences, these are its approved lines."""
     folder = directory / "adapters" / name
     folder.mkdir(parents=True)
     (folder / "adapter_config.json").write_text("{}", "utf-8")
@@ -93,8 +93,8 @@ def write_file(directory: Path, names: Sequence[str], routes: Sequence[Any] = ()
     return file
 
 
-def make_book(directory: Path, names: Sequence[str], routes: Sequence[Any] = ()) -> AdapterRegistry:
-    """A book of exported adapters without sentences."""
+def make_registry(directory: Path, names: Sequence[str], routes: Sequence[Any] = ()) -> AdapterRegistry:
+    """A registry of exported adapters without approved lines."""
     for name in names:
         export_adapter(directory, name)
     return AdapterRegistry(write_file(directory, names, routes), INSTITUTION)

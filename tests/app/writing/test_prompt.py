@@ -1,5 +1,6 @@
-"""The full prompt: rules, examples, hints; what is wrong with a template is told when it is read."""
+"""The prompts: compact in one fixed order without free text; full with rules, examples and hints from templates."""
 
+import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -8,7 +9,16 @@ import pytest
 
 from app.approved.brief import Brief
 from app.approved.vocabulary import Vocabulary
-from app.writing.prompt import FullPrompt, compact_messages, profile_for, render_compact
+from app.writing.prompt import (
+    BODY,
+    START,
+    FullPrompt,
+    compact_messages,
+    control,
+    profile_for,
+    render_compact,
+    slot_token,
+)
 from guards.lexicon.documents import DocumentError
 from guards.types import Generation, Scenario
 from tests.app.conftest import TakeOrder
@@ -42,8 +52,8 @@ def test_rules_come_first_and_the_order_after(full: FullPrompt, vocabulary: Voca
     system, user = full.render(BRIEF, [], [])
     assert (system["role"], user["role"]) == ("system", "user")
     assert "槽位" in system["content"]
-    for told in ("逾期1–30天", "老年", "先安抚再给办法", "没钱还", "延期还款", "{应还金额}{到期日}", "{产品名}"):
-        assert told in user["content"]
+    for word in ("逾期1–30天", "老年", "先安抚再给办法", "没钱还", "延期还款", "{应还金额}{到期日}", "{产品名}"):
+        assert word in user["content"]
     assert f"不超过{vocabulary.generations[Generation.SENIOR].sentence_chars}个字" in system["content"]
 
 
@@ -72,9 +82,9 @@ def test_no_personal_data_in_the_prompt(full: FullPrompt, take: TakeOrder) -> No
     """Invariant 3."""
     customer = {"surname": "欧阳", "pii": {"mobile": "13812345678"}, "tags": ["asked_rate"]}
     order = take(script_request(customer=customer))
-    told = "".join(message["content"] for message in full.render(order.plan.brief, [], []))
+    sent = "".join(message["content"] for message in full.render(order.plan.brief, [], []))
     for value in ("欧阳", "13812345678", "200000", "856.5"):
-        assert value not in told
+        assert value not in sent
 
 
 def test_the_version_follows_from_the_templates(templates: Path, full: FullPrompt, vocabulary: Vocabulary) -> None:
@@ -102,6 +112,44 @@ def test_a_name_that_nothing_fills(name: str, templates: Path, vocabulary: Vocab
     prompt = FullPrompt(templates, vocabulary)
     with pytest.raises(DocumentError, match=rf"{name.replace('.', '[.]')}:2: .*customer_name"):
         prompt.render(BRIEF, [], [])
+
+
+class TestTheCompactPrompt:
+    BRIEF = replace(BRIEF, tags=("no_money", "asked_deferral"), optional_slots=("还款渠道", "产品名"))
+
+    def test_has_everything_in_its_place(self) -> None:
+        assert render_compact(self.BRIEF) == (
+            "<|heyan|><|scenario:collection_m1|><|generation:senior|><|strategy:soothe_and_plan|>"
+            "<|tag:no_money|><|tag:asked_deferral|><|offer:deferral|>"
+            "<|need:到期日|><|need:应还金额|><|may:产品名|><|may:还款渠道|><|body|>"
+        )
+
+    def test_does_not_depend_on_the_order_of_slots(self) -> None:
+        turned = replace(self.BRIEF, slots=self.BRIEF.slots[::-1], optional_slots=self.BRIEF.optional_slots[::-1])
+        assert render_compact(turned) == render_compact(self.BRIEF)
+
+    def test_differs_with_every_attribute(self) -> None:
+        others = [
+            replace(self.BRIEF, scenario=Scenario.COLLECTION_M2),
+            replace(self.BRIEF, generation=Generation.YOUNG),
+            replace(self.BRIEF, strategy="plan_plain"),
+            replace(self.BRIEF, tags=()),
+            replace(self.BRIEF, slots=("应还金额",)),
+            replace(self.BRIEF, optional_slots=()),
+            replace(self.BRIEF, offer=None),
+        ]
+        assert len({render_compact(brief) for brief in (self.BRIEF, *others)}) == len(others) + 1
+
+    def test_has_nothing_but_control_tokens(self, take: TakeOrder) -> None:
+        for scenario in SPOKEN:
+            prompt = render_compact(take(script_request(scenario, customer={"tags": ["county"]})).plan.brief)
+            assert re.fullmatch(r"(?:<\|[a-z_0-9]+(?::[a-z0-9_\u4e00-\u9fff]+)?\|>)+", prompt)
+            assert prompt.startswith(START)
+            assert prompt.endswith(BODY)
+
+    def test_tokens_name_their_attribute(self) -> None:
+        assert control("tag", "first_loan") == "<|tag:first_loan|>"
+        assert slot_token("年化利率") == "{年化利率}"
 
 
 def test_compact_messages() -> None:

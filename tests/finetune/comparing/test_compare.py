@@ -247,7 +247,7 @@ def test_what_cannot_be_compared_is_told(
     spoilt = tmp_path / "spoilt"
     shutil.copytree(tiny_base, spoilt)
     (spoilt / "sentences.jsonl").write_text("none\n", "utf-8")
-    with pytest.raises(DocumentError, match=r"sentences.jsonl:1: no vetted line"):
+    with pytest.raises(DocumentError, match=r"sentences.jsonl:1: not an approved line"):
         compare(finished, house, vocabulary, judging, _PLAN, spoilt)
 
 

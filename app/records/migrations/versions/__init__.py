@@ -1,1 +1,3 @@
-"""The steps. A published one never changes; a new one is a new file that names its predecessor."""
+"""Which steps lead to the newest schema? A published one never changes; a new one names its predecessor."""
+
+__all__: list[str] = []

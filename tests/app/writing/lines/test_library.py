@@ -1,4 +1,4 @@
-"""Hand-written sentences: what they admit, and how they are kept beside a checkpoint."""
+"""Approved lines: which skeletons they allow, and how they are kept beside a checkpoint."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -28,7 +28,7 @@ def brief(scenario: Scenario = BILL, tags: tuple[str, ...] = (), offer: str | No
 
 
 @pytest.mark.parametrize(
-    ("skeleton", "order", "admitted"),
+    ("skeleton", "order", "allowed"),
     [
         ("应还{应还金额}。", brief(), True),
         ("应还{应还金额}。应还{应还金额}。", brief(), False),
@@ -43,8 +43,8 @@ def brief(scenario: Scenario = BILL, tags: tuple[str, ...] = (), offer: str | No
         ("可以申请延期。", brief(Scenario.COLLECTION_M1, offer="deferral"), True),
     ],
 )
-def test_only_what_was_written_for_this_place_is_admitted(skeleton: str, order: Brief, admitted: bool) -> None:
-    assert SENTENCES.allows_once(skeleton, order) is admitted
+def test_only_what_was_written_for_the_brief_is_allowed(skeleton: str, order: Brief, allowed: bool) -> None:
+    assert SENTENCES.allows_once(skeleton, order) is allowed
 
 
 def test_what_was_written_is_read_again(tmp_path: Path) -> None:
@@ -56,12 +56,12 @@ def test_what_was_written_is_read_again(tmp_path: Path) -> None:
     assert not again.allows_once("自动扣款开着呢。", brief())
 
 
-def test_a_checkpoint_without_sentences_writes_freely(tmp_path: Path) -> None:
+def test_a_checkpoint_without_approved_lines_writes_freely(tmp_path: Path) -> None:
     assert read_approved_lines(tmp_path) is None
 
 
 @pytest.mark.parametrize("line", ["{", "[]", '{"scenario": "none", "text": "", "tags": [], "offers": []}', "null"])
-def test_a_broken_line_is_named(tmp_path: Path, line: str) -> None:
+def test_a_broken_row_is_named(tmp_path: Path, line: str) -> None:
     write_approved_lines([PLAIN], tmp_path)
     with (tmp_path / SENTENCES_FILE).open("a", encoding="utf-8") as out:
         out.write(line + "\n")
@@ -69,7 +69,7 @@ def test_a_broken_line_is_named(tmp_path: Path, line: str) -> None:
         read_approved_lines(tmp_path)
 
 
-def test_a_line_is_told_by_its_part_and_admitted_sentence_by_sentence(tmp_path: Path) -> None:
+def test_a_line_keeps_its_part_and_is_allowed_sentence_by_sentence(tmp_path: Path) -> None:
     line = ApprovedLine(BILL, "您慢慢听。应还{应还金额}。", strategies=frozenset({"remind_plain"}), part="remind")
     write_approved_lines([line, ApprovedLine(BILL, "谢谢您。", part="reply")], tmp_path)
     again = read_approved_lines(tmp_path)

@@ -1,4 +1,4 @@
-"""LineSequences: what a body owes it says in time, and the grammar of a course is its language, no more and no less."""
+"""Line sequences: whatever is pending is covered in time, and a sequence's grammar admits its bodies and no others."""
 
 import random
 import re
@@ -30,38 +30,38 @@ LINES = [
 
 
 def sequence(brief: Brief = BRIEF, lines: Sequence[ApprovedLine] = LINES, *, counts_slots: bool = True) -> LineSequence:
-    """The course of a brief through some lines."""
+    """The sequence of some lines for a brief."""
     found = LineSequences(ApprovedLines(lines)).sequence(brief, counts_slots=counts_slots)
     assert found is not None
     return found
 
 
-def walks(along: LineSequence, seed: int) -> Iterator[list[str]]:
+def walks(machine: LineSequence, seed: int) -> Iterator[list[str]]:
     """Bodies of random choices, none of which says a line twice."""
     chance = random.Random(seed)
     while True:
-        state, said = along.start, list[int]()
+        state, said = machine.start, list[int]()
         while True:
-            following = [place for place in along.next(state) if place not in said]
-            if not following or (along.may_end(state) and chance.random() < 0.5):
+            following = [index for index in machine.next(state) if index not in said]
+            if not following or (machine.may_end(state) and chance.random() < 0.5):
                 break
             said.append(chance.choice(following))
-            state = along.after(state, said[-1])
-        yield [along.lines[place].text for place in said]
+            state = machine.after(state, said[-1])
+        yield [machine.lines[index].text for index in said]
 
 
-def some_walks(along: LineSequence) -> list[list[str]]:
+def some_walks(machine: LineSequence) -> list[list[str]]:
     """Enough of them that each choice was met."""
-    return [body for body, _ in zip(walks(along, 1), range(400), strict=False)]
+    return [body for body, _ in zip(walks(machine, 1), range(400), strict=False)]
 
 
-def next_texts(along: LineSequence, *said: str) -> set[str]:
+def next_texts(machine: LineSequence, *said: str) -> set[str]:
     """What may follow some lines; "" stands for the end."""
-    state = along.start
+    state = machine.start
     for text in said:
-        (place,) = [place for place in along.next(state) if along.lines[place].text == text]
-        state = along.after(state, place)
-    return {along.lines[place].text for place in along.next(state)} | ({""} if along.may_end(state) else set())
+        (index,) = [index for index in machine.next(state) if machine.lines[index].text == text]
+        state = machine.after(state, index)
+    return {machine.lines[index].text for index in machine.next(state)} | ({""} if machine.may_end(state) else set())
 
 
 def test_a_body_says_all_that_is_asked_before_it_closes() -> None:
@@ -76,19 +76,19 @@ def test_a_body_says_all_that_is_asked_before_it_closes() -> None:
         assert order == sorted(order)
 
 
-def test_what_comes_next_follows_from_what_is_owed() -> None:
-    along = sequence()
-    assert next_texts(along) == {"您退休了，我慢慢说。"}, "there is no later line for this tag"
-    opened = next_texts(along, "您退休了，我慢慢说。")
+def test_what_comes_next_follows_from_what_is_pending() -> None:
+    found = sequence()
+    assert next_texts(found) == {"您退休了，我慢慢说。"}, "there is no later line for this tag"
+    opened = next_texts(found, "您退休了，我慢慢说。")
     assert opened == {line.text for line in LINES if line.part != "ask"}, "another opening may follow"
     both = ("您退休了，我慢慢说。", "应还{应还金额}。", "{到期日}到期。")
-    assert next_texts(along, *both) == {"忙完地里的再看。"}
-    assert next_texts(along, *both, "忙完地里的再看。") >= {"", "听清楚了吗？", "不着急。"}
-    assert next_texts(along, *both, "忙完地里的再看。", "听清楚了吗？") == {""}
+    assert next_texts(found, *both) == {"忙完地里的再看。"}
+    assert next_texts(found, *both, "忙完地里的再看。") >= {"", "听清楚了吗？", "不着急。"}
+    assert next_texts(found, *both, "忙完地里的再看。", "听清楚了吗？") == {""}
 
 
 @pytest.mark.parametrize("counts_slots", [True, False])
-def test_what_only_a_closing_question_gives_is_left_to_it(counts_slots: bool) -> None:
+def test_what_only_a_closing_question_covers_is_left_to_it(counts_slots: bool) -> None:
     lines = [
         ApprovedLine(BILL, "不着急。", part="assure"),
         ApprovedLine(BILL, "{到期日}前您方便吗？", part="ask"),
@@ -104,12 +104,12 @@ def test_what_only_a_closing_question_gives_is_left_to_it(counts_slots: bool) ->
             assert ends == {last}
 
 
-def test_what_no_line_gives_holds_nothing_up() -> None:
+def test_what_no_line_covers_is_not_waited_for() -> None:
     brief = replace(BRIEF, tags=("truck_driver",), slots=("卡尾号",), optional_slots=("应还金额", "到期日"))
     assert "" in next_texts(sequence(brief), "不着急。")
 
 
-def test_figures_of_a_month_wait_for_the_annual_rate() -> None:
+def test_monthly_figures_come_after_the_annual_rate() -> None:
     brief = Brief(ACQUISITION, Generation.YOUNG, "rate_first", (), ("年化利率", "月还款"))
     lines = [
         ApprovedLine(ACQUISITION, "我说一下。"),
@@ -122,28 +122,28 @@ def test_figures_of_a_month_wait_for_the_annual_rate() -> None:
     assert not any(problems_of("".join(body), brief) for body in bodies)
 
 
-def test_a_debt_is_not_the_first_word_of_collection() -> None:
+def test_collection_does_not_begin_with_a_debt() -> None:
     brief = Brief(M1, Generation.YOUNG, "plan_plain", (), ("应还金额",))
     lines = [ApprovedLine(M1, "可以先谈办法。"), ApprovedLine(M1, "应还{应还金额}。")]
     assert next_texts(sequence(brief, lines)) == {"可以先谈办法。"}
     assert next_texts(sequence(brief, lines[1:])) == {"应还{应还金额}。"}, "better than nothing: it is examined later"
 
 
-def test_where_slots_are_not_counted_tags_come_after_three_lines() -> None:
-    along = sequence(replace(BRIEF, tags=("farming_season",)), counts_slots=False)
-    assert "" not in next_texts(along, "应还{应还金额}。", "{到期日}到期。")
-    assert "不着急。" in next_texts(along, "应还{应还金额}。", "{到期日}到期。")
-    assert next_texts(along, "应还{应还金额}。", "{到期日}到期。", "不着急。") == {"忙完地里的再看。"}
-    assert "" in next_texts(along, "忙完地里的再看。"), "slots may remain unsaid"
+def test_where_slots_are_not_counted_tags_are_addressed_after_three_lines() -> None:
+    found = sequence(replace(BRIEF, tags=("farming_season",)), counts_slots=False)
+    assert "" not in next_texts(found, "应还{应还金额}。", "{到期日}到期。")
+    assert "不着急。" in next_texts(found, "应还{应还金额}。", "{到期日}到期。")
+    assert next_texts(found, "应还{应还金额}。", "{到期日}到期。", "不着急。") == {"忙完地里的再看。"}
+    assert "" in next_texts(found, "忙完地里的再看。"), "slots may remain unsaid"
 
 
-def test_after_five_lines_a_body_comes_to_what_it_owes() -> None:
+def test_after_five_lines_only_what_is_pending_follows() -> None:
     filling = [ApprovedLine(BILL, f"第{number}句。", part="assure") for number in "一二三四五六"]
     brief = replace(BRIEF, tags=("farming_season",), slots=("应还金额",))
-    along = sequence(brief, [*LINES, *filling])
+    found = sequence(brief, [*LINES, *filling])
     said = [line.text for line in filling]
-    assert said[4] in next_texts(along, *said[:4])
-    assert next_texts(along, *said[:5]) == {"应还{应还金额}。", "忙完地里的再看。"}
+    assert said[4] in next_texts(found, *said[:4])
+    assert next_texts(found, *said[:5]) == {"应还{应还金额}。", "忙完地里的再看。"}
 
 
 def test_a_tag_with_an_opening_and_a_question_is_not_left_to_the_question() -> None:
@@ -155,7 +155,7 @@ def test_a_tag_with_an_opening_and_a_question_is_not_left_to_the_question() -> N
     assert next_texts(sequence(replace(BRIEF, tags=("retired",)), lines)) == {"您退休了，我慢慢说。"}
 
 
-def test_banned_lines_are_not_on_the_course() -> None:
+def test_banned_lines_are_not_in_the_sequence() -> None:
     sequences = LineSequences(ApprovedLines(LINES))
     found = sequences.sequence(BRIEF, ("退休", "着急"))
     assert found is not None
@@ -190,26 +190,26 @@ def language(grammar: str, most: int) -> set[tuple[str, ...]]:
     return found
 
 
-def bodies(along: LineSequence, most: int) -> set[tuple[str, ...]]:
-    """The bodies of a course, said lines included again, none longer than `most` lines."""
+def bodies(machine: LineSequence, most: int) -> set[tuple[str, ...]]:
+    """The bodies of a sequence, repeated lines included, none longer than `most` lines."""
     found: set[tuple[str, ...]] = set()
-    ahead: list[tuple[tuple[str, ...], State]] = [((), along.start)]
+    ahead: list[tuple[tuple[str, ...], State]] = [((), machine.start)]
     while ahead:
         said, state = ahead.pop()
-        if along.may_end(state):
+        if machine.may_end(state):
             found.add(said)
         if len(said) < most:
-            ahead += [((*said, along.lines[at].text), along.after(state, at)) for at in along.next(state)]
+            ahead += [((*said, machine.lines[at].text), machine.after(state, at)) for at in machine.next(state)]
     return found
 
 
 @pytest.mark.parametrize("counts_slots", [True, False])
 @pytest.mark.parametrize("tags", [(), ("retired",), ("retired", "farming_season")])
-def test_the_grammar_is_the_language_of_the_course(tags: tuple[str, ...], counts_slots: bool) -> None:
-    along = sequence(replace(BRIEF, tags=tags), counts_slots=counts_slots)
-    expected = bodies(along, 5)
+def test_the_grammar_admits_the_bodies_of_the_sequence_and_no_others(tags: tuple[str, ...], counts_slots: bool) -> None:
+    found = sequence(replace(BRIEF, tags=tags), counts_slots=counts_slots)
+    expected = bodies(found, 5)
     assert expected
-    assert language(line_grammar(along), 5) == expected
+    assert language(line_grammar(found), 5) == expected
 
 
 def test_a_grammar_quotes_whatever_a_line_holds() -> None:

@@ -1,4 +1,4 @@
-"""Guides: a body is led through whole lines, none twice, and what can only follow is written at once."""
+"""Token constraints: a body consists of whole approved lines, none twice; sole continuations cost no choice."""
 
 import random
 from collections.abc import Iterable
@@ -38,20 +38,20 @@ def encode(text: str) -> list[int]:
     return [ord(character) for character in text]
 
 
-def line_guides(lines: Iterable[ApprovedLine]) -> LineConstraints:
-    """Guides through some lines."""
+def constraints_to(lines: Iterable[ApprovedLine]) -> LineConstraints:
+    """Constraints to some lines."""
     return LineConstraints(LineSequences(ApprovedLines(lines)), encode, END)
 
 
 @pytest.fixture
-def guides() -> LineConstraints:
-    """Guides through the sentences above."""
-    return line_guides(SENTENCES.values())
+def constraints() -> LineConstraints:
+    """Constraints to the sentences above."""
+    return constraints_to(SENTENCES.values())
 
 
-def written(guides: LineConstraints, brief: Brief, seed: int) -> tuple[str, int]:
+def written(constraints: LineConstraints, brief: Brief, seed: int) -> tuple[str, int]:
     """A body of random choices, and how many tokens were chosen for it."""
-    constraint = guides.constraint(brief)
+    constraint = constraints.constraint(brief)
     assert constraint is not None
     chance, choices = random.Random(seed), 0
     tokens: list[int] = []
@@ -63,11 +63,11 @@ def written(guides: LineConstraints, brief: Brief, seed: int) -> tuple[str, int]
         tokens += new
 
 
-def test_bodies_are_whole_sentences_for_the_brief_and_none_twice(guides: LineConstraints) -> None:
+def test_bodies_are_whole_sentences_for_the_brief_and_none_twice(constraints: LineConstraints) -> None:
     approved = ApprovedLines(SENTENCES.values())
     said = set()
     for seed in range(300):
-        body, _ = written(guides, BRIEF, seed)
+        body, _ = written(constraints, BRIEF, seed)
         parts = sentences(body)
         assert body
         assert approved.allows_once(body, BRIEF)
@@ -76,8 +76,8 @@ def test_bodies_are_whole_sentences_for_the_brief_and_none_twice(guides: LineCon
     assert said == FITTING
 
 
-def test_what_can_only_follow_is_not_chosen(guides: LineConstraints) -> None:
-    constraint = guides.constraint(replace(BRIEF, tags=()))
+def test_the_only_continuation_is_not_chosen(constraints: LineConstraints) -> None:
+    constraint = constraints.constraint(replace(BRIEF, tags=()))
     assert constraint is not None
     assert sorted(constraint.allowed()) == sorted({ord("您"), ord("应")})
     assert constraint.take(ord("应")) == encode("应还{应还金额}。")
@@ -88,46 +88,46 @@ def test_what_can_only_follow_is_not_chosen(guides: LineConstraints) -> None:
     assert constraint.take(END) == [END]
 
 
-def test_every_tag_is_taken_up_before_the_closing_question_and_the_end(guides: LineConstraints) -> None:
+def test_every_tag_is_addressed_before_the_closing_question_and_the_end(constraints: LineConstraints) -> None:
     for seed in range(200):
-        body, _ = written(guides, BRIEF, seed)
+        body, _ = written(constraints, BRIEF, seed)
         assert TAGGED in body
         first, *later = sentences(body)  # a body may begin with a question
-        asked = [place for place, sentence in enumerate(later) if sentence.endswith("？")]
+        asked = [index for index, sentence in enumerate(later) if sentence.endswith("？")]
         assert first == TAGGED or not asked or later.index(TAGGED) < asked[0]
 
 
-def test_once_its_slots_are_said_a_body_comes_to_the_tag(guides: LineConstraints) -> None:
-    constraint = guides.constraint(BRIEF)
+def test_once_its_slots_are_said_a_body_addresses_the_tag(constraints: LineConstraints) -> None:
+    constraint = constraints.constraint(BRIEF)
     assert constraint is not None
     constraint.take(ord("应"))
     assert constraint.take(int(constraint.allowed()[0])) == encode(TAGGED)
     assert END in constraint.allowed()
 
 
-def test_a_tag_that_there_are_no_words_for_holds_nothing_up(guides: LineConstraints) -> None:
-    constraint = guides.constraint(replace(BRIEF, tags=("county",)))
+def test_a_tag_that_no_line_addresses_is_not_waited_for(constraints: LineConstraints) -> None:
+    constraint = constraints.constraint(replace(BRIEF, tags=("county",)))
     assert constraint is not None
     constraint.take(ord("应"))
     assert END in constraint.allowed()
 
 
-def test_a_body_cannot_end_before_it_says_something_nor_within_a_sentence(guides: LineConstraints) -> None:
-    constraint = guides.constraint(BRIEF)
+def test_a_body_cannot_end_before_it_says_something_nor_within_a_sentence(constraints: LineConstraints) -> None:
+    constraint = constraints.constraint(BRIEF)
     assert constraint is not None
     assert END not in constraint.allowed()
     constraint.take(ord("您"))
     assert END not in constraint.allowed()
 
 
-def test_after_its_closing_question_a_body_ends(guides: LineConstraints) -> None:
+def test_after_its_closing_question_a_body_ends(constraints: LineConstraints) -> None:
     for seed in range(200):
-        body, _ = written(guides, replace(BRIEF, tags=()), seed)
+        body, _ = written(constraints, replace(BRIEF, tags=()), seed)
         assert not any(sentence.endswith("？") for sentence in sentences(body)[:-1])
 
 
 def test_when_everything_was_said_it_ends() -> None:
-    constraint = line_guides([SENTENCES["您慢慢记。"], SENTENCES["应还{应还金额}。"]]).constraint(
+    constraint = constraints_to([SENTENCES["您慢慢记。"], SENTENCES["应还{应还金额}。"]]).constraint(
         replace(BRIEF, tags=())
     )
     assert constraint is not None
@@ -152,11 +152,11 @@ TWO = replace(BRIEF, tags=("retired", "farming_season"))
 
 
 def test_a_body_goes_from_its_opening_to_its_closing_line_by_line() -> None:
-    guides = line_guides(LINES)
+    constraints = constraints_to(LINES)
     parts = {line.text: line.part for line in LINES}
     said = set()
     for seed in range(300):
-        body, _ = written(guides, TWO, seed)
+        body, _ = written(constraints, TWO, seed)
         lines = []
         while body:
             (line,) = [text for text in parts if body.startswith(text)]
@@ -174,24 +174,24 @@ def test_a_body_goes_from_its_opening_to_its_closing_line_by_line() -> None:
 
 
 def test_no_sentence_is_said_twice_though_two_lines_hold_it() -> None:
-    guides = line_guides(
+    constraints = constraints_to(
         [ApprovedLine(BILL, "您慢慢记。"), ApprovedLine(BILL, "不着急。您慢慢记。"), ApprovedLine(BILL, "好的。")]
     )
     for seed in range(100):
-        body, _ = written(guides, replace(BRIEF, tags=(), slots=()), seed)
+        body, _ = written(constraints, replace(BRIEF, tags=(), slots=()), seed)
         assert len(sentences(body)) == len(set(sentences(body)))
 
 
-def test_a_guide_that_leads_as_servers_do_forgets_what_was_said() -> None:
+def test_as_on_a_server_what_was_said_is_not_remembered() -> None:
     sequences = LineSequences(ApprovedLines([ApprovedLine(BILL, "您慢慢记。"), ApprovedLine(BILL, "好的。")]))
-    guides = LineConstraints(sequences, encode, END, as_server=True)
-    bodies = [written(guides, replace(BRIEF, tags=(), slots=()), seed)[0] for seed in range(100)]
+    constraints = LineConstraints(sequences, encode, END, as_server=True)
+    bodies = [written(constraints, replace(BRIEF, tags=(), slots=()), seed)[0] for seed in range(100)]
     assert any(body.count("好的。") > 1 for body in bodies)
 
 
 @pytest.mark.parametrize("texts", [("您慢慢记。", "您慢慢记。不着急。"), ("您慢慢记。不着急。", "您慢慢记。")])
 def test_a_line_that_begins_another_is_finished(texts: tuple[str, str]) -> None:
-    constraint = line_guides(ApprovedLine(BILL, text) for text in texts).constraint(BRIEF)
+    constraint = constraints_to(ApprovedLine(BILL, text) for text in texts).constraint(BRIEF)
     assert constraint is not None
     assert constraint.take(ord("您")) == encode("您慢慢记。")
     assert END in constraint.allowed()
@@ -199,18 +199,18 @@ def test_a_line_that_begins_another_is_finished(texts: tuple[str, str]) -> None:
 
 
 def test_a_reply_is_made_of_replies_alone() -> None:
-    constraint = line_guides(LINES).constraint(replace(BRIEF, strategy="reply", tags=()))
+    constraint = constraints_to(LINES).constraint(replace(BRIEF, strategy="reply", tags=()))
     assert constraint is not None
     assert constraint.take(ord("谢")) == encode("谢谢您告诉我。")
     assert list(constraint.allowed()) == [END]
 
 
-def test_a_brief_without_any_sentence_has_no_guide(guides: LineConstraints) -> None:
-    assert guides.constraint(Brief(Scenario.ACTIVATION, Generation.SENIOR, "care_first")) is None
+def test_a_brief_without_any_line_has_no_constraint(constraints: LineConstraints) -> None:
+    assert constraints.constraint(Brief(Scenario.ACTIVATION, Generation.SENIOR, "care_first")) is None
 
 
-def test_two_guides_of_one_brief_know_nothing_of_each_other(guides: LineConstraints) -> None:
-    first, second = guides.constraint(BRIEF), guides.constraint(BRIEF)
+def test_two_constraints_of_one_brief_are_independent(constraints: LineConstraints) -> None:
+    first, second = constraints.constraint(BRIEF), constraints.constraint(BRIEF)
     assert first is not None
     assert second is not None
     first.take(ord("应"))
@@ -218,7 +218,7 @@ def test_two_guides_of_one_brief_know_nothing_of_each_other(guides: LineConstrai
     assert ord("应") in second.allowed()
 
 
-def test_a_free_guide_allows_the_same_tokens_always() -> None:
+def test_any_token_allows_the_same_tokens_at_every_step() -> None:
     constraint = AnyToken(np.array([3, 5, 7]))
     assert constraint.take(5) == [5]
     assert list(constraint.allowed()) == [3, 5, 7]

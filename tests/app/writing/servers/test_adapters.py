@@ -1,4 +1,4 @@
-"""The file of adapters: what it may say, that each folder is looked at, and that a broken new one changes nothing."""
+"""The adapters file: what it may say, that each folder is checked, and that a broken new version changes nothing."""
 
 import hashlib
 import json
@@ -22,7 +22,7 @@ from tests.app.writing.serving import (
     INSTITUTION,
     OTHER,
     export_adapter,
-    make_book,
+    make_registry,
     task,
     write_file,
 )
@@ -54,7 +54,7 @@ def test_a_file_names_base_adapters_and_routes(tmp_path: Path) -> None:
 
 
 def test_without_routes_all_goes_to_the_base(tmp_path: Path) -> None:
-    assert make_book(tmp_path, [HOUSE]).adapter_for(task()) is None
+    assert make_registry(tmp_path, [HOUSE]).adapter_for(task()) is None
 
 
 @pytest.mark.parametrize("name", [HOUSE, OTHER, "a-v1-00000000", "A.b_c-v3-v10-deadbeef"])
@@ -83,7 +83,7 @@ def test_other_names(name: str) -> None:
         (f"base: b\nadapters:\n- name: {HOUSE}\n  path: adapters/house", f":4: .*must end in {HOUSE}"),
         (
             "base: b\nadapters:" + 2 * f"\n- {{name: {HOUSE}, path: adapters/{HOUSE}}}",
-            ":4: .*stands already above",
+            ":4: .*is already listed above",
         ),
         (f"base: b\nroutes:\n- adapter: {HOUSE}", f":3: routes.0.adapter: {HOUSE} is not among"),
         (f"base: b\nroutes:\n- adapter: {HOUSE}\n  share: 0", ":4: routes.0.share: "),
@@ -212,24 +212,24 @@ class TestWhereTheBaseIsAtHand:
     def test_a_new_version_of_the_file_is_held_against_it_too(self, tmp_path: Path, checkpoint: Path) -> None:
         registry = AdapterRegistry(write_file(tmp_path, []), INSTITUTION, checkpoint)
         self.file(tmp_path, self.FOREIGN)
-        with capture_logs() as told:
+        with capture_logs() as logged:
             registry.refresh()
-        assert [line["log_level"] for line in told] == ["error"]
+        assert [line["log_level"] for line in logged] == ["error"]
         assert registry.current.named == {}
 
 
 @pytest.mark.parametrize("content", [b"{}", b"\xff\xfe"])
-def test_sentences_that_are_unusable_are_named(tmp_path: Path, content: bytes) -> None:
+def test_approved_lines_that_are_unusable_are_named(tmp_path: Path, content: bytes) -> None:
     (export_adapter(tmp_path, HOUSE) / "sentences.jsonl").write_bytes(content)
     with pytest.raises((DocumentError, ConfigurationError), match=r"sentences\.jsonl:1: "):
         read_adapters(write_file(tmp_path, [HOUSE]))
 
 
-class TestABook:
+class TestARegistry:
     ROUTE = {"adapter": HOUSE}
 
     def test_is_read_again_when_the_file_changed(self, tmp_path: Path) -> None:
-        registry = make_book(tmp_path, [HOUSE])
+        registry = make_registry(tmp_path, [HOUSE])
         write_file(tmp_path, [HOUSE], [self.ROUTE])
         assert registry.adapter_for(task()) is None
         registry.refresh()
@@ -238,7 +238,7 @@ class TestABook:
         assert chosen.name == HOUSE
 
     def test_is_not_read_again_otherwise(self, tmp_path: Path) -> None:
-        registry = make_book(tmp_path, [HOUSE])
+        registry = make_registry(tmp_path, [HOUSE])
         current = registry.current
         registry.refresh()
         assert registry.current is current
@@ -247,12 +247,12 @@ class TestABook:
         "text", ["", "base: [", "base: another\n", f"base: {BASE}\nroutes: [{{adapter: {OTHER}}}]"]
     )
     def test_keeps_the_last_good_version_of_a_broken_file(self, tmp_path: Path, text: str) -> None:
-        registry = make_book(tmp_path, [HOUSE], [self.ROUTE])
+        registry = make_registry(tmp_path, [HOUSE], [self.ROUTE])
         registry.file.write_text(text, "utf-8")
-        with capture_logs() as told:
+        with capture_logs() as logged:
             registry.refresh()
             registry.refresh()
-        assert [(line["log_level"], str(registry.file) in line["problems"]) for line in told] == [("error", True)]
+        assert [(line["log_level"], str(registry.file) in line["problems"]) for line in logged] == [("error", True)]
         chosen = registry.adapter_for(task())
         assert chosen is not None
         assert chosen.name == HOUSE
@@ -261,24 +261,24 @@ class TestABook:
         assert registry.adapter_for(task()) is None
 
     def test_keeps_the_last_good_version_of_a_file_that_is_gone(self, tmp_path: Path) -> None:
-        registry = make_book(tmp_path, [HOUSE], [self.ROUTE])
+        registry = make_registry(tmp_path, [HOUSE], [self.ROUTE])
         registry.file.unlink()
-        with capture_logs() as told:
+        with capture_logs() as logged:
             registry.refresh()
-        assert len(told) == 1
+        assert len(logged) == 1
         assert registry.adapter_for(task()) is not None
 
     def test_waits_for_a_folder_that_is_on_its_way(self, tmp_path: Path) -> None:
-        registry = make_book(tmp_path, [HOUSE])
+        registry = make_registry(tmp_path, [HOUSE])
         write_file(tmp_path, [HOUSE, OTHER])
-        with capture_logs() as told:
+        with capture_logs() as logged:
             registry.refresh()
             assert set(registry.current.named) == {HOUSE}
             source = export_adapter(tmp_path / "elsewhere", OTHER)
             shutil.copytree(source, tmp_path / "adapters" / OTHER)
             registry.refresh()
         assert set(registry.current.named) == {HOUSE, OTHER}
-        assert [line["log_level"] for line in told] == ["error", "info"]
+        assert [line["log_level"] for line in logged] == ["error", "info"]
 
 
 def test_a_card_is_plain_json(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Several servers as one, over real HTTP: load, failures, deadlines, and who is trusted again when."""
+"""Several servers as one, over real HTTP: load, failures, deadlines, ejection and readmission."""
 
 import asyncio
 import itertools
@@ -21,9 +21,9 @@ from tests.app.writing.serving import HOUSE, make_served, serving, task
 from tests.model_server import Json, ModelServer, Reply, completion, model_server, refusal, until
 
 NEVER = BackoffPolicy(first=3600.0)
-"""Nobody who is out is tried as long as a test lasts."""
+"""No ejected server is tried as long as a test lasts."""
 HASTY = replace(NEVER, min_timeout=0.05)
-"""And a server should have answered after hardly any time."""
+"""And a server should have answered almost at once."""
 GOOD = completion("好。")
 
 
@@ -112,7 +112,7 @@ UNUSABLE = [
 
 class TestAServerThatFails:
     @pytest.mark.parametrize("reply", [failing(500), failing(503), Reply(b"<html>")], ids=["500", "503", "nonsense"])
-    async def test_costs_no_order_and_is_left_out(self, reply: Reply) -> None:
+    async def test_costs_no_order_and_is_ejected(self, reply: Reply) -> None:
         with model_server(lambda body: reply) as bad, model_server(lambda body: GOOD) as good:
             async with serving(bad, good, name="heyan-fake", backoff=NEVER) as (model, health):
                 for _ in range(4):
@@ -143,7 +143,7 @@ class TestAServerThatFails:
             assert len(model.fleet.live) == 1
             await model.close()
 
-    async def test_is_tried_until_it_writes_and_then_trusted(self) -> None:
+    async def test_is_tried_until_it_writes_and_then_readmitted(self) -> None:
         replies = {"bad": failing(500)}
         with model_server(lambda body: replies.get("bad", GOOD)) as served:
             async with serving(served, name="heyan-fake") as (model, health):
@@ -159,7 +159,7 @@ class TestAServerThatFails:
         trials = served.asked[1:-1]
         assert all(is_trial(body) and body["model"] == "heyan-fake" for body in trials)
 
-    async def test_that_only_lists_its_models_is_not_trusted(self) -> None:
+    async def test_that_only_lists_its_models_is_not_readmitted(self) -> None:
         with model_server(lambda body: failing(500)) as half_dead:
             async with serving(half_dead) as (model, _):
                 with pytest.raises(ModelUnavailable):
@@ -169,7 +169,7 @@ class TestAServerThatFails:
                 assert model.fleet.live == ()
 
     @pytest.mark.parametrize("reply", [completion(), Reply(hangs=True), refusal(401, "no"), failing(404)])
-    async def test_is_not_trusted_for_anything_less_than_a_text(self, reply: Reply) -> None:
+    async def test_is_not_readmitted_for_anything_less_than_a_text(self, reply: Reply) -> None:
         with model_server(lambda body: reply if is_trial(body) else failing(500)) as served:
             async with serving(served, name="heyan-fake", backoff=BackoffPolicy(0.01, 0.02, 0.05)) as (model, _):
                 with pytest.raises(ModelUnavailable):
@@ -177,7 +177,7 @@ class TestAServerThatFails:
                 await until(lambda: len(served.asked) >= 4)
                 assert model.fleet.live == ()
 
-    async def test_that_died_is_back_after_a_restart(self) -> None:
+    async def test_that_died_is_readmitted_after_a_restart(self) -> None:
         first = ModelServer(lambda body: GOOD)
         first.start()
         async with serving(first) as (model, health):
@@ -214,7 +214,7 @@ class TestAServerThatFails:
                 with pytest.raises(ModelUnavailable):
                     await model.write(task())
                 await until(lambda: len(times) >= 7)
-        # Never sooner than the pace less its jitter says, however slow the machine is.
+        # Never sooner than the backoff less its jitter, however slow the machine is.
         waits = [later - earlier for earlier, later in itertools.pairwise(times)]
         for wait, due in zip(waits, [0.02, 0.04, 0.08, 0.16, 0.32, 0.32], strict=False):
             assert wait > 0.75 * due
@@ -286,7 +286,7 @@ class TestAServerThatRefuses:
         + [(failing(status), 1) for status in (301, 307, 401, 403)]
         + [(reply, 3) for reply in UNUSABLE],
     )
-    async def test_what_another_writes_costs_no_order_and_is_left_out(self, reply: Reply, times: int) -> None:
+    async def test_what_another_writes_costs_no_order_and_is_ejected(self, reply: Reply, times: int) -> None:
         with model_server(lambda body: reply) as bad, model_server(lambda body: GOOD) as good:
             async with serving(bad, good, name="heyan-fake", backoff=NEVER) as (model, _):
                 refusals = []
@@ -321,7 +321,7 @@ class TestAServerThatRefuses:
                 assert len(model.fleet.live) == 2
                 assert model.fleet.replicas[0].refusals == 0
 
-    async def test_after_a_good_trial_is_left_out_at_once_and_longer(self) -> None:
+    async def test_after_a_good_trial_is_ejected_at_once_and_longer(self) -> None:
         """As a server does whose context is too short for real orders."""
         with (
             model_server(lambda body: GOOD if is_trial(body) else failing(400)) as small,
@@ -332,15 +332,15 @@ class TestAServerThatRefuses:
                 _,
             ):
                 replica = model.fleet.replicas[0]
-                left_out = []
+                ejections = []
                 for _ in range(5):
                     while not replica.is_ejected:
                         assert (await model.write(task(banned=()))).skeletons == ("好。",)
-                    left_out.append((replica.refusals, replica.pause))
+                    ejections.append((replica.refusals, replica.pause))
                     await until(lambda: len(model.fleet.live) == 2)
-        assert left_out == [(3, 0.01), (4, 0.02), (5, 0.04), (6, 0.04), (7, 0.04)]
+        assert ejections == [(3, 0.01), (4, 0.02), (5, 0.04), (6, 0.04), (7, 0.04)]
 
-    async def test_and_is_cured_is_trusted_as_before(self) -> None:
+    async def test_and_is_cured_counts_as_before(self) -> None:
         replies = {"small": failing(400)}
         with (
             model_server(lambda body: GOOD if is_trial(body) else replies.get("small", GOOD)) as small,
@@ -359,26 +359,26 @@ class TestAServerThatRefuses:
                     await model.write(task(banned=()))
                 assert (replica.refusals, replica.pause) == (0, 0.0)
 
-    async def test_is_told_once_for_each_reason(self) -> None:
+    async def test_is_logged_once_for_each_reason(self) -> None:
         replies = [refusal(400, "too long"), refusal(400, "too long"), refusal(413, "x" * 1000)]
-        with model_server(lambda body: replies.pop(0)) as served, capture_logs() as told:
+        with model_server(lambda body: replies.pop(0)) as served, capture_logs() as logged:
             async with serving(served, name="heyan-fake") as (model, _):
                 while replies:
                     with pytest.raises(ModelUnavailable):
                         await model.write(task(banned=()))
-        lines = [line for line in told if line["event"] == "a model server did not write an order"]
+        lines = [line for line in logged if line["event"] == "a model server did not write an order"]
         assert [(line["log_level"], line["server"]) for line in lines] == [("warning", f"127.0.0.1:{served.port}")] * 2
         assert "too long" in lines[0]["reason"]
         assert len(lines[1]["reason"]) == 200
 
-    async def test_with_ever_new_reasons_is_told_a_few_times(self) -> None:
+    async def test_with_ever_new_reasons_is_logged_a_few_times(self) -> None:
         numbers = itertools.count()
-        with model_server(lambda body: refusal(413, f"request {next(numbers)}")) as served, capture_logs() as told:
+        with model_server(lambda body: refusal(413, f"request {next(numbers)}")) as served, capture_logs() as logged:
             async with serving(served, name="heyan-fake") as (model, _):
                 for _ in range(40):
                     with pytest.raises(ModelUnavailable):
                         await model.write(task(banned=()))
-        assert len(told) == 16
+        assert len(logged) == 16
 
     async def test_for_too_many_orders_is_kept_and_another_is_asked(self) -> None:
         with model_server(lambda body: failing(429)) as full, model_server(lambda body: GOOD) as free:
@@ -387,7 +387,7 @@ class TestAServerThatRefuses:
                 assert len(model.fleet.live) == 2
         assert (len(full.asked), len(free.asked)) == (1, 1)
 
-    async def test_the_model_is_left_out_and_another_is_asked(self) -> None:
+    async def test_the_model_is_ejected_and_another_is_asked(self) -> None:
         with model_server(lambda body: failing(404)) as other, model_server(lambda body: GOOD) as good:
             async with serving(other, good, name="heyan-fake", backoff=NEVER) as (model, _):
                 assert (await model.write(task())).skeletons == ("好。",)
@@ -415,7 +415,7 @@ class TestTheDeadline:
                     await model.write(task(seconds=0.1))
         assert not good.asked
 
-    async def test_missed_three_times_in_a_row_leaves_a_server_out(self) -> None:
+    async def test_missed_three_times_in_a_row_ejects_a_server(self) -> None:
         with model_server(lambda body: Reply(hangs=True)) as stalled:
             async with serving(stalled, name="heyan-fake", backoff=HASTY) as (model, health):
                 for missed in range(3):
@@ -465,7 +465,7 @@ class TestTheDeadline:
 
 
 class TestATimeout:
-    """Says something of a server only if the order had a fair time there."""
+    """Counts against a server only if the server had the order for long enough."""
 
     async def test_with_a_tiny_deadline_says_nothing(self) -> None:
         with model_server(lambda body: Reply(hangs=True)) as slow:
@@ -476,9 +476,9 @@ class TestATimeout:
                 assert len(model.fleet.live) == 1
                 assert health.is_answering is None
 
-    @pytest.mark.parametrize("place", [0, 1])
+    @pytest.mark.parametrize("index", [0, 1])
     @pytest.mark.parametrize(
-        ("seconds", "fair"),
+        ("seconds", "min_timeout"),
         [
             ([0.1] * 4, 1.0),
             ([0.1] * 5, 0.2),
@@ -488,12 +488,12 @@ class TestATimeout:
         ],
     )
     async def test_is_measured_by_what_the_server_or_the_others_lately_took(
-        self, place: int, seconds: list[float], min_timeout: float
+        self, index: int, seconds: list[float], min_timeout: float
     ) -> None:
         model = make_served("http://one,http://two")
         one = model.fleet.replicas[0]
         one.seconds.extend(seconds)
-        assert model.fleet.min_timeout_of(model.fleet.replicas[place]) == min_timeout
+        assert model.fleet.min_timeout_of(model.fleet.replicas[index]) == min_timeout
         await model.close()
 
     async def test_while_the_server_answered_another_order_says_nothing(self) -> None:

@@ -16,7 +16,7 @@ from app.writing.servers.adapters import AdapterRegistry
 from app.writing.servers.fleet import BackoffPolicy, Fleet
 from app.writing.servers.loader import AdapterLoader
 from app.writing.servers.replica import Replica
-from tests.app.writing.serving import BASE, HOUSE, OTHER, export_adapter, make_book, serving, task, write_file
+from tests.app.writing.serving import BASE, HOUSE, OTHER, export_adapter, make_registry, serving, task, write_file
 from tests.model_server import ModelServer, Reply, completion, refusal, until
 
 GOOD = completion("好。")
@@ -36,7 +36,7 @@ def lora_server(*adapters: str, port: int = 0) -> ModelServer:
 
 @asynccontextmanager
 async def fleet_of(*servers: ModelServer) -> AsyncIterator[Fleet]:
-    """The servers without anything that goes on by itself."""
+    """The servers without any background task."""
     replicas = [Replica(server.url, key=None) for server in servers]
     fleet = Fleet(replicas, name=BASE, health=ModelHealth(), backoff=BackoffPolicy(3600.0))
     try:
@@ -48,7 +48,7 @@ async def fleet_of(*servers: ModelServer) -> AsyncIterator[Fleet]:
 async def test_what_is_missing_is_loaded_on_every_server(tmp_path: Path) -> None:
     with lora_server().running() as empty, lora_server(HOUSE).running() as half:
         async with fleet_of(empty, half) as fleet:
-            await AdapterLoader(fleet, make_book(tmp_path, [HOUSE, OTHER])).reconcile()
+            await AdapterLoader(fleet, make_registry(tmp_path, [HOUSE, OTHER])).reconcile()
             assert [replica.adapters for replica in fleet.replicas] == [{HOUSE, OTHER}] * 2
     assert empty.changes == [("load", HOUSE), ("load", OTHER)]
     assert half.changes == [("load", OTHER)]
@@ -57,14 +57,14 @@ async def test_what_is_missing_is_loaded_on_every_server(tmp_path: Path) -> None
 async def test_nothing_is_done_twice(tmp_path: Path) -> None:
     with lora_server().running() as served:
         async with fleet_of(served) as fleet:
-            reconciler = AdapterLoader(fleet, make_book(tmp_path, [HOUSE]))
-            await reconciler.reconcile()
-            await reconciler.reconcile()
+            loader = AdapterLoader(fleet, make_registry(tmp_path, [HOUSE]))
+            await loader.reconcile()
+            await loader.reconcile()
     assert served.changes == [("load", HOUSE)]
 
 
 async def test_paths_are_those_of_the_servers_machine(tmp_path: Path) -> None:
-    registry = make_book(tmp_path, [HOUSE])
+    registry = make_registry(tmp_path, [HOUSE])
     with lora_server().running() as here, lora_server().running() as there:
         async with fleet_of(here) as fleet:
             await AdapterLoader(fleet, registry).reconcile()
@@ -78,7 +78,7 @@ async def test_what_the_file_drops_is_unloaded_and_nothing_else(tmp_path: Path) 
     old, manual = "house-style-v0-00000000", "my-experiment"
     with lora_server(old, manual, HOUSE).running() as served:
         async with fleet_of(served) as fleet:
-            await AdapterLoader(fleet, make_book(tmp_path, [HOUSE])).reconcile()
+            await AdapterLoader(fleet, make_registry(tmp_path, [HOUSE])).reconcile()
             assert fleet.replicas[0].adapters == {HOUSE}
     assert served.changes == [("unload", old)]
     assert served.adapters is not None
@@ -89,51 +89,51 @@ async def test_adapters_of_another_base_are_left_alone(tmp_path: Path) -> None:
     with lora_server("other-v1-00000000").running() as served:
         served.model = "another"
         async with fleet_of(served) as fleet:
-            await AdapterLoader(fleet, make_book(tmp_path, [])).reconcile()
+            await AdapterLoader(fleet, make_registry(tmp_path, [])).reconcile()
     assert served.changes == []
 
 
 async def test_a_new_file_takes_effect(tmp_path: Path) -> None:
-    registry = make_book(tmp_path, [HOUSE])
+    registry = make_registry(tmp_path, [HOUSE])
     with lora_server().running() as served:
         async with fleet_of(served) as fleet:
-            reconciler = AdapterLoader(fleet, registry)
-            await reconciler.reconcile()
+            loader = AdapterLoader(fleet, registry)
+            await loader.reconcile()
             export_adapter(tmp_path, OTHER)
             write_file(tmp_path, [OTHER])
-            await reconciler.reconcile()
+            await loader.reconcile()
             assert fleet.replicas[0].adapters == {OTHER}
     assert served.changes == [("load", HOUSE), ("unload", HOUSE), ("load", OTHER)]
 
 
 async def test_a_broken_file_changes_nothing(tmp_path: Path) -> None:
-    registry = make_book(tmp_path, [HOUSE])
+    registry = make_registry(tmp_path, [HOUSE])
     with lora_server().running() as served:
         async with fleet_of(served) as fleet:
-            reconciler = AdapterLoader(fleet, registry)
-            await reconciler.reconcile()
+            loader = AdapterLoader(fleet, registry)
+            await loader.reconcile()
             registry.file.write_text("base: [", "utf-8")
-            await reconciler.reconcile()
+            await loader.reconcile()
             assert fleet.replicas[0].adapters == {HOUSE}
     assert served.changes == [("load", HOUSE)]
 
 
 @pytest.mark.parametrize("broken", [refusal(500, "rank 64 > 16"), refusal(404, "no such path"), refusal(400, "no")])
-async def test_an_adapter_that_cannot_be_loaded_is_told_once_and_tried_again(tmp_path: Path, broken: Reply) -> None:
-    registry = make_book(tmp_path, [HOUSE, OTHER])
+async def test_an_adapter_that_cannot_be_loaded_is_logged_once_and_tried_again(tmp_path: Path, broken: Reply) -> None:
+    registry = make_registry(tmp_path, [HOUSE, OTHER])
     with lora_server().running() as served:
         served.unloadable[HOUSE] = broken
         async with fleet_of(served) as fleet:
-            reconciler = AdapterLoader(fleet, registry)
-            with capture_logs() as told:
-                await reconciler.reconcile()
-                await reconciler.reconcile()
-            errors = [line for line in told if line["log_level"] == "error"]
+            loader = AdapterLoader(fleet, registry)
+            with capture_logs() as logged:
+                await loader.reconcile()
+                await loader.reconcile()
+            errors = [line for line in logged if line["log_level"] == "error"]
             assert [(line["adapter"], line["server"]) for line in errors] == [(HOUSE, f"127.0.0.1:{served.port}")]
             assert broken.body.decode() in errors[0]["reason"]
             assert fleet.replicas[0].adapters == {OTHER}
             served.unloadable.clear()
-            await reconciler.reconcile()
+            await loader.reconcile()
             assert fleet.replicas[0].adapters == {HOUSE, OTHER}
 
 
@@ -148,34 +148,34 @@ async def test_a_server_without_the_routes_is_used_for_what_it_has(tmp_path: Pat
 
     replica = Replica("http://fixed", key=None, transport=httpx.MockTransport(respond))
     fleet = Fleet([replica], name=BASE, health=ModelHealth(), backoff=BackoffPolicy())
-    reconciler = AdapterLoader(fleet, make_book(tmp_path, [HOUSE, OTHER]))
-    with capture_logs() as told:
-        await reconciler.reconcile()
-        await reconciler.reconcile()
+    loader = AdapterLoader(fleet, make_registry(tmp_path, [HOUSE, OTHER]))
+    with capture_logs() as logged:
+        await loader.reconcile()
+        await loader.reconcile()
     assert replica.adapters == {HOUSE}
     assert [path for path in asked if "lora" in path] == ["/v1/load_lora_adapter"]
-    assert [(line["event"], line["server"]) for line in told] == [
-        ("a model server takes no adapters; those that it has are used", "fixed")
+    assert [(line["event"], line["server"]) for line in logged] == [
+        ("a model server has no routes to load adapters; those that it already has are used", "fixed")
     ]
     await fleet.close()
 
 
 @pytest.mark.parametrize("answer", [Reply(b"", 503), Reply(b"<html>"), Reply(b"", 401)])
-async def test_a_server_that_does_not_list_is_passed_over(tmp_path: Path, answer: Reply) -> None:
+async def test_a_server_that_does_not_list_its_models_is_skipped(tmp_path: Path, answer: Reply) -> None:
     def respond(request: httpx.Request) -> httpx.Response:
         assert request.method == "GET"
         return httpx.Response(answer.status, content=answer.body)
 
     replica = Replica("http://mute", key=None, transport=httpx.MockTransport(respond))
     fleet = Fleet([replica], name=BASE, health=ModelHealth(), backoff=BackoffPolicy())
-    await AdapterLoader(fleet, make_book(tmp_path, [HOUSE])).reconcile()
+    await AdapterLoader(fleet, make_registry(tmp_path, [HOUSE])).reconcile()
     assert replica.adapters == frozenset()
     assert fleet.live == (replica,)
     await fleet.close()
 
 
-async def test_a_server_that_was_started_anew_gets_its_adapters_again(tmp_path: Path) -> None:
-    registry = make_book(tmp_path, [HOUSE], [{"adapter": HOUSE}])
+async def test_a_server_that_was_restarted_gets_its_adapters_again(tmp_path: Path) -> None:
+    registry = make_registry(tmp_path, [HOUSE], [{"adapter": HOUSE}])
     first = lora_server()
     first.start()
     async with serving(first, registry=registry) as (model, _):
@@ -191,7 +191,7 @@ async def test_a_server_that_was_started_anew_gets_its_adapters_again(tmp_path: 
 
 
 async def test_an_order_does_not_wait_for_an_adapter(tmp_path: Path) -> None:
-    registry = make_book(tmp_path, [HOUSE], [{"adapter": HOUSE}])
+    registry = make_registry(tmp_path, [HOUSE], [{"adapter": HOUSE}])
     with lora_server().running() as served:
         served.unloadable[HOUSE] = Reply(hangs=True)
         async with serving(served, registry=registry) as (model, _):
@@ -199,7 +199,7 @@ async def test_an_order_does_not_wait_for_an_adapter(tmp_path: Path) -> None:
 
 
 async def test_the_server_that_has_the_adapter_is_asked(tmp_path: Path) -> None:
-    registry = make_book(tmp_path, [HOUSE], [{"adapter": HOUSE}])
+    registry = make_registry(tmp_path, [HOUSE], [{"adapter": HOUSE}])
     with lora_server().running() as without, lora_server().running() as having:
         without.unloadable[HOUSE] = refusal(500, "no room")
         async with serving(without, having, registry=registry) as (model, _):
@@ -208,8 +208,8 @@ async def test_the_server_that_has_the_adapter_is_asked(tmp_path: Path) -> None:
         assert (len(without.asked), len(having.asked)) == (0, 4)
 
 
-class BrokenBook(AdapterRegistry):
-    """Breaks once, in a way that nobody thought of."""
+class BrokenRegistry(AdapterRegistry):
+    """Fails once, with an error that nobody expects."""
 
     broke = False
 
@@ -217,13 +217,13 @@ class BrokenBook(AdapterRegistry):
         """See `AdapterRegistry.refresh`."""
         if not self.broke:
             self.broke = True
-            raise RuntimeError("unthought of")
+            raise RuntimeError("unexpected")
         super().refresh()
 
 
-async def test_what_breaks_once_does_not_end_it(tmp_path: Path) -> None:
-    make_book(tmp_path, [HOUSE])
-    registry = BrokenBook(tmp_path / "adapters.yaml", "")
+async def test_one_failure_does_not_end_the_loader(tmp_path: Path) -> None:
+    make_registry(tmp_path, [HOUSE])
+    registry = BrokenRegistry(tmp_path / "adapters.yaml", "")
     with lora_server().running() as served:
         async with fleet_of(served) as fleet:
             running = asyncio.create_task(AdapterLoader(fleet, registry, every=0.01).run())

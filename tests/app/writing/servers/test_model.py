@@ -106,14 +106,14 @@ def extensions_of(body: dict[str, Any]) -> set[str]:
     return {name for name in EXTENSIONS if name in body}
 
 
-def refusing(unknown: Sequence[str], status: int, told: bool = False) -> Respond:
-    """A server that knows some fields not, and says which or not."""
+def refusing(unknown: Sequence[str], status: int, named: bool = False) -> Respond:
+    """A server that does not know some fields, and may say which."""
 
     def respond(request: httpx.Request) -> httpx.Response:
         found = [name for name in unknown if name in json.loads(request.content)]
         if not found:
             return choices("好。")
-        return httpx.Response(status, text=f"unknown field {found[0]}" if told else "Bad Request")
+        return httpx.Response(status, text=f"unknown field {found[0]}" if named else "Bad Request")
 
     return respond
 
@@ -132,7 +132,7 @@ async def test_each_extension_is_dropped_alone(served_by: ServedBy, status: int,
 
 
 async def test_an_extension_that_is_named_is_dropped_first(served_by: ServedBy) -> None:
-    wire = Wire(refusing(["bad_words"], 400, told=True))
+    wire = Wire(refusing(["bad_words"], 400, named=True))
     await served_by(wire, profile="full").write(task())
     assert [extensions_of(body) for body in wire.bodies] == [
         {"bad_words", "chat_template_kwargs", "structured_outputs"},
@@ -206,7 +206,7 @@ async def test_instruct_models_decode_within_the_brief(served_by: ServedBy) -> N
         ("http://v1", "http://v1/v1/chat/completions"),
     ],
 )
-async def test_the_version_may_be_left_out_of_the_address(served_by: ServedBy, given: str, asked: str) -> None:
+async def test_the_version_may_be_missing_in_the_address(served_by: ServedBy, given: str, asked: str) -> None:
     wire = Wire(lambda request: choices("好。"))
     await served_by(wire, url=given).write(task())
     assert [str(request.url) for request in wire.requests] == [asked]
@@ -240,7 +240,7 @@ async def test_a_model_that_is_gone_is_looked_for_again(served_by: ServedBy) -> 
 
 
 @pytest.mark.parametrize("name", [None, "heyan-mini"])
-async def test_a_server_without_the_model_is_left_out(served_by: ServedBy, name: str | None) -> None:
+async def test_a_server_without_the_model_is_ejected(served_by: ServedBy, name: str | None) -> None:
     server = served_by(Wire(lambda request: httpx.Response(404)), name=name)
     with pytest.raises(ModelUnavailable, match="404"):
         await server.write(task())
@@ -276,10 +276,10 @@ async def test_the_profile_decides_the_prompt(served_by: ServedBy, name: str, pr
     else:
         assert roles == ["system", "user"]
         assert draft.prompt_version.startswith("full.")
-        told = "".join(message["content"] for message in body["messages"])
-        assert "太长了" in told
-        assert "照这样写，{年化利率}。" in told
-        assert "{额度上限}" in told
+        sent = "".join(message["content"] for message in body["messages"])
+        assert "太长了" in sent
+        assert "照这样写，{年化利率}。" in sent
+        assert "{额度上限}" in sent
 
 
 @pytest.mark.parametrize("profile", ["compact", "full"])
@@ -289,7 +289,7 @@ async def test_nothing_of_a_customer_is_sent(served_by: ServedBy, profile: str) 
     sent = "".join(message["content"] for message in wire.bodies[0]["messages"])
     assert not re.search(r"1[3-9]\d{9}", sent)
     assert set(wire.bodies[0]) <= {"model", "messages", "n", "max_tokens", "temperature", "top_p", *EXTENSIONS}
-    # Everything that is told is a function of brief and banned words: an order for somebody else reads the same.
+    # Everything that is sent is a function of brief and banned words: an order for somebody else reads the same.
     await served_by(wire, profile=profile).write(task(seconds=20.0))
     assert wire.bodies[0] == wire.bodies[1]
 
@@ -367,7 +367,7 @@ async def test_a_broken_connection_is_unavailable(served_by: ServedBy, failure: 
 
 
 @pytest.mark.parametrize("name", [None, "heyan-mini"])
-async def test_an_answer_without_end_is_broken_off(served_by: ServedBy, name: str | None) -> None:
+async def test_an_answer_that_is_too_large_is_broken_off(served_by: ServedBy, name: str | None) -> None:
     sent = []
 
     async def pour() -> AsyncIterator[bytes]:
@@ -376,7 +376,7 @@ async def test_an_answer_without_end_is_broken_off(served_by: ServedBy, name: st
             yield b"a" * sent[-1]
 
     server = served_by(lambda request: httpx.Response(200, content=pour()), name=name)
-    with pytest.raises(ModelUnavailable, match="without end"):
+    with pytest.raises(ModelUnavailable, match="more than 1048576 bytes"):
         await server.write(task())
     assert sum(sent) <= (1 << 20) + (1 << 16)
     assert server.fleet.live == ()
@@ -455,11 +455,11 @@ async def test_a_server_named_twice_stops_the_start(served_by: ServedBy) -> None
 
 
 SENTENCE = "成本是{年化利率}，最高{额度上限}。"
-"""The only sentence that somebody vetted."""
+"""The only approved line."""
 
 
 def approved(*sentences: str) -> ApprovedLines:
-    """Sentences that somebody wrote."""
+    """These sentences as approved lines."""
     return ApprovedLines(ApprovedLine(Scenario.ACQUISITION, sentence) for sentence in sentences)
 
 
@@ -470,7 +470,7 @@ def approved(*sentences: str) -> ApprovedLines:
         ("heyan-large", ("成本不高，{年化利率}。", SENTENCE, SENTENCE * 3, SENTENCE * 300)),
     ],
 )
-async def test_vetted_sentences_bind_the_model_of_their_name(
+async def test_approved_lines_bind_the_model_of_their_name(
     served_by: ServedBy, name: str, kept: tuple[str, ...]
 ) -> None:
     wire = Wire(lambda request: choices("成本不高，{年化利率}。", SENTENCE, SENTENCE * 3, SENTENCE * 300))
@@ -478,7 +478,7 @@ async def test_vetted_sentences_bind_the_model_of_their_name(
     assert (await server.write(task())).skeletons == kept
 
 
-async def test_a_model_with_vetted_lines_is_led_through_them(served_by: ServedBy) -> None:
+async def test_decoding_of_a_model_with_approved_lines_is_constrained_to_them(served_by: ServedBy) -> None:
     wire = Wire(lambda request: choices(SENTENCE))
     lines = approved(SENTENCE, "最快{审批时长}秒批。")
     server = served_by(wire, name="heyan-mini", approved={"heyan-mini": lines})
@@ -491,11 +491,13 @@ async def test_a_model_with_vetted_lines_is_led_through_them(served_by: ServedBy
     assert SENTENCE in body["structured_outputs"]["grammar"]
     assert "秒批" not in body["structured_outputs"]["grammar"]
     assert body["min_p"] == CONSTRAINED_MIN_P
-    # Suppressed within a line, a word would leave no way on.
+    # A word that is suppressed within a line would leave no token to continue with.
     assert "bad_words" not in body
 
 
-async def test_a_server_that_cannot_lead_is_asked_without_and_what_it_invents_is_dropped(served_by: ServedBy) -> None:
+async def test_a_server_without_structured_outputs_is_asked_without_and_held_to_the_lines(
+    served_by: ServedBy,
+) -> None:
     wire = Wire(refusing(["structured_outputs"], 400))
     server = served_by(wire, name="heyan-mini", approved={"heyan-mini": approved(SENTENCE)})
     for _ in range(2):
@@ -516,7 +518,7 @@ async def test_a_server_that_knows_none_of_it_still_writes(served_by: ServedBy) 
     assert wire.bodies[-1]["top_p"] == WITHOUT_MIN_P["top_p"]
 
 
-async def test_a_server_that_ignores_what_leads_is_found_out(served_by: ServedBy) -> None:
+async def test_a_server_that_ignores_the_grammar_is_noticed(served_by: ServedBy) -> None:
     wire = Wire(lambda request: choices("成本不高，{年化利率}。", SENTENCE))
     server = served_by(wire, name="heyan-mini", approved={"heyan-mini": approved(SENTENCE)})
     for _ in range(2):
@@ -533,7 +535,7 @@ async def test_an_instruct_model_that_leaves_its_lines_keeps_its_pattern(served_
     assert len(wire.bodies) == 2
 
 
-async def test_a_sentence_that_comes_twice_is_said_once_and_tells_nothing_of_the_server(served_by: ServedBy) -> None:
+async def test_a_sentence_that_comes_twice_is_said_once_and_says_nothing_of_the_server(served_by: ServedBy) -> None:
     wire = Wire(lambda request: choices(SENTENCE * 2))
     server = served_by(wire, name="heyan-mini", approved={"heyan-mini": approved(SENTENCE)})
     for _ in range(2):
@@ -541,7 +543,7 @@ async def test_a_sentence_that_comes_twice_is_said_once_and_tells_nothing_of_the
     assert [extensions_of(body) for body in wire.bodies] == [{"structured_outputs", "min_p"}] * 2
 
 
-async def test_without_a_line_for_the_order_nothing_leads(served_by: ServedBy) -> None:
+async def test_without_a_line_for_the_order_nothing_constrains_decoding(served_by: ServedBy) -> None:
     wire = Wire(lambda request: choices("成本不高，{年化利率}。"))
     server = served_by(wire, name="heyan-mini", approved={"heyan-mini": approved("已过{逾期天数}。")})
     assert (await server.write(task(banned=("秒批",)))).skeletons == ()
@@ -551,15 +553,15 @@ async def test_without_a_line_for_the_order_nothing_leads(served_by: ServedBy) -
 ROUTES = [{"adapter": HOUSE, "scenarios": ["acquisition"]}]
 
 
-def file_book(directory: Path, *sentences: str) -> AdapterRegistry:
-    """A book with one adapter, to which all acquisition goes."""
+def registry_of(directory: Path, *sentences: str) -> AdapterRegistry:
+    """A registry with one adapter, to which all acquisition goes."""
     export_adapter(directory, HOUSE, *sentences)
     return AdapterRegistry(write_file(directory, [HOUSE], ROUTES), INSTITUTION)
 
 
 async def test_an_adapter_writes_what_is_routed_to_it_once_it_is_loaded(tmp_path: Path) -> None:
     with model_server(lambda body: completion(body["model"]), adapters={}) as served:
-        async with serving(served, registry=file_book(tmp_path)) as (model, _):
+        async with serving(served, registry=registry_of(tmp_path)) as (model, _):
             before = await model.write(task())
             await until(lambda: HOUSE in model.fleet.replicas[0].adapters)
             after = await model.write(task())
@@ -570,9 +572,9 @@ async def test_an_adapter_writes_what_is_routed_to_it_once_it_is_loaded(tmp_path
     assert {draft.prompt_version for draft in (before, after, other)} == {PROMPT_VERSION}
 
 
-async def test_an_adapters_own_sentences_bind_it(tmp_path: Path) -> None:
+async def test_an_adapters_own_approved_lines_bind_it(tmp_path: Path) -> None:
     with model_server(lambda body: completion(SENTENCE, "别的话。"), adapters={}) as served:
-        options = {"book": file_book(tmp_path, SENTENCE), "vetted": {BASE: approved("别的话。")}}
+        options = {"registry": registry_of(tmp_path, SENTENCE), "approved": {BASE: approved("别的话。")}}
         async with serving(served, **options) as (model, _):
             by_base = await model.write(task())
             await until(lambda: HOUSE in model.fleet.replicas[0].adapters)
@@ -581,9 +583,9 @@ async def test_an_adapters_own_sentences_bind_it(tmp_path: Path) -> None:
     assert (by_adapter.model, by_adapter.skeletons) == (HOUSE, (SENTENCE,))
 
 
-async def test_an_adapter_that_a_server_lost_is_done_without_and_loaded_again(tmp_path: Path) -> None:
+async def test_an_adapter_that_a_server_lost_is_loaded_again_and_the_base_writes_meanwhile(tmp_path: Path) -> None:
     with model_server(lambda body: completion("好。"), adapters={}) as served:
-        async with serving(served, registry=file_book(tmp_path)) as (model, _):
+        async with serving(served, registry=registry_of(tmp_path)) as (model, _):
             await until(lambda: HOUSE in model.fleet.replicas[0].adapters)
             assert served.adapters is not None
             served.adapters.clear()  # as after a restart between two orders
@@ -594,6 +596,6 @@ async def test_an_adapter_that_a_server_lost_is_done_without_and_loaded_again(tm
     assert served.changes == [("load", HOUSE)] * 2
 
 
-async def test_a_file_of_adapters_for_another_base_stops_the_start(tmp_path: Path) -> None:
+async def test_an_adapters_file_for_another_base_stops_the_start(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match=f"base is {BASE}, but the model is to be heyan-mini"):
-        make_served("http://model:8000", name="heyan-mini", registry=file_book(tmp_path))
+        make_served("http://model:8000", name="heyan-mini", registry=registry_of(tmp_path))

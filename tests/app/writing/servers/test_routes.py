@@ -63,7 +63,7 @@ def test_routes_of_one_experiment_divide_its_keys() -> None:
 
 
 def test_experiments_are_independent_of_each_other() -> None:
-    one, other = (lanes({"experiment": name, "share": 50}) for name in ("tone", "pace"))
+    one, other = (lanes({"experiment": name, "share": 50}) for name in ("tone", "speed"))
     both = sum(taken(one, key) == "a" == taken(other, key) for key in KEYS)
     assert abs(both - len(KEYS) / 4) < 130
 
