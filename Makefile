@@ -41,11 +41,12 @@ test: setup ## run every test
 test-vllm: setup setup-vllm ## run the tests that need a real vLLM server
 	@$(BIN)/pytest tests/vllm -m vllm
 
-check: setup ## ruff, mypy --strict, import contracts, corpus
+check: setup ## ruff, mypy --strict, import contracts, rules and wording, corpus
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
+	@$(BIN)/python -m scripts.prove
 	@corpus=$$($(BIN)/python -m finetune check) && echo "$$corpus" | tail -n 1
 
 bench: setup ## print speeds, each beside its yardstick in the same run

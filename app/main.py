@@ -3,7 +3,7 @@
 import asyncio
 import ipaddress
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
@@ -19,6 +19,7 @@ from app.errors import ConfigurationError, ModelError
 from app.logs import configure_logs
 from app.metrics import Metrics
 from app.policy import ActivePolicy, load_policy
+from app.proofs import ProofMemory
 from app.records import DecisionLog, KeyRing, open_store
 from app.reviews import Reviewer
 from app.scripts.desk import Desk
@@ -30,12 +31,14 @@ from app.writing.model import Model, ModelHealth, NoModel, WritingTask
 from app.writing.pool import Pool
 from app.writing.prompt import FullPrompt
 from guards.lexicon.documents import DocumentError
+from guards.lexicon.scope import china_today
 from guards.policy import Policy
 from guards.types import Generation, Scenario
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
+Prove = Callable[[Policy, Vocabulary, Wording], None]
 _WARM_UP_SECONDS = 30.0
 _logger = structlog.get_logger("heyan")
 
@@ -49,19 +52,23 @@ class Data:
     policy: Policy
 
 
-def read_data(settings: Settings, metrics: Metrics) -> Data:
-    """Read and prove vocabulary, wording and lexicon.
+def read_data(settings: Settings, metrics: Metrics, prove: Prove = prove_wording) -> Data:
+    """Read vocabulary, wording and lexicon, and prove them, unless just these were proven before.
 
     Raises:
         ConfigurationError: naming file and line of every problem.
     """
+    proofs = ProofMemory(settings, china_today())
+    is_proven = proofs.holds
     try:
         known = read_vocabulary(settings.prompts_dir)
         wording = read_wording(settings.prompts_dir, known)
         institution = wording.institution
-        policy = load_policy(settings, institution.full_name, institution.hotline, metrics.guarded)
+        policy = load_policy(settings, institution.full_name, institution.hotline, metrics.guarded, is_proven=is_proven)
         _agree(known, policy)
-        prove_wording(policy, known, wording)
+        if not is_proven:
+            prove(policy, known, wording)
+            proofs.note()
     except DocumentError as broken:
         raise ConfigurationError(str(broken)) from None
     return Data(known, wording, policy)

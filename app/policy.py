@@ -27,8 +27,17 @@ class ActivePolicy:
         self._policy = policy
 
 
-def load_policy(settings: Settings, full_name: str, hotline: str, observer: Observer | None = None) -> Policy:
+def load_policy(
+    settings: Settings,
+    full_name: str,
+    hotline: str,
+    observer: Observer | None = None,
+    *,
+    is_proven: bool = False,
+) -> Policy:
     """Read and compile the lexicon directory, with the weights of the second opinion, as revision 1.
+
+    `is_proven`: the same rules were proven on their own examples before, and need not be again.
 
     Raises:
         DocumentError: naming file and line of every problem.
@@ -40,7 +49,8 @@ def load_policy(settings: Settings, full_name: str, hotline: str, observer: Obse
         raise DocumentError([f"{settings.meaning_file}:1: {unread.strerror}"]) from None
     except ValueError as broken:
         raise DocumentError([f"{settings.meaning_file}:1: {broken}"]) from None
-    return compile_policy(read_lexicon(settings.lexicons_dir), institution, weights, observer=observer)
+    lexicon = read_lexicon(settings.lexicons_dir)
+    return compile_policy(lexicon, institution, weights, observer=observer, is_proven=is_proven)
 
 
 def banned_phrases(policy: Policy, scenario: Scenario, channel: Channel) -> tuple[str, ...]:

@@ -14,12 +14,25 @@ from guards.shipped import ROOT
 __all__ = ["ROOT", "Settings", "read_settings"]
 
 
+def user_cache() -> Path | None:
+    """Heyan's folder in the cache of this user (XDG base directories); None for a user without a home."""
+    chosen = Path(os.environ.get("XDG_CACHE_HOME", ""))
+    try:
+        return (chosen if chosen.is_absolute() else Path.home() / ".cache") / "heyan"
+    except RuntimeError:
+        return None
+
+
 class Settings(BaseSettings):
     """Every setting, each read from `HEYAN_<NAME>`; frozen after the start."""
 
     model_config = SettingsConfigDict(env_prefix="HEYAN_", frozen=True, extra="forbid")
 
     data_dir: Path = Field(Path("var"), description="Holds what the program writes.")
+    cache_dir: Path | None = Field(
+        default_factory=user_cache,
+        description="Remembers what a start has proven; may be deleted. Default: heyan in the user's cache folder.",
+    )
     database_url: str | None = Field(None, description="SQLAlchemy URL of the store; default: SQLite in data_dir.")
     prompts_dir: Path = Field(ROOT / "prompts", description="Vocabulary, approved wording and prompt templates.")
     lexicons_dir: Path = Field(ROOT / "lexicons", description="Rules.")

@@ -75,6 +75,13 @@ def test_a_rule_with_true_examples_compiles(tmp_path: Path, institution: Institu
     assert policy.digest != compile_policy(lexicon, institution, replace(weights, digest="other")).digest
 
 
+def test_a_lexicon_that_was_proven_before_is_not_proven_again(
+    tmp_path: Path, institution: Institution, weights: Weights
+) -> None:
+    refuted = lexicon_with(tmp_path, "必过, 必定通过", "通过")
+    assert compile_policy(refuted, institution, weights, is_proven=True).lexicon is refuted
+
+
 @pytest.mark.parametrize(
     ("hits", "misses", "told"),
     [
