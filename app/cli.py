@@ -189,6 +189,7 @@ async def _serve(settings: "Settings", host: str, port: int) -> None:
 
     import uvicorn
 
+    from app.api.service_log import log_start
     from app.main import build_app, open_parts
 
     async with open_parts(settings, host=host) as parts:
@@ -202,7 +203,7 @@ async def _serve(settings: "Settings", host: str, port: int) -> None:
             server_header=False,
         )
         server = uvicorn.Server(config)
-        shown = asyncio.create_task(_announce(server, host))
+        shown = asyncio.create_task(_announce(server, host, lambda address: log_start(parts, settings, address)))
         try:
             await server.serve()
         except SystemExit:  # how uvicorn says that it cannot listen
@@ -211,13 +212,14 @@ async def _serve(settings: "Settings", host: str, port: int) -> None:
             shown.cancel()
 
 
-async def _announce(server: "uvicorn.Server", host: str) -> None:
+async def _announce(server: "uvicorn.Server", host: str, log: "Callable[[str], None]") -> None:
     import asyncio
 
     while not server.started:  # noqa: ASYNC110  uvicorn offers no event
         await asyncio.sleep(0.05)
     port = server.servers[0].sockets[0].getsockname()[1]
     print(f"Heyan serves on http://{host}:{port} (stop it with Ctrl-C)", flush=True)
+    log(f"{host}:{port}")
 
 
 def _with_parts(work: "Callable[[Parts], Awaitable[T]]", model: "Model | None" = None) -> T:
@@ -227,10 +229,16 @@ def _with_parts(work: "Callable[[Parts], Awaitable[T]]", model: "Model | None" =
     from app.settings import read_settings
 
     async def run() -> T:
-        async with open_parts(read_settings(), model=model) as parts:
+        async with open_parts(_quiet(read_settings()), model=model) as parts:
             return await work(parts)
 
     return asyncio.run(run())
+
+
+def _quiet(settings: "Settings") -> "Settings":
+    """For commands whose answer is what matters: nothing below a warning is logged unless it was asked for."""
+    is_chosen = "log_level" in settings.model_fields_set
+    return settings if is_chosen else settings.model_copy(update={"log_level": "warning"})
 
 
 def _with_keys(work: "Callable[[KeyRing], Awaitable[T]]") -> T:

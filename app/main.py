@@ -16,7 +16,7 @@ from app.approved.brief import Brief
 from app.approved.vocabulary import Vocabulary, read_vocabulary
 from app.approved.wording import Wording, read_wording, worked_examples
 from app.errors import ConfigurationError, ModelError
-from app.logs import configure_logs
+from app.logs import configured_logs, line_writer
 from app.metrics import Metrics
 from app.policy import ActivePolicy, load_policy
 from app.proofs import ProofMemory
@@ -161,8 +161,8 @@ async def open_parts(
         require_embedded(settings)
     metrics = Metrics()
     data = await asyncio.to_thread(read_data, settings, metrics)
-    configure_logs(settings.log_level, data.policy.personal_data.masked)
     async with AsyncExitStack() as stack:
+        stack.enter_context(configured_logs(settings.log_level, data.policy.personal_data.masked))
         store = await open_store(settings.store_url)
         stack.push_async_callback(store.close)
         keys = KeyRing(store)
@@ -193,6 +193,7 @@ async def open_parts(
             metrics=metrics,
             model_health=desk.health,
             key_required=key_required,
+            lines=line_writer(settings.log_level),
         )
 
 
@@ -214,15 +215,24 @@ def build_app(parts: Parts) -> "FastAPI":
     """The application around ready parts."""
     from fastapi import FastAPI  # noqa: PLC0415  the command line opens parts without a server around them
 
-    from app.api import health, reviews, scripts, vocabulary  # noqa: PLC0415
+    from app.api import health, home, reviews, scripts, vocabulary  # noqa: PLC0415
     from app.api.edge import Edge, handle_errors  # noqa: PLC0415
+    from app.api.request_log import ContractNames, RequestLog  # noqa: PLC0415
+    from app.api.service_log import log_stop  # noqa: PLC0415
+
+    @asynccontextmanager
+    async def served(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        # Here, since a server hands a signal on when it has shut down, and the process ends with that.
+        log_stop(parts)
 
     # The framework's documentation pages load scripts from elsewhere; the description itself stands at /openapi.json.
-    app = FastAPI(title="Heyan", version="1", docs_url=None, redoc_url=None, redirect_slashes=False)
-    for resource in (scripts, reviews, vocabulary, health):
+    app = FastAPI(title="Heyan", version="1", docs_url=None, redoc_url=None, redirect_slashes=False, lifespan=served)
+    for resource in (home, scripts, reviews, vocabulary, health):
         app.include_router(resource.router(parts))
-    handle_errors(app, parts.policy.current.personal_data.masked)
-    app.add_middleware(Edge, metrics=parts.metrics)
+    masked = parts.policy.current.personal_data.masked
+    handle_errors(app, masked, ContractNames(parts.vocabulary, ("explain",)))
+    app.add_middleware(Edge, metrics=parts.metrics, log=RequestLog(parts.lines, masked))
     return app
 
 

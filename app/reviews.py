@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,7 +20,7 @@ from app.scripts.answer import finding_json
 from app.scripts.intake import take_review
 from guards.personal_data.masking import mask
 from guards.policy import Policy
-from guards.types import Case, Finding, Verdict
+from guards.types import Action, Case, Finding, Verdict
 
 _IN_LOOP = 2_000
 """Characters that are examined right away; more go to a thread, so that calls in progress do not wait for them."""
@@ -108,6 +108,11 @@ class Reviewer:
             findings=tuple(answer["findings"]),
             timing={"guards": round(milliseconds, 3)},
         )
+
+
+def worst_action(answers: Sequence[Mapping[str, Any]]) -> str | None:
+    """The worst action of several answers; None where there are none."""
+    return max((answer["action"] for answer in answers), key=lambda label: Action[label.upper()], default=None)
 
 
 def _examine(policy: Policy, item: ReviewItem, case: Case) -> dict[str, Any]:

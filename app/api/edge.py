@@ -1,10 +1,9 @@
-"""Around every route: request ids, body limits, security headers, and the one handler of errors."""
+"""Around every route: request ids, body limits, security headers, a line in the log, and the one handler of errors."""
 
 import re
 import time
 from collections.abc import Callable
 
-import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from orjson import dumps
@@ -15,6 +14,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from ulid import ULID
 
+from app.api.request_log import ContractNames, RequestLine, RequestLog, line_of
 from app.errors import FieldProblem, HeyanError, Malformed, NotFound, RequestError, TooLarge
 from app.metrics import Metrics
 
@@ -27,15 +27,17 @@ _LONGEST_NAME = 80
 _MOST_FIELDS = 50
 """Characters of a field's name that an error repeats, and how many fields it names."""
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}", re.ASCII)
-_logger = structlog.get_logger("heyan.http")
 
 
 class Edge:
-    """Gives every response an `x-request-id`, refuses bodies that are too large while they arrive, counts responses."""
+    """Gives every response an `x-request-id`, refuses bodies that are too large while they arrive, counts responses,
+    and logs each request once, when it is over.
+    """
 
-    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+    def __init__(self, app: ASGIApp, metrics: Metrics, log: RequestLog) -> None:
         self._app = app
         self._metrics = metrics
+        self._log = log
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """See the ASGI specification."""
@@ -43,13 +45,14 @@ class Edge:
             await self._app(scope, receive, send)
             return
         given = Headers(scope=scope).get("x-request-id", "")
-        request_id = given if _REQUEST_ID.fullmatch(given) else str(ULID())
-        started = False
+        was_given = _REQUEST_ID.fullmatch(given) is not None
+        request_id = given if was_given else str(ULID())
+        status: int | None = None
 
         async def stamped(message: Message) -> None:
-            nonlocal started
+            nonlocal status
             if message["type"] == "http.response.start":
-                started = True
+                status = message["status"]
                 headers = MutableHeaders(scope=message)
                 headers["x-request-id"] = request_id
                 headers["x-content-type-options"] = "nosniff"
@@ -57,20 +60,23 @@ class Edge:
                 self._metrics.responded(scope["method"], message["status"])
             await send(message)
 
-        scope.setdefault("state", {})["arrived"] = time.monotonic()
+        line = RequestLine()
+        scope.setdefault("state", {}).update(arrived=time.monotonic(), line=line)
         limit = _LARGE if scope["path"] in _LARGE_PATHS else _SMALL
         try:
             await self._app(scope, _limited(scope, receive, limit), stamped)
         except ClientDisconnect:
-            _logger.info("the caller hung up", path=scope["path"])
+            pass  # nobody is there to be answered
         except _BodyTooLarge:
-            if not started:
+            if status is None:
                 await _drain(receive)
                 await error_response(_too_large(limit))(scope, receive, stamped)
         except Exception as failure:  # the last net: a caller gets a plain 500, and never a text or a value
-            _logger.error("request failed", failure=type(failure).__name__, path=scope["path"])
-            if not started:
+            line.failure = type(failure).__name__
+            if status is None:
                 await error_response(failure)(scope, receive, stamped)
+        finally:
+            self._log.write(scope, status, request_id, was_given=was_given)
 
 
 class _BodyTooLarge(Exception):  # noqa: N818
@@ -110,12 +116,18 @@ def _too_large(limit: int) -> TooLarge:
     return TooLarge(f"the body is larger than {limit // 1024} KiB")
 
 
-def handle_errors(app: FastAPI, masked: Callable[[str], str]) -> None:
-    """Render every error in the contract's one shape; `masked` cleans the names that a request made up."""
+def handle_errors(app: FastAPI, masked: Callable[[str], str], names: ContractNames) -> None:
+    """Render every error in the contract's one shape, and note it for the log.
+
+    `masked` cleans the names that a request made up; the log has those that `names` knows.
+    """
 
     async def render(request: Request, failure: Exception) -> Response:
-        if not isinstance(failure, RequestError):
-            _logger.error("the store failed", failure=type(failure).__name__, path=request.url.path)
+        if isinstance(failure, RequestError):
+            fields = names.of(failure.fields[:_MOST_FIELDS])
+            line_of(request).note(fields=fields or None)
+        else:
+            line_of(request).failure = type(failure).__name__
         return error_response(failure, masked)
 
     async def render_routing(request: Request, failure: Exception) -> Response:
@@ -130,7 +142,7 @@ def handle_errors(app: FastAPI, masked: Callable[[str], str]) -> None:
     async def render_query(request: Request, failure: Exception) -> Response:
         assert isinstance(failure, RequestValidationError)
         fields = [FieldProblem(".".join(str(p) for p in e["loc"]), str(e["msg"])) for e in failure.errors()]
-        return error_response(Malformed("the request breaks the contract", fields), masked)
+        return await render(request, Malformed("the request breaks the contract", fields))
 
     app.add_exception_handler(HeyanError, render)
     app.add_exception_handler(HTTPException, render_routing)

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from structlog.typing import FilteringBoundLogger
+
 from app.approved.vocabulary import Vocabulary
 from app.approved.wording import Wording
 from app.metrics import Metrics
@@ -14,7 +16,10 @@ from app.writing.model import ModelHealth
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """Everything that a route may use. `key_required` is false only on a loopback address."""
+    """Everything that a route may use. `key_required` is false only on a loopback address.
+
+    `lines` writes to the log what holds no personal data: see `app.logs.line_writer`.
+    """
 
     reception: Reception
     reviewer: Reviewer
@@ -26,3 +31,4 @@ class Parts:
     metrics: Metrics
     model_health: ModelHealth
     key_required: bool
+    lines: FilteringBoundLogger

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Request, Response
 from orjson import dumps
 
 from app.api.auth import require
 from app.api.parts import Parts
+from app.api.request_log import line_of
 from app.approved.vocabulary import Vocabulary
 from guards.types import Channel, Role, Stage
 
@@ -17,9 +18,11 @@ def router(parts: Parts) -> APIRouter:
     known = vocabulary_json(parts.vocabulary)
 
     @routes.get("/v1/vocabulary")
-    async def read() -> Response:
+    async def read(request: Request) -> Response:
         """Scenarios, generations, tags, strategies, facts with types and units, slots, stages, channels, roles."""
-        page = dumps({**known, "policy_revision": parts.policy.current.revision})
+        revision = parts.policy.current.revision
+        line_of(request).note(revision=revision)
+        page = dumps({**known, "policy_revision": revision})
         return Response(page, media_type="application/json")
 
     return routes

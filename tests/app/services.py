@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 
 from app.api.parts import Parts
+from app.logs import line_writer
 from app.main import Data, build_app
 from app.metrics import Metrics
 from app.policy import ActivePolicy
@@ -93,6 +94,7 @@ async def open_service(
             metrics=metrics,
             model_health=desk.health,
             key_required=key_required,
+            lines=line_writer("debug"),
         )
     finally:
         await log.close()

@@ -1,12 +1,10 @@
 """The composition root: what may start, and what the warm-up finds out."""
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
-import structlog
 
 from app.errors import ConfigurationError, ModelUnavailable
 from app.main import Data, build_app, is_loopback, open_model, open_parts
@@ -29,13 +27,6 @@ GOOD = "说重点，成本是{年化利率}。您看合适吗？"
 def settings(tmp_path: Path) -> Settings:
     """Settings with an empty store."""
     return Settings(data_dir=tmp_path / "var")
-
-
-@pytest.fixture(autouse=True)
-def _quiet() -> Iterator[None]:
-    """Leave the logs as they were."""
-    yield
-    structlog.reset_defaults()
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,13 @@
 """Invariant 3 from end to end: personal data reaches no task, record, metric, log line or file."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 import structlog
 
 from app.errors import ModelError, ModelUnavailable
-from app.logs import configure_logs
+from app.logs import configured_logs
 from app.main import Data
 from app.metrics import Metrics
 from app.policy import ActivePolicy
@@ -28,13 +28,6 @@ PII = {
 }
 
 
-@pytest.fixture(autouse=True)
-def _restored() -> Iterator[None]:
-    """Leave the logs as they were."""
-    yield
-    structlog.reset_defaults()
-
-
 def everything_in(directory: Path) -> str:
     """All bytes of all files, as text where they are."""
     return b"".join(path.read_bytes() for path in directory.iterdir()).decode("utf-8", "ignore")
@@ -53,7 +46,6 @@ def everything_in(directory: Path) -> str:
 async def test_known_values_reach_nothing(
     outcome: Sequence[str] | ModelError, data: Data, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    configure_logs("debug", data.policy.personal_data.masked)
     policy, metrics, model = ActivePolicy(data.policy), Metrics(), FakeModel(lambda task: outcome)
     store = await open_store(f"sqlite+aiosqlite:///{tmp_path / 'heyan.sqlite3'}")
     log = DecisionLog(store)
@@ -65,8 +57,9 @@ async def test_known_values_reach_nothing(
         facts={"product": "欧阳建国专享贷", "annual_rate": "3.6", "credit_limit": "200000"},
     )
 
-    decision = await reception.answer(request)
-    structlog.get_logger("test").info("answered", text=decision.text, rejected=decision.rejected)
+    with configured_logs("debug", data.policy.personal_data.masked):
+        decision = await reception.answer(request)
+        structlog.get_logger("test").info("answered", text=decision.text, rejected=decision.rejected)
     kept = await log.find("c-1")
     await log.close()
     await store.close()

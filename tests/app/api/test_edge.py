@@ -11,6 +11,8 @@ from starlette.types import Receive, Scope, Send
 
 from app.api.edge import Edge
 from app.api.parts import Parts
+from app.api.request_log import RequestLog
+from app.logs import line_writer
 from app.metrics import Metrics
 from tests.app.services import PERSON, example
 
@@ -134,7 +136,8 @@ async def _through(failure: Exception) -> tuple[list[dict[str, Any]], str]:
 
     metrics = Metrics()
     scope = {"type": "http", "method": "POST", "path": "/v1/scripts", "headers": []}
-    await Edge(broken, metrics)(scope, receive, send)
+    log = RequestLog(line_writer("info"), lambda text, case: text)
+    await Edge(broken, metrics, log)(scope, receive, send)
     return sent, metrics.page().decode()
 
 

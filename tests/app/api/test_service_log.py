@@ -1,0 +1,104 @@
+"""What the log says of the service itself: start, policy, model, stop."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.api.parts import Parts
+from app.api.service_log import digest_of, log_start
+from app.main import build_app
+from app.settings import ROOT, Settings
+
+Logged = Callable[[], list[dict[str, Any]]]
+
+
+@pytest.fixture
+def logged(capsys: pytest.CaptureFixture[str]) -> Logged:
+    """What was logged since the last look, without times."""
+
+    def lines() -> list[dict[str, Any]]:
+        found = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+        assert all(line.pop("timestamp") for line in found)
+        return found
+
+    return lines
+
+
+def test_a_start_is_three_lines(parts: Parts, logged: Logged) -> None:
+    log_start(parts, Settings(), "127.0.0.1:8000")
+    started, policy, model = logged()
+    assert started.pop("version")
+    assert started == {
+        "event": "started",
+        "level": "info",
+        "address": "127.0.0.1:8000",
+        "store": "sqlite",
+        "prompts": digest_of(ROOT / "prompts"),
+        "lexicons": parts.policy.current.lexicon.digest,
+    }
+    assert policy == {
+        "event": "policy in force",
+        "level": "info",
+        "revision": 1,
+        "digest": parts.policy.current.digest,
+        "rules": len(parts.policy.current.lexicon.places),
+    }
+    assert policy["rules"] > 100
+    assert model == {
+        "event": "model",
+        "level": "info",
+        "kind": "embedded",
+        "name": "heyan-mini",
+        "state": "unknown",
+    }
+
+
+@pytest.mark.parametrize(("is_answering", "state"), [(None, "unknown"), (True, "ready"), (False, "not answering")])
+def test_a_model_is_ready_or_not(is_answering: bool | None, state: str, parts: Parts, logged: Logged) -> None:
+    parts.model_health.is_answering = is_answering
+    log_start(parts, Settings(), "127.0.0.1:8000")
+    assert logged()[-1]["state"] == state
+
+
+def test_no_key_and_no_password_is_told(parts: Parts, logged: Logged) -> None:
+    settings = Settings(
+        database_url="postgresql+asyncpg://heyan:geheim@db.example/heyan?password=geheim",
+        model_url="http://user:geheim@gpu-1:8001/v1?key=geheim, http://gpu-2:8001",
+        model_key="geheim",
+        model_name="heyan-mini",
+    )
+    log_start(parts, settings, "0.0.0.0:8000")
+    lines = logged()
+    assert "geheim" not in json.dumps(lines)
+    assert lines[0]["store"] == "postgresql"
+    assert lines[2]["servers"] == ["http://gpu-1:8001", "http://gpu-2:8001"]
+    assert (lines[2]["kind"], lines[2]["name"]) == ("servers", "heyan-mini")
+
+
+async def test_a_stop_is_told_when_the_server_has_shut_down(parts: Parts, logged: Logged) -> None:
+    messages = iter([{"type": "lifespan.startup"}, {"type": "lifespan.shutdown"}])
+    sent: list[str] = []
+
+    async def receive() -> Any:
+        return next(messages)
+
+    async def send(message: Any) -> None:
+        sent.append(message["type"])
+
+    await build_app(parts)({"type": "lifespan", "state": {}}, receive, send)
+    assert sent == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
+    assert logged() == [{"event": "stopped", "level": "info"}]
+
+
+def test_a_digest_changes_with_names_and_with_bytes(tmp_path: Path) -> None:
+    found = []
+    for name, content in (("a", "1"), ("a", "2"), ("b", "1")):
+        folder = tmp_path / f"{name}{content}"
+        (folder / "below").mkdir(parents=True)
+        (folder / "below" / name).write_text(content)
+        found.append(digest_of(folder))
+    assert len(set(found)) == 3
+    assert digest_of(folder) == found[-1]
