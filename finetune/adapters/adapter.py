@@ -9,10 +9,10 @@ from typing import Any
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from app.writing.lines.library import SENTENCES_FILE
-from finetune.recipe import DataPart, LoraPart, ModelPart
 from finetune.dataset.rows import Stage
-from finetune.runs.run import read_json, write_whole
+from finetune.recipe.schema import DataPart, LoraPart, ModelPart
 from finetune.runs.checkpoint import digest
+from finetune.runs.run import read_json, write_whole
 from guards.lexicon.documents import DocumentError
 
 CONFIG, WEIGHTS, ABOUT = "adapter_config.json", "adapter_model.safetensors", "heyan_adapter.json"

@@ -8,7 +8,7 @@ import torch
 from safetensors import SafetensorError, safe_open
 
 from finetune.adapters.adapter import WEIGHTS, Adapter
-from finetune.recipe import MAX_RANK, TARGETS
+from finetune.recipe.schema import MAX_RANK, TARGETS
 
 _PREFIX = "base_model.model."
 _SIDES = (".lora_A.weight", ".lora_B.weight")

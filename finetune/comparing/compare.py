@@ -24,9 +24,9 @@ from finetune.comparing.scoring import log_likelihoods, write_bodies
 from finetune.comparing.shares import fits, percent, shares
 from finetune.comparing.verdict import Figure, Measure, judge
 from finetune.dataset.rows import STAGES, DpoRow, KtoRow, Row, read_rows
+from finetune.folders import CORPUS, ROOT, located
 from finetune.lines.composer import Composer
 from finetune.lines.reader import read_lines
-from finetune.recipe import ROOT, located
 from finetune.runs.checkpoint import digest_of_weights, read_network, read_tokenizer, with_adapter
 from finetune.screening.judge import Judge
 from finetune.tables.jsonl import Problems
@@ -166,7 +166,7 @@ def _drawn(rows: Sequence[Row], plan: Plan) -> list[Brief]:
 
 def _orders(vocabulary: Vocabulary, plan: Plan) -> list[Brief]:
     """Briefs as the service orders them, with pairs of tags that no training has seen: rows tell only of themselves."""
-    composer = Composer(read_lines(ROOT / "finetune" / "corpus", vocabulary), vocabulary, plan.seed)
+    composer = Composer(read_lines(CORPUS, vocabulary), vocabulary, plan.seed)
     return [sample.brief for sample in composer.samples(plan.briefs, held_out=True)]
 
 

@@ -24,7 +24,7 @@ IGNORED = -100
 CHECKPOINT, LOG = "checkpoint.pt", "training_log.jsonl"
 
 
-class Recipe(Strict):
+class PretrainRecipe(Strict):
     """Sizes and hyper-parameters of one training; unknown keys are errors."""
 
     seed: int
@@ -50,7 +50,7 @@ Encoded = tuple[list[int], int]
 """Token ids of prompt and body, and the length of the prompt."""
 
 
-def build_model(recipe: Recipe, tokenizer: PreTrainedTokenizerFast) -> Qwen3ForCausalLM:
+def build_model(recipe: PretrainRecipe, tokenizer: PreTrainedTokenizerFast) -> Qwen3ForCausalLM:
     """An untrained model; the vocabulary is padded to a multiple of 64 for fast kernels."""
     config = Qwen3Config(
         vocab_size=math.ceil(len(tokenizer) / 64) * 64,
@@ -81,7 +81,7 @@ def train(
     model: Qwen3ForCausalLM,
     rows: Sequence[Encoded],
     unseen: Mapping[str, Sequence[Encoded]],
-    recipe: Recipe,
+    recipe: PretrainRecipe,
     draft: Path,
     progress: Progress | None = None,
 ) -> None:
@@ -196,7 +196,7 @@ def _loss(model: Qwen3ForCausalLM, batch: Sequence[Encoded]) -> torch.Tensor:
     )
 
 
-def _batches(rows: Sequence[Encoded], recipe: Recipe, steps: int) -> Iterator[list[Encoded]]:
+def _batches(rows: Sequence[Encoded], recipe: PretrainRecipe, steps: int) -> Iterator[list[Encoded]]:
     """Batches of rows of similar length, in random order, over as many epochs as `steps` need."""
     shuffler = random.Random(recipe.seed)
     made = 0

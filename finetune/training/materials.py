@@ -13,9 +13,10 @@ from finetune.adapters.adapter import Adapter, find_adapter
 from finetune.dataset.folder import REPORT
 from finetune.dataset.recombination import recombined
 from finetune.dataset.rows import Meta, Row, SftRow, read_rows, segment_of, template_of
+from finetune.folders import CORPUS, ROOT, located
 from finetune.lines.composer import Composer
 from finetune.lines.reader import read_lines
-from finetune.recipe import ROOT, Recipe, located
+from finetune.recipe.schema import Recipe
 from finetune.runs.checkpoint import digest, digest_of_weights, read_network, read_tokenizer, with_adapter
 from finetune.runs.run import read_json
 from finetune.screening.judge import Judge, shipped_policy
@@ -97,7 +98,7 @@ def _replayed(recipe: Recipe, renderer: Renderer, vocabulary: Vocabulary) -> lis
     """Bodies composed of the corpus, where the recipe asks for them; too long ones are left out."""
     if not recipe.data.replay:
         return []
-    composer = Composer(read_lines(ROOT / "finetune" / "corpus", vocabulary), vocabulary, _SEED)
+    composer = Composer(read_lines(CORPUS, vocabulary), vocabulary, _SEED)
     rows = [
         SftRow(
             brief := sample.brief,

@@ -15,11 +15,11 @@ from transformers import PrinterCallback, TrainerCallback
 from trl import DPOTrainer, KTOTrainer, SFTTrainer
 
 from finetune.dataset.rows import KtoRow, Row
-from finetune.recipe import TARGETS, Recipe
+from finetune.recipe.names import CONFIGS, QUIET
+from finetune.recipe.schema import TARGETS, Recipe
 from finetune.runs.checkpoint import suppressed_warnings
 from finetune.runs.run import UnwritableRun, finish_checkpoint
 from finetune.training.rendering import Renderer
-from finetune.training_names import CONFIGS, QUIET
 from guards.lexicon.documents import DocumentError
 
 _BALANCE = 1.15

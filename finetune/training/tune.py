@@ -15,7 +15,7 @@ from app.approved.vocabulary import REPLY, Vocabulary
 from app.writing.lines.library import CLOSING, OPENING, SENTENCES_FILE, ApprovedLine, write_approved_lines
 from finetune.adapters.adapter import Adapter, save_adapter
 from finetune.dataset.rows import Row
-from finetune.recipe import Recipe
+from finetune.recipe.schema import Recipe
 from finetune.runs.checkpoint import suppressed_warnings
 from finetune.runs.run import Run, UnwritableRun, begin, held, unwritable, write_log, write_whole
 from finetune.training.journal import Journal, draw_curves

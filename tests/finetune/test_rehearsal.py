@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.approved.vocabulary import Vocabulary
-from finetune.__main__ import main as finetune
+from finetune.cli import main as finetune
 from finetune.dataset.rows import KtoRow, read_rows
 from finetune.rehearsal import UNWANTED, WANTED, main
 

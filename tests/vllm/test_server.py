@@ -21,7 +21,7 @@ from app.writing.model import WritingTask
 from app.writing.prompt import compact_messages, render_compact, slot_token
 from app.writing.servers.extensions import extensions_for, skeleton_pattern
 from app.writing.servers.model import ServedModel
-from finetune.__main__ import CORPUS, ROOT
+from finetune.folders import CORPUS, ROOT
 from finetune.lines.composer import Composer
 from finetune.lines.reader import read_lines
 from scripts.vllm_server import VllmServer

@@ -11,9 +11,9 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from app.writing.lines.library import read_approved_lines
-from finetune.__main__ import main
 from finetune.adapters.adapter import find_adapter
 from finetune.adapters.export import export, exported_problems
+from finetune.cli import main
 from finetune.runs.checkpoint import digest, digest_of_weights
 from guards.lexicon.documents import DocumentError
 

@@ -17,8 +17,8 @@ from app.settings import ROOT
 from app.writing.lines.library import ApprovedLine, ApprovedLines, read_approved_lines
 from app.writing.lines.sequence import LineSequences
 from app.writing.lines.tokens import LineConstraints
-from finetune.__main__ import main
 from finetune.adapters.export import export
+from finetune.cli import main
 from finetune.comparing.compare import Plan, compare
 from finetune.comparing.scoring import log_likelihoods, write_bodies
 from finetune.comparing.shares import fits, shares
@@ -256,9 +256,8 @@ def test_what_cannot_be_compared_is_told(
 def test_without_bodies_there_is_no_verdict(
     option: str, count: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with pytest.raises(SystemExit):
-        main(["compare", str(tmp_path), "--data", str(tmp_path), f"{option}={count}"])
-    assert f"argument {option}: at least 1 is expected" in capsys.readouterr().err
+    assert main(["compare", str(tmp_path), "--data", str(tmp_path), f"{option}={count}"]) == 2
+    assert f"'{option}': at least 1 is expected" in capsys.readouterr().err
     with pytest.raises(ValueError, match="there is no verdict without bodies"):
         Plan(**{option.removeprefix("--"): int(count)})
 

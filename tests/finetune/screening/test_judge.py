@@ -5,7 +5,7 @@ import pytest
 from app.approved.brief import Brief
 from app.approved.vocabulary import Vocabulary
 from app.settings import ROOT
-from finetune.__main__ import main
+from finetune.cli import main
 from finetune.lines.reader import Line
 from finetune.screening.judge import Judge, check_lines, shipped_policy
 from guards.lexicon.documents import DocumentError

@@ -12,7 +12,7 @@ from app.settings import ROOT
 from app.writing.prompt import END
 from finetune.dataset.rows import KtoRow, Row, Stage
 from finetune.lines.reader import Line
-from finetune.recipe import Recipe
+from finetune.recipe.schema import Recipe
 from finetune.runs.checkpoint import read_network, read_tokenizer
 from finetune.training.rendering import bodies_of, shipped_renderer
 from finetune.training.trainer import build_trainer, kto_weights

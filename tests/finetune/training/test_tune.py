@@ -17,10 +17,11 @@ from app.approved.skeleton import sentences
 from app.approved.vocabulary import Vocabulary
 from app.writing.lines.library import read_approved_lines
 from app.writing.lines.sequence import LineSequences
-from finetune.__main__ import ROOT, main
 from finetune.adapters.export import export, exported_problems
+from finetune.cli import main
 from finetune.dataset.rows import SftRow, read_rows
-from finetune.recipe import TARGETS
+from finetune.folders import ROOT
+from finetune.recipe.schema import TARGETS
 from finetune.runs.checkpoint import digest_of_weights
 from finetune.runs.run import LOCK, MARKER, Run, UnwritableRun, begin, finish_checkpoint, held, is_whole, read_log
 from finetune.training.tune import tune
@@ -130,7 +131,7 @@ def test_a_full_disk_is_one_line_and_the_last_whole_checkpoint_stays(
     program = (
         f"import resource, sys, torch; resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit}))\n"
         "torch.set_num_threads(1)\n"
-        "from finetune.__main__ import main; sys.exit(main(sys.argv[1:]))"
+        "from finetune.cli import main; sys.exit(main(sys.argv[1:]))"
     )
     given = ["sft", str(recipe), "--output", str(run), "--resume"]
     failed = subprocess.run(

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from finetune.__main__ import ROOT, main
+from finetune.cli import main
 from finetune.dataset.rows import Stage
-from finetune.recipe import located, read_recipe
+from finetune.folders import ROOT, located
+from finetune.recipe.reader import read_recipe
 from guards.lexicon.documents import DocumentError
 from tests.finetune.tiny import recipe_text
 
