@@ -1,4 +1,4 @@
-"""Export a run's adapter as an immutable, versioned folder that vLLM loads and serving knows how to route to."""
+"""Export a run's adapter as an immutable, versioned folder that vLLM loads and the service routes to."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""What must hold of an adapter before it may be served: vLLM can load it, it fits its base, and it is not empty."""
+"""Check an adapter before it may be served: vLLM can load it, it fits its base, and it is not empty."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path

@@ -183,7 +183,7 @@ def compare(
     _stay_offline()
     from finetune.adapters.card import MEASURES, table
     from finetune.comparing import compare as comparing
-    from finetune.runs.run import write_whole
+    from finetune.runs.run import write_atomically
     from finetune.screening.judge import Judge, shipped_policy
 
     vocabulary = read_vocabulary(PROMPTS)
@@ -193,7 +193,7 @@ def compare(
     print("\n".join(table(measures)))
     if (folder / "run.json").exists():
         try:
-            write_whole(folder / MEASURES, json.dumps(measures, ensure_ascii=False, indent=2) + "\n")
+            write_atomically(folder / MEASURES, json.dumps(measures, ensure_ascii=False, indent=2) + "\n")
         except OSError as failed:
             raise _unwritable(folder / MEASURES, failed) from None
     if measures["verdict"] == "worse":

@@ -1,4 +1,4 @@
-"""Measures an adapter against its base on the rows that were kept out of training."""
+"""Measure an adapter and its base on the rows that were kept out of training."""
 
 import random
 import sys
@@ -58,8 +58,8 @@ class Plan:
 class _Subject:
     """An adapter in its base, and what its words are compared with.
 
-    `known` are the lines that servers lead it through by `guides` (None: it may write freely), `style` the sentences
-    that were taught. The base is led through the same lines, so that only weights make a difference.
+    `known` are the approved lines to which decoding is constrained by `constraints` (None: it may write freely),
+    `style` the sentences that were taught. The base is constrained to the same lines, so that only weights differ.
     """
 
     model: Any
@@ -165,7 +165,7 @@ def _drawn(rows: Sequence[Row], plan: Plan) -> list[Brief]:
 
 
 def _orders(vocabulary: Vocabulary, plan: Plan) -> list[Brief]:
-    """Briefs as the service orders them, with pairs of tags that no training has seen: rows tell only of themselves."""
+    """Briefs as the service orders them, with pairs of tags that no training has seen; the rows have none of those."""
     composer = Composer(read_lines(CORPUS, vocabulary), vocabulary, plan.seed)
     return [sample.brief for sample in composer.samples(plan.briefs, held_out=True)]
 

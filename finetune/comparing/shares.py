@@ -20,7 +20,7 @@ def shares(
     reaches them.
     """
     usable = [(brief, body) for brief, body in bodies if _is_usable(body, brief, known)]
-    passed = [not judging.stops_for(body, brief) for brief, body in usable]
+    passed = [not judging.blocking_findings_for(body, brief) for brief, body in usable]
     said = [sentence for _, body in bodies for sentence in sentences(body)]
     return [
         Measure("bodies usable, %", "share", 100 * len(usable) / len(bodies) if bodies else 0.0, len(bodies)),
@@ -32,7 +32,8 @@ def shares(
 def fits(bodies: Sequence[tuple[Brief, str]], known: ApprovedLines | None, judging: Judge) -> list[bool]:
     """Whether the service would say each body; it says a slot that was left out in words of its own."""
     return [
-        _is_usable(body, _as_said(brief, body), known) and not judging.stops_for(body, brief) for brief, body in bodies
+        _is_usable(body, _as_said(brief, body), known) and not judging.blocking_findings_for(body, brief)
+        for brief, body in bodies
     ]
 
 

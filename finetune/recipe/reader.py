@@ -1,4 +1,4 @@
-"""Reads a recipe strictly from YAML; every problem with its file and line, or with the change that made it."""
+"""Read a recipe from YAML; every problem is reported with its file and line, or with the `--set` that caused it."""
 
 import copy
 from collections.abc import Sequence

@@ -28,7 +28,7 @@ class Judge:
         self.policy = policy
         self._vocabulary = vocabulary
 
-    def stops(
+    def blocking_findings(
         self,
         body: str,
         scenario: Scenario,
@@ -61,9 +61,11 @@ class Judge:
         verdict = self.policy.panel.examine(Script((Segment(Stage.BODY, written, spoken),)), case)
         return [finding for finding in verdict.findings if finding.action > Action.ALLOW]
 
-    def stops_for(self, body: str, brief: Brief) -> list[Finding]:
+    def blocking_findings_for(self, body: str, brief: Brief) -> list[Finding]:
         """The same for the body of a brief."""
-        return self.stops(body, brief.scenario, offers=frozenset((brief.offer,)) if brief.offer else frozenset())
+        return self.blocking_findings(
+            body, brief.scenario, offers=frozenset((brief.offer,)) if brief.offer else frozenset()
+        )
 
 
 def check_lines(lines: Iterable[Line], judge: Judge) -> None:
@@ -76,7 +78,7 @@ def check_lines(lines: Iterable[Line], judge: Judge) -> None:
     for line in lines:
         # What is paid a month is said after the annual rate; composed bodies see to that.
         text = f"利息是{{年化利率}}。{line.text}" if line.part == "instalment" else line.text
-        for finding in judge.stops(text, line.scenario, offers=line.offers):
+        for finding in judge.blocking_findings(text, line.scenario, offers=line.offers):
             problems.append(f"{line.place}: {finding.rule}: {finding.reason}: {line.text}")
     if problems:
         raise DocumentError(problems)

@@ -1,4 +1,4 @@
-"""Train heyan-mini from scratch on composed bodies; knows nothing about where they come from."""
+"""The training loop of heyan-mini: a network from random weights, trained on briefs and bodies, resumable."""
 
 import itertools
 import json
@@ -137,7 +137,7 @@ class _Run:
         self.seconds = 0.0
 
     def resume(self) -> None:
-        """Take up what was kept, if anything was."""
+        """Go on from what was saved, if anything was."""
         file = self._draft / CHECKPOINT
         if not file.exists():
             return
@@ -148,7 +148,7 @@ class _Run:
         self._figures = kept["figures"]
 
     def keep(self, figures: Mapping[str, float]) -> None:
-        """Write the log and the checkpoint, each whole or not at all."""
+        """Write the log and the checkpoint, each completely or not at all."""
         self._figures.append(
             {"step": self.step, **figures, "tokens": self.tokens, "seconds": round(self.seconds, 1)},
         )

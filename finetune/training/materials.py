@@ -1,4 +1,4 @@
-"""Everything that one training is made from, checked before it begins: model, rows, an adapter to go on from."""
+"""Gather and check what a training needs before it begins: the model, the rows, an adapter to go on from."""
 
 import platform
 from collections.abc import Sequence
@@ -80,7 +80,7 @@ def gather(recipe: Recipe, vocabulary: Vocabulary) -> Materials:
 
 
 def now() -> str:
-    """The time as records tell it: UTC, to the second."""
+    """The time as records give it: UTC, to the second."""
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 

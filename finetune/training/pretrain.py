@@ -1,4 +1,4 @@
-"""Make heyan-mini: compose bodies, train tokenizer and network, and put the checkpoint in place when it is whole."""
+"""Train heyan-mini from scratch: compose bodies, train tokenizer and network, then put the checkpoint in place."""
 
 import hashlib
 import json
@@ -28,7 +28,7 @@ _TOKENIZER_SAMPLES = 20_000
 
 
 def make_mini(recipe: PretrainRecipe, output: Path, lines: Sequence[Line], vocabulary: Vocabulary) -> None:
-    """Train and save under `output`; what stood there stays until the new checkpoint is whole.
+    """Train and save under `output`; what stood there stays until the new checkpoint is complete.
 
     A training that was broken off goes on where its last checkpoint was, if recipe and corpus are still the same.
     """

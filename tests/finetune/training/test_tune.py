@@ -23,7 +23,7 @@ from finetune.dataset.rows import SftRow, read_rows
 from finetune.folders import ROOT
 from finetune.recipe.schema import TARGETS
 from finetune.runs.checkpoint import digest_of_weights
-from finetune.runs.run import LOCK, MARKER, Run, UnwritableRun, begin, finish_checkpoint, held, is_whole, read_log
+from finetune.runs.run import LOCK, MARKER, Run, UnwritableRun, begin, finish_checkpoint, is_complete, locked, read_log
 from finetune.training.tune import tune
 from guards.lexicon.documents import DocumentError
 from tests.finetune.tiny import recipe_text, save_instruct, tiny_recipe
@@ -141,7 +141,7 @@ def test_a_full_disk_is_one_line_and_the_last_whole_checkpoint_stays(
     told = f"{run}: cannot be written: File too large; make room, then go on with --resume"
     assert failed.stderr.splitlines()[-1] == told, "torch knows no reason"
     assert "Traceback" not in failed.stderr
-    assert is_whole(run / "checkpoints" / "checkpoint-4")
+    assert is_complete(run / "checkpoints" / "checkpoint-4")
     assert not (run / "checkpoints" / "checkpoint-8").exists(), "half a checkpoint only takes up room"
     assert not list(run.glob("*.draft"))
     assert Run(run).last_checkpoint() == run / "checkpoints" / "checkpoint-4"
@@ -238,7 +238,7 @@ def test_a_run_that_trains_is_left_alone_by_every_other_process(
     run = _broken_off(finished, tmp_path / "run")
     recipe = tmp_path / "recipe.yaml"
     recipe.write_text(recipe_text("sft", tiny_base, house), "utf-8")
-    with held(run):
+    with locked(run):
         assert main(["sft", str(recipe), "--output", str(run), "--resume"]) == 1
         assert capsys.readouterr().err == f"{run}: another process trains here\n"
         assert (run / "checkpoints" / "checkpoint-8").exists(), "the other one is writing it"
@@ -247,16 +247,16 @@ def test_a_run_that_trains_is_left_alone_by_every_other_process(
 
 def test_a_lock_that_a_killed_process_left_is_none(tmp_path: Path) -> None:
     (tmp_path / LOCK).touch()
-    with held(tmp_path), pytest.raises(UnwritableRun), held(tmp_path):
+    with locked(tmp_path), pytest.raises(UnwritableRun), locked(tmp_path):
         pass
-    with held(tmp_path / "run"):
+    with locked(tmp_path / "run"):
         begin(tmp_path / "run", {"recipe": {}, "base": {}, "data": {}}, resume=False)
     assert [file.name for file in (tmp_path / "run").iterdir()] == ["run.json"]
 
 
 def test_a_folder_that_is_no_run_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("mine", "utf-8")
-    with held(tmp_path), pytest.raises(DocumentError, match="no run; train one"):
+    with locked(tmp_path), pytest.raises(DocumentError, match="no run; train one"):
         begin(tmp_path, {"recipe": {}, "base": {}, "data": {}}, resume=True)
     assert [file.name for file in tmp_path.iterdir()] == ["thesis.txt"]
 
@@ -347,11 +347,11 @@ def test_a_checkpoint_is_whole_only_while_its_files_have_their_sizes(tmp_path: P
     checkpoint = tmp_path / "checkpoint-2"
     (checkpoint / "ref").mkdir(parents=True)
     (checkpoint / "ref" / "weights").write_bytes(b"12345")
-    assert not is_whole(checkpoint)
+    assert not is_complete(checkpoint)
     finish_checkpoint(checkpoint)
-    assert is_whole(checkpoint)
+    assert is_complete(checkpoint)
     (checkpoint / "ref" / "weights").write_bytes(b"1234")
-    assert not is_whole(checkpoint)
+    assert not is_complete(checkpoint)
 
 
 def test_an_instruct_model_takes_the_same_way_with_all_seven_matrices(
