@@ -210,17 +210,17 @@ def test_lines_are_read_as_they_stand(tmp_path: Path) -> None:
         (["fine\ta\t您好", "fine\tb\t再见", "threat\tc\t您好"], ":3: says the same as line 1"),
     ],
 )
-def test_a_wrong_line_is_told_with_file_and_line(rows: list[str], problem: str, tmp_path: Path) -> None:
+def test_a_wrong_line_is_reported_with_file_and_line(rows: list[str], problem: str, tmp_path: Path) -> None:
     path = written(tmp_path / "a.tsv", *rows)
-    with pytest.raises(DocumentError) as told:
+    with pytest.raises(DocumentError) as reported:
         read_utterances(path)
-    assert f"{path}{problem}" in str(told.value)
+    assert f"{path}{problem}" in str(reported.value)
 
 
-def test_all_wrong_lines_are_told_at_once(tmp_path: Path) -> None:
-    with pytest.raises(DocumentError) as told:
+def test_all_wrong_lines_are_reported_at_once(tmp_path: Path) -> None:
+    with pytest.raises(DocumentError) as reported:
         read_utterances(written(tmp_path / "a.tsv", "x", "bad\ta\t好"))
-    assert len(told.value.problems) == 2
+    assert len(reported.value.problems) == 2
 
 
 def test_the_measure_counts_what_it_says() -> None:
@@ -248,14 +248,14 @@ def test_the_command_trains_measures_and_saves(tmp_path: Path, capsys: pytest.Ca
     output = tmp_path / "models" / "w.npz"
     assert main(["meaning", "--lines", str(tmp_path), "--output", str(output)]) == 0
     assert read_weights(output).labels == ("guarantee", "insult", "threat")
-    told = capsys.readouterr().out
-    assert "learnt from 2 authors" in told
-    assert "guarantee" in told
-    assert "all " in told
-    assert "honest " in told
+    reported = capsys.readouterr().out
+    assert "learnt from 2 authors" in reported
+    assert "guarantee" in reported
+    assert "all " in reported
+    assert "honest " in reported
 
 
-def test_the_command_tells_what_is_wrong_with_the_lines(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_reports_what_is_wrong_with_the_lines(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     written(tmp_path / "lines_1.tsv", "nonsense")
     assert main(["meaning", "--lines", str(tmp_path), "--output", str(tmp_path / "w.npz")]) == 2
     assert "lines_1.tsv:1: needs label" in capsys.readouterr().err

@@ -117,9 +117,9 @@ async def test_a_model_is_led_through_its_lines_and_to_its_tags(servers: tuple[V
     async with served(servers[0]) as model:
         replica = model.fleet.replicas[0]
         for brief in briefs:
-            led = extensions_for(WritingTask(brief, 4, time.monotonic() + 60), "compact", sequences)
+            constrained = extensions_for(WritingTask(brief, 4, time.monotonic() + 60), "compact", sequences)
             body = {"model": MODEL.name, "messages": compact_messages(brief), "max_tokens": 200, "n": 4}
-            texts = await replica.complete({**body, "temperature": 1.5}, led)
+            texts = await replica.complete({**body, "temperature": 1.5}, constrained)
             assert not replica._refused, "the server did not take every field"
             assert texts
             for text in texts:

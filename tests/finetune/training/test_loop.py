@@ -163,7 +163,7 @@ def test_a_recipe_that_is_none_is_refused_with_file_and_line(
     assert not (tmp_path / "model").exists()
 
 
-def test_a_checkpoint_appears_whole_readable_and_beside_its_card(recipe_file: Path, tmp_path: Path) -> None:
+def test_a_checkpoint_appears_complete_readable_and_beside_its_card(recipe_file: Path, tmp_path: Path) -> None:
     output = tmp_path / "heyan-tiny"
     output.mkdir()
     (output / "README.md").write_text("card", "utf-8")
