@@ -57,11 +57,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _warn_of_noise(console: Console) -> None:
     """Say how busy the machine is: figures of a busy one are about its other work."""
     load, cores = os.getloadavg()[0], os.cpu_count() or 1
-    told = f"{cores} cores, load {load:.1f} over the last minute"
+    machine = f"{cores} cores, load {load:.1f} over the last minute"
     if load > 0.5 * cores:
-        console.print(f"[yellow]noise: {told}; compare within this run only, and better run it again[/yellow]")
+        console.print(f"[yellow]noise: {machine}; compare within this run only, and better run it again[/yellow]")
     else:
-        console.print(f"[dim]{told}[/dim]")
+        console.print(f"[dim]{machine}[/dim]")
 
 
 if __name__ == "__main__":

@@ -30,7 +30,7 @@ One = Callable[[dict[str, Any]], Awaitable[str]]
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What a load came to; `outcomes` counts sources of answers, and errors by their kind."""
+    """The result of a load; `outcomes` counts sources of answers, and errors by their kind."""
 
     times: Times
     outcomes: Counter[str]

@@ -1,1 +1,3 @@
-"""Regression evals: cases in, measures and a gate out."""
+"""Does the service still answer every case as it should, and how well does its model write?"""
+
+__all__ = ["run"]

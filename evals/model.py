@@ -75,11 +75,11 @@ def _shares(found: Sequence[tuple[Order, list[Examined]]]) -> list[Figure]:
     asked = _CANDIDATES * len(found)
     tags: Counter[str] = Counter()
     for addressed, known in (candidate.tags for candidate in everyone if candidate.tags):
-        tags += Counter(known=known, addressed=addressed, told=1, whole=int(addressed == known))
+        tags += Counter(known=known, addressed=addressed, asked=1, whole=int(addressed == known))
     lost = asked - sum(candidate.is_finished for candidate in everyone)
     adherence = [
         _share("tags of the customer taken up in words", tags["addressed"], tags["known"], least=97),
-        _share("candidates that take up every tag", tags["whole"], tags["told"]),
+        _share("candidates that take up every tag", tags["whole"], tags["asked"]),
     ]
     return [
         *(adherence if tags else []),
@@ -166,7 +166,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m evals.model", description=__doc__)
     parser.add_argument("--model-dir", type=Path, help="a checkpoint; default: the model that the settings name")
     parser.add_argument(
-        "--sentences", type=Path, help="a checkpoint whose sentences tell which tags are heard; default: the same"
+        "--sentences", type=Path, help="a checkpoint whose sentences say which tags are addressed; default: the same"
     )
     parser.add_argument("--moments", type=int, default=1000, help="call moments, four candidates each")
     parser.add_argument("--seed", type=int, default=1, help="of the moments and of the sampling")

@@ -1,4 +1,4 @@
-"""Numbers that no fact accounts for, found without the service's own number reader: a second opinion on grounding."""
+"""Find numbers that no fact accounts for, without the service's own number reader: a second check of grounding."""
 
 import re
 from collections.abc import Iterable

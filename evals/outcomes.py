@@ -104,7 +104,7 @@ async def put(
 
 
 def _review_of(request: Json, text: str) -> Mapping[str, Any]:
-    """The text as a whole script of the same call, to be examined with everything that the request told."""
+    """The text as a whole script of the same call, to be examined with everything that the request says."""
     customer = request["customer"]
     # A review knows its own facts only; what the institution adds to a request (where to repay) is not among them.
     return {

@@ -1,1 +1,3 @@
-"""From hand-written lines to a trained checkpoint: corpus, dataset, tokenizer, training, export."""
+"""How are the models that Heyan ships with, and an institution's own adapters, trained?"""
+
+__all__ = ["cli", "folders", "meaning", "rehearsal"]

@@ -11,7 +11,7 @@ from scipy.sparse import csr_matrix
 from sklearn.svm import LinearSVC
 
 from guards.lexicon.documents import DocumentError
-from guards.meaning import BITS, LABEL_BITS, REASONS, Meaning, Weights, features, pieces
+from guards.meaning import BITS, LABEL_BITS, REASONS, Meaning, Weights, features, pieces, read_weights
 
 FINE = "fine"
 HELD_OUT, HONEST = "lines_heldout.tsv", "honest.txt"
@@ -22,7 +22,7 @@ _NOTED_FINE = 0.09
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class Utterance:
     """A hand-written utterance. `label` is `fine` or a key of `REASONS`; lines that say the same thing share `idea`."""
 
     label: str
@@ -43,21 +43,39 @@ class Measured:
     falsely_noted: float
 
 
-def read_lines(path: Path) -> list[Line]:
+def retrain(folder: Path, output: Path) -> None:
+    """Train on all authors of a folder but the one held out, save, and print how what was saved does on the latter."""
+    authors = sorted(set(folder.glob("*.tsv")) - {folder / HELD_OUT})
+    honest = read_honest(folder / HONEST) if (folder / HONEST).exists() else []
+    save(train([read_utterances(author) for author in authors], honest), output)
+    saved = read_weights(output)
+    held_out = read_utterances(folder / HELD_OUT)
+    print(f"learnt from {len(authors)} authors and {len(honest):,} honest sentences; measured on {HELD_OUT}")
+    for label in [*sorted({line.label for line in held_out} - {FINE}), None]:
+        found = measure(saved, [line for line in held_out if label is None or line.label in (label, FINE)])
+        shares = (
+            f"{found.stopped:5.1f} % stopped, {found.noted:5.1f} % noted, {found.named:5.1f} % of those named right"
+        )
+        print(f"{label or 'all':20} {found.violations:4} lines: {shares}")
+    shares = f"{found.falsely_stopped:5.1f} % stopped, {found.falsely_noted:5.1f} % noted"
+    print(f"{'honest':20} {found.honest:4} lines: {shares}")
+
+
+def read_utterances(path: Path) -> list[Utterance]:
     """Read one author's file of `label<TAB>idea<TAB>text`.
 
     Raises:
         DocumentError: naming file and line of whatever is no such line, has an unknown label or came before.
     """
     seen: dict[str, int] = {}
-    lines: list[Line] = []
+    lines: list[Utterance] = []
     problems: list[str] = []
     with path.open(encoding="utf-8", newline="") as file:
         for number, row in enumerate(csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE), 1):
-            if len(row) != len(Line.__slots__) or not all(row):
+            if len(row) != len(Utterance.__slots__) or not all(row):
                 problems.append(f"{path}:{number}: needs label, idea and text, separated by tabs")
                 continue
-            line = Line(*row)
+            line = Utterance(*row)
             if line.label != FINE and line.label not in REASONS:
                 problems.append(f"{path}:{number}: unknown label {line.label!r}")
             if line.text in seen:
@@ -81,7 +99,7 @@ def read_honest(path: Path) -> list[str]:
     return path.read_text("utf-8").splitlines()
 
 
-def train(by_author: Sequence[Sequence[Line]], honest: Iterable[str]) -> Weights:
+def train(by_author: Sequence[Sequence[Utterance]], honest: Iterable[str]) -> Weights:
     """Learn weights from several authors' lines and further honest sentences.
 
     The thresholds are set on each author's lines by weights that were learnt from the other authors.
@@ -96,7 +114,7 @@ def train(by_author: Sequence[Sequence[Line]], honest: Iterable[str]) -> Weights
     return _fit([line for author in by_author for line in author], honest, revise=revise, observe=observe)
 
 
-def measure(weights: Weights, lines: Sequence[Line]) -> Measured:
+def measure(weights: Weights, lines: Sequence[Utterance]) -> Measured:
     """How the weights do on lines that had no part in them."""
     opinion = Meaning(weights)
     bad = [line for line in lines if line.label != FINE]
@@ -132,7 +150,7 @@ def save(weights: Weights, path: Path) -> None:
     )
 
 
-def _fit(lines: Sequence[Line], honest: Sequence[str], *, revise: float, observe: float) -> Weights:
+def _fit(lines: Sequence[Utterance], honest: Sequence[str], *, revise: float, observe: float) -> Weights:
     texts = [*(_whole(line.text) for line in lines), *(_whole(text) for text in honest)]
     is_bad = np.array([line.label != FINE for line in lines] + [False] * len(honest))
     judge = LinearSVC(C=_STRENGTH, random_state=_SEED).fit(_matrix(texts, BITS), is_bad)

@@ -12,9 +12,9 @@ from typing import Any
 from app.approved.brief import Brief
 from app.approved.vocabulary import Vocabulary, read_vocabulary
 from app.writing.heldout import is_unseen_pair
+from finetune.folders import CORPUS, PROMPTS
 from finetune.lines.composer import Composer
-from finetune.lines.reader import CORPUS, read_lines
-from guards.shipped import ROOT
+from finetune.lines.reader import read_lines
 from guards.types import Generation, Scenario
 
 WANTED, UNWANTED = "rate_first", "benefit_first"
@@ -70,7 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     if given.calls < 1:
         parser.error("--calls must be at least 1")
-    calls = list(invented_calls(read_vocabulary(ROOT / "prompts"), given.calls, given.seed))
+    calls = list(invented_calls(read_vocabulary(PROMPTS), given.calls, given.seed))
     try:
         given.output.mkdir(parents=True, exist_ok=True)
         for name, rows in zip(("decisions", "outcomes"), zip(*calls, strict=True), strict=True):

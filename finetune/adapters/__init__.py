@@ -1,1 +1,3 @@
-"""Adapters on disk: read, compared with their base, described and exported for serving."""
+"""What is an adapter on disk, and when may it be served?"""
+
+__all__ = ["adapter", "card", "export", "preflight"]

@@ -1,4 +1,4 @@
-"""An adapter on disk: which files it is, which base it was trained on, and what it taught."""
+"""Find and save an adapter on disk: its config and weights, its base, the recipe and the sentences it was taught."""
 
 import json
 import shutil
@@ -10,9 +10,9 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from app.writing.lines.library import SENTENCES_FILE
 from finetune.dataset.rows import Stage
-from finetune.recipe import DataPart, LoraPart, ModelPart
+from finetune.recipe.schema import DataPart, LoraPart, ModelPart
 from finetune.runs.checkpoint import digest
-from finetune.runs.run import read_json, write_whole
+from finetune.runs.run import read_json, write_atomically
 from guards.lexicon.documents import DocumentError
 
 CONFIG, WEIGHTS, ABOUT = "adapter_config.json", "adapter_model.safetensors", "heyan_adapter.json"
@@ -159,7 +159,7 @@ def save_adapter(model: Any, target: Path, base: str) -> None:
     try:
         model.save_pretrained(draft, selected_adapters=["default"], save_embedding_layers=False)
         (draft / "README.md").unlink(missing_ok=True)
-        write_whole(draft / CONFIG, clean_config(read_json(draft / CONFIG, "missing"), base))
+        write_atomically(draft / CONFIG, clean_config(read_json(draft / CONFIG, "missing"), base))
         for file in draft.iterdir():
             file.chmod(0o644)  # safetensors writes 0600, which a server under another user cannot read
         draft.replace(target)

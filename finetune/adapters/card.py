@@ -1,11 +1,11 @@
-"""The card of an adapter: what it learnt from, how, what was measured, what it is for and what it is not."""
+"""Write the model card of an adapter: its use, data, training, measures and limits."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from finetune.adapters.adapter import find_adapter
-from finetune.runs.run import read_json, read_log, write_whole
+from finetune.runs.run import read_json, read_log, write_atomically
 
 CARD, MEASURES = "README.md", "measures.json"
 _STAGES = {
@@ -40,7 +40,7 @@ def write_card(run: Path) -> Path:
         DocumentError: if the folder is no finished run.
     """
     find_adapter(run)
-    write_whole(run / CARD, render_card(run, run.name))
+    write_atomically(run / CARD, render_card(run, run.name))
     return run / CARD
 
 

@@ -1,4 +1,4 @@
-"""Export a run's adapter as an immutable, versioned folder that vLLM loads and serving knows how to route to."""
+"""Export a run's adapter as an immutable, versioned folder that vLLM loads and the service routes to."""
 
 import json
 import os
@@ -14,7 +14,8 @@ from app.writing.lines.library import SENTENCES_FILE, read_approved_lines
 from finetune.adapters.adapter import ABOUT, CONFIG, WEIGHTS, Adapter, clean_config, find_adapter, read_run
 from finetune.adapters.card import CARD, render_card
 from finetune.adapters.preflight import adapter_problems
-from finetune.recipe import LoraPart, located
+from finetune.folders import located
+from finetune.recipe.schema import LoraPart
 from finetune.runs.checkpoint import digest, digest_of_weights
 from finetune.runs.run import read_json
 from guards.lexicon.documents import DocumentError

@@ -1,4 +1,4 @@
-"""What must hold of an adapter before it may be served: vLLM can load it, it fits its base, and it is not empty."""
+"""Check an adapter before it may be served: vLLM can load it, it fits its base, and it is not empty."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -8,7 +8,7 @@ import torch
 from safetensors import SafetensorError, safe_open
 
 from finetune.adapters.adapter import WEIGHTS, Adapter
-from finetune.recipe import MAX_RANK, TARGETS
+from finetune.recipe.schema import MAX_RANK, TARGETS
 
 _PREFIX = "base_model.model."
 _SIDES = (".lora_A.weight", ".lora_B.weight")

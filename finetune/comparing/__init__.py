@@ -1,1 +1,3 @@
-"""TODO."""
+"""Is an adapter better or worse than its base?"""
+
+__all__ = ["compare"]

@@ -1,4 +1,4 @@
-"""Measures an adapter against its base on the rows that were kept out of training."""
+"""Measure an adapter and its base on the rows that were kept out of training."""
 
 import random
 import sys
@@ -24,9 +24,9 @@ from finetune.comparing.scoring import log_likelihoods, write_bodies
 from finetune.comparing.shares import fits, percent, shares
 from finetune.comparing.verdict import Figure, Measure, judge
 from finetune.dataset.rows import STAGES, DpoRow, KtoRow, Row, read_rows
+from finetune.folders import CORPUS, located
 from finetune.lines.composer import Composer
-from finetune.lines.reader import CORPUS, read_lines
-from finetune.recipe import located
+from finetune.lines.reader import read_lines
 from finetune.runs.checkpoint import digest_of_weights, read_network, read_tokenizer, with_adapter
 from finetune.screening.judge import Judge
 from finetune.tables.jsonl import Problems
@@ -59,8 +59,8 @@ class Plan:
 class _Subject:
     """An adapter in its base, and what its words are compared with.
 
-    `known` are the lines that servers lead it through by `guides` (None: it may write freely), `style` the sentences
-    that were taught. The base is led through the same lines, so that only weights make a difference.
+    `known` are the approved lines to which decoding is constrained by `constraints` (None: it may write freely),
+    `style` the sentences that were taught. The base is constrained to the same lines, so that only weights differ.
     """
 
     model: Any
@@ -166,7 +166,7 @@ def _drawn(rows: Sequence[Row], plan: Plan) -> list[Brief]:
 
 
 def _orders(vocabulary: Vocabulary, plan: Plan) -> list[Brief]:
-    """Briefs as the service orders them, with pairs of tags that no training has seen: rows tell only of themselves."""
+    """Briefs as the service orders them, with pairs of tags that no training has seen; the rows have none of those."""
     composer = Composer(read_lines(CORPUS, vocabulary), vocabulary, plan.seed)
     return [sample.brief for sample in composer.samples(plan.briefs, held_out=True)]
 

@@ -1,4 +1,4 @@
-"""What a model thinks of bodies, and what it writes itself: log-likelihoods and samples, base and adapter alike."""
+"""Log-likelihoods of given bodies, and bodies sampled from a model; base and adapter are treated alike."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -56,7 +56,7 @@ def write_bodies(
 ) -> list[tuple[Brief, str]]:
     """`samples` bodies for each brief, sampled as serving does; the same seed gives the same bodies.
 
-    Where there are `guides`, bodies are led through their lines, and those left empty for which they have none.
+    With `constraints`, decoding is constrained to approved lines, and a brief without any gets an empty body.
     """
     torch.manual_seed(seed)
     bodies: list[tuple[Brief, str]] = []
@@ -83,34 +83,37 @@ def write_bodies(
 def _bounds(
     profile: Profile, constraints: LineConstraints | None, briefs: Sequence[Brief], tokenizer: Any
 ) -> dict[str, Any]:
-    """What keeps sampling to what is likely, and to lines where there are guides."""
+    """The generation settings that cut off unlikely tokens and, with `constraints`, everything but approved lines."""
     if profile != "compact":
         return {}
     if constraints is None:
         return {"min_p": MIN_P}
-    led = [PrefixConstraint(constraints.constraint(brief), tokenizer.eos_token_id) for brief in briefs]
-    return {"min_p": CONSTRAINED_MIN_P, "prefix_allowed_tokens_fn": lambda row, ids: led[row].allowed(int(ids[-1]))}
+    prefixes = [PrefixConstraint(constraints.constraint(brief), tokenizer.eos_token_id) for brief in briefs]
+    return {
+        "min_p": CONSTRAINED_MIN_P,
+        "prefix_allowed_tokens_fn": lambda row, ids: prefixes[row].allowed(int(ids[-1])),
+    }
 
 
 class PrefixConstraint:
-    """A guide as transformers ask it: what may come next, after the token that was chosen last."""
+    """A line constraint in the form that transformers asks for: which tokens may follow the one chosen last."""
 
     def __init__(self, constraint: LineConstraint | None, end: int) -> None:
-        self._guide = constraint
+        self._constraint = constraint
         self._end = end
         self._ahead: list[int] | None = None
         """Tokens that can only follow, the next one first; None before the body has begun."""
 
     def allowed(self, last: int) -> list[int]:
-        """The tokens of which one must come next; after the end and without a guide, the end."""
+        """The tokens of which one must come next; after the end and without a constraint, the end."""
         if last == self._end:
-            self._guide = None
-        if self._guide is None:
+            self._constraint = None
+        if self._constraint is None:
             return [self._end]
         if self._ahead is None:
             self._ahead = []
         elif self._ahead:
             self._ahead.pop(0)
         else:
-            self._ahead = self._guide.take(last)[1:]
-        return self._ahead[:1] or [int(token) for token in self._guide.allowed()]
+            self._ahead = self._constraint.take(last)[1:]
+        return self._ahead[:1] or [int(token) for token in self._constraint.allowed()]

@@ -21,7 +21,7 @@ def shares(
     reaches them.
     """
     usable = [(brief, body) for brief, body in bodies if _is_usable(body, brief, known, says_all=True)]
-    passed = [not judging.stops_for(body, brief) for brief, body in usable]
+    passed = [not judging.blocking_findings_for(body, brief) for brief, body in usable]
     said = [sentence for _, body in bodies for sentence in sentences(body)]
     return [
         Measure("bodies usable, %", "share", 100 * len(usable) / len(bodies) if bodies else 0.0, len(bodies)),
@@ -32,7 +32,7 @@ def shares(
 
 def fits(bodies: Sequence[tuple[Brief, str]], known: ApprovedLines | None, judging: Judge) -> list[bool]:
     """Whether the service would say each body; it says a slot that was left out in words of its own."""
-    return [_is_usable(body, brief, known) and not judging.stops_for(body, brief) for brief, body in bodies]
+    return [_is_usable(body, brief, known) and not judging.blocking_findings_for(body, brief) for brief, body in bodies]
 
 
 def _is_usable(body: str, brief: Brief, known: ApprovedLines | None, *, says_all: bool = False) -> bool:

@@ -43,7 +43,7 @@ class Figure:
 def judge(figures: Sequence[Figure]) -> tuple[Verdict, list[str]]:
     """The verdict, and why.
 
-    An adapter that has learnt its style and lost its footing is worse: it writes what nobody may say.
+    Harm outweighs every gain: an adapter that has learnt the style but writes bodies that may not be said is worse.
     """
     harms = [harm for figure in figures if (harm := _harm(figure))]
     if harms:

@@ -1,4 +1,4 @@
-"""Build the rows of a data set: gather what people wrote and what calls came to, judge every body, split."""
+"""Build the rows of a data set from officers' scripts and recorded calls: read, judge every body, split."""
 
 import hashlib
 from collections import Counter
@@ -11,7 +11,7 @@ from app.approved.brief import Brief
 from app.approved.vocabulary import Vocabulary
 from finetune.dataset.calls import Decision, Outcome, read_decisions, read_outcomes
 from finetune.dataset.folder import Dataset
-from finetune.dataset.posterior import Standing, standings
+from finetune.dataset.posterior import StrategyComparison, compare_strategies
 from finetune.dataset.preferences import Preference, join, prefer
 from finetune.dataset.rows import DpoRow, KtoRow, Meta, Row, SftRow, Split, Stage, segment_of, template_of
 from finetune.dataset.sources import Pair, read_approved, read_pairs
@@ -93,7 +93,7 @@ class _Builder:
         ]
         return self._once("pairs", rows, lambda row: (row.brief, row.chosen, row.rejected))
 
-    def kto(self, decisions: Iterable[Path], outcomes: Iterable[Path]) -> tuple[list[Row], list[Standing]]:
+    def kto(self, decisions: Iterable[Path], outcomes: Iterable[Path]) -> tuple[list[Row], list[StrategyComparison]]:
         """Bodies of strategies that did better or worse, and how every strategy did."""
         said: list[Decision] = [
             each for path in decisions for each in read_decisions(path, self._vocabulary, self._problems)
@@ -103,16 +103,16 @@ class _Builder:
                 self._problems.add(decision.place, "body: holds personal data")
         ended: list[Outcome] = [each for path in outcomes for each in read_outcomes(path, self._problems)]
         exposures, fates = join(said, ended, self._problems)
-        ranked = standings(exposures)
+        ranked = compare_strategies(exposures)
         preferences, dropped = prefer(said, ranked, self._fits)
         if said or ended:
             self.fates |= {"outcomes": fates, "decisions": dropped}
         return [self._kto_row(each) for each in preferences], ranked
 
     def _kto_row(self, preference: Preference) -> KtoRow:
-        said, standing = preference.decision, preference.standing
-        meta = self._meta(said.place, said.body, said.brief, standing)
-        return KtoRow(said.brief, said.body, standing.label is True, meta)
+        said, comparison = preference.decision, preference.comparison
+        meta = self._meta(said.place, said.body, said.brief, comparison)
+        return KtoRow(said.brief, said.body, comparison.label is True, meta)
 
     def _fits(self, decision: Decision, label: bool) -> bool:
         """Rules may have changed since it was said, so what is wanted is judged again."""
@@ -126,16 +126,20 @@ class _Builder:
     def _require_stopped(self, pair: Pair) -> None:
         if self._gate.is_personal(pair.rejected):
             self._problems.add(pair.place, "violation: holds personal data")
-        elif not self._gate.stops(pair.rejected, pair.brief):
+        elif not self._gate.blocking_findings(pair.rejected, pair.brief):
             self._problems.add(pair.place, "violation: no rule stops it, so the pair proves nothing")
 
-    def _meta(self, place: str, body: str, brief: Brief, standing: Standing | None = None) -> Meta:
-        """`place` loses its folder: where files lie on a machine is nobody's business."""
+    def _meta(self, place: str, body: str, brief: Brief, comparison: StrategyComparison | None = None) -> Meta:
+        """`place` loses its folder: a data set must not show where files lie on a machine."""
         template = template_of(body)
         meta = Meta(Path(place).name, template, split_of(template, self._validation), brief.strategy, segment_of(brief))
-        if standing is None:
+        if comparison is None:
             return meta
-        known = {"counts": standing.counts, "propensity": standing.propensity, "probability": standing.probability}
+        known = {
+            "counts": comparison.counts,
+            "propensity": comparison.propensity,
+            "probability": comparison.probability,
+        }
         return Meta(**{**asdict(meta), **known})
 
     def _once(self, kind: str, rows: Sequence[Any], key: Callable[[Any], object]) -> list[Row]:
@@ -155,5 +159,5 @@ def _listed(kind: str, path: Path, gate: Gate, problems: Problems) -> dict[str, 
     try:
         raw = path.read_bytes()
     except OSError:
-        return {}  # whoever reads its rows says so
+        return {}  # reading its rows reports it
     return {"kind": kind, "name": path.name, "sha256": hashlib.sha256(raw).hexdigest(), "bytes": len(raw)}

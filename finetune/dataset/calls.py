@@ -1,4 +1,4 @@
-"""What calls came to: the decisions that `heyan decisions export` prints, and how each call ended."""
+"""Read recorded calls: the decisions that `heyan decisions export` prints, and the outcome of each call."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ OutcomeKind = Literal["convert", "neutral", "hang_up", "complaint"]
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What was said in one call, and on which order. `source` tells who wrote it, as in the service's answers."""
+    """What was said in one call, and on which order. `source` says who wrote it, as in the service's answers."""
 
     place: str
     script_id: str

@@ -1,4 +1,4 @@
-"""A data set as a folder: the rows of each stage, and a report on where they come from."""
+"""Write a data set as a folder: the rows of each stage, and a report on where they come from."""
 
 import hashlib
 import json
@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from finetune.dataset.posterior import Standing
+from finetune.dataset.posterior import StrategyComparison
 from finetune.dataset.rows import KtoRow, Row, Stage, write_rows
 from guards.lexicon.documents import DocumentError
 
@@ -25,7 +25,7 @@ class Dataset:
 
     rows: Mapping[Stage, Sequence[Row]]
     sources: Sequence[Mapping[str, object]]
-    standings: Sequence[Standing]
+    comparisons: Sequence[StrategyComparison]
     validation: float
     rules: str
     fates: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
@@ -103,7 +103,7 @@ def _report(dataset: Dataset, folder: Path) -> dict[str, Any]:
         "validation": dataset.validation,
         "rules": dataset.rules,
         "fates": {kind: dict(sorted(fate.items())) for kind, fate in dataset.fates.items()},
-        "standings": [asdict(each) for each in dataset.standings],
+        "standings": [asdict(each) for each in dataset.comparisons],
     }
 
 

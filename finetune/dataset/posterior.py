@@ -1,4 +1,4 @@
-"""Which strategies did better or worse than others with a group of customers, by what their calls came to."""
+"""Estimate from the outcomes of calls which strategies did better or worse than others with a segment of customers."""
 
 import hashlib
 from collections.abc import Iterable, Sequence
@@ -29,7 +29,7 @@ class Exposure:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class StrategyComparison:
     """How a strategy did in a segment.
 
     `counts` are its outcomes, `mean` its mean reward a call after shrinkage, `probability` that of its true mean being
@@ -50,8 +50,8 @@ class Standing:
         return sum(self.counts.values())
 
 
-def standings(exposures: Iterable[Exposure]) -> list[Standing]:
-    """The standing of every strategy in every segment, in alphabetical order; the same exposures give the same numbers.
+def compare_strategies(exposures: Iterable[Exposure]) -> list[StrategyComparison]:
+    """Every strategy beside its segment, in alphabetical order; the same exposures give the same numbers.
 
     Outcomes of a strategy are a Dirichlet-multinomial, whose prior is the segment's own mix of outcomes. Calls with a
     propensity weigh its inverse, and count for as many calls as weights so uneven are worth (Kish). The segment's mean
@@ -61,10 +61,10 @@ def standings(exposures: Iterable[Exposure]) -> list[Standing]:
     segments: dict[str, dict[str, list[Exposure]]] = {}
     for exposure in exposures:
         segments.setdefault(exposure.segment, {}).setdefault(exposure.strategy, []).append(exposure)
-    return [standing for name in sorted(segments) for standing in _segment(name, segments[name])]
+    return [comparison for name in sorted(segments) for comparison in _segment(name, segments[name])]
 
 
-def _segment(segment: str, calls: dict[str, list[Exposure]]) -> list[Standing]:
+def _segment(segment: str, calls: dict[str, list[Exposure]]) -> list[StrategyComparison]:
     names = sorted(calls)
     weights = [np.array([1.0 / (call.propensity or 1.0) for call in calls[name]]) for name in names]
     mixes = np.array([_mix(calls[name], each) for name, each in zip(names, weights, strict=True)])
@@ -81,7 +81,7 @@ def _segment(segment: str, calls: dict[str, list[Exposure]]) -> list[Standing]:
         known = [call.propensity for call in calls[name] if call.propensity is not None]
         probability = float(probabilities[index])
         found.append(
-            Standing(
+            StrategyComparison(
                 segment,
                 name,
                 counts,

@@ -1,4 +1,4 @@
-"""From recorded decisions and outcomes of calls to bodies that are wanted or not: never by single calls."""
+"""Label the bodies of recorded calls as wanted or not, by how their strategy did, never by their own call."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -7,17 +7,17 @@ from itertools import chain, zip_longest
 
 from app.approved.brief import Brief
 from finetune.dataset.calls import Decision, Outcome
-from finetune.dataset.posterior import Exposure, Standing
+from finetune.dataset.posterior import Exposure, StrategyComparison
 from finetune.dataset.rows import segment_of, template_of
 from finetune.tables.jsonl import Problems
 
 
 @dataclass(frozen=True, slots=True)
 class Preference:
-    """A body that was said, and the standing of its strategy with the customers that it was said to."""
+    """A body that was said, and how its strategy did with the customers it was said to."""
 
     decision: Decision
-    standing: Standing
+    comparison: StrategyComparison
 
 
 def join(
@@ -25,7 +25,7 @@ def join(
 ) -> tuple[list[Exposure], Counter[str]]:
     """The matured calls of strategies, and how many outcomes were used or why they were not.
 
-    Approved fallbacks are nobody's strategy. Problems: a script that is recorded twice or whose call ended twice, a
+    Approved fallbacks belong to no strategy. Problems: a script that is recorded twice or whose call ended twice, a
     segment of which some calls have a propensity and some have none, outcomes of which most have no decision.
     """
     by_script: dict[str, Decision] = {}
@@ -59,29 +59,29 @@ def join(
 
 
 def prefer(
-    decisions: Iterable[Decision], standings: Iterable[Standing], fits: Callable[[Decision, bool], bool]
+    decisions: Iterable[Decision], comparisons: Iterable[StrategyComparison], fits: Callable[[Decision, bool], bool]
 ) -> tuple[list[Preference], Counter[str]]:
     """Bodies of strategies with a label, each wording once an order, and how many were dropped for what.
 
     `fits` decides whether a body may stand under a label. A segment gives as many wanted as unwanted bodies, and takes
     them from its strategies in turn, so that neither traffic nor talkativeness decides what is learnt.
     """
-    labelled = {(each.segment, each.strategy): each for each in standings if each.label is not None}
+    labelled = {(each.segment, each.strategy): each for each in comparisons if each.label is not None}
     dropped: Counter[str] = Counter()
     seen: set[tuple[Brief, str]] = set()
     sides: dict[tuple[str, bool], dict[str, list[Preference]]] = {}
     for decision in decisions:
-        standing = labelled.get((segment_of(decision.brief), decision.brief.strategy))
-        if decision.source == "fallback" or standing is None or standing.label is None:
+        comparison = labelled.get((segment_of(decision.brief), decision.brief.strategy))
+        if decision.source == "fallback" or comparison is None or comparison.label is None:
             dropped["without_label"] += 1
         elif (decision.brief, decision.body) in seen:
             dropped["repeated"] += 1
-        elif not fits(decision, standing.label):
+        elif not fits(decision, comparison.label):
             dropped["not_compliant"] += 1
         else:
             seen.add((decision.brief, decision.body))
-            side = sides.setdefault((standing.segment, standing.label), {})
-            side.setdefault(standing.strategy, []).append(Preference(decision, standing))
+            side = sides.setdefault((comparison.segment, comparison.label), {})
+            side.setdefault(comparison.strategy, []).append(Preference(decision, comparison))
     kept: list[Preference] = []
     for segment in sorted({segment for segment, _ in sides}):
         wanted, unwanted = (_in_turn(sides.get((segment, label), {})) for label in (True, False))

@@ -1,4 +1,4 @@
-"""More bodies out of approved ones: sentences that stand in the same place and say the same facts change places."""
+"""Make further bodies of approved ones by exchanging sentences that stand in the same place and say the same slots."""
 
 import random
 from collections import defaultdict
@@ -47,7 +47,7 @@ def recombined(rows: Sequence[SftRow], variants: int, seed: int, judging: Judge)
         for _ in range(variants):
             body = _extended(row, _varied(row, known, shuffler), known, shuffler)
             brief = _ordered(row.brief, body, shuffler)
-            if body not in written and not problems_of(body, brief) and not judging.stops_for(body, brief):
+            if body not in written and not problems_of(body, brief) and not judging.blocking_findings_for(body, brief):
                 made.append(replace(row, brief=brief, body=body, meta=replace(row.meta, template=template_of(body))))
             written.add(body)
     return made

@@ -1,4 +1,4 @@
-"""The rows that fine-tuning learns from: a brief and bodies, independent of how a prompt is written."""
+"""The rows that adapters learn from, and their JSONL files: a brief and bodies, but no prompt."""
 
 import hashlib
 import json

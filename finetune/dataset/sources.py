@@ -1,4 +1,4 @@
-"""What officers write: approved scripts, and pairs of a compliant body and a violation; as tables."""
+"""Read officers' tables: approved scripts, and pairs of a compliant body and a violation."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

@@ -49,7 +49,7 @@ class Composer:
             self._lines.setdefault((line.scenario, line.part), []).append(line)
         self.scenarios = sorted({line.scenario for line in lines})
         self._speaking = {
-            (scenario, strategy): self._heard_tags(scenario, strategy)
+            (scenario, strategy): self._addressed_tags(scenario, strategy)
             for scenario in self.scenarios
             for strategy in vocabulary.strategies_for(scenario)
         }
@@ -97,20 +97,20 @@ class Composer:
         return Brief(scenario, generation, strategy, tags, tuple(sorted(slots)), tuple(sorted(optional)), offer)
 
     def compose(self, brief: Brief, tries: int = 12) -> str | None:
-        """One body for the brief that takes up all its tags, or at least one; None when the corpus has none."""
+        """One body for the brief that addresses all its tags, or at least one; None when the corpus has none."""
         partial = None
         for _ in range(tries):
             try:
-                body, unheard = self._compose(brief)
+                body, unanswered = self._compose(brief)
             except _DeadEnd:
                 continue
-            if not unheard:
+            if not unanswered:
                 return body
             partial = body
         return partial
 
-    def _heard_tags(self, scenario: Scenario, strategy: str) -> list[str]:
-        """The tags that a body of this strategy can take up in words."""
+    def _addressed_tags(self, scenario: Scenario, strategy: str) -> list[str]:
+        """The tags that the lines of this strategy address."""
         parts = self._vocabulary.strategies[strategy].parts
         addressed = {tag for part in parts for line in self._lines.get((scenario, part), []) for tag in line.tags}
         return [
@@ -118,7 +118,7 @@ class Composer:
         ]
 
     def _draw_reply(self, scenario: Scenario, generation: Generation, tags: tuple[str, ...]) -> Brief:
-        """A reply says no figure but the annual rate, to who asked for it, as the planner orders it."""
+        """A reply says no figure but the annual rate, and only if the customer asked, as the planner orders it."""
         slots = ("年化利率",) if tags == ("asked_rate",) else ()
         offer = None
         optional: tuple[str, ...] = ("产品名",)
@@ -129,28 +129,28 @@ class Composer:
         return Brief(scenario, generation, REPLY, tags, slots, optional, offer)
 
     def _compose(self, brief: Brief) -> tuple[str, list[str]]:
-        """A body, and the tags that it does not take up.
+        """A body, and the tags that it leaves unanswered.
 
         Raises:
-            _DeadEnd: if no line fits, a slot stays unsaid, or no tag is taken up.
+            _DeadEnd: if no line fits, a slot stays unsaid, or no tag is addressed.
         """
         needed = set(brief.slots)
-        unheard = list(brief.tags)
+        unanswered = list(brief.tags)
         hurried = any(self._vocabulary.tags[tag].brief for tag in brief.tags)
         body: list[str] = []
 
         def say(part: Part, want: Callable[[Line], bool], tags: bool = True) -> None:
-            line = self._pick(brief, part, needed, want, unheard if tags else [])
+            line = self._pick(brief, part, needed, want, unanswered if tags else [])
             body.append(line.text)
             needed.difference_update(line.slots)
-            addressed = next((tag for tag in unheard if tag in line.tags), None)
+            addressed = next((tag for tag in unanswered if tag in line.tags), None)
             if addressed:
-                unheard.remove(addressed)
+                unanswered.remove(addressed)
 
         parts = self._vocabulary.strategies[brief.strategy].parts
         for place, part in enumerate(parts):
             if part == "plan":
-                soothed = self._has_tag_line(brief, "soothe", unheard) and self._random.random() < 0.4
+                soothed = self._has_tag_line(brief, "soothe", unanswered) and self._random.random() < 0.4
                 self._say_plan(brief, say, needed, tags=not soothed)
             elif part in ("benefit", "speed"):
                 self._say_benefits(brief, part, say, needed)
@@ -173,18 +173,18 @@ class Composer:
                     tail = {"卡尾号"} & needed
                     say(part, lambda line: tail <= line.slots)
             elif part in ("assure", "soothe"):
-                if self._has_tag_line(brief, part, unheard):
+                if self._has_tag_line(brief, part, unanswered):
                     say(part, lambda line: bool(line.tags))
-                    last_chance = not any(self._has_tag_line(brief, later, unheard) for later in parts[place + 1 :])
-                    if last_chance and self._has_tag_line(brief, part, unheard):
+                    last_chance = not any(self._has_tag_line(brief, later, unanswered) for later in parts[place + 1 :])
+                    if last_chance and self._has_tag_line(brief, part, unanswered):
                         say(part, lambda line: bool(line.tags))
                 elif not hurried and self._random.random() < 0.45:
                     say(part, lambda line: not line.tags)
             else:
                 say(part, lambda line: True)
-        if needed or len(unheard) == len(brief.tags) > 0:
+        if needed or len(unanswered) == len(brief.tags) > 0:
             raise _DeadEnd
-        return "".join(body), unheard
+        return "".join(body), unanswered
 
     def _say_plan(self, brief: Brief, say: Callable[..., None], needed: set[str], tags: bool) -> None:
         offered = {"延期期数"} & needed
@@ -217,7 +217,7 @@ class Composer:
     def _pick(
         self, brief: Brief, part: Part, needed: set[str], want: Callable[[Line], bool], tags: Sequence[str]
     ) -> Line:
-        """A line that fits, for an unheard tag if there is one for it.
+        """A line that fits, for an unanswered tag if there is one for it.
 
         Raises:
             _DeadEnd: if no line fits.

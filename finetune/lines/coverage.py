@@ -1,4 +1,4 @@
-"""Tables of what the corpus covers: parts, generations, strategies, emotions and tags of each scenario."""
+"""Print what the corpus covers: lines by part, generation, strategy, emotion and tag of each scenario."""
 
 from collections.abc import Callable, Iterable, Sequence
 

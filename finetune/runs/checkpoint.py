@@ -1,4 +1,4 @@
-"""A checkpoint on disk: its digest, its tokenizer, its network; nothing is ever fetched from elsewhere."""
+"""Read a model's checkpoint from disk: its digest, tokenizer and network; nothing is ever fetched from a network."""
 
 import warnings
 from collections.abc import Iterator
@@ -66,7 +66,7 @@ def with_adapter(network: Any, folder: Path, *, trainable: bool = False) -> Any:
 
 @contextmanager
 def suppressed_warnings() -> Iterator[None]:
-    """Without the warning that peft calls what transformers will rename: nobody here can mend it."""
+    """Without the warning that peft uses a name which transformers will drop: only peft can mend that."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "`(is_)?gradient_checkpointing", FutureWarning)
         yield

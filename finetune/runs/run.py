@@ -15,7 +15,7 @@ from typing import Any
 from guards.lexicon.documents import DocumentError
 
 MARKER = "complete"
-"""Written last into a checkpoint: the sizes of its files. Without it, or with other sizes, it is half written."""
+"""Written last into a checkpoint: the sizes of its files. Without it, or with other sizes, it is incomplete."""
 LOCK = "run.lock"
 """Locked by the process that trains here; gone when it ends. That the file is there means nothing."""
 _CHECKPOINT = re.compile(r"^checkpoint-(\d+)$")
@@ -60,23 +60,23 @@ class Run:
 
     def write(self, record: Mapping[str, Any]) -> None:
         """Replace `run.json`, at once and for good."""
-        write_whole(self.folder / "run.json", json.dumps(record, ensure_ascii=False, indent=2) + "\n")
+        write_atomically(self.folder / "run.json", json.dumps(record, ensure_ascii=False, indent=2) + "\n")
 
     def last_checkpoint(self) -> Path | None:
-        """The whole checkpoint with the most steps; those half written do not count."""
-        whole = [(step, folder) for step, folder in self._found() if is_whole(folder)]
-        return max(whole)[1] if whole else None
+        """The complete checkpoint with the most steps."""
+        complete = [(step, folder) for step, folder in self._found() if is_complete(folder)]
+        return max(complete)[1] if complete else None
 
-    def discard_halves(self) -> list[str]:
+    def remove_incomplete_checkpoints(self) -> list[str]:
         """Remove checkpoints that were never finished; their names."""
-        halves = [folder for _, folder in self._found() if not is_whole(folder)]
-        for folder in halves:
+        incomplete = [folder for _, folder in self._found() if not is_complete(folder)]
+        for folder in incomplete:
             shutil.rmtree(folder)
-        return sorted(folder.name for folder in halves)
+        return sorted(folder.name for folder in incomplete)
 
-    def leave_whole(self) -> None:
-        """After a failure: keep only whole checkpoints, and without one nothing, so that the run can begin anew."""
-        self.discard_halves()
+    def keep_complete_checkpoints(self) -> None:
+        """After a failure: keep only complete checkpoints, and without one nothing, so that the run can begin anew."""
+        self.remove_incomplete_checkpoints()
         if self.last_checkpoint():
             return
         for file in (self.folder / "run.json", self.log, self.folder / "loss.png", self.folder / LOCK):
@@ -114,7 +114,7 @@ def begin(folder: Path, record: Mapping[str, Any], *, resume: bool) -> Run:
 
 
 @contextmanager
-def held(folder: Path) -> Iterator[None]:
+def locked(folder: Path) -> Iterator[None]:
     """Keep every other process out of a run folder, which is made if it is not there; what is no run is left alone.
 
     Raises:
@@ -143,7 +143,7 @@ def held(folder: Path) -> Iterator[None]:
 def unwritable(folder: Path, failure: BaseException) -> UnwritableRun:
     """The failure to write below a run folder, with what to do about it.
 
-    torch does not tell why it could not write, so the disk is asked: call this before anything is removed.
+    torch does not say why it could not write, so the disk is asked: call this before anything is removed.
     """
     if isinstance(failure, UnwritableRun):
         return failure if failure.__context__ is None else unwritable(folder, failure.__context__)
@@ -175,17 +175,17 @@ def _is_empty(folder: Path) -> bool:
 
 
 def finish_checkpoint(folder: Path) -> None:
-    """Put every file of a checkpoint on the disk, then mark it as whole."""
+    """Put every file of a checkpoint on the disk, then mark it as complete."""
     sizes = {}
     for file in sorted(folder.rglob("*")):
         if file.is_file() and file.name != MARKER:
             with file.open("rb") as opened:
                 os.fsync(opened.fileno())
             sizes[file.relative_to(folder).as_posix()] = file.stat().st_size
-    write_whole(folder / MARKER, json.dumps(sizes))
+    write_atomically(folder / MARKER, json.dumps(sizes))
 
 
-def is_whole(checkpoint: Path) -> bool:
+def is_complete(checkpoint: Path) -> bool:
     """Whether a checkpoint was finished, and each of its files has the size it had then."""
     try:
         sizes = json.loads((checkpoint / MARKER).read_text("utf-8"))
@@ -194,8 +194,8 @@ def is_whole(checkpoint: Path) -> bool:
         return False
 
 
-def write_whole(file: Path, text: str) -> None:
-    """Write a file beside, put it on the disk, then in its place."""
+def write_atomically(file: Path, text: str) -> None:
+    """Write a draft beside the file, flush it to the disk, then rename it: readers see the old text or the new."""
     draft = file.with_name(file.name + ".draft")
     try:
         with draft.open("w", encoding="utf-8", newline="\n") as opened:
@@ -209,7 +209,7 @@ def write_whole(file: Path, text: str) -> None:
 
 def write_log(file: Path, entries: Iterable[Mapping[str, Any]]) -> None:
     """Replace a log."""
-    write_whole(file, "".join(json.dumps(entry) + "\n" for entry in entries))
+    write_atomically(file, "".join(json.dumps(entry) + "\n" for entry in entries))
 
 
 def read_log(file: Path) -> list[dict[str, Any]]:

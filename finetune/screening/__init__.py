@@ -1,1 +1,3 @@
-"""TODO."""
+"""What may be taught?"""
+
+__all__ = ["briefs", "gate", "judge"]

@@ -1,4 +1,4 @@
-"""The orders that bodies answer, and what serving would never order or fill in."""
+"""Check that a brief is one that serving would order, and that a body is a skeleton with slots it would fill."""
 
 from collections.abc import Iterator
 

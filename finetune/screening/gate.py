@@ -1,4 +1,4 @@
-"""What may be taught: usable skeletons that the guard chain lets through, without personal data anywhere."""
+"""Decides which bodies may be taught: usable skeletons that the guards let through and that hold no personal data."""
 
 from app.approved.brief import Brief
 from app.approved.skeleton import problems_of
@@ -11,7 +11,7 @@ _Asked = tuple[str, Scenario, str | None]
 
 
 class Gate:
-    """Asks the judge about each body once."""
+    """Judges bodies, and remembers the findings of each."""
 
     def __init__(self, judge: Judge) -> None:
         """`judge`: the rules that decide; see `finetune.screening.judge.shipped_policy`."""
@@ -25,7 +25,7 @@ class Gate:
 
     def problems(self, body: str, brief: Brief) -> list[str]:
         """Why a body may not be a target for a brief; none if it may."""
-        found = self.flaws(body, brief) or [f"may not be said: {each}" for each in self.stops(body, brief)]
+        found = self.flaws(body, brief) or [f"may not be said: {each}" for each in self.blocking_findings(body, brief)]
         if personal_spans(body):
             found.append("names a person, a home or an employer; leave it out, serving adds the salutation")
         return found
@@ -34,11 +34,11 @@ class Gate:
         """Why a body is no usable skeleton for a brief, whatever it says."""
         return [f"is no usable skeleton: {problem}" for problem in problems_of(body, brief)]
 
-    def stops(self, body: str, brief: Brief) -> list[str]:
-        """The rules that stop a body, each with its reason."""
+    def blocking_findings(self, body: str, brief: Brief) -> list[str]:
+        """The rules that forbid a body, each with its reason."""
         asked = body, brief.scenario, brief.offer
         if asked not in self._known:
-            findings = self._judge.stops_for(body, brief)
+            findings = self._judge.blocking_findings_for(body, brief)
             self._known[asked] = list(dict.fromkeys(f"{each.rule}: {each.reason}" for each in findings))
         return self._known[asked]
 

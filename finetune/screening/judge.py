@@ -29,7 +29,7 @@ class Judge:
         self.policy = policy
         self._vocabulary = vocabulary
 
-    def stops(
+    def blocking_findings(
         self,
         body: str,
         scenario: Scenario,
@@ -58,9 +58,11 @@ class Judge:
         )
         return list(examine_piece(Candidate(body), facts.fillings(_TODAY), case, self.policy.panel).objections)
 
-    def stops_for(self, body: str, brief: Brief) -> list[Finding]:
+    def blocking_findings_for(self, body: str, brief: Brief) -> list[Finding]:
         """The same for the body of a brief."""
-        return self.stops(body, brief.scenario, offers=frozenset((brief.offer,)) if brief.offer else frozenset())
+        return self.blocking_findings(
+            body, brief.scenario, offers=frozenset((brief.offer,)) if brief.offer else frozenset()
+        )
 
 
 def check_lines(lines: Iterable[Line], judge: Judge) -> None:
@@ -73,7 +75,7 @@ def check_lines(lines: Iterable[Line], judge: Judge) -> None:
     for line in lines:
         # What is paid a month is said after the annual rate; composed bodies see to that.
         text = f"利息是{{年化利率}}。{line.text}" if line.part == "instalment" else line.text
-        for finding in judge.stops(text, line.scenario, offers=line.offers):
+        for finding in judge.blocking_findings(text, line.scenario, offers=line.offers):
             problems.append(f"{line.place}: {finding.rule}: {finding.reason}: {line.text}")
     if problems:
         raise DocumentError(problems)

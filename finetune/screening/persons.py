@@ -1,4 +1,4 @@
-"""Words that point at one person: names, where somebody lives or works. Stricter than the guard of what is spoken.
+"""Find words that point at one person: names, homes, employers. Stricter than the guard of what is spoken.
 
 Serving adds the salutation itself, so no body needs a name; and what is taught is said to everybody. What is spoken may
 hold 王女士 (docs/decisions/0007), what is taught may not.
@@ -8,26 +8,22 @@ import re
 from collections.abc import Iterable, Iterator
 
 from app.approved.skeleton import SLOT
-from guards.personal_data.people import COMPOUND_SURNAMES
+from guards.personal_data.people import COMPOUND_SURNAMES, SURNAMES
 from guards.text.digits import NormalizedText
 from guards.text.words import frequencies
 
 _COMMON = 500
 """How often a word must have been counted to be no name: 李强 was counted 159 times, 方便 thousands of times."""
-_EVERYDAY_SURNAMES = "查向代付费"
+_VERBS = "查向代付费"
 """Surnames that are names only before a title: after 同事 they are verbs."""
-# Surnames that are everyday words even there (和, 都, 经, …) are left out.
-_SURNAMES = (
-    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜"
-    "范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文庞樊兰殷施陶洪翟安颜倪严牛温芦季俞章鲁葛"
-    "伍韦申尤毕聂丛焦柳邢骆岳齐梅莫庄辛管祝左涂谷祁舒耿牟卜詹关苗凌纪靳盛童欧甄项曲成游阳裴席卫屈鲍覃霍翁隋植甘景薄"
-    "尚柴桂岑卞蓝褚晏冉蒲屠宁狄仇迟卓蔺虞宫沙池蒙仲阮巩佟佘巫乌桑闫肖车"
-)
+_RARER = "尚柴桂岑卞蓝褚晏冉蒲屠宁狄仇迟卓蔺虞宫沙池蒙仲阮巩佟佘巫乌桑闫肖车"
+"""Surnames that the guard of what is spoken leaves out."""
+_SURNAMES = "".join(surname for surname in SURNAMES + _RARER if surname not in _VERBS)
 _COMPOUND = "|".join(COMPOUND_SURNAMES)
 _SURNAME = f"(?:{_COMPOUND}|[{_SURNAMES}])"
 _NO_NAMES = ("老赖", "孙女")
 """What begins like a name and is rarely counted."""
-_BEFORE_TITLE = f"(?:{_COMPOUND}|(?!任何)(?<!任)[{_SURNAMES}{_EVERYDAY_SURNAMES}])"
+_BEFORE_TITLE = f"(?:{_COMPOUND}|(?!任何)(?<!任)[{_SURNAMES}{_VERBS}])"
 _HAN = "[\u4e00-\u9fff]"
 _GIVEN = f"{_HAN}(?<![的了吗呢吧啊是在就都也不没您你我他她它和与或把被让给跟请这那有个号们要会能还可说看想])"
 _FULL = f"{_SURNAME}{_GIVEN}(?:{_GIVEN})?"
@@ -90,16 +86,16 @@ def personal_spans(text: str) -> list[tuple[int, int]]:
     """Where a body names a person, a home or an employer: start and end of each in code points, in order."""
     reading = NormalizedText(text)
     # What fills a slot is a verified fact, not a word of the body.
-    told = SLOT.sub(lambda slot: "}" * len(slot[0]), reading.visible)
-    found = {*_spans(_ADDRESSED, told), *_spans(_PLACES, told)}
-    found |= {(start, end) for start, end in _spans(_CALLED, told) if not _is_everyday(told[start:end])}
-    found |= {(start, end) for start, end in _spans(_EMPLOYERS, told) if not _is_common(told[start:end])}
+    visible = SLOT.sub(lambda slot: "}" * len(slot[0]), reading.visible)
+    found = {*_spans(_ADDRESSED, visible), *_spans(_PLACES, visible)}
+    found |= {(start, end) for start, end in _spans(_CALLED, visible) if not _is_everyday(visible[start:end])}
+    found |= {(start, end) for start, end in _spans(_EMPLOYERS, visible) if not _is_common(visible[start:end])}
     return sorted(reading.original_span(*span) for span in found)
 
 
-def _spans(patterns: Iterable[re.Pattern[str]], told: str) -> Iterator[tuple[int, int]]:
+def _spans(patterns: Iterable[re.Pattern[str]], visible: str) -> Iterator[tuple[int, int]]:
     for pattern in patterns:
-        for found in pattern.finditer(told):
+        for found in pattern.finditer(visible):
             yield found.span(1)
 
 

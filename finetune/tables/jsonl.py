@@ -11,20 +11,20 @@ MOST_PROBLEMS = 50
 
 
 class Problems:
-    """Gathers problems as lines of `file:line: what`, so that all of them are told at once.
+    """Gathers problems as lines of `file:line: what`, so that all of them are reported at once.
 
     A problem never quotes what a file holds: it may be personal data.
     """
 
     def __init__(self) -> None:
-        self._told: dict[str, None] = {}
+        self._reported: dict[str, None] = {}
 
     def __len__(self) -> int:
-        return len(self._told)
+        return len(self._reported)
 
     def add(self, place: str, problem: str) -> None:
         """Note one problem of the row at `place`; the same one again is the same problem."""
-        self._told[f"{place}: {problem}"] = None
+        self._reported[f"{place}: {problem}"] = None
 
     def check(self) -> None:
         """Go on only if there is no problem.
@@ -32,9 +32,9 @@ class Problems:
         Raises:
             DocumentError: with the first fifty problems, and how many more there are.
         """
-        if told := list(self._told):
-            more = len(told) - MOST_PROBLEMS
-            raise DocumentError([*told[:MOST_PROBLEMS], *([f"and {more} more problems"] if more > 0 else [])])
+        if reported := list(self._reported):
+            more = len(reported) - MOST_PROBLEMS
+            raise DocumentError([*reported[:MOST_PROBLEMS], *([f"and {more} more problems"] if more > 0 else [])])
 
 
 def read_objects(path: Path, problems: Problems) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -75,7 +75,7 @@ def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _check_characters(found: Any) -> None:
-    """Go on only with texts that can be written as UTF-8: JSON can escape one half of a character.
+    """Refuse texts that cannot be written as UTF-8: JSON can escape one half of a surrogate pair.
 
     Raises:
         ValueError: if there is such a half.

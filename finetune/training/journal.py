@@ -1,4 +1,4 @@
-"""Writes every figure of a training down as it comes, and tells the telling ones."""
+"""Writes every figure of a training to its log, prints the losses, and draws them as curves."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -26,9 +26,9 @@ class Journal(TrainerCallback):  # type: ignore[misc]  # transformers is read as
         """Add the newest figures."""
         write_log(self._run.log, state.log_history)
         newest = state.log_history[-1]
-        told = {name: value for name, value in newest.items() if name.endswith(("loss", "margins", "accuracies"))}
-        if told:
-            figures = ", ".join(f"{name} {value:.4g}" for name, value in told.items())
+        printed = {name: value for name, value in newest.items() if name.endswith(("loss", "margins", "accuracies"))}
+        if printed:
+            figures = ", ".join(f"{name} {value:.4g}" for name, value in printed.items())
             print(f"step {newest['step']} of {state.max_steps}: {figures}", flush=True)
 
 

@@ -1,4 +1,4 @@
-"""Train heyan-mini from scratch on composed bodies; knows nothing about where they come from."""
+"""The training loop of heyan-mini: a network from random weights, trained on briefs and bodies, resumable."""
 
 import itertools
 import json
@@ -24,7 +24,7 @@ IGNORED = -100
 CHECKPOINT, LOG = "checkpoint.pt", "training_log.jsonl"
 
 
-class Recipe(Strict):
+class PretrainRecipe(Strict):
     """Sizes and hyper-parameters of one training; unknown keys are errors."""
 
     seed: int
@@ -50,7 +50,7 @@ Encoded = tuple[list[int], int]
 """Token ids of prompt and body, and the length of the prompt."""
 
 
-def build_model(recipe: Recipe, tokenizer: PreTrainedTokenizerFast) -> Qwen3ForCausalLM:
+def build_model(recipe: PretrainRecipe, tokenizer: PreTrainedTokenizerFast) -> Qwen3ForCausalLM:
     """An untrained model; the vocabulary is padded to a multiple of 64 for fast kernels."""
     config = Qwen3Config(
         vocab_size=math.ceil(len(tokenizer) / 64) * 64,
@@ -81,7 +81,7 @@ def train(
     model: Qwen3ForCausalLM,
     rows: Sequence[Encoded],
     unseen: Mapping[str, Sequence[Encoded]],
-    recipe: Recipe,
+    recipe: PretrainRecipe,
     draft: Path,
     progress: Progress | None = None,
 ) -> None:
@@ -137,7 +137,7 @@ class _Run:
         self.seconds = 0.0
 
     def resume(self) -> None:
-        """Take up what was kept, if anything was."""
+        """Go on from what was saved, if anything was."""
         file = self._draft / CHECKPOINT
         if not file.exists():
             return
@@ -148,7 +148,7 @@ class _Run:
         self._figures = kept["figures"]
 
     def keep(self, figures: Mapping[str, float]) -> None:
-        """Write the log and the checkpoint, each whole or not at all."""
+        """Write the log and the checkpoint, each completely or not at all."""
         self._figures.append(
             {"step": self.step, **figures, "tokens": self.tokens, "seconds": round(self.seconds, 1)},
         )
@@ -196,7 +196,7 @@ def _loss(model: Qwen3ForCausalLM, batch: Sequence[Encoded]) -> torch.Tensor:
     )
 
 
-def _batches(rows: Sequence[Encoded], recipe: Recipe, steps: int) -> Iterator[list[Encoded]]:
+def _batches(rows: Sequence[Encoded], recipe: PretrainRecipe, steps: int) -> Iterator[list[Encoded]]:
     """Batches of rows of similar length, in random order, over as many epochs as `steps` need."""
     shuffler = random.Random(recipe.seed)
     made = 0

@@ -1,4 +1,4 @@
-"""Everything that one training is made from, checked before it begins: model, rows, an adapter to go on from."""
+"""Gather and check what a training needs before it begins: the model, the rows, an adapter to go on from."""
 
 import platform
 from collections.abc import Sequence
@@ -13,9 +13,10 @@ from finetune.adapters.adapter import Adapter, find_adapter
 from finetune.dataset.folder import REPORT
 from finetune.dataset.recombination import recombined
 from finetune.dataset.rows import Meta, Row, SftRow, read_rows, segment_of, template_of
+from finetune.folders import CORPUS, located
 from finetune.lines.composer import Composer
-from finetune.lines.reader import CORPUS, read_lines
-from finetune.recipe import Recipe, located
+from finetune.lines.reader import read_lines
+from finetune.recipe.schema import Recipe
 from finetune.runs.checkpoint import digest, digest_of_weights, read_network, read_tokenizer, with_adapter
 from finetune.runs.run import read_json
 from finetune.screening.judge import Judge, shipped_policy
@@ -80,7 +81,7 @@ def gather(recipe: Recipe, vocabulary: Vocabulary) -> Materials:
 
 
 def now() -> str:
-    """The time as records tell it: UTC, to the second."""
+    """The time as records give it: UTC, to the second."""
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 

@@ -1,4 +1,4 @@
-"""Make heyan-mini: compose bodies, train tokenizer and network, and put the checkpoint in place when it is whole."""
+"""Train heyan-mini from scratch: compose bodies, train tokenizer and network, then put the checkpoint in place."""
 
 import hashlib
 import json
@@ -20,15 +20,15 @@ from app.writing.lines.library import write_approved_lines
 from finetune.lines.composer import Composer, Sample, trainable
 from finetune.lines.reader import Line, approved
 from finetune.training.journal import draw_losses
-from finetune.training.loop import CHECKPOINT, LOG, Recipe, build_model, encode, train
+from finetune.training.loop import CHECKPOINT, LOG, PretrainRecipe, build_model, encode, train
 from finetune.training.tokenizer import train_tokenizer
 
 _ORIGIN, _CURVE = "training.json", "training_curve.png"
 _TOKENIZER_SAMPLES = 20_000
 
 
-def make_mini(recipe: Recipe, output: Path, lines: Sequence[Line], vocabulary: Vocabulary) -> None:
-    """Train and save under `output`; what stood there stays until the new checkpoint is whole.
+def make_mini(recipe: PretrainRecipe, output: Path, lines: Sequence[Line], vocabulary: Vocabulary) -> None:
+    """Train and save under `output`; what stood there stays until the new checkpoint is complete.
 
     A training that was broken off goes on where its last checkpoint was, if recipe and corpus are still the same.
     """

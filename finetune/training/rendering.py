@@ -1,4 +1,4 @@
-"""Rows as the trainer takes them: the very prompt of serving, then the body and the tokenizer's end token."""
+"""Render rows for the trainer: exactly the prompt that serving sends, then the body and the end token."""
 
 import re
 from collections.abc import Callable, Iterable, Sequence

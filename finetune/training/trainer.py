@@ -1,4 +1,4 @@
-"""Builds TRL's trainers from a recipe and rows, and proves that they see the prompts of serving and learn bodies."""
+"""Build a TRL trainer from a recipe and rows, and prove that it sees the prompts of serving and learns bodies alone."""
 
 import random
 import sys
@@ -15,11 +15,11 @@ from transformers import PrinterCallback, TrainerCallback
 from trl import DPOTrainer, KTOTrainer, SFTTrainer
 
 from finetune.dataset.rows import KtoRow, Row
-from finetune.recipe import TARGETS, Recipe
+from finetune.recipe.names import CONFIGS, QUIET
+from finetune.recipe.schema import TARGETS, Recipe
 from finetune.runs.checkpoint import suppressed_warnings
 from finetune.runs.run import UnwritableRun, finish_checkpoint
 from finetune.training.rendering import Renderer
-from finetune.training_names import CONFIGS, QUIET
 from guards.lexicon.documents import DocumentError
 
 _BALANCE = 1.15
@@ -28,7 +28,7 @@ _IGNORED = -100
 
 
 class _NoTelemetry:
-    """What every trainer here does unlike TRL's: it tells nobody, and its checkpoints are whole or known not to be."""
+    """Sends no telemetry, writes no model card, and marks each checkpoint as complete once it is on the disk."""
 
     def _send_telemetry(self) -> None:
         """TRL would report the kind of training over the network."""
@@ -146,7 +146,7 @@ def _settings(recipe: Recipe, taught: Sequence[Row], evaluates: bool, checkpoint
 def _ordered(rows: list[Row], recipe: Recipe) -> list[Row]:
     """Rows in the order for the trainer: KTO reads them one after another, so they are shuffled here.
 
-    KTO compares the rows of a batch with each other: a last batch of one row has nobody to be compared with.
+    KTO compares the rows of a batch with each other: a last batch of one row has no other to be compared with.
     """
     if recipe.stage != "kto":
         return rows

@@ -1,4 +1,4 @@
-"""One training of an adapter from recipe to finished run folder."""
+"""Train an adapter: from a recipe to a finished run folder."""
 
 import shutil
 from collections.abc import Callable, Iterator, Sequence
@@ -15,9 +15,9 @@ from app.approved.vocabulary import REPLY, Vocabulary
 from app.writing.lines.library import CLOSING, OPENING, SENTENCES_FILE, ApprovedLine, write_approved_lines
 from finetune.adapters.adapter import Adapter, save_adapter
 from finetune.dataset.rows import Row
-from finetune.recipe import Recipe
+from finetune.recipe.schema import Recipe
 from finetune.runs.checkpoint import suppressed_warnings
-from finetune.runs.run import Run, UnwritableRun, begin, held, unwritable, write_log, write_whole
+from finetune.runs.run import Run, UnwritableRun, begin, locked, unwritable, write_atomically, write_log
 from finetune.training.journal import Journal, draw_curves
 from finetune.training.materials import Materials, gather, now
 from finetune.training.rendering import taught_by
@@ -30,11 +30,11 @@ def tune(recipe: Recipe, output: Path, vocabulary: Vocabulary, *, resume: bool) 
 
     Raises:
         DocumentError: if model, rows, libraries or an earlier run do not fit the recipe; nothing is trained then.
-        UnwritableRun: if the disk is full, then the last whole checkpoint stays; or if another process trains there.
+        UnwritableRun: if the disk is full, then the last complete checkpoint stays; or if another process trains there.
     """
     materials = gather(recipe, vocabulary)
     try:
-        with held(output):
+        with locked(output):
             run = begin(output, materials.record, resume=resume)
             if run.read().get("finished"):
                 print(f"{output}: finished already")
@@ -46,9 +46,9 @@ def tune(recipe: Recipe, output: Path, vocabulary: Vocabulary, *, resume: bool) 
 
 
 def _carry_out(recipe: Recipe, materials: Materials, run: Run, *, resume: bool) -> None:
-    """Train and finish a run that has begun; of one that fails only whole checkpoints stay."""
+    """Train and finish a run that has begun; of one that fails only complete checkpoints stay."""
     try:
-        with _blaming(recipe):
+        with _translated_errors(recipe):
             trainer = build_trainer(
                 recipe,
                 materials.network,
@@ -61,24 +61,24 @@ def _carry_out(recipe: Recipe, materials: Materials, run: Run, *, resume: bool) 
         _train(trainer, run, recipe, resume=resume)
         _finish(trainer, run, materials)
     except (OSError, SafetensorError, UnwritableRun) as failure:
-        told = unwritable(run.folder, failure)
-        run.leave_whole()
-        raise told from None
+        reported = unwritable(run.folder, failure)
+        run.keep_complete_checkpoints()
+        raise reported from None
     except Exception:
-        run.leave_whole()
+        run.keep_complete_checkpoints()
         raise
 
 
 def _train(trainer: Any, run: Run, recipe: Recipe, *, resume: bool) -> None:
-    """Train to the end, from the last whole checkpoint if there is one to go on from."""
-    for name in run.discard_halves():
+    """Train to the end, from the last complete checkpoint if there is one to go on from."""
+    for name in run.remove_incomplete_checkpoints():
         print(f"{name}: half written, removed")
     checkpoint = run.last_checkpoint() if resume else None
     if resume:
         print(f"going on from {checkpoint.name}" if checkpoint else "no whole checkpoint; beginning again")
     logging.set_verbosity_error()  # what it would warn of is set by the recipe, or checked
     with suppressed_warnings():
-        with _blaming(recipe, unless=lambda: checkpoint is not None or trainer.state.global_step > 0):
+        with _translated_errors(recipe, unless=lambda: checkpoint is not None or trainer.state.global_step > 0):
             trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
         measured = {entry["step"] for entry in trainer.state.log_history if "eval_loss" in entry}
         if trainer.eval_dataset is not None and trainer.state.global_step not in measured:
@@ -86,8 +86,8 @@ def _train(trainer: Any, run: Run, recipe: Recipe, *, resume: bool) -> None:
 
 
 @contextmanager
-def _blaming(recipe: Recipe, unless: Callable[[], bool] = lambda: False) -> Iterator[None]:
-    """What the libraries refuse is a problem of the recipe, `unless` they have taken a step by it before.
+def _translated_errors(recipe: Recipe, unless: Callable[[], bool] = lambda: False) -> Iterator[None]:
+    """Report what the libraries refuse as a problem of the recipe, `unless` it cannot be one: a step was taken before.
 
     Raises:
         DocumentError: with the recipe's file and line, and what the libraries say.
@@ -104,7 +104,7 @@ def _blaming(recipe: Recipe, unless: Callable[[], bool] = lambda: False) -> Iter
 
 
 def _finish(trainer: Any, run: Run, materials: Materials) -> None:
-    """Save the adapter and all that is said about it; the record says "finished" last."""
+    """Save the adapter, its log, curves and sentences; that the run is finished is recorded last."""
     record = run.read()
     history = trainer.state.log_history
     write_log(run.log, history)
@@ -119,7 +119,7 @@ def _finish(trainer: Any, run: Run, materials: Materials) -> None:
 
 
 def _write_sentences(run: Run, rows: Sequence[Row], earlier: Adapter | None) -> None:
-    """List the sentences of what was taught, each for its own kind of brief and its place, and those of `earlier`."""
+    """Write the taught sentences, each with its kind of brief and its place in a body, and those of `earlier`."""
     taught = [
         ApprovedLine(
             brief.scenario,
@@ -136,7 +136,7 @@ def _write_sentences(run: Run, rows: Sequence[Row], earlier: Adapter | None) -> 
     if earlier and earlier.sentences.exists():
         own = (run.folder / SENTENCES_FILE).read_text("utf-8").splitlines()
         both = {*own, *earlier.sentences.read_text("utf-8").splitlines()}
-        write_whole(run.folder / SENTENCES_FILE, "".join(f"{line}\n" for line in sorted(both)))
+        write_atomically(run.folder / SENTENCES_FILE, "".join(f"{line}\n" for line in sorted(both)))
 
 
 def _placed(brief: Brief, said: Sequence[str]) -> Iterator[tuple[str, str]]:

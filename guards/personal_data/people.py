@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from guards.personal_data.checksums import Hit
 from guards.personal_data.digit_runs import DIGIT
 
-# Surnames that are above all everyday words (时, 全, 和, 都, …) are left out: the known values find those persons.
-_SURNAMES = (
+SURNAMES = (
     "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜"
     "范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文庞樊兰殷施陶洪翟安颜倪严牛温芦季俞章鲁葛"
     "伍韦申尤毕聂丛焦向柳邢骆岳齐梅莫庄辛管祝左涂谷祁舒耿牟卜詹关苗凌费纪靳盛童欧甄项曲成游阳裴席卫查屈鲍覃霍翁隋植甘景薄"
 )
+"""Surnames of one character. Those that are above all everyday words (时, 全, 和, 都, …) are left out: the known values
+find those persons.
+"""
 _COMMON_COMPOUND = (
     *("欧阳", "上官", "司马", "诸葛", "东方", "皇甫", "尉迟", "公孙", "慕容", "令狐"),
     *("司徒", "夏侯", "端木", "独孤", "南宫", "长孙", "宇文"),
@@ -38,7 +40,7 @@ _WORDS = (
 )
 _GIVEN = r"(?:[\u4e00-\u9fff](?<![的了吗呢吧啊是在就都也不没您你我他她它和与或把被让给请这那有个号们]))"
 # 欧阳先生 is a surname with a title, not 欧 with the given name 阳.
-_NAME = rf"(?!{_WORDS}|(?:{_COMPOUND})(?:{_TITLES}))(?:(?:{_COMPOUND})|[{_SURNAMES}])(?!{_TITLES})"
+_NAME = rf"(?!{_WORDS}|(?:{_COMPOUND})(?:{_TITLES}))(?:(?:{_COMPOUND})|[{SURNAMES}])(?!{_TITLES})"
 _AFTER = (
     r"(?=$|[^\u4e00-\u9fff\u30070-9a-z]|[0-9]|先生|女士|小姐|同志|是|的|和|在|与|您|你|今年|电话|手机|微信|身份证|住|家住|来自|"
     r"本人|吗|吧|呢|已|欠|未|没|工号)"

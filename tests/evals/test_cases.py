@@ -13,7 +13,7 @@ from app.approved.vocabulary import read_vocabulary
 from app.settings import ROOT
 from evals.__main__ import CASES
 from evals.cases import CaseError, ReviewCase, ScriptCase, read_cases
-from finetune.__main__ import CORPUS
+from finetune.folders import CORPUS
 from finetune.lines.reader import read_lines
 from guards.types import Generation, Scenario
 

@@ -93,7 +93,7 @@ async def test_each_fault_is_counted(examiner: Examiner, order: Order) -> None:
     assert none["one of four passes the whole guard chain"] == 0
 
 
-def test_without_sentences_nobody_can_tell_what_was_heard(data: Data, order: Order) -> None:
+def test_without_sentences_it_is_unknown_which_tags_were_addressed(data: Data, order: Order) -> None:
     assert Examiner(data, None).examine(GOOD, order).tags is None
 
 

@@ -1,4 +1,4 @@
-"""Putting cases to a subject: what it says is looked at a second time, with everything that the request told."""
+"""Putting cases to a subject: what it says is looked at a second time, with everything that the request says."""
 
 from collections.abc import Sequence
 from typing import Any

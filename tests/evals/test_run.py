@@ -65,17 +65,17 @@ def _options(folder: Path, cases: Sequence[Json], **more: Any) -> Options:
 
 
 async def _run(options: Options, model: Model | None = None) -> tuple[int, str]:
-    told = StringIO()
-    status = await evaluate(options, Console(file=told, width=200), model=model or FakeModel(plain_bodies))
-    return status, told.getvalue()
+    reported = StringIO()
+    status = await evaluate(options, Console(file=reported, width=200), model=model or FakeModel(plain_bodies))
+    return status, reported.getvalue()
 
 
 async def test_right_answers_pass_and_are_recorded(tmp_path: Path) -> None:
     model = FakeModel(plain_bodies)
     asked = time.monotonic()
     blessed = tmp_path / "baseline.json"
-    status, told = await _run(_options(tmp_path, _GOOD, samples=2, deadline_ms=29_000, bless=blessed), model)
-    assert status == PASSED, told
+    status, reported = await _run(_options(tmp_path, _GOOD, samples=2, deadline_ms=29_000, bless=blessed), model)
+    assert status == PASSED, reported
     assert model.tasks[-1].deadline > asked + 20, "the run's deadline takes the place of the case's"
     record = orjson.loads((tmp_path / "out" / "run.json").read_bytes())
     assert record["passed"] is True
@@ -96,12 +96,12 @@ async def test_a_gate_failure_names_the_cases_and_a_baseline_shows_what_moved(tm
     baseline.write_bytes(orjson.dumps({"dataset": digest, "measures": measures}))
     silent = FakeModel(lambda task: ModelUnavailable("down"))
     blessed = tmp_path / "blessed.json"
-    status, told = await _run(_options(tmp_path, cases, baseline=baseline, bless=blessed), silent)
+    status, reported = await _run(_options(tmp_path, cases, baseline=baseline, bless=blessed), silent)
     assert status == GATE_FAILED
     assert not blessed.exists(), "a run that fails the gate is no baseline"
-    assert "missed_violation: harmless" in told
-    assert "wrong_action: night, harmless" in told
-    assert "worse" in told, "a model that does not write is worse than one that did"
+    assert "missed_violation: harmless" in reported
+    assert "wrong_action: night, harmless" in reported
+    assert "worse" in reported, "a model that does not write is worse than one that did"
     assert orjson.loads((tmp_path / "out" / "run.json").read_bytes())["passed"] is False
 
 
@@ -119,9 +119,9 @@ async def test_what_cannot_be_run_is_a_configuration_failure(
 ) -> None:
     options = _options(tmp_path, _GOOD)
     given = {name: getattr(options, name) for name in ("cases", "settings", "output")} | change
-    status, told = await _run(Options(**given))
+    status, reported = await _run(Options(**given))
     assert status == MISCONFIGURED
-    assert problem in told
+    assert problem in reported
     assert not (tmp_path / "out").exists()
 
 

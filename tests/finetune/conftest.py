@@ -10,8 +10,8 @@ from transformers import PreTrainedTokenizerFast
 from app.approved.vocabulary import Vocabulary, read_vocabulary
 from app.settings import ROOT
 from app.writing.lines.library import write_approved_lines
-from finetune.__main__ import CORPUS
 from finetune.dataset.folder import Dataset, write
+from finetune.folders import CORPUS
 from finetune.lines.reader import Line, approved, read_lines
 from finetune.training.tokenizer import train_tokenizer
 from finetune.training.tune import tune

@@ -10,9 +10,20 @@ import pytest
 
 from app.approved.skeleton import SLOT, sentences
 from app.settings import ROOT
-from finetune.__main__ import main
-from finetune.lines.reader import Line as CorpusLine
-from finetune.meaning import FINE, HELD_OUT, HONEST, Line, Measured, measure, read_honest, read_lines, save, train
+from finetune.cli import main
+from finetune.lines.reader import Line
+from finetune.meaning import (
+    FINE,
+    HELD_OUT,
+    HONEST,
+    Measured,
+    Utterance,
+    measure,
+    read_honest,
+    read_utterances,
+    save,
+    train,
+)
 from guards.lexicon.documents import DocumentError
 from guards.meaning import REASONS, Meaning, Weights, pieces, read_weights
 
@@ -23,25 +34,25 @@ STOPPED, FALSELY_STOPPED = 65, 1
 
 
 @pytest.fixture(scope="module")
-def authors() -> list[list[Line]]:
+def authors() -> list[list[Utterance]]:
     """The shipped lines, by author."""
-    return [read_lines(path) for path in sorted(LINES.glob("*.tsv")) if path.name != HELD_OUT]
+    return [read_utterances(path) for path in sorted(LINES.glob("*.tsv")) if path.name != HELD_OUT]
 
 
 @pytest.fixture(scope="module")
-def held_out() -> list[Line]:
+def held_out() -> list[Utterance]:
     """The lines of the author whom training never saw."""
-    return read_lines(LINES / HELD_OUT)
+    return read_utterances(LINES / HELD_OUT)
 
 
 @pytest.fixture(scope="module")
-def honest(corpus: list[CorpusLine]) -> list[str]:
+def honest(corpus: list[Line]) -> list[str]:
     """The corpus' sentences as training takes them."""
     return sorted({SLOT.sub("某某", sentence) for line in corpus for sentence in sentences(line.text)})
 
 
 @pytest.fixture(scope="module")
-def retrained(authors: list[list[Line]]) -> Weights:
+def retrained(authors: list[list[Utterance]]) -> Weights:
     """Weights learnt anew from what is shipped."""
     return train(authors, read_honest(LINES / HONEST))
 
@@ -52,7 +63,7 @@ def shipped() -> Weights:
     return read_weights(SHIPPED)
 
 
-def scores(weights: Weights, lines: Sequence[Line]) -> list[float]:
+def scores(weights: Weights, lines: Sequence[Utterance]) -> list[float]:
     """The score of every piece of every line."""
     return list(Meaning(weights).scores([piece.read for line in lines for piece in pieces(line.text)]))
 
@@ -65,18 +76,22 @@ def written(path: Path, *rows: str) -> Path:
 
 FEW = [
     [
-        Line(FINE, "a", "额度以审批结果为准"),
-        Line("guarantee", "b", "钱肯定到您手上"),
-        Line("threat", "c", "等着人去找你"),
-        Line("insult", "h", "没见过你这样的"),
-        Line(FINE, "d", "您有空再看看"),
+        Utterance(FINE, "a", "额度以审批结果为准"),
+        Utterance("guarantee", "b", "钱肯定到您手上"),
+        Utterance("threat", "c", "等着人去找你"),
+        Utterance("insult", "h", "没见过你这样的"),
+        Utterance(FINE, "d", "您有空再看看"),
     ],
-    [Line(FINE, "e", "我们不承诺结果"), Line("guarantee", "f", "这单稳了"), Line("threat", "g", "让你不好过")],
+    [
+        Utterance(FINE, "e", "我们不承诺结果"),
+        Utterance("guarantee", "f", "这单稳了"),
+        Utterance("threat", "g", "让你不好过"),
+    ],
 ]
 
 
 def test_the_shipped_weights_are_those_that_training_gives(
-    retrained: Weights, shipped: Weights, authors: list[list[Line]], held_out: list[Line]
+    retrained: Weights, shipped: Weights, authors: list[list[Utterance]], held_out: list[Utterance]
 ) -> None:
     drifted = "run: python -m finetune meaning"
     assert shipped.labels == retrained.labels, drifted
@@ -91,7 +106,7 @@ def test_the_shipped_weights_are_those_that_training_gives(
 
 
 def test_saving_the_retrained_weights_gives_the_shipped_ones_back(
-    retrained: Weights, shipped: Weights, held_out: list[Line], tmp_path: Path
+    retrained: Weights, shipped: Weights, held_out: list[Utterance], tmp_path: Path
 ) -> None:
     save(retrained, tmp_path / "new" / "w.npz")
     read = read_weights(tmp_path / "new" / "w.npz")
@@ -126,7 +141,7 @@ def test_weights_of_nothing_but_zeros_can_be_saved(tmp_path: Path) -> None:
     assert not read_weights(tmp_path / "w.npz").alarm.any()
 
 
-def test_it_does_on_lines_held_out_what_we_say_it_does(shipped: Weights, held_out: list[Line]) -> None:
+def test_it_does_on_lines_held_out_what_we_say_it_does(shipped: Weights, held_out: list[Utterance]) -> None:
     found = measure(shipped, held_out)
     assert found.stopped >= STOPPED
     assert found.noted >= found.stopped
@@ -142,7 +157,7 @@ def test_the_corpus_that_may_be_spoken_is_not_stopped(shipped: Weights, honest: 
 
 
 def test_no_line_held_out_was_learnt_from(
-    authors: list[list[Line]], held_out: list[Line], honest: list[str], corpus: list[CorpusLine]
+    authors: list[list[Utterance]], held_out: list[Utterance], honest: list[str], corpus: list[Line]
 ) -> None:
     def bare(text: str) -> str:
         return "".join(piece.read for piece in pieces(text))
@@ -166,7 +181,7 @@ def texts_in(value: object) -> Iterator[str]:
         yield value
 
 
-def test_no_case_of_the_evaluation_was_learnt_from(authors: list[list[Line]]) -> None:
+def test_no_case_of_the_evaluation_was_learnt_from(authors: list[list[Utterance]]) -> None:
     cases = [
         json.loads(line)
         for path in sorted((ROOT / "evals" / "cases").glob("*.jsonl"))
@@ -181,7 +196,7 @@ def test_no_case_of_the_evaluation_was_learnt_from(authors: list[list[Line]]) ->
 
 def test_lines_are_read_as_they_stand(tmp_path: Path) -> None:
     path = written(tmp_path / "a.tsv", 'fine\tgreeting\t您"好"', "guarantee\tsure\t稳了")
-    assert read_lines(path) == [Line(FINE, "greeting", '您"好"'), Line("guarantee", "sure", "稳了")]
+    assert read_utterances(path) == [Utterance(FINE, "greeting", '您"好"'), Utterance("guarantee", "sure", "稳了")]
 
 
 @pytest.mark.parametrize(
@@ -195,17 +210,17 @@ def test_lines_are_read_as_they_stand(tmp_path: Path) -> None:
         (["fine\ta\t您好", "fine\tb\t再见", "threat\tc\t您好"], ":3: says the same as line 1"),
     ],
 )
-def test_a_wrong_line_is_told_with_file_and_line(rows: list[str], problem: str, tmp_path: Path) -> None:
+def test_a_wrong_line_is_reported_with_file_and_line(rows: list[str], problem: str, tmp_path: Path) -> None:
     path = written(tmp_path / "a.tsv", *rows)
-    with pytest.raises(DocumentError) as told:
-        read_lines(path)
-    assert f"{path}{problem}" in str(told.value)
+    with pytest.raises(DocumentError) as reported:
+        read_utterances(path)
+    assert f"{path}{problem}" in str(reported.value)
 
 
-def test_all_wrong_lines_are_told_at_once(tmp_path: Path) -> None:
-    with pytest.raises(DocumentError) as told:
-        read_lines(written(tmp_path / "a.tsv", "x", "bad\ta\t好"))
-    assert len(told.value.problems) == 2
+def test_all_wrong_lines_are_reported_at_once(tmp_path: Path) -> None:
+    with pytest.raises(DocumentError) as reported:
+        read_utterances(written(tmp_path / "a.tsv", "x", "bad\ta\t好"))
+    assert len(reported.value.problems) == 2
 
 
 def test_the_measure_counts_what_it_says() -> None:
@@ -221,7 +236,7 @@ def test_the_measure_counts_what_it_says() -> None:
 
 
 def test_a_line_of_nothing_but_signs_scores_lowest() -> None:
-    found = measure(replace(train(FEW, []), bias=9.0), [Line("threat", "a", "！！")])
+    found = measure(replace(train(FEW, []), bias=9.0), [Utterance("threat", "a", "！！")])
     assert (found.violations, found.noted) == (1, 0.0)
 
 
@@ -233,14 +248,14 @@ def test_the_command_trains_measures_and_saves(tmp_path: Path, capsys: pytest.Ca
     output = tmp_path / "models" / "w.npz"
     assert main(["meaning", "--lines", str(tmp_path), "--output", str(output)]) == 0
     assert read_weights(output).labels == ("guarantee", "insult", "threat")
-    told = capsys.readouterr().out
-    assert "learnt from 2 authors" in told
-    assert "guarantee" in told
-    assert "all " in told
-    assert "honest " in told
+    reported = capsys.readouterr().out
+    assert "learnt from 2 authors" in reported
+    assert "guarantee" in reported
+    assert "all " in reported
+    assert "honest " in reported
 
 
-def test_the_command_tells_what_is_wrong_with_the_lines(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_reports_what_is_wrong_with_the_lines(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     written(tmp_path / "lines_1.tsv", "nonsense")
     assert main(["meaning", "--lines", str(tmp_path), "--output", str(tmp_path / "w.npz")]) == 2
     assert "lines_1.tsv:1: needs label" in capsys.readouterr().err

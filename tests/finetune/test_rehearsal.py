@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.approved.vocabulary import Vocabulary
-from finetune.__main__ import main as finetune
+from finetune.cli import main as finetune
 from finetune.dataset.rows import KtoRow, read_rows
 from finetune.rehearsal import UNWANTED, WANTED, main
 
@@ -24,7 +24,7 @@ def test_invented_calls_become_labels_of_the_planted_preference(
     assert len({row.meta.segment for row in rows}) == 4
 
 
-def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_folder_that_cannot_be_written_is_reported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "file").write_text("", "utf-8")
     assert main(["--output", str(tmp_path / "file")]) == 2
     assert "cannot be written" in capsys.readouterr().err

@@ -48,7 +48,7 @@ def test_adapters_of_another_name_are_not(adapter: Path, tiny_base: Path, tmp_pa
         check_adapters(_file(adapter, tiny_base.name), renamed)
 
 
-def test_a_missing_checkpoint_or_file_is_told(
+def test_a_missing_checkpoint_or_file_is_reported(
     tiny_base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("MODEL", str(tmp_path / "nothing"))

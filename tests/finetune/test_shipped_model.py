@@ -23,7 +23,7 @@ from app.writing.model import WritingTask
 from app.writing.prompt import BODY, END, PAD, START, render_compact, slot_token
 from finetune.lines.composer import Composer, trainable
 from finetune.lines.reader import Line, approved
-from finetune.training.loop import Recipe
+from finetune.training.loop import PretrainRecipe
 from finetune.training.pretrain import corpus_digest
 from finetune.training.tokenizer import controls
 from guards.lexicon.documents import read_document
@@ -94,7 +94,7 @@ def test_the_weights_were_trained_on_the_corpus_of_today(corpus: list[Line]) -> 
     origin = json.loads((MODEL / "training.json").read_text("utf-8"))
     assert origin["corpus_sha256"] == corpus_digest(corpus)
     assert (origin["lines"], origin["lines_taught"]) == (len(corpus), len(trainable(corpus)))
-    recipe = read_document(ROOT / "finetune" / "recipes" / "mini-pretrain.yaml").check(Recipe)
+    recipe = read_document(ROOT / "finetune" / "recipes" / "mini-pretrain.yaml").check(PretrainRecipe)
     assert origin["recipe"] == recipe.model_dump()
 
 

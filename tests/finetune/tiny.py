@@ -13,7 +13,8 @@ from app.writing.prompt import END, render_compact
 from finetune.dataset.rows import DpoRow, KtoRow, Meta, Row, SftRow, Stage, segment_of, template_of
 from finetune.lines.composer import Composer, Sample
 from finetune.lines.reader import Line
-from finetune.recipe import Recipe, read_recipe
+from finetune.recipe.reader import read_recipe
+from finetune.recipe.schema import Recipe
 
 ROWS, _BATCH = 60, 16
 QWEN3 = (

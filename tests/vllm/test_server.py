@@ -21,9 +21,10 @@ from app.writing.model import WritingTask
 from app.writing.prompt import compact_messages, render_compact, slot_token
 from app.writing.servers.extensions import extensions_for, skeleton_pattern
 from app.writing.servers.model import ServedModel
-from finetune.__main__ import CORPUS, ROOT
+from finetune.folders import CORPUS
 from finetune.lines.composer import Composer
 from finetune.lines.reader import read_lines
+from guards.shipped import ROOT
 from scripts.vllm_server import VllmServer
 from tests.app.writing.serving import BRIEF, make_served
 from tests.vllm.conftest import MODEL
@@ -117,9 +118,9 @@ async def test_a_model_is_led_through_its_lines_and_to_its_tags(servers: tuple[V
     async with served(servers[0]) as model:
         replica = model.fleet.replicas[0]
         for brief in briefs:
-            led = extensions_for(WritingTask(brief, 4, time.monotonic() + 60), "compact", sequences)
+            constrained = extensions_for(WritingTask(brief, 4, time.monotonic() + 60), "compact", sequences)
             body = {"model": MODEL.name, "messages": compact_messages(brief), "max_tokens": 200, "n": 4}
-            texts = await replica.complete({**body, "temperature": 1.5}, led)
+            texts = await replica.complete({**body, "temperature": 1.5}, constrained)
             assert not replica._refused, "the server did not take every field"
             assert texts
             for text in texts:

@@ -46,7 +46,7 @@ def story() -> list[str]:
 
 @pytest.fixture(scope="module")
 def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the project in which the story was told."""
+    """A copy of the project in which the commands were run."""
     folder = tmp_path_factory.mktemp("story")
     for name in _TREE:
         source = ROOT / name

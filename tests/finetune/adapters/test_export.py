@@ -11,9 +11,9 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from app.writing.lines.library import read_approved_lines
-from finetune.__main__ import main
 from finetune.adapters.adapter import find_adapter
 from finetune.adapters.export import export, exported_problems
+from finetune.cli import main
 from finetune.runs.checkpoint import digest, digest_of_weights
 from guards.lexicon.documents import DocumentError
 
@@ -227,7 +227,7 @@ def test_several_weight_files_have_one_digest_that_each_of_them_changes(tmp_path
         ),
     ],
 )
-def test_an_exported_folder_that_was_changed_is_told(
+def test_an_exported_folder_that_was_changed_is_reported(
     spoil: Any, expected: str, exported: Path, tiny_base: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     spoil(exported)
@@ -273,7 +273,7 @@ def test_sentences_that_serving_could_not_read_are_not_exported(run: Path, tmp_p
 
 
 @pytest.mark.parametrize("lost", ["base", "recipe", "data", "versions", "stage"])
-def test_a_record_that_lacks_something_is_told(
+def test_a_record_that_lacks_something_is_reported(
     lost: str, run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     record = json.loads((run / "run.json").read_text("utf-8"))
@@ -299,7 +299,7 @@ def test_the_command_exports_and_checks(
     assert capsys.readouterr().out == f"{folder}: fit to be served\n"
 
 
-def test_the_command_tells_what_it_needs(run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_reports_what_it_needs(run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["export", str(run)]) == 2
     assert "export needs RUN and --name, or --check FOLDER" in capsys.readouterr().err
     assert main(["export", str(run), "--check", str(run)]) == 2

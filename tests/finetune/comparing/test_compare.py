@@ -17,8 +17,8 @@ from app.settings import ROOT
 from app.writing.lines.library import ApprovedLine, ApprovedLines, read_approved_lines
 from app.writing.lines.sequence import LineSequences
 from app.writing.lines.tokens import LineConstraints
-from finetune.__main__ import main
 from finetune.adapters.export import export
+from finetune.cli import main
 from finetune.comparing.compare import Plan, compare
 from finetune.comparing.scoring import log_likelihoods, write_bodies
 from finetune.comparing.shares import fits, shares
@@ -76,7 +76,7 @@ def test_the_same_seed_writes_the_same_bodies(
     assert [brief for brief, _ in written[0]] == [briefs[0], briefs[0], briefs[1], briefs[1]]
 
 
-def test_bodies_are_led_through_lines_where_there_are_guides(
+def test_decoding_is_constrained_to_approved_lines_where_there_are_any(
     tiny_base: Path, tokenizer: PreTrainedTokenizerFast, taught: list[tuple[Brief, str]], vocabulary: Vocabulary
 ) -> None:
     network = read_network(tiny_base, "float32").eval()
@@ -89,10 +89,10 @@ def test_bodies_are_led_through_lines_where_there_are_guides(
     briefs = [*(brief for brief, _ in taught), nowhere]
     written = write_bodies(network, tokenizer, renderer, briefs, "compact", samples=3, seed=1, constraints=constraints)
     assert {body for brief, body in written if brief == nowhere} == {""}
-    led = [(brief, body) for brief, body in written if brief != nowhere]
-    whole = [known.allows(body, brief) for brief, body in led]
-    assert sum(whole) >= len(led) / 2, "random weights seldom find the end in time"
-    assert all(known.allows("".join(sentences(body)), brief) for brief, body in led), "but all that they say is known"
+    answered = [(brief, body) for brief, body in written if brief != nowhere]
+    complete = [known.allows(body, brief) for brief, body in answered]
+    assert sum(complete) >= len(answered) / 2, "random weights seldom find the end in time"
+    assert all(known.allows("".join(sentences(body)), brief) for brief, body in answered), "all they say is"
 
 
 def test_the_shares_count_what_they_name(judging: Judge) -> None:
@@ -193,7 +193,7 @@ def test_preferences_are_measured_as_learnt(
     assert figures["margin of pairs, nats"][1] > figures["margin of pairs, nats"][0]
 
 
-def test_the_command_tells_a_table_and_leaves_it_for_the_card(
+def test_the_command_prints_a_table_and_leaves_it_for_the_card(
     finished: Path, house: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     run = tmp_path / "run"
@@ -202,9 +202,9 @@ def test_the_command_tells_a_table_and_leaves_it_for_the_card(
     assert "Nothing yet: `python -m finetune compare` measures it" in (run / "README.md").read_text("utf-8")
     given = ["compare", str(run), "--data", str(house), "--briefs", "2", "--samples", "1"]
     assert main(given) == 0
-    told = capsys.readouterr().out
-    assert "| | base | adapter |" in told
-    assert "Verdict: **better**" in told
+    reported = capsys.readouterr().out
+    assert "| | base | adapter |" in reported
+    assert "Verdict: **better**" in reported
     measures = json.loads((run / "measures.json").read_text("utf-8"))
     assert main(["card", str(run)]) == 0
     card = (run / "README.md").read_text("utf-8")
@@ -226,7 +226,7 @@ def test_an_exported_adapter_is_measured_and_not_changed(
     assert "models/heyan-tiny: holds no weights" in capsys.readouterr().err
 
 
-def test_what_cannot_be_compared_is_told(
+def test_what_cannot_be_compared_is_reported(
     finished: Path, tiny_base: Path, house: Path, tmp_path: Path, vocabulary: Vocabulary, judging: Judge
 ) -> None:
     with pytest.raises(DocumentError, match="no data set; build one"):
@@ -256,9 +256,8 @@ def test_what_cannot_be_compared_is_told(
 def test_without_bodies_there_is_no_verdict(
     option: str, count: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with pytest.raises(SystemExit):
-        main(["compare", str(tmp_path), "--data", str(tmp_path), f"{option}={count}"])
-    assert f"argument {option}: at least 1 is expected" in capsys.readouterr().err
+    assert main(["compare", str(tmp_path), "--data", str(tmp_path), f"{option}={count}"]) == 2
+    assert f"'{option}': at least 1 is expected" in capsys.readouterr().err
     with pytest.raises(ValueError, match="there is no verdict without bodies"):
         Plan(**{option.removeprefix("--"): int(count)})
 

@@ -12,7 +12,7 @@ import pytest
 
 from app.approved.vocabulary import Vocabulary
 from app.settings import ROOT
-from finetune.__main__ import main
+from finetune.cli import main
 from finetune.dataset.build import Sources, build, split_of
 from finetune.dataset.folder import describe, replace_folder, write
 from finetune.dataset.rows import DpoRow, KtoRow, SftRow, read_rows, template_of
@@ -79,7 +79,7 @@ def _planted(**decision: object) -> list[tuple[dict[str, object], dict[str, obje
     return rows
 
 
-def _told(sources: Sources, vocabulary: Vocabulary, gate: Gate) -> list[str]:
+def _reported(sources: Sources, vocabulary: Vocabulary, gate: Gate) -> list[str]:
     with pytest.raises(DocumentError) as refused:
         build(sources, 0.1, vocabulary, gate)
     return refused.value.problems
@@ -121,9 +121,9 @@ def test_approved_scripts_become_targets_that_say_where_they_come_from(
 def test_what_may_not_be_said_is_no_target(
     row: str, problem: str, tmp_path: Path, vocabulary: Vocabulary, gate: Gate
 ) -> None:
-    told = _told(_approved(tmp_path, row), vocabulary, gate)
-    assert any(each.startswith(f"{tmp_path}/house.csv:2: {problem}") for each in told)
-    assert not any(each in line for line in told for each in (_PHONE, "王小明"))
+    reported = _reported(_approved(tmp_path, row), vocabulary, gate)
+    assert any(each.startswith(f"{tmp_path}/house.csv:2: {problem}") for each in reported)
+    assert not any(each in line for line in reported for each in (_PHONE, "王小明"))
 
 
 def test_a_pair_becomes_a_preference(tmp_path: Path, vocabulary: Vocabulary, gate: Gate) -> None:
@@ -146,8 +146,8 @@ def test_a_pair_becomes_a_preference(tmp_path: Path, vocabulary: Vocabulary, gat
 def test_a_pair_that_proves_nothing_is_named(
     pair: str, problem: str, tmp_path: Path, vocabulary: Vocabulary, gate: Gate
 ) -> None:
-    told = _told(_pairs(tmp_path, f"获客,Z世代,{pair}"), vocabulary, gate)
-    assert any(each.startswith(f"{tmp_path}/pairs.csv:2: {problem}") for each in told)
+    reported = _reported(_pairs(tmp_path, f"获客,Z世代,{pair}"), vocabulary, gate)
+    assert any(each.startswith(f"{tmp_path}/pairs.csv:2: {problem}") for each in reported)
 
 
 def test_a_planted_preference_becomes_labels_in_balance(tmp_path: Path, vocabulary: Vocabulary, gate: Gate) -> None:
@@ -184,7 +184,7 @@ def test_what_the_rules_stop_today_is_never_wanted_whatever_it_earned(
     assert dataset.fates["decisions"]["not_compliant"] == 15
 
 
-def test_outcomes_that_tell_nothing_are_counted_and_left_out(
+def test_outcomes_that_mean_nothing_are_counted_and_left_out(
     tmp_path: Path, vocabulary: Vocabulary, gate: Gate
 ) -> None:
     rows = _planted()
@@ -211,8 +211,8 @@ def test_calls_that_cannot_be_joined_are_named(
     vocabulary: Vocabulary,
     gate: Gate,
 ) -> None:
-    told = _told(_calls(tmp_path, rows), vocabulary, gate)
-    assert any(each.startswith(f"{tmp_path}/{problem}") for each in told)
+    reported = _reported(_calls(tmp_path, rows), vocabulary, gate)
+    assert any(each.startswith(f"{tmp_path}/{problem}") for each in reported)
 
 
 def test_single_calls_are_no_preference(tmp_path: Path, vocabulary: Vocabulary, gate: Gate) -> None:
@@ -220,8 +220,8 @@ def test_single_calls_are_no_preference(tmp_path: Path, vocabulary: Vocabulary, 
         ({}, {"outcome": "convert"}),
         ({"strategy": "benefit_first"}, {"outcome": "complaint"}),
     ]
-    told = _told(_calls(tmp_path, rows), vocabulary, gate)
-    assert told == [f"{tmp_path}/{name}.jsonl:1: no row came of it" for name in ("decisions", "outcomes")]
+    reported = _reported(_calls(tmp_path, rows), vocabulary, gate)
+    assert reported == [f"{tmp_path}/{name}.jsonl:1: no row came of it" for name in ("decisions", "outcomes")]
 
 
 @pytest.mark.parametrize(
@@ -235,16 +235,16 @@ def test_single_calls_are_no_preference(tmp_path: Path, vocabulary: Vocabulary, 
 def test_sources_that_cannot_give_a_row_are_refused(
     sources: Sources, problem: str, vocabulary: Vocabulary, gate: Gate
 ) -> None:
-    (told,) = _told(sources, vocabulary, gate)
-    assert told.startswith(problem)
+    (reported,) = _reported(sources, vocabulary, gate)
+    assert reported.startswith(problem)
 
 
 def test_the_name_of_a_file_holds_no_personal_data(tmp_path: Path, vocabulary: Vocabulary, gate: Gate) -> None:
     path = tmp_path / f"{_PHONE}.csv"
     path.write_text(f"{_HEADER}\n获客,Z世代,,,,{_BODIES[0]}", "utf-8")
-    (told,) = _told(Sources(approved=[path]), vocabulary, gate)
-    assert "the name of the file holds personal data" in told
-    assert _PHONE not in told
+    (reported,) = _reported(Sources(approved=[path]), vocabulary, gate)
+    assert "the name of the file holds personal data" in reported
+    assert _PHONE not in reported
 
 
 def test_one_wording_is_never_on_both_sides_and_the_share_is_kept() -> None:
@@ -360,9 +360,9 @@ def test_the_command_writes_a_data_set_and_says_what_is_in_it(
 ) -> None:
     files: Iterator[object] = (part for kind, paths in everything.by_kind().items() for part in (f"--{kind}", *paths))
     assert _run(*files, "--output", tmp_path / "house", "--validation", "0.5") == 0
-    told = capsys.readouterr().out
-    assert "sft.jsonl: 12 rows of 3 wordings: " in told
-    assert "acquisition/gen_z benefit_first: 300 calls" in told
+    reported = capsys.readouterr().out
+    assert "sft.jsonl: 12 rows of 3 wordings: " in reported
+    assert "acquisition/gen_z benefit_first: 300 calls" in reported
     assert (tmp_path / "house" / "dataset.json").is_file()
 
 
@@ -371,9 +371,9 @@ def test_the_command_names_every_problem_and_writes_nothing(tmp_path: Path, caps
         tmp_path, "获可,,,,,利率3.6%。", f"获客,,,,,{_BODIES[0]}", "获客,,,,,{年化利率}，保证获批。"
     ).approved
     assert _run("--approved", path, "--output", tmp_path / "house") == 2
-    told = capsys.readouterr().err
-    assert all(f"{path}:{row}: " in told for row in (2, 4))
-    assert f"{path}:3: " not in told
+    reported = capsys.readouterr().err
+    assert all(f"{path}:{row}: " in reported for row in (2, 4))
+    assert f"{path}:3: " not in reported
     assert [each.name for each in tmp_path.iterdir()] == ["house.csv"]
 
 
@@ -388,9 +388,7 @@ def test_the_command_says_in_one_line_that_a_folder_cannot_be_written(
 
 @pytest.mark.parametrize("share", ["0.6", "-0.1", "nan", "many"])
 def test_a_share_that_is_none_is_refused(share: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as refused:
-        _run("--approved", "a.csv", "--output", tmp_path, "--validation", share)
-    assert refused.value.code == 2
+    assert _run("--approved", "a.csv", "--output", tmp_path, "--validation", share) == 2
     assert "--validation" in capsys.readouterr().err
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 import pytest
 
-from finetune.dataset.posterior import LEAST_EXPOSURES, Exposure, Standing, standings
+from finetune.dataset.posterior import LEAST_EXPOSURES, Exposure, StrategyComparison, compare_strategies
 
 _SEGMENT = "acquisition/gen_z"
 
@@ -18,8 +18,8 @@ def _calls(
             yield Exposure(segment, strategy, outcome, propensity)
 
 
-def _by_strategy(*calls: Iterable[Exposure]) -> dict[str, Standing]:
-    return {each.strategy: each for each in standings(call for some in calls for call in some)}
+def _by_strategy(*calls: Iterable[Exposure]) -> dict[str, StrategyComparison]:
+    return {each.strategy: each for each in compare_strategies(call for some in calls for call in some)}
 
 
 def test_a_planted_difference_is_found_on_both_sides() -> None:
@@ -45,7 +45,7 @@ def test_strategies_that_are_drawn_alike_are_labelled_no_more_often_than_the_cer
     for segment in range(60):
         outcomes = draw.choices(["convert", "neutral", "hang_up"], [3, 62, 35], k=2 * 400)
         calls = [Exposure(str(segment), "ab"[index % 2], outcome) for index, outcome in enumerate(outcomes)]
-        labelled += any(each.label is not None for each in standings(calls))
+        labelled += any(each.label is not None for each in compare_strategies(calls))
     assert labelled <= 60 * 0.3  # one in five is expected: one in ten on either side
 
 
@@ -56,12 +56,12 @@ def test_a_strategy_needs_so_many_calls(exposures: int, label: bool | None) -> N
 
 
 def test_a_strategy_that_stands_alone_was_compared_with_nothing() -> None:
-    (found,) = standings(_calls("only", convert=1000))
+    (found,) = compare_strategies(_calls("only", convert=1000))
     assert (found.label, found.probability) == (None, 0.5)
 
 
 def test_a_segment_is_judged_by_itself() -> None:
-    found = standings(
+    found = compare_strategies(
         call
         for some in (
             _calls("a", "acquisition/gen_z", convert=250),
@@ -118,8 +118,8 @@ def test_a_call_of_great_weight_is_no_crowd() -> None:
 def test_the_same_calls_in_any_order_give_the_same_numbers() -> None:
     calls = [*_calls("a", convert=7, neutral=240), *_calls("b", convert=11, neutral=220, complaint=3)]
     shuffled = random.Random(1).sample(calls, len(calls))
-    assert standings(calls) == standings(shuffled) == standings(calls)
+    assert compare_strategies(calls) == compare_strategies(shuffled) == compare_strategies(calls)
 
 
-def test_no_calls_have_no_standing() -> None:
-    assert standings([]) == []
+def test_without_calls_there_is_nothing_to_compare() -> None:
+    assert compare_strategies([]) == []

@@ -123,9 +123,9 @@ def test_what_is_no_row_is_named_with_its_line(
     change(row)
     path = tmp_path / "rows.jsonl"
     path.write_text(f"{good}\n{json.dumps(row)}\n", "utf-8")
-    told = _problems(path, stage, vocabulary)
-    assert all(each.startswith(f"{path}:2: ") for each in told)
-    assert any(problem in each for each in told)
+    reported = _problems(path, stage, vocabulary)
+    assert all(each.startswith(f"{path}:2: ") for each in reported)
+    assert any(problem in each for each in reported)
 
 
 def test_rows_of_another_stage_are_none(tmp_path: Path, vocabulary: Vocabulary) -> None:
@@ -148,8 +148,8 @@ def test_rows_of_another_stage_are_none(tmp_path: Path, vocabulary: Vocabulary) 
 def test_a_line_that_is_no_object_is_named(line: str, problem: str, tmp_path: Path, vocabulary: Vocabulary) -> None:
     path = tmp_path / "rows.jsonl"
     path.write_text(f"\n{line}\n", "utf-8")
-    (told,) = _problems(path, "sft", vocabulary)
-    assert told.startswith(f"{path}:2: {problem}")
+    (reported,) = _problems(path, "sft", vocabulary)
+    assert reported.startswith(f"{path}:2: {problem}")
 
 
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, vocabulary: Vocabulary) -> None:
@@ -159,11 +159,11 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, vocabulary: Vocabul
     assert _problems(path, "sft", vocabulary) == [f"{path}:1: cannot be read: it is not UTF-8"]
 
 
-def test_of_many_problems_fifty_are_told_and_the_rest_counted(tmp_path: Path, vocabulary: Vocabulary) -> None:
+def test_of_many_problems_fifty_are_reported_and_the_rest_counted(tmp_path: Path, vocabulary: Vocabulary) -> None:
     path = tmp_path / "rows.jsonl"
     path.write_text("[]\n" * 53, "utf-8")
-    told = _problems(path, "sft", vocabulary)
-    assert told[49:] == [f"{path}:50: is no JSON object", "and 3 more problems"]
+    reported = _problems(path, "sft", vocabulary)
+    assert reported[49:] == [f"{path}:50: is no JSON object", "and 3 more problems"]
 
 
 def test_a_blank_line_and_a_byte_order_mark_are_no_rows(tmp_path: Path, vocabulary: Vocabulary) -> None:

@@ -30,8 +30,8 @@ def _approved(path: Path, vocabulary: Vocabulary) -> list[Approved]:
     return found
 
 
-def _told(read: Callable[[Problems], Iterator[object]]) -> list[str]:
-    """What is told of a file, of which nothing with a problem may come."""
+def _reported(read: Callable[[Problems], Iterator[object]]) -> list[str]:
+    """What is reported of a file, of which nothing with a problem may come."""
     problems = Problems()
     found = list(read(problems))
     assert len(problems)
@@ -78,7 +78,7 @@ def test_a_workbook_is_read_with_the_numbers_of_its_rows(tmp_path: Path, vocabul
 def test_a_formula_without_a_saved_value_is_named_by_its_cell(tmp_path: Path, vocabulary: Vocabulary) -> None:
     header: list[object] = ["场景", "年龄段", "标签", "正文"]
     path = _workbook(tmp_path, [header, ["获客", "Z世代", '="县"&"域"', _BODY], ["获客", "=B2", None, _BODY]], [])
-    assert _told(lambda problems: read_approved(path, vocabulary, problems)) == [
+    assert _reported(lambda problems: read_approved(path, vocabulary, problems)) == [
         f"{path}:2: C2 of sheet 1 is a formula without a saved value; calculate and save the workbook",
         f"{path}:3: B3 of sheet 1 is a formula without a saved value; calculate and save the workbook",
     ]
@@ -161,7 +161,7 @@ def test_a_brief_asks_for_the_slots_of_the_body(tmp_path: Path, vocabulary: Voca
     )
 
 
-def test_a_workbook_whose_size_is_told_wrong_is_read_whole(tmp_path: Path, vocabulary: Vocabulary) -> None:
+def test_a_workbook_whose_size_is_reported_wrong_is_read_whole(tmp_path: Path, vocabulary: Vocabulary) -> None:
     path = _workbook(tmp_path, [["场景", "年龄段", "正文"], ["获客", "Z世代", _BODY]])
     with zipfile.ZipFile(path) as book:
         parts = {name: book.read(name) for name in book.namelist()}
@@ -203,23 +203,23 @@ def test_a_workbook_whose_size_is_told_wrong_is_read_whole(tmp_path: Path, vocab
 )
 def test_a_row_that_means_nothing_is_named(row: str, problem: str, tmp_path: Path, vocabulary: Vocabulary) -> None:
     path = _file(tmp_path, f"{_HEADER}\n{row}\n")
-    assert f"{path}:2: {problem}" in _told(lambda problems: read_approved(path, vocabulary, problems))
+    assert f"{path}:2: {problem}" in _reported(lambda problems: read_approved(path, vocabulary, problems))
 
 
-def test_days_that_are_told_by_today_are_no_figures(tmp_path: Path, vocabulary: Vocabulary) -> None:
+def test_days_that_are_reported_by_today_are_no_figures(tmp_path: Path, vocabulary: Vocabulary) -> None:
     path = _file(tmp_path, f"{_HEADER}\n获客,Z世代,,,,成本是{{年化利率}}。您今天还是明天有一点时间？\n")
     assert len(_approved(path, vocabulary)) == 1
 
 
-def test_problems_of_all_rows_are_told_at_once_and_quote_nothing(tmp_path: Path, vocabulary: Vocabulary) -> None:
+def test_problems_of_all_rows_are_reported_at_once_and_quote_nothing(tmp_path: Path, vocabulary: Vocabulary) -> None:
     phone = "13800138000"
     path = _file(
         tmp_path, f"{_HEADER}\n{phone},{phone},{phone},{phone},{phone},找{phone}。{{{phone}}}\n{phone},,,,,{phone}\n"
     )
-    told = _told(lambda problems: read_approved(path, vocabulary, problems))
-    assert {each.removeprefix(f"{path}:").split(":")[0] for each in told} == {"2", "3"}
-    assert {each.split(": ")[1] for each in told} >= {"scenario", "generation", "tags", "offer", "body"}
-    assert not any(phone in each for each in told)
+    reported = _reported(lambda problems: read_approved(path, vocabulary, problems))
+    assert {each.removeprefix(f"{path}:").split(":")[0] for each in reported} == {"2", "3"}
+    assert {each.split(": ")[1] for each in reported} >= {"scenario", "generation", "tags", "offer", "body"}
+    assert not any(phone in each for each in reported)
 
 
 @pytest.mark.parametrize(
@@ -234,8 +234,8 @@ def test_a_header_that_is_not_understood_is_named(
     header: str, problem: str, tmp_path: Path, vocabulary: Vocabulary
 ) -> None:
     path = _file(tmp_path, f"\n{header}\n获客,Z世代,{_BODY}\n")
-    told = _told(lambda problems: read_approved(path, vocabulary, problems))
-    assert any(each.startswith(f"{path}:2: {problem}") for each in told)
+    reported = _reported(lambda problems: read_approved(path, vocabulary, problems))
+    assert any(each.startswith(f"{path}:2: {problem}") for each in reported)
 
 
 @pytest.mark.parametrize(
@@ -262,20 +262,20 @@ def test_a_file_that_is_no_table_is_named(
 ) -> None:
     path = tmp_path / name
     path.write_bytes(raw)
-    told = _told(lambda problems: read_approved(path, vocabulary, problems))
-    assert any(each.startswith(f"{path}:{problem}") for each in told)
+    reported = _reported(lambda problems: read_approved(path, vocabulary, problems))
+    assert any(each.startswith(f"{path}:{problem}") for each in reported)
 
 
 @pytest.mark.parametrize("name", ["a.csv", "a.xlsx", "a.jsonl"])
 def test_a_file_that_is_not_there_is_named(name: str, tmp_path: Path, vocabulary: Vocabulary) -> None:
-    told = _told(lambda problems: read_approved(tmp_path / name, vocabulary, problems))
-    assert told == [f"{tmp_path / name}:1: cannot be read: No such file or directory"]
+    reported = _reported(lambda problems: read_approved(tmp_path / name, vocabulary, problems))
+    assert reported == [f"{tmp_path / name}:1: cannot be read: No such file or directory"]
 
 
 def test_rows_on_two_sheets_are_refused(tmp_path: Path, vocabulary: Vocabulary) -> None:
     path = _workbook(tmp_path, [[*_HEADER.split(",")]], [["旧话术"]])
-    told = _told(lambda problems: read_approved(path, vocabulary, problems))
-    assert told == [f"{path}:1: holds rows on several sheets; only one may"]
+    reported = _reported(lambda problems: read_approved(path, vocabulary, problems))
+    assert reported == [f"{path}:1: holds rows on several sheets; only one may"]
 
 
 def test_a_pair_takes_its_brief_from_the_compliant_body(tmp_path: Path, vocabulary: Vocabulary) -> None:
@@ -299,8 +299,8 @@ def test_both_sides_of_a_pair_are_skeletons(
     chosen: str, rejected: str, problem: str, tmp_path: Path, vocabulary: Vocabulary
 ) -> None:
     path = _file(tmp_path, f"场景,年龄段,chosen,rejected\n获客,Z世代,{chosen},{rejected}\n")
-    told = _told(lambda problems: read_pairs(path, vocabulary, problems))
-    assert all(each.startswith(f"{path}:2: {problem}") for each in told)
+    reported = _reported(lambda problems: read_pairs(path, vocabulary, problems))
+    assert all(each.startswith(f"{path}:2: {problem}") for each in reported)
 
 
 _DECISION: dict[str, object] = {
@@ -339,8 +339,8 @@ def test_what_is_no_decision_is_named(
     change: dict[str, object], problem: str, tmp_path: Path, vocabulary: Vocabulary
 ) -> None:
     path = _file(tmp_path, json.dumps(_DECISION | change), "decisions.jsonl")
-    told = _told(lambda problems: read_decisions(path, vocabulary, problems))
-    assert [each.startswith(f"{path}:1: {problem}") for each in told] == [True]
+    reported = _reported(lambda problems: read_decisions(path, vocabulary, problems))
+    assert [each.startswith(f"{path}:1: {problem}") for each in reported] == [True]
 
 
 def test_an_outcome_is_read(tmp_path: Path) -> None:
@@ -366,5 +366,5 @@ def test_an_outcome_is_read(tmp_path: Path) -> None:
 )
 def test_what_is_no_outcome_is_named(change: dict[str, object], problem: str, tmp_path: Path) -> None:
     path = _file(tmp_path, json.dumps(_OUTCOME | change), "outcomes.jsonl")
-    told = _told(lambda problems: read_outcomes(path, problems))
-    assert [each.startswith(f"{path}:1: {problem}") for each in told] == [True]
+    reported = _reported(lambda problems: read_outcomes(path, problems))
+    assert [each.startswith(f"{path}:1: {problem}") for each in reported] == [True]

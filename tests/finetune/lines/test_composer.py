@@ -30,7 +30,7 @@ def test_the_same_seed_gives_the_same_samples(corpus: list[Line], vocabulary: Vo
 
 
 def test_the_desk_would_accept_every_sample(samples: list[Sample]) -> None:
-    assert [(sample, told) for sample in samples if (told := problems_of(sample.body, sample.brief))] == []
+    assert [(sample, reported) for sample in samples if (reported := problems_of(sample.body, sample.brief))] == []
 
 
 def test_samples_are_not_all_alike(samples: list[Sample]) -> None:

@@ -57,7 +57,7 @@ def _line(
     ],
 )
 def test_each_rule_finds_what_breaks_it(line: Line, problem: str, vocabulary: Vocabulary) -> None:
-    assert [told for told in line_problems(line, vocabulary) if problem in told]
+    assert [reported for reported in line_problems(line, vocabulary) if problem in reported]
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_a_file_is_refused_with_file_and_line(
     file.write_text(content, "utf-8")
     with pytest.raises(DocumentError) as refused:
         read_lines(tmp_path, vocabulary)
-    assert any(told.startswith(f"{file}:{place}:") and problem in told for told in refused.value.problems)
+    assert any(reported.startswith(f"{file}:{place}:") and problem in reported for reported in refused.value.problems)
 
 
 def test_the_shipped_corpus_is_clean_and_has_lines_for_every_part(corpus: list[Line], vocabulary: Vocabulary) -> None:

@@ -99,8 +99,8 @@ def gate(vocabulary: Vocabulary) -> Gate:
 def test_a_name_a_home_and_an_employer_are_found(words: str, what: str, gate: Gate) -> None:
     body = words + _REST
     assert any(what in body[start:end] for start, end in personal_spans(body))
-    (*_, told) = gate.problems(body, _BRIEF)
-    assert told.startswith("names a person")
+    (*_, reported) = gate.problems(body, _BRIEF)
+    assert reported.startswith("names a person")
     assert what not in "".join(gate.problems(body, _BRIEF))
     assert gate.is_personal(f"{body}保证获批。")
     assert what not in gate.masked(body)

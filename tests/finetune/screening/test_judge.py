@@ -5,7 +5,7 @@ import pytest
 from app.approved.brief import Brief
 from app.approved.vocabulary import Vocabulary
 from app.settings import ROOT
-from finetune.__main__ import main
+from finetune.cli import main
 from finetune.lines.reader import Line
 from finetune.screening.judge import Judge, check_lines, shipped_policy
 from guards.lexicon.documents import DocumentError
@@ -46,16 +46,16 @@ def test_what_may_not_be_said_is_named(judge: Judge, text: str, rule: str) -> No
 
 def test_a_concession_passes_only_where_it_is_offered(judge: Judge) -> None:
     text = "利息可以申请减免一部分。"
-    assert judge.stops(text, _M1)
-    assert not judge.stops(text, _M1, offers=frozenset({"waiver"}))
+    assert judge.blocking_findings(text, _M1)
+    assert not judge.blocking_findings(text, _M1, offers=frozenset({"waiver"}))
     brief = Brief(_M1, Generation.YOUNG, "plan_plain", offer="waiver")
-    assert not judge.stops_for(text, brief)
-    assert judge.stops_for(text, Brief(_M1, Generation.YOUNG, "plan_plain"))
+    assert not judge.blocking_findings_for(text, brief)
+    assert judge.blocking_findings_for(text, Brief(_M1, Generation.YOUNG, "plan_plain"))
 
 
 def test_a_slot_that_nobody_knows_is_an_error(judge: Judge) -> None:
     with pytest.raises(KeyError):
-        judge.stops("还{金额}。", _M1, channel=Channel.SMS)
+        judge.blocking_findings("还{金额}。", _M1, channel=Channel.SMS)
 
 
 def test_the_check_prints_what_is_covered(capsys: pytest.CaptureFixture[str], corpus: list[Line]) -> None:

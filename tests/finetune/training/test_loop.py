@@ -13,11 +13,12 @@ from transformers import PreTrainedTokenizerFast, Qwen3ForCausalLM
 
 from app.approved.vocabulary import Vocabulary
 from app.writing.prompt import BODY, END, render_compact
-from finetune.__main__ import ROOT, main
+from finetune.cli import main
 from finetune.lines.composer import Composer, Sample
 from finetune.lines.reader import Line
-from finetune.training.loop import CHECKPOINT, LOG, Encoded, Recipe, build_model, encode, evaluate, train
+from finetune.training.loop import CHECKPOINT, LOG, Encoded, PretrainRecipe, build_model, encode, evaluate, train
 from guards.lexicon.documents import DocumentError, read_document
+from guards.shipped import ROOT
 
 _SHIPPED = ROOT / "finetune" / "recipes" / "mini-pretrain.yaml"
 _TINY = """\
@@ -52,7 +53,7 @@ def samples(corpus: list[Line], vocabulary: Vocabulary) -> list[Sample]:
 
 
 def _trained(
-    recipe: Recipe, rows: list[Encoded], tokenizer: PreTrainedTokenizerFast, log: Path
+    recipe: PretrainRecipe, rows: list[Encoded], tokenizer: PreTrainedTokenizerFast, log: Path
 ) -> tuple[Qwen3ForCausalLM, float]:
     model = build_model(recipe, tokenizer)
     before = evaluate(model, rows[:16], recipe.batch)
@@ -64,7 +65,7 @@ def _trained(
 def test_forty_steps_lower_the_loss_and_the_same_seed_gives_the_same_weights(
     recipe_file: Path, samples: list[Sample], tokenizer: PreTrainedTokenizerFast, tmp_path: Path
 ) -> None:
-    recipe = read_document(recipe_file).check(Recipe)
+    recipe = read_document(recipe_file).check(PretrainRecipe)
     rows = encode(samples, tokenizer)
     first, before = _trained(recipe, rows, tokenizer, tmp_path / "first")
     assert evaluate(first, rows[:16], recipe.batch) < before - 1.0
@@ -81,7 +82,7 @@ def test_forty_steps_lower_the_loss_and_the_same_seed_gives_the_same_weights(
 def test_a_training_that_was_broken_off_goes_on_and_ends_the_same(
     recipe_file: Path, samples: list[Sample], tokenizer: PreTrainedTokenizerFast, tmp_path: Path
 ) -> None:
-    recipe = read_document(recipe_file).check(Recipe).model_copy(update={"log_every": 10})
+    recipe = read_document(recipe_file).check(PretrainRecipe).model_copy(update={"log_every": 10})
     rows = encode(samples, tokenizer)
     whole, _ = _trained(recipe, rows, tokenizer, tmp_path / "whole")
     broken = tmp_path / "broken"
@@ -124,7 +125,7 @@ def test_a_row_is_the_prompt_then_the_body_and_its_end(
 def test_the_loss_is_on_the_body_only_and_padding_counts_nothing(
     recipe_file: Path, samples: list[Sample], tokenizer: PreTrainedTokenizerFast
 ) -> None:
-    recipe = read_document(recipe_file).check(Recipe)
+    recipe = read_document(recipe_file).check(PretrainRecipe)
     model = build_model(recipe, tokenizer).eval()
     rows = sorted(encode(samples[:30], tokenizer), key=lambda row: len(row[0]))
     shortest, longest = rows[0], rows[-1]
@@ -140,7 +141,7 @@ def test_the_loss_is_on_the_body_only_and_padding_counts_nothing(
 
 
 def test_the_shipped_recipe_is_one() -> None:
-    assert read_document(_SHIPPED).check(Recipe).samples > 0
+    assert read_document(_SHIPPED).check(PretrainRecipe).samples > 0
 
 
 @pytest.mark.parametrize(
@@ -156,13 +157,13 @@ def test_a_recipe_that_is_none_is_refused_with_file_and_line(
 ) -> None:
     recipe_file.write_text(content, "utf-8")
     with pytest.raises(DocumentError, match=f"tiny.yaml:{place}: {key}"):
-        read_document(recipe_file).check(Recipe)
+        read_document(recipe_file).check(PretrainRecipe)
     assert main(["pretrain", str(recipe_file), "--output", str(tmp_path / "model")]) == 2
     assert f"{recipe_file}:{place}: {key}" in capsys.readouterr().err
     assert not (tmp_path / "model").exists()
 
 
-def test_a_checkpoint_appears_whole_readable_and_beside_its_card(recipe_file: Path, tmp_path: Path) -> None:
+def test_a_checkpoint_appears_complete_readable_and_beside_its_card(recipe_file: Path, tmp_path: Path) -> None:
     output = tmp_path / "heyan-tiny"
     output.mkdir()
     (output / "README.md").write_text("card", "utf-8")

@@ -105,14 +105,14 @@ def test_only_what_is_wanted_is_taught(rows: list[Row]) -> None:
     assert bodies_of(dpo) == (dpo.chosen, dpo.rejected)  # type: ignore[union-attr]
 
 
-def test_a_row_that_is_too_long_is_told_and_never_cut(compact: Renderer, rows: list[Row]) -> None:
+def test_a_row_that_is_too_long_is_reported_and_never_cut(compact: Renderer, rows: list[Row]) -> None:
     longest = max(compact.length(rows[1].brief, body) for body in bodies_of(rows[1]))
     assert row_problems(rows[1], compact, longest) == []
     expected = f"{longest} tokens, more than data.max_length {longest - 1}; no row is ever cut"
     assert row_problems(rows[1], compact, longest - 1) == [expected]
 
 
-def test_a_tag_that_the_tokenizer_does_not_know_is_told(
+def test_a_tag_that_the_tokenizer_does_not_know_is_reported(
     vocabulary: Vocabulary, tiny_base: Path, rows: list[Row], tokenizer: PreTrainedTokenizerFast
 ) -> None:
     text = tokenizer.backend_tokenizer.to_str().replace(f"scenario:{rows[0].brief.scenario.value}|", "scenario:gone|")

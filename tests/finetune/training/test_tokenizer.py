@@ -56,8 +56,8 @@ def test_a_compact_prompt_is_one_token_an_attribute(tokenizer: PreTrainedTokeniz
 
 def test_a_chat_server_sees_the_tokens_of_training(tokenizer: PreTrainedTokenizerFast) -> None:
     brief = Brief(Scenario.ACQUISITION, Generation.YOUNG, "rate_first", ("county",), ("年化利率",), ("产品名",))
-    told = tokenizer.apply_chat_template(compact_messages(brief), tokenize=False, add_generation_prompt=True)
-    assert told == render_compact(brief)
+    rendered = tokenizer.apply_chat_template(compact_messages(brief), tokenize=False, add_generation_prompt=True)
+    assert rendered == render_compact(brief)
 
 
 def test_punctuation_and_digits_stand_alone(tokenizer: PreTrainedTokenizerFast) -> None:

@@ -12,7 +12,7 @@ from app.settings import ROOT
 from app.writing.prompt import END
 from finetune.dataset.rows import KtoRow, Row, Stage
 from finetune.lines.reader import Line
-from finetune.recipe import Recipe
+from finetune.recipe.schema import Recipe
 from finetune.runs.checkpoint import read_network, read_tokenizer
 from finetune.training.rendering import bodies_of, shipped_renderer
 from finetune.training.trainer import build_trainer, kto_weights
@@ -137,7 +137,7 @@ def test_a_template_whose_end_melts_into_the_body_is_refused(
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="a GPU can do what is asked for here")
-def test_what_this_machine_cannot_do_is_told(
+def test_what_this_machine_cannot_do_is_reported(
     tmp_path: Path, tiny_base: Path, house: Path, rows: dict[Stage, list[Row]], vocabulary: Vocabulary
 ) -> None:
     recipe = tiny_recipe(tmp_path, "sft", tiny_base, house, "train.use_cpu=false", "train.bf16=true")

@@ -17,14 +17,15 @@ from app.approved.skeleton import sentences
 from app.approved.vocabulary import Vocabulary
 from app.writing.lines.library import read_approved_lines
 from app.writing.lines.sequence import LineSequences
-from finetune.__main__ import ROOT, main
 from finetune.adapters.export import export, exported_problems
+from finetune.cli import main
 from finetune.dataset.rows import SftRow, read_rows
-from finetune.recipe import TARGETS
+from finetune.recipe.schema import TARGETS
 from finetune.runs.checkpoint import digest_of_weights
-from finetune.runs.run import LOCK, MARKER, Run, UnwritableRun, begin, finish_checkpoint, held, is_whole, read_log
+from finetune.runs.run import LOCK, MARKER, Run, UnwritableRun, begin, finish_checkpoint, is_complete, locked, read_log
 from finetune.training.tune import tune
 from guards.lexicon.documents import DocumentError
+from guards.shipped import ROOT
 from tests.finetune.tiny import recipe_text, save_instruct, tiny_recipe
 
 
@@ -94,15 +95,15 @@ def test_a_run_that_was_broken_off_ends_as_if_it_had_not_been(
 ) -> None:
     run = _broken_off(finished, tmp_path / "run")
     tune(tiny_recipe(tmp_path, "sft", tiny_base, house), run, vocabulary, resume=True)
-    told = capsys.readouterr().out
-    assert "checkpoint-8: half written, removed" in told
-    assert "going on from checkpoint-4" in told
+    reported = capsys.readouterr().out
+    assert "checkpoint-8: half written, removed" in reported
+    assert "going on from checkpoint-4" in reported
     assert _same(finished, run)
     steps = [entry["step"] for entry in read_log(run / "log.jsonl") if "loss" in entry]
     assert steps == [4, 8]
 
 
-def test_without_a_whole_checkpoint_a_run_begins_again(
+def test_without_a_complete_checkpoint_a_run_begins_again(
     finished: Path,
     tiny_base: Path,
     house: Path,
@@ -117,7 +118,7 @@ def test_without_a_whole_checkpoint_a_run_begins_again(
     assert _same(finished, run)
 
 
-def test_a_full_disk_is_one_line_and_the_last_whole_checkpoint_stays(
+def test_a_full_disk_is_one_line_and_the_last_complete_checkpoint_stays(
     finished: Path, tiny_base: Path, house: Path, tmp_path: Path, vocabulary: Vocabulary
 ) -> None:
     run = _broken_off(finished, tmp_path / "run")
@@ -130,17 +131,17 @@ def test_a_full_disk_is_one_line_and_the_last_whole_checkpoint_stays(
     program = (
         f"import resource, sys, torch; resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit}))\n"
         "torch.set_num_threads(1)\n"
-        "from finetune.__main__ import main; sys.exit(main(sys.argv[1:]))"
+        "from finetune.cli import main; sys.exit(main(sys.argv[1:]))"
     )
     given = ["sft", str(recipe), "--output", str(run), "--resume"]
     failed = subprocess.run(
         [sys.executable, "-c", program, *given], check=False, capture_output=True, text=True, cwd=ROOT
     )
     assert failed.returncode == 1
-    told = f"{run}: cannot be written: File too large; make room, then go on with --resume"
-    assert failed.stderr.splitlines()[-1] == told, "torch knows no reason"
+    reported = f"{run}: cannot be written: File too large; make room, then go on with --resume"
+    assert failed.stderr.splitlines()[-1] == reported, "torch knows no reason"
     assert "Traceback" not in failed.stderr
-    assert is_whole(run / "checkpoints" / "checkpoint-4")
+    assert is_complete(run / "checkpoints" / "checkpoint-4")
     assert not (run / "checkpoints" / "checkpoint-8").exists(), "half a checkpoint only takes up room"
     assert not list(run.glob("*.draft"))
     assert Run(run).last_checkpoint() == run / "checkpoints" / "checkpoint-4"
@@ -221,7 +222,7 @@ def test_a_run_is_never_overwritten_nor_gone_on_with_by_another_recipe(
     ],
 )
 @pytest.mark.filterwarnings("ignore:`pad_token` is deprecated")
-def test_what_the_libraries_refuse_is_told_of_the_recipe_and_leaves_no_run(
+def test_what_the_libraries_refuse_is_reported_of_the_recipe_and_leaves_no_run(
     stage: Any, change: str, expected: str, tiny_base: Path, house: Path, tmp_path: Path, vocabulary: Vocabulary
 ) -> None:
     with pytest.raises(DocumentError) as refused:
@@ -237,7 +238,7 @@ def test_a_run_that_trains_is_left_alone_by_every_other_process(
     run = _broken_off(finished, tmp_path / "run")
     recipe = tmp_path / "recipe.yaml"
     recipe.write_text(recipe_text("sft", tiny_base, house), "utf-8")
-    with held(run):
+    with locked(run):
         assert main(["sft", str(recipe), "--output", str(run), "--resume"]) == 1
         assert capsys.readouterr().err == f"{run}: another process trains here\n"
         assert (run / "checkpoints" / "checkpoint-8").exists(), "the other one is writing it"
@@ -246,16 +247,16 @@ def test_a_run_that_trains_is_left_alone_by_every_other_process(
 
 def test_a_lock_that_a_killed_process_left_is_none(tmp_path: Path) -> None:
     (tmp_path / LOCK).touch()
-    with held(tmp_path), pytest.raises(UnwritableRun), held(tmp_path):
+    with locked(tmp_path), pytest.raises(UnwritableRun), locked(tmp_path):
         pass
-    with held(tmp_path / "run"):
+    with locked(tmp_path / "run"):
         begin(tmp_path / "run", {"recipe": {}, "base": {}, "data": {}}, resume=False)
     assert [file.name for file in (tmp_path / "run").iterdir()] == ["run.json"]
 
 
 def test_a_folder_that_is_no_run_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("mine", "utf-8")
-    with held(tmp_path), pytest.raises(DocumentError, match="no run; train one"):
+    with locked(tmp_path), pytest.raises(DocumentError, match="no run; train one"):
         begin(tmp_path, {"recipe": {}, "base": {}, "data": {}}, resume=True)
     assert [file.name for file in tmp_path.iterdir()] == ["thesis.txt"]
 
@@ -318,7 +319,7 @@ def test_rows_that_nobody_judged_are_not_taught(
         tune(recipe, tmp_path / "run", vocabulary, resume=False)
 
 
-def test_rows_that_are_too_long_are_all_told_and_nothing_is_trained(
+def test_rows_that_are_too_long_are_all_reported_and_nothing_is_trained(
     tiny_base: Path, house: Path, tmp_path: Path, vocabulary: Vocabulary
 ) -> None:
     recipe = tiny_recipe(tmp_path, "sft", tiny_base, house, "data.max_length=16")
@@ -331,7 +332,7 @@ def test_rows_that_are_too_long_are_all_told_and_nothing_is_trained(
 
 
 @pytest.mark.parametrize("base", ["nothing", "unweighted"])
-def test_a_base_that_is_none_is_told(
+def test_a_base_that_is_none_is_reported(
     base: str, tiny_base: Path, house: Path, tmp_path: Path, vocabulary: Vocabulary
 ) -> None:
     if base == "unweighted":
@@ -342,15 +343,15 @@ def test_a_base_that_is_none_is_told(
         tune(recipe, tmp_path / "run", vocabulary, resume=False)
 
 
-def test_a_checkpoint_is_whole_only_while_its_files_have_their_sizes(tmp_path: Path) -> None:
+def test_a_checkpoint_is_complete_only_while_its_files_have_their_sizes(tmp_path: Path) -> None:
     checkpoint = tmp_path / "checkpoint-2"
     (checkpoint / "ref").mkdir(parents=True)
     (checkpoint / "ref" / "weights").write_bytes(b"12345")
-    assert not is_whole(checkpoint)
+    assert not is_complete(checkpoint)
     finish_checkpoint(checkpoint)
-    assert is_whole(checkpoint)
+    assert is_complete(checkpoint)
     (checkpoint / "ref" / "weights").write_bytes(b"1234")
-    assert not is_whole(checkpoint)
+    assert not is_complete(checkpoint)
 
 
 def test_an_instruct_model_takes_the_same_way_with_all_seven_matrices(
@@ -408,14 +409,14 @@ def test_the_command_trains_and_says_where(
     run = tmp_path / "run"
     given = ["sft", str(recipe), "--set", "train.max_steps=2", "--set", "train.eval_steps=2", "--output", str(run)]
     assert main(given) == 0
-    told = capsys.readouterr()
-    assert f"{run}: the adapter is trained" in told.out
-    assert "step 2 of 2: eval_loss" in told.out
-    assert "it/s" not in told.err, "a progress bar belongs on a terminal"
+    reported = capsys.readouterr()
+    assert f"{run}: the adapter is trained" in reported.out
+    assert "step 2 of 2: eval_loss" in reported.out
+    assert "it/s" not in reported.err, "a progress bar belongs on a terminal"
     assert Run(run).read()["finished"]
 
 
-def test_a_folder_that_cannot_be_written_is_told(
+def test_a_folder_that_cannot_be_written_is_reported(
     tiny_base: Path, house: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     recipe = tmp_path / "recipe.yaml"
@@ -430,11 +431,11 @@ def test_what_was_taught_can_be_said_as_it_was_taught(finished: Path, house: Pat
     assert known is not None
     for row in read_rows(house / "sft.jsonl", "sft", vocabulary):
         assert isinstance(row, SftRow)
-        course = LineSequences(known).sequence(row.brief, counts_slots=False)
-        assert course is not None
-        stage = course.start
+        sequence = LineSequences(known).sequence(row.brief, counts_slots=False)
+        assert sequence is not None
+        state = sequence.start
         for sentence in sentences(row.body):
-            following = {course.lines[at].text: at for at in course.next(stage)}
+            following = {sequence.lines[at].text: at for at in sequence.next(state)}
             assert sentence in following, row.body
-            stage = course.after(stage, following[sentence])
-        assert course.may_end(stage), row.body
+            state = sequence.after(state, following[sentence])
+        assert sequence.may_end(state), row.body

@@ -1,13 +1,15 @@
-"""Recipes: strict to the last name, whatever is wrong is told with its line or the change that made it."""
+"""Recipes: strict to the last name, whatever is wrong is reported with its line or the change that made it."""
 
 from pathlib import Path
 
 import pytest
 
-from finetune.__main__ import ROOT, main
+from finetune.cli import main
 from finetune.dataset.rows import Stage
-from finetune.recipe import located, read_recipe
+from finetune.folders import located
+from finetune.recipe.reader import read_recipe
 from guards.lexicon.documents import DocumentError
+from guards.shipped import ROOT
 from tests.finetune.tiny import recipe_text
 
 RECIPES = ROOT / "finetune" / "recipes"
@@ -60,14 +62,14 @@ def test_every_shipped_recipe_is_one(name: str, stage: Stage) -> None:
         ("seed: 3", "optim: sgdx", ":7: train: sgdx is not a valid"),
     ],
 )
-def test_what_is_no_recipe_is_told_with_file_and_line(
+def test_what_is_no_recipe_is_reported_with_file_and_line(
     text: str, old: str, new: str, expected: str, tmp_path: Path
 ) -> None:
     assert old in text
     assert expected in _read(tmp_path, text.replace(old, new, 1))
 
 
-def test_every_problem_is_told_at_once(text: str, tmp_path: Path) -> None:
+def test_every_problem_is_reported_at_once(text: str, tmp_path: Path) -> None:
     problems = _read(tmp_path, text.replace("seed: 3", "sead: 3").replace("use_cpu: true", "no_cuda: true"))
     assert "train.sead" in problems
     assert "train.no_cuda: is a name of older versions; write use_cpu: true" in problems
@@ -102,7 +104,7 @@ def test_changes_replace_values_in_their_own_kinds(text: str, tmp_path: Path) ->
         ("train.seed=[", "--set train.seed=[: the value cannot be read"),
     ],
 )
-def test_a_change_that_does_not_fit_is_told_as_it_was_given(
+def test_a_change_that_does_not_fit_is_reported_as_it_was_given(
     text: str, change: str, expected: str, tmp_path: Path
 ) -> None:
     assert expected in _read(tmp_path, text, change)
@@ -130,12 +132,12 @@ def test_a_change_that_does_not_fit_is_told_as_it_was_given(
         ("log_level=foo", "one of detail, debug, info, warning"),
     ],
 )
-def test_a_value_beyond_its_limits_is_told_before_anything_is_loaded(
+def test_a_value_beyond_its_limits_is_reported_before_anything_is_loaded(
     text: str, value: str, expected: str, tmp_path: Path
 ) -> None:
-    told = _read(tmp_path, text, f"train.{value}")
-    assert told.startswith(f"--set train.{value}: ")
-    assert expected in told
+    reported = _read(tmp_path, text, f"train.{value}")
+    assert reported.startswith(f"--set train.{value}: ")
+    assert expected in reported
 
 
 @pytest.mark.parametrize("value", ["max_steps=-1", "save_strategy=epoch", "warmup_steps=0.1", "data_seed=null"])
@@ -145,7 +147,7 @@ def test_a_value_within_its_limits_is_one(text: str, value: str, tmp_path: Path)
     assert read_recipe(file, "sft", [f"train.{value}"]).place == f"{file}:7: train"
 
 
-def test_the_command_tells_the_problem_and_trains_nothing(
+def test_the_command_reports_the_problem_and_trains_nothing(
     text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "recipe.yaml"

@@ -1,4 +1,4 @@
-"""What the values under `train:` in a recipe may be: of these TRL and transformers would stop much later, or never."""
+"""Limits of the values under `train:` in a recipe that TRL and transformers would check late or not at all."""
 
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal

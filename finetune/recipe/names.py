@@ -1,4 +1,4 @@
-"""What may stand under `train:` in a recipe: the names of TRL and transformers, checked before anything is loaded."""
+"""Check the names under `train:` in a recipe against those of TRL and transformers, and the kinds of their values."""
 
 import difflib
 from collections.abc import Iterator, Mapping

@@ -1,0 +1,3 @@
+"""Which commands does `python -m finetune` have, and what does each take?"""
+
+__all__ = ["adapters", "corpus"]

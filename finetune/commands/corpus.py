@@ -1,0 +1,85 @@
+"""The commands around the corpus: check it, compose bodies of it, and train the two shipped models."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.approved.vocabulary import read_vocabulary
+from finetune.folders import CORPUS, MINI, PARAPHRASES, PROMPTS, RECIPES
+from guards.lexicon.documents import read_document
+from guards.shipped import ROOT, WORKPLACE
+
+commands = typer.Typer()
+
+
+@commands.command()
+def check(folder: Annotated[Path, typer.Argument(help="A corpus.", show_default="finetune/corpus")] = CORPUS) -> None:
+    """Check the corpus and print its coverage."""
+    from rich.console import Console
+
+    from finetune.lines.coverage import print_coverage
+    from finetune.lines.reader import read_lines
+    from finetune.screening.judge import Judge, check_lines, shipped_policy
+
+    vocabulary = read_vocabulary(PROMPTS)
+    lines = read_lines(folder, vocabulary)
+    check_lines(lines, Judge(shipped_policy(ROOT, vocabulary), vocabulary))
+    print_coverage(lines, vocabulary, Console(width=None if sys.stdout.isatty() else 120))
+
+
+@commands.command()
+def show(count: int = 10, seed: int = 0) -> None:
+    """Print composed bodies."""
+    from finetune.lines.composer import Composer
+    from finetune.lines.reader import read_lines
+
+    vocabulary = read_vocabulary(PROMPTS)
+    for sample in Composer(read_lines(CORPUS, vocabulary), vocabulary, seed).samples(count):
+        brief = sample.brief
+        print(brief.scenario, brief.generation, brief.strategy, *brief.tags, brief.offer or "")
+        print("   ", sample.body)
+
+
+@commands.command()
+def sentences(output: Annotated[Path, typer.Option(show_default="models/heyan-mini")] = MINI) -> None:
+    """Write the corpus' sentences beside a checkpoint."""
+    from app.writing.lines.library import write_approved_lines
+    from finetune.lines.reader import approved, read_lines
+
+    write_approved_lines(approved(read_lines(CORPUS, read_vocabulary(PROMPTS))), output)
+
+
+@commands.command()
+def pretrain(
+    recipe: Annotated[Path, typer.Argument(show_default="finetune/recipes/mini-pretrain.yaml")] = (
+        RECIPES / "mini-pretrain.yaml"
+    ),
+    seed: Annotated[int | None, typer.Option(help="Takes the place of the recipe's.")] = None,
+    output: Annotated[Path, typer.Option(show_default="models/heyan-mini")] = MINI,
+) -> None:
+    """Train heyan-mini from scratch; a broken-off training of the same recipe and corpus goes on."""
+    from finetune.lines.reader import read_lines
+    from finetune.training.loop import PretrainRecipe
+    from finetune.training.pretrain import make_mini
+
+    vocabulary = read_vocabulary(PROMPTS)
+    lines = read_lines(CORPUS, vocabulary)
+    checked = read_document(recipe).check(PretrainRecipe)
+    if seed is not None:
+        checked = checked.model_copy(update={"seed": seed})
+    make_mini(checked, output, lines, vocabulary)
+
+
+@commands.command()
+def meaning(
+    lines: Annotated[Path, typer.Option(show_default="finetune/paraphrases")] = PARAPHRASES,
+    output: Annotated[Path, typer.Option(show_default="models/meaning/weights.npz")] = (
+        WORKPLACE / "models" / "meaning" / "weights.npz"
+    ),
+) -> None:
+    """Train the guards' second opinion and measure it."""
+    from finetune.meaning import retrain
+
+    retrain(lines, output)
