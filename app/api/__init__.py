@@ -1,3 +1,14 @@
 """What does the service answer over HTTP, one module a resource?"""
 
-__all__ = ["bodies", "edge", "health", "parts", "reviews", "scripts", "vocabulary"]
+__all__ = [
+    "bodies",
+    "edge",
+    "health",
+    "home",
+    "parts",
+    "request_log",
+    "reviews",
+    "scripts",
+    "service_log",
+    "vocabulary",
+]
