@@ -6,6 +6,8 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 
 from guards.types import Finding
 
+METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
+"""Of HTTP; any other is told as OTHER."""
 _SECONDS = (0.0001, 0.0005, 0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 1.5, 2.5, 5.0)
 
 
@@ -62,7 +64,7 @@ class Metrics:
 
     def responded(self, method: str, status: int) -> None:
         """Count one HTTP response."""
-        self._responses.labels(method if method in _METHODS else "OTHER", str(status)).inc()
+        self._responses.labels(method if method in METHODS else "OTHER", str(status)).inc()
 
     def in_force(self, revision: int) -> None:
         """Note the revision in force."""
@@ -71,6 +73,3 @@ class Metrics:
     def page(self) -> bytes:
         """The Prometheus text format."""
         return generate_latest(self._registry)
-
-
-_METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})

@@ -12,10 +12,10 @@ from structlog.typing import FilteringBoundLogger
 
 from app.approved.vocabulary import Vocabulary
 from app.errors import FieldProblem
+from app.metrics import METHODS
 from app.requests import ReviewBatch, ScriptRequest
 from guards.types import Case
 
-METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
 _PROBES = frozenset({"/health/live", "/health/ready", "/metrics"})
 """Asked every few seconds by machines: told at debug level, unless they fail."""
 _UNKNOWN = "*"

@@ -319,3 +319,22 @@ def test_no_command_explains_itself(shell: Shell) -> None:
     outcome = shell()
     for command in ("serve", "write", "review", "keys", "decisions"):
         assert command in outcome.out + outcome.err
+
+
+class TestLogs:
+    """A command's answer is what matters; its logs stay quiet unless somebody asked for them."""
+
+    def test_nothing_below_a_warning_is_told_unless_it_was_asked_for(
+        self, shell: Shell, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.delenv("HEYAN_LOG_LEVEL")
+        assert shell("write", "-", "--json", given=json.dumps(EXAMPLE).encode()).err == ""
+        monkeypatch.setenv("HEYAN_LOG_LEVEL", "debug")
+        assert '"level": "debug"' in shell("write", "-", "--json", given=json.dumps(EXAMPLE).encode()).err
+
+    def test_a_warning_is_one_json_line(self, shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.delenv("HEYAN_LOG_LEVEL")
+        monkeypatch.setenv("HEYAN_MODEL_URL", "http://127.0.0.1:1")
+        written = shell("write", "-", "--json", given=json.dumps(EXAMPLE).encode())
+        assert written.json["source"] == "fallback"
+        assert {json.loads(line)["level"] for line in written.err.splitlines()} == {"warning"}
