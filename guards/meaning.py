@@ -25,7 +25,7 @@ from guards.types import Action, Case, Channel, Finding, Script, Span
 BITS = 17
 """Features are counted in 2**17 buckets."""
 LABEL_BITS = 14
-"""Those by which a sentence is told to be of one kind or another, in 2**14."""
+"""Those that decide of which kind a sentence is, in 2**14."""
 LONGEST = 64
 """A sentence longer than this many characters is read in parts."""
 
@@ -50,7 +50,7 @@ REASONS = {
     "elderly_secrecy": "听起来像是劝客户瞒着家人",
     "disparagement": "听起来像是在贬低同行",
 }
-"""What is told of each kind of violation; the keys are the labels of the training lines."""
+"""What a finding says of each kind of violation; the keys are the labels of the training lines."""
 _ADVICE = {Action.OBSERVE: "仅供留意", Action.REVISE: "请换一种说法", Action.ESCALATE: "请人工复核"}
 _FOR_A_PERSON = frozenset({"threat", "exposure", "impersonation", "insult", "off_channel_payment", "credentials"})
 
@@ -136,7 +136,7 @@ class Piece(NamedTuple):
 def pieces(text: str) -> list[Piece]:
     """The sentences of a text as the model reads them.
 
-    They end where those of the text do: folded, ！ could not be told from the ! that decorates. Numbers are all read
+    They end where those of the text do: folded, ！ could not be distinguished from the ! that decorates. Numbers are all read
     alike, and only letters and Chinese characters are left.
     """
     found = []

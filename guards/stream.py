@@ -23,7 +23,7 @@ _END = re.compile(f"[{SENTENCE_MARKS}]+[”’」』）)]*")
 _ARABIC = frozenset("0123456789")
 _DIGITS = frozenset("0123456789零〇一二两三四五六七八九幺壹贰叁肆伍陆柒捌玖拾十百千万亿点半")
 _TELLING = 3
-"""Fewer digits of a number tell nobody anything, and stand in many sentences."""
+"""Fewer digits of a number identify nobody, and stand in many sentences."""
 _FARTHEST = 96
 """Code points over which the digits of one number may be strewn."""
 

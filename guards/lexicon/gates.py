@@ -1,4 +1,4 @@
-"""What the gates before a call are told by the institution's officers."""
+"""The settings of the gates before a call, as officers write them: hours, counts, roles, ages."""
 
 from datetime import date, time
 from typing import Annotated

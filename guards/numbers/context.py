@@ -1,4 +1,4 @@
-"""What the words and numbers around a number tell of it: a unit, a period, a weekday, that it is an estimate."""
+"""What the words and numbers around a number say about it: a unit, a period, a weekday, that it is an estimate."""
 
 import re
 from collections.abc import Sequence

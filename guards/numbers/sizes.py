@@ -97,8 +97,8 @@ def _read_number(match: re.Match[str]) -> Draft | None:
         if unit == "折":
             return _read_discount(match, reading)
         # Nothing that can be read, but too much to be chance: never a fact, so never let through.
-        told = run[0].isascii() or len(run) > 2 or unit is not None
-        draft = Draft(Quantity.DIGITS, plain_digits(run), start, end) if told else None
+        measures = run[0].isascii() or len(run) > 2 or unit is not None
+        draft = Draft(Quantity.DIGITS, plain_digits(run), start, end) if measures else None
     elif match.string[start - 1 : start] == "第":
         draft = Draft(Quantity.DIGITS, str(reading.value), start, end)
     else:

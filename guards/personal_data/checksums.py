@@ -1,4 +1,4 @@
-"""Tell whether digits are an ID card or a bank card number, and whether they are introduced as something else."""
+"""Whether digits are an ID card or a bank card number, and whether they are introduced as something else."""
 
 import re
 from collections.abc import Callable, Iterable, Sequence

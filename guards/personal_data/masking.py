@@ -1,4 +1,4 @@
-"""Replace personal data in a text by masked forms that tell nobody who is meant."""
+"""Replace personal data in a text by masked forms that identify nobody."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Tell words that somebody stands by from words that are plainly negated or quoted in a warning.
+"""Whether banned words are meant, or plainly negated (我们不承诺包过) or quoted in a warning (说包过的都是骗子).
 
 我们不承诺百分百获批 and 凡是说包过的都是骗子 say the opposite of what the banned words in them promise. The forms are
 few and closed: what fits none of them (不只包过, 谁说不能包过, 别家骗人，我们包过) is taken for a claim.

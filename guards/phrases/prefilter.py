@@ -10,7 +10,7 @@ _MOST_JOINED = 24
 
 
 def anchors(pattern: str) -> Anchors | None:
-    """Strings of which at least one stands in every text that `pattern` matches, or None where none can be told.
+    """Strings of which at least one stands in every text that `pattern` matches, or None where there are none.
 
     Raises:
         re.error: if the pattern is none.
@@ -87,7 +87,7 @@ def _joined(pieces: list[Anchors | None]) -> Anchors | None:
 
 
 def _best(pieces: list[Anchors | None]) -> Anchors | None:
-    """The most telling of the pieces and of neighbours joined: long strings first, then few of them."""
+    """The most selective of the pieces and of neighbours joined: long strings first, then few of them."""
     candidates = [piece for piece in pieces if piece]
     for start in range(len(pieces)):
         for end in range(start + 2, len(pieces) + 1):

@@ -14,7 +14,7 @@ FOLDED_SENTENCE_END = re.compile("[。！？；!?;\n]")
 
 
 class Sentences:
-    """The sentences of a text, told apart when first asked for; `end` finds where one ends."""
+    """The sentences of a text, found when first asked for; `end` finds where one ends."""
 
     def __init__(self, text: str, end: re.Pattern[str] = SENTENCE_END) -> None:
         self.text = text
