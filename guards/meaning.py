@@ -136,8 +136,8 @@ class Piece(NamedTuple):
 def pieces(text: str) -> list[Piece]:
     """The sentences of a text as the model reads them.
 
-    They end where those of the text do: folded, ！ could not be distinguished from the ! that decorates. Numbers are all read
-    alike, and only letters and Chinese characters are left.
+    They end where those of the text do: folded, ！ could not be distinguished from the ! that decorates. Numbers read
+    all alike, and only letters and Chinese characters are left.
     """
     found = []
     for sentence in _SENTENCE.finditer(text):

@@ -1,6 +1,6 @@
 """Find phrases by sound: homophones, pinyin among or instead of characters, and initials of a whole phrase.
 
-Texts are spelt out in toneless pinyin. An automaton looks for a few characteristic syllables of each phrase; the rest of the
+Texts are spelt out in toneless pinyin. An automaton looks for a few rare syllables of each phrase; the rest of the
 phrase is then compared character by character, with every reading that a character has.
 """
 
