@@ -25,7 +25,7 @@ RUN useradd --system --uid 10001 --home-dir /heyan --shell /usr/sbin/nologin hey
     && install --directory --owner heyan --mode 0700 /var/lib/heyan
 COPY --from=build /heyan/.venv /heyan/.venv/
 WORKDIR /heyan
-ENV PATH=/heyan/.venv/bin:$PATH HEYAN_DATA_DIR=/var/lib/heyan PYTHONUNBUFFERED=1 HF_HUB_OFFLINE=1
+ENV PATH=/heyan/.venv/bin:$PATH HEYAN_DATA_DIR=/var/lib/heyan HEYAN_CACHE_DIR=/var/lib/heyan/cache PYTHONUNBUFFERED=1 HF_HUB_OFFLINE=1
 USER heyan
 VOLUME /var/lib/heyan
 EXPOSE 8000
