@@ -13,6 +13,7 @@ from app.writing.lines.library import write_approved_lines
 from finetune.dataset.folder import Dataset, write
 from finetune.folders import CORPUS
 from finetune.lines.reader import Line, approved, read_lines
+from finetune.screening.judge import Judge, shipped_policy
 from finetune.training.tokenizer import train_tokenizer
 from finetune.training.tune import tune
 from tests.finetune.tiny import save_tiny, tiny_recipe, tiny_rows
@@ -37,6 +38,12 @@ def vocabulary() -> Vocabulary:
 def corpus(vocabulary: Vocabulary) -> list[Line]:
     """The shipped corpus; reading it checks every rule of `line_problems`."""
     return read_lines(CORPUS, vocabulary)
+
+
+@pytest.fixture(scope="session")
+def judging(vocabulary: Vocabulary) -> Judge:
+    """A judge with the shipped rules."""
+    return Judge(shipped_policy(ROOT, vocabulary), vocabulary)
 
 
 @pytest.fixture(scope="session")

@@ -1,158 +1,24 @@
 """Comparing: what is measured is what it says, and an adapter that was trained to pieces is found out."""
 
 import json
-import math
 import shutil
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import torch
 from transformers import PreTrainedTokenizerFast
 
-from app.approved.brief import Brief
-from app.approved.skeleton import sentences
 from app.approved.vocabulary import Vocabulary
-from app.settings import ROOT
-from app.writing.lines.library import ApprovedLine, ApprovedLines, read_approved_lines
-from app.writing.lines.sequence import LineSequences
-from app.writing.lines.tokens import LineConstraints
 from finetune.adapters.export import export
 from finetune.cli import main
 from finetune.comparing.compare import Plan, compare
-from finetune.comparing.scoring import log_likelihoods, write_bodies
-from finetune.comparing.shares import fits, shares
-from finetune.comparing.verdict import Figure, judge
-from finetune.dataset.rows import SftRow, read_rows
 from finetune.lines.composer import Composer
 from finetune.lines.reader import Line
-from finetune.runs.checkpoint import read_network
-from finetune.screening.judge import Judge, shipped_policy
-from finetune.training.rendering import shipped_renderer
+from finetune.screening.judge import Judge
 from finetune.training.tune import tune
 from guards.lexicon.documents import DocumentError
-from guards.types import Generation, Scenario
 from tests.finetune.tiny import save_tiny, tiny_recipe
 
 _PLAN = Plan(briefs=3, samples=2)
-
-
-@pytest.fixture(scope="module")
-def judging(vocabulary: Vocabulary) -> Judge:
-    """The shipped rules."""
-    return Judge(shipped_policy(ROOT, vocabulary), vocabulary)
-
-
-@pytest.fixture(scope="module")
-def taught(house: Path, vocabulary: Vocabulary) -> list[tuple[Brief, str]]:
-    """Some briefs with their bodies, of different lengths."""
-    rows = read_rows(house / "sft.jsonl", "sft", vocabulary)
-    return [(row.brief, row.body) for row in rows[:7] if isinstance(row, SftRow)]
-
-
-def test_a_log_likelihood_is_that_of_the_body_and_its_end_whatever_stands_beside_it(
-    tiny_base: Path, tokenizer: PreTrainedTokenizerFast, taught: list[tuple[Brief, str]], vocabulary: Vocabulary
-) -> None:
-    network = read_network(tiny_base, "float32").eval()
-    renderer = shipped_renderer(ROOT, vocabulary, "compact", tokenizer)
-    found = log_likelihoods(network, tokenizer, renderer, taught)
-    for (brief, body), likely in zip(taught, found, strict=True):
-        prompt = renderer.prompt_ids(brief)
-        ids = prompt + tokenizer(body)["input_ids"] + [tokenizer.eos_token_id]
-        with torch.inference_mode():
-            logits = torch.log_softmax(network(input_ids=torch.tensor([ids])).logits[0], -1)
-        expected = sum(float(logits[place - 1, ids[place]]) for place in range(len(prompt), len(ids)))
-        assert likely == pytest.approx(expected, rel=1e-4)
-
-
-def test_the_same_seed_writes_the_same_bodies(
-    tiny_base: Path, tokenizer: PreTrainedTokenizerFast, taught: list[tuple[Brief, str]], vocabulary: Vocabulary
-) -> None:
-    network = read_network(tiny_base, "float32").eval()
-    renderer = shipped_renderer(ROOT, vocabulary, "compact", tokenizer)
-    briefs = [brief for brief, _ in taught[:2]]
-    written = [write_bodies(network, tokenizer, renderer, briefs, "full", samples=2, seed=seed) for seed in (1, 1, 2)]
-    assert written[0] == written[1] != written[2]
-    assert [brief for brief, _ in written[0]] == [briefs[0], briefs[0], briefs[1], briefs[1]]
-
-
-def test_decoding_is_constrained_to_approved_lines_where_there_are_any(
-    tiny_base: Path, tokenizer: PreTrainedTokenizerFast, taught: list[tuple[Brief, str]], vocabulary: Vocabulary
-) -> None:
-    network = read_network(tiny_base, "float32").eval()
-    renderer = shipped_renderer(ROOT, vocabulary, "compact", tokenizer)
-    known = read_approved_lines(tiny_base)
-    assert known is not None
-    end = tokenizer.eos_token_id
-    constraints = LineConstraints(LineSequences(known), lambda text: tokenizer(text)["input_ids"], end, as_server=True)
-    nowhere = replace(taught[0][0], scenario=Scenario.COLLECTION_M3_PLUS)
-    briefs = [*(brief for brief, _ in taught), nowhere]
-    written = write_bodies(network, tokenizer, renderer, briefs, "compact", samples=3, seed=1, constraints=constraints)
-    assert {body for brief, body in written if brief == nowhere} == {""}
-    answered = [(brief, body) for brief, body in written if brief != nowhere]
-    complete = [known.allows(body, brief) for brief, body in answered]
-    assert sum(complete) >= len(answered) / 2, "random weights seldom find the end in time"
-    assert all(known.allows("".join(sentences(body)), brief) for brief, body in answered), "all they say is"
-
-
-def test_the_shares_count_what_they_name(judging: Judge) -> None:
-    brief = Brief(Scenario.ACQUISITION, Generation.YOUNG, "rate_first", (), ("年化利率",))
-    good, base = "先跟您说成本，{年化利率}。", "您想先看哪一项？"
-    bodies = [
-        (brief, good + base),
-        (brief, "额度最高可申请{额度上限}。"),  # a slot that was not ordered, and one that was is missing
-        (brief, good + "我保证您一定能批。"),  # usable, and stopped
-        (brief, good + "{没有这个}。"),
-    ]
-    free = {name: value for name, _, value, _ in shares(bodies, None, {good}, judging)}
-    assert free == {
-        "bodies usable, %": 50,
-        "usable bodies that pass the guards, %": 50,
-        "sentences of the taught wording, %": pytest.approx(300 / 7),
-    }
-    known = ApprovedLines([ApprovedLine(Scenario.ACQUISITION, each) for each in (good, base)])
-    bound = {name: value for name, _, value, _ in shares(bodies, known, {good}, judging)}
-    assert bound == {
-        "bodies usable, %": 25,
-        "usable bodies that pass the guards, %": 100,
-        "sentences of the taught wording, %": pytest.approx(300 / 7),
-    }
-    assert [value for _, _, value, _ in shares([], known, {good}, judging)] == [0, 0, 0]
-    assert fits(bodies, None, judging) == [True, False, False, False], "what the guards stop is not to be said"
-    assert fits(bodies, known, judging) == [True, False, False, False]
-    assert fits(bodies, ApprovedLines([ApprovedLine(Scenario.ACQUISITION, base)]), judging) == [False] * 4
-    assert fits([(brief, base), (brief, base * 2)], known, judging) == [True, False], "a slot left out is complemented"
-
-
-_LOSS = Figure("loss", "loss", 1.0, 0.5)
-_STYLE = Figure("style", "style", 10, 90)
-
-
-@pytest.mark.parametrize(
-    ("figures", "verdict"),
-    [
-        ([_LOSS], "better"),
-        ([_LOSS, _STYLE, Figure("usable", "share", 90, 88)], "better"),
-        ([_LOSS, _STYLE, Figure("usable", "share", 90, 87.9)], "worse"),
-        ([_LOSS, Figure("usable", "share", 90, 70, 6)], "better"),  # of six bodies, chance takes as many
-        ([_LOSS, Figure("usable", "share", 100, 0, 1)], "worse"),  # but not all of them
-        ([Figure("style", "style", 0, 6.4, 24)], "no better"),
-        ([Figure("style", "style", 0, 6.4, 2400)], "better"),
-        ([_LOSS, Figure("usable", "share", 90, 70, 60)], "worse"),
-        ([_LOSS, Figure("usable", "share", 99.9, 97.8, 1000)], "worse"),
-        ([_LOSS, Figure("usable", "share", 50, 47.8, 1000)], "better"),
-        ([_STYLE, Figure("loss", "loss", 1.0, 1.03)], "worse"),
-        ([_STYLE, Figure("loss", "loss", 1.0, math.nan)], "worse"),
-        ([Figure("loss", "loss", 1.0, 1.01), Figure("margin", "margin", 1, 2)], "better"),
-        ([Figure("ranking", "ranking", 50, 51)], "better"),
-        ([Figure("loss", "loss", 1.0, 0.99)], "no better"),
-        ([Figure("usable", "share", 50, 90)], "no better"),
-    ],
-)
-def test_the_verdict_weighs_harm_before_gain(figures: list[Figure], verdict: str) -> None:
-    found, reasons = judge(figures)
-    assert found == verdict
-    assert reasons
 
 
 def test_an_adapter_that_learnt_is_better_and_one_trained_to_pieces_is_worse(

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 import torch
 from safetensors.torch import load_file
-from transformers import Qwen3ForCausalLM
 
 from app.approved.skeleton import sentences
 from app.approved.vocabulary import Vocabulary
@@ -22,7 +21,7 @@ from finetune.cli import main
 from finetune.dataset.rows import SftRow, read_rows
 from finetune.recipe.schema import TARGETS
 from finetune.runs.checkpoint import digest_of_weights
-from finetune.runs.run import LOCK, MARKER, Run, UnwritableRun, begin, finish_checkpoint, is_complete, locked, read_log
+from finetune.runs.run import LOCK, MARKER, Run, is_complete, locked, read_log
 from finetune.training.tune import tune
 from guards.lexicon.documents import DocumentError
 from guards.shipped import ROOT
@@ -245,115 +244,6 @@ def test_a_run_that_trains_is_left_alone_by_every_other_process(
     assert not (run / LOCK).exists()
 
 
-def test_a_lock_that_a_killed_process_left_is_none(tmp_path: Path) -> None:
-    (tmp_path / LOCK).touch()
-    with locked(tmp_path), pytest.raises(UnwritableRun), locked(tmp_path):
-        pass
-    with locked(tmp_path / "run"):
-        begin(tmp_path / "run", {"recipe": {}, "base": {}, "data": {}}, resume=False)
-    assert [file.name for file in (tmp_path / "run").iterdir()] == ["run.json"]
-
-
-def test_a_folder_that_is_no_run_is_left_alone(tmp_path: Path) -> None:
-    (tmp_path / "thesis.txt").write_text("mine", "utf-8")
-    with locked(tmp_path), pytest.raises(DocumentError, match="no run; train one"):
-        begin(tmp_path, {"recipe": {}, "base": {}, "data": {}}, resume=True)
-    assert [file.name for file in tmp_path.iterdir()] == ["thesis.txt"]
-
-
-def test_another_base_than_the_recipe_names_is_refused(
-    tiny_base: Path, house: Path, tmp_path: Path, vocabulary: Vocabulary
-) -> None:
-    recipe = tiny_recipe(tmp_path, "sft", tiny_base, house, f"model.sha256={'f' * 64}")
-    with pytest.raises(DocumentError, match=f"its weights are {digest_of_weights(tiny_base)}; the recipe wants ffff"):
-        tune(recipe, tmp_path / "run", vocabulary, resume=False)
-    assert not (tmp_path / "run").exists()
-
-
-def test_an_adapter_of_another_base_or_shape_is_not_gone_on_from(
-    finished: Path, tiny_base: Path, house: Path, tmp_path: Path, vocabulary: Vocabulary
-) -> None:
-    other = tmp_path / "heyan-other"
-    shutil.copytree(tiny_base, other)
-    weights = other / "model.safetensors"
-    network = Qwen3ForCausalLM.from_pretrained(other)
-    with torch.no_grad():
-        network.model.norm.weight.add_(1)
-    network.save_pretrained(other)
-    assert weights.exists()
-    recipe = tiny_recipe(tmp_path, "dpo", other, house, f"adapter={finished}")
-    with pytest.raises(DocumentError, match=f"belongs to the base {digest_of_weights(tiny_base)}"):
-        tune(recipe, tmp_path / "run", vocabulary, resume=False)
-    assert not (tmp_path / "run").exists()
-
-
-@pytest.mark.parametrize(
-    ("change", "expected"),
-    [
-        ("lora.r=4", r"has r 8; the recipe says lora.r 4"),
-        ("lora.alpha=8", r"has alpha 16; the recipe says lora.alpha 8"),
-        ("lora.dropout=0.1", r"has dropout 0.0; the recipe says lora.dropout 0.1"),
-        ("lora.target_modules=[q_proj]", r"has target_modules \['down_proj', .*; the recipe says .* \['q_proj'\]"),
-    ],
-)
-def test_an_adapter_with_other_lora_values_is_not_gone_on_from(
-    change: str, expected: str, finished: Path, tiny_base: Path, house: Path, tmp_path: Path, vocabulary: Vocabulary
-) -> None:
-    recipe = tiny_recipe(tmp_path, "dpo", tiny_base, house, f"adapter={finished}", change)
-    with pytest.raises(DocumentError, match=expected):
-        tune(recipe, tmp_path / "run", vocabulary, resume=False)
-    assert not (tmp_path / "run").exists()
-
-
-def test_rows_that_nobody_judged_are_not_taught(
-    tiny_base: Path, house: Path, tmp_path: Path, vocabulary: Vocabulary
-) -> None:
-    shutil.copytree(house, tmp_path / "house")
-    with (tmp_path / "house" / "sft.jsonl").open("a", encoding="utf-8") as rows:
-        rows.write("\n")
-    recipe = tiny_recipe(tmp_path, "sft", tiny_base, tmp_path / "house")
-    with pytest.raises(DocumentError, match=r"is not what dataset.json says; build the data set again"):
-        tune(recipe, tmp_path / "run", vocabulary, resume=False)
-    (tmp_path / "house" / "dataset.json").unlink()
-    with pytest.raises(DocumentError, match="no data set; build one"):
-        tune(recipe, tmp_path / "run", vocabulary, resume=False)
-
-
-def test_rows_that_are_too_long_are_all_reported_and_nothing_is_trained(
-    tiny_base: Path, house: Path, tmp_path: Path, vocabulary: Vocabulary
-) -> None:
-    recipe = tiny_recipe(tmp_path, "sft", tiny_base, house, "data.max_length=16")
-    with pytest.raises(DocumentError) as refused:
-        tune(recipe, tmp_path / "run", vocabulary, resume=False)
-    assert len(refused.value.problems) == 51
-    assert refused.value.problems[-1] == "and 10 more problems"
-    assert "tiny.csv:0" in refused.value.problems[0]
-    assert not (tmp_path / "run").exists()
-
-
-@pytest.mark.parametrize("base", ["nothing", "unweighted"])
-def test_a_base_that_is_none_is_reported(
-    base: str, tiny_base: Path, house: Path, tmp_path: Path, vocabulary: Vocabulary
-) -> None:
-    if base == "unweighted":
-        shutil.copytree(tiny_base, tmp_path / base)
-        (tmp_path / base / "model.safetensors").unlink()
-    recipe = tiny_recipe(tmp_path, "sft", tmp_path / base, house)
-    with pytest.raises(DocumentError, match=f"{base}: no usable"):
-        tune(recipe, tmp_path / "run", vocabulary, resume=False)
-
-
-def test_a_checkpoint_is_complete_only_while_its_files_have_their_sizes(tmp_path: Path) -> None:
-    checkpoint = tmp_path / "checkpoint-2"
-    (checkpoint / "ref").mkdir(parents=True)
-    (checkpoint / "ref" / "weights").write_bytes(b"12345")
-    assert not is_complete(checkpoint)
-    finish_checkpoint(checkpoint)
-    assert is_complete(checkpoint)
-    (checkpoint / "ref" / "weights").write_bytes(b"1234")
-    assert not is_complete(checkpoint)
-
-
 def test_an_instruct_model_takes_the_same_way_with_all_seven_matrices(
     house: Path, tmp_path: Path, vocabulary: Vocabulary
 ) -> None:
@@ -372,33 +262,6 @@ def test_an_instruct_model_takes_the_same_way_with_all_seven_matrices(
     assert about["sentences"] is False
     adapted = {name.split(".lora_")[0].rsplit(".", 1)[-1] for name in _weights(run.folder)}
     assert adapted == set(TARGETS)
-
-
-def test_a_recipe_may_have_approved_bodies_recombined(
-    tiny_base: Path, house: Path, tmp_path: Path, vocabulary: Vocabulary
-) -> None:
-    changes = ("data.recombine=3", "train.max_steps=1", "train.eval_strategy=no")
-    run = tune(tiny_recipe(tmp_path, "sft", tiny_base, house, *changes), tmp_path / "run", vocabulary, resume=False)
-    rows = run.read()["data"]["rows"]
-    assert rows["train"] == 48
-    assert rows["recombined"] > 0
-    with pytest.raises(DocumentError, match=r"--set data.recombine=3: only sft has bodies that may be recombined"):
-        tiny_recipe(tmp_path, "dpo", tiny_base, house, *changes)
-
-
-def test_a_recipe_may_have_bodies_of_the_corpus_taught_again(
-    tiny_base: Path, house: Path, tmp_path: Path, vocabulary: Vocabulary
-) -> None:
-    changes = ("data.replay=40", "train.max_steps=1", "train.eval_strategy=no")
-    run = tune(tiny_recipe(tmp_path, "sft", tiny_base, house, *changes), tmp_path / "run", vocabulary, resume=False)
-    assert run.read()["data"]["rows"] == {"train": 48, "validation": 12, "recombined": 0, "replayed": 40}
-    rows = [row for row in read_rows(house / "sft.jsonl", "sft", vocabulary) if isinstance(row, SftRow)]
-    taught = {sentence for row in rows for sentence in sentences(row.body)}
-    listed = read_approved_lines(run.folder)
-    assert listed is not None
-    assert {sentence for text in listed.texts for sentence in sentences(text)} == taught, "replay teaches nothing new"
-    with pytest.raises(DocumentError, match=r"--set data.replay=3: only sft can be taught bodies of the corpus again"):
-        tiny_recipe(tmp_path, "dpo", tiny_base, house, "data.replay=3")
 
 
 def test_the_command_trains_and_says_where(
