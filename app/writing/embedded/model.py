@@ -9,14 +9,13 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, InvalidStateError
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
-from transformers import AutoModelForCausalLM, AutoTokenizer, DynamicCache, logging
 
 from app.approved.skeleton import MAX_CHARACTERS
 from app.errors import ConfigurationError, ModelTimeout, ModelUnavailable
+from app.writing.embedded.checkpoint import read_checkpoint
 from app.writing.lines.library import read_approved_lines
 from app.writing.lines.sequence import LineSequences
 from app.writing.lines.tokens import AnyToken, LineConstraints, TokenConstraint
@@ -67,26 +66,15 @@ class EmbeddedModel:
         Raises:
             ConfigurationError: if the directory holds no checkpoint that fits the compact prompt.
         """
-        logging.disable_progress_bar()
-        try:
-            self._tokenizer: Any = AutoTokenizer.from_pretrained(directory, local_files_only=True)
-            self._network: Any = AutoModelForCausalLM.from_pretrained(
-                directory, local_files_only=True, dtype=torch.float32
-            ).eval()
-        except Exception as unusable:  # the libraries raise whatever a broken file leads them to
-            reason = next(iter(str(unusable).splitlines()), type(unusable).__name__)
-            raise ConfigurationError(f"{directory}: no usable checkpoint: {reason}") from None
-        if self._tokenizer.eos_token_id is None or self._tokenizer.pad_token_id is None:
-            raise ConfigurationError(f"{directory}: the tokenizer names no end or no padding token")
+        self._network, self._tokens = read_checkpoint(directory)
         # One core is left to whoever serves the callers: threads that wait for each other stand still when it is not.
         torch.set_num_threads(threads or max(1, len(os.sched_getaffinity(0)) - 1))
         self.name = directory.name
         self._max_batch = max_batch
-        self._end: int = self._tokenizer.eos_token_id
-        self._pad: int = self._tokenizer.pad_token_id
+        self._end, self._pad = self._tokens.end, self._tokens.pad
         self._slot_ids, self._speakable = self._slots_and_speakable(directory)
         approved = read_approved_lines(directory)
-        self._lines = LineConstraints(LineSequences(approved), self._encoded, self._end) if approved else None
+        self._lines = LineConstraints(LineSequences(approved), self._tokens.encode, self._end) if approved else None
         self._min_p = min_p if min_p is not None else CONSTRAINED_MIN_P if approved else MIN_P
         self._waiting: queue.SimpleQueue[_Order | None] = queue.SimpleQueue()
         self._worker = threading.Thread(target=self._work, name="heyan-embedded", daemon=True)
@@ -113,11 +101,7 @@ class EmbeddedModel:
         await asyncio.to_thread(self._worker.join, 5)
 
     def _order(self, task: WritingTask) -> _Order:
-        return _Order(task, self._encoded(render_compact(task.brief)))
-
-    def _encoded(self, text: str) -> list[int]:
-        ids: list[int] = self._tokenizer(text, add_special_tokens=False)["input_ids"]
-        return ids
+        return _Order(task, self._tokens.encode(render_compact(task.brief)))
 
     def _constraint(self, task: WritingTask) -> TokenConstraint | None:
         """The tokens that one body may hold; None when no approved line of this checkpoint fits the brief."""
@@ -134,10 +118,10 @@ class EmbeddedModel:
         """
         slots: dict[str, int] = {}
         speakable = [self._end]
-        for piece, index in self._tokenizer.get_vocab().items():
+        for piece, index in self._tokens.vocabulary().items():
             if piece.startswith("{") and piece.endswith("}") and slot_token(piece[1:-1]) == piece:
                 slots[piece[1:-1]] = index
-            elif not piece.startswith("<|") and _is_speakable(self._tokenizer.decode([index])):
+            elif not piece.startswith("<|") and _is_speakable(self._tokens.decode([index], with_special=True)):
                 speakable.append(index)
         if not slots:
             raise ConfigurationError(f"{directory}: the tokenizer knows no slots")
@@ -192,7 +176,7 @@ class EmbeddedModel:
         """
         rows = list(self._rows(orders))
         attention = torch.empty(len(rows), 0, dtype=torch.long)
-        cache = DynamicCache(config=self._network.config)
+        cache = self._network.start()
         while rows:
             width = max(len(row.fresh) for row in rows)
             ids = torch.full((len(rows), width), self._pad)
@@ -205,14 +189,7 @@ class EmbeddedModel:
                 positions[place, -count:] = torch.arange(row.read, row.read + count)
                 row.read += count
             attention = torch.cat([attention, real], dim=1)
-            logits = self._network(
-                input_ids=ids,
-                attention_mask=attention,
-                position_ids=positions,
-                past_key_values=cache,
-                use_cache=True,
-                logits_to_keep=1,
-            ).logits[:, -1]
+            logits = self._network(input_ids=ids, attention_mask=attention, position_ids=positions, cache=cache)
             alive = [place for place, row in enumerate(rows) if self._go_on(row, logits[place])]
             self._complete_late(orders)
             if len(alive) < len(rows):
@@ -250,7 +227,7 @@ class EmbeddedModel:
 
     def _finish(self, row: _Row, *, is_whole: bool = True) -> None:
         order = row.order
-        text = self._tokenizer.decode(row.written, skip_special_tokens=True)
+        text = self._tokens.decode(row.written, with_special=False)
         if is_whole and 0 < len(text) <= MAX_CHARACTERS:
             order.texts.append(text)
         order.open_rows -= 1
