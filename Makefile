@@ -7,8 +7,11 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 VENV_VLLM := .venv-vllm
 STAMP_VLLM := $(VENV_VLLM)/.installed
+# As many tests at once as there are cores; WORKERS=0 runs them in one process.
+WORKERS ?= auto
+PARALLEL = --numprocesses $(WORKERS) --maxprocesses 8 --dist worksteal
 
-.PHONY: help setup setup-vllm serve serve-vllm test test-vllm check bench evals corpus train-mini measure-mini lock clean
+.PHONY: help setup setup-vllm serve serve-vllm test test-long test-vllm check bench evals corpus train-mini measure-mini lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,8 +38,11 @@ $(STAMP_VLLM): requirements-vllm.lock requirements-embedded.lock scripts/setup-v
 serve-vllm: setup setup-vllm ## serve with a real vLLM behind (REPLICAS=, ADAPTERS=file, MODEL=folder)
 	@$(BIN)/python -m scripts.serve_vllm
 
-test: setup ## run every test
-	@$(BIN)/pytest
+test: setup ## run the tests, on all cores (WORKERS=)
+	@$(BIN)/pytest $(PARALLEL)
+
+test-long: setup ## run the tests that take minutes by nature: before an issue is resolved
+	@$(BIN)/pytest -m long $(PARALLEL)
 
 test-vllm: setup setup-vllm ## run the tests that need a real vLLM server
 	@$(BIN)/pytest tests/vllm -m vllm
