@@ -16,8 +16,6 @@ from app.roles import Role
 if TYPE_CHECKING:
     from datetime import datetime
 
-    import uvicorn
-
     from app.api.parts import Parts
     from app.records import Key, KeyRing, Store
     from app.requests import ReviewItem
@@ -36,8 +34,6 @@ app.add_typer(keys, name="keys")
 decisions = typer.Typer(no_args_is_help=True, help="What was answered: export it.")
 app.add_typer(decisions, name="decisions")
 AsJson = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
-_STAGES = {"open": "开场", "verify": "核实", "body": "正文", "disclose": "告知", "close": "结束"}
-_ACTIONS = {"speak": "可以说", "handoff": "转人工", "do_not_call": "不得拨打"}
 
 
 def main() -> None:
@@ -62,9 +58,10 @@ def serve(
     """Serve the HTTP API."""
     import asyncio
 
+    from app import server
     from app.settings import read_settings
 
-    asyncio.run(_serve(read_settings(), host, port))
+    asyncio.run(server.serve(read_settings(), host, port))
 
 
 @app.command()
@@ -87,7 +84,12 @@ def write(
         return {**answer, "rejected": list(decision.rejected)} if explain else answer
 
     answer = _with_parts(work)
-    print(json.dumps(answer, ensure_ascii=False, indent=2)) if as_json else _show_script(answer)
+    if as_json:
+        print(json.dumps(answer, ensure_ascii=False, indent=2))
+    else:
+        from app.terminal import show_script
+
+        show_script(answer)
 
 
 @app.command()
@@ -115,8 +117,10 @@ def review(
     if as_json:
         print(json.dumps({"items": answers} if in_batch else answers[0], ensure_ascii=False, indent=2))
     else:
+        from app.terminal import show_review
+
         for answer, one in zip(answers, items, strict=True):
-            _show_review(answer, one.text)
+            show_review(answer, one.text)
     if any(answer["action"] not in ("allow", "observe", "mask") for answer in answers):
         raise typer.Exit(1)
 
@@ -182,44 +186,6 @@ def export_decisions(
 
 def _state(key: "Key") -> str:
     return "revoked" if key.revoked_at else "active"
-
-
-async def _serve(settings: "Settings", host: str, port: int) -> None:
-    import asyncio
-
-    import uvicorn
-
-    from app.api.service_log import log_start
-    from app.main import build_app, open_parts
-
-    async with open_parts(settings, host=host) as parts:
-        config = uvicorn.Config(
-            build_app(parts),
-            host=host,
-            port=port,
-            log_config=None,
-            log_level="warning",
-            access_log=False,
-            server_header=False,
-        )
-        server = uvicorn.Server(config)
-        shown = asyncio.create_task(_announce(server, host, lambda address: log_start(parts, settings, address)))
-        try:
-            await server.serve()
-        except SystemExit:  # how uvicorn says that it cannot listen
-            raise HeyanError(f"cannot listen on {host}:{port}") from None
-        finally:
-            shown.cancel()
-
-
-async def _announce(server: "uvicorn.Server", host: str, log: "Callable[[str], None]") -> None:
-    import asyncio
-
-    while not server.started:  # noqa: ASYNC110  uvicorn offers no event
-        await asyncio.sleep(0.05)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    print(f"Heyan serves on http://{host}:{port} (stop it with Ctrl-C)", flush=True)
-    log(f"{host}:{port}")
 
 
 def _with_parts(work: "Callable[[Parts], Awaitable[T]]", model: "Model | None" = None) -> T:
@@ -308,46 +274,3 @@ def _review_items(text: str, scenario: str | None, stage: str | None) -> "tuple[
         raise HeyanError("the text is not valid UTF-8") from None
     item = {"text": given, "scenario": scenario, "stage": stage}
     return [parse_body(json.dumps(item).encode(), ReviewItem)], False
-
-
-def _show_script(answer: dict[str, Any]) -> None:
-    from rich.console import Console
-    from rich.markup import escape
-    from rich.panel import Panel as Box
-    from rich.table import Table
-
-    console = Console()
-    title = f"{_ACTIONS[answer['action']]} · {answer['generation']} · {answer['source'] or '—'}"
-    table = Table(show_header=False, box=None, padding=(0, 1))
-    table.add_column(no_wrap=True)
-    table.add_column(overflow="fold")
-    for segment in answer["segments"]:
-        table.add_row(f"[dim]{_STAGES[segment['stage']]}[/dim]", escape(segment["text"]))
-    for finding in answer["verdict"]["findings"]:
-        table.add_row(f"[dim]{finding['action']}[/dim]", escape(f"{finding['reason']}（{finding['rule']}）"))
-    for finding in answer.get("rejected", []):
-        table.add_row("[dim]rejected[/dim]", escape(f"{finding['reason']}（{finding['rule']}）"))
-    console.print(Box(table, title=title, subtitle=_delivery(answer), expand=False))
-
-
-def _delivery(answer: dict[str, Any]) -> str:
-    delivery = answer["delivery"]
-    timing = f"{answer['timing_ms']['total']:.0f} ms"
-    if delivery is None:
-        return timing
-    return f"语速 {delivery['speech_rate']} · 约 {delivery['estimated_seconds']} 秒 · {timing}"
-
-
-def _show_review(answer: dict[str, Any], text: str) -> None:
-    from rich.console import Console
-    from rich.markup import escape
-
-    console = Console()
-    colour = "green" if answer["action"] in ("allow", "observe") else "red"
-    console.print(f"[{colour}]{answer['action']}[/{colour}]  {escape(answer['masked_text'])}", soft_wrap=True)
-    for finding in answer["findings"]:
-        span = finding["span"]
-        # A hit on personal data is shown as what it becomes: the screen is no place for it either.
-        quote = (finding["replacement"] or text[span[0] : span[1]]) if span else "—"
-        line = f"  {finding['action']:8} {finding['rule']}  “{escape(quote)}”  {escape(finding['reason'])}"
-        console.print(line, soft_wrap=True)

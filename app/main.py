@@ -19,7 +19,7 @@ from app.errors import ConfigurationError, ModelError
 from app.logs import configured_logs, line_writer
 from app.metrics import Metrics
 from app.policy import ActivePolicy, load_policy
-from app.proofs import ProofMemory
+from app.proof_memory import ProofMemory
 from app.records import DecisionLog, KeyRing, open_store
 from app.reviews import Reviewer
 from app.scripts.desk import Desk

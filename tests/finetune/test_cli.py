@@ -8,7 +8,7 @@ import pytest
 import typer
 
 from finetune.cli import app, main
-from finetune.folders import ROOT
+from guards.shipped import ROOT
 
 _COMMANDS = (
     "check", "show", "sentences", "pretrain", "meaning", "dataset", "sft", "dpo", "kto", "export", "card", "compare",

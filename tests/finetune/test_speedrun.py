@@ -10,9 +10,10 @@ import typer
 
 from evals.model import main as measure_model
 from finetune.cli import app
-from finetune.folders import RECIPES, ROOT
+from finetune.folders import RECIPES
 from finetune.training.loop import PretrainRecipe
 from guards.lexicon.documents import read_document
+from guards.shipped import ROOT
 
 _STEPS = [
     "finetune check", "finetune pretrain", "evals.model", "finetune dataset", "finetune sft", "finetune compare",

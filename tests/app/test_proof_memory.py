@@ -14,7 +14,7 @@ from app.approved.wording import Wording
 from app.errors import ConfigurationError
 from app.main import read_data
 from app.metrics import Metrics
-from app.proofs import ProofMemory, digest_of_what_decides
+from app.proof_memory import ProofMemory, digest_of_what_decides
 from app.scripts.proof import prove_wording
 from app.settings import ROOT, Settings, user_cache
 from guards.policy import Policy
