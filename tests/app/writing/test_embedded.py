@@ -23,12 +23,12 @@ from app.errors import ConfigurationError, ModelTimeout, ModelUnavailable
 from app.writing.embedded import EmbeddedModel
 from app.writing.model import Draft, WritingTask
 from app.writing.prompt import PROMPT_VERSION
-from finetune.training.loop import Recipe, build_model
+from finetune.training.loop import PretrainRecipe, build_model
 from finetune.training.tokenizer import train_tokenizer
 from guards.types import Generation, Scenario
 
 BRIEF = Brief(Scenario.ACQUISITION, Generation.GEN_Z, "rate_first", ("asked_rate",), ("年化利率",), ("产品名",))
-RECIPE = Recipe(
+RECIPE = PretrainRecipe(
     seed=1,
     pieces=640,
     samples=1,
