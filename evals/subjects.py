@@ -51,7 +51,7 @@ class InProcess:
         try:
             decision = await self._parts.reception.answer(parse_body(orjson.dumps(request), ScriptRequest))
         except RequestError as refused:
-            raise SubjectError(_told(refused)) from None
+            raise SubjectError(_reason(refused)) from None
         answer: Json = orjson.loads(explained(decision))
         return answer
 
@@ -63,7 +63,7 @@ class InProcess:
                 batch = parse_body(orjson.dumps({"items": items[at : at + _MOST_ITEMS]}), ReviewBatch)
                 answers += await self._parts.reviewer.review(batch.items)
             except RequestError as refused:
-                raise SubjectError(_told(refused)) from None
+                raise SubjectError(_reason(refused)) from None
         return answers
 
 
@@ -101,6 +101,6 @@ class OverHttp:
         return answer
 
 
-def _told(refused: RequestError) -> str:
+def _reason(refused: RequestError) -> str:
     fields = "; ".join(f"{problem.field}: {problem.reason}" for problem in refused.fields)
     return f"{refused.detail}: {fields}" if fields else refused.detail
