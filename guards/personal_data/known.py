@@ -7,9 +7,8 @@ from datetime import date
 from functools import cached_property, lru_cache
 from itertools import product
 
-from pypinyin.pinyin_dict import pinyin_dict
-
 from guards.text.digits import Bare, NormalizedText, with_ascii_digits
+from guards.text.words import listed_readings
 
 _LONGEST_NAME = 6
 _LETTER_U = ("u", "v", "yu")
@@ -69,8 +68,8 @@ def day_pattern(value: str) -> re.Pattern[str] | None:
 
 
 def _syllables(character: str) -> set[str]:
-    """All normals of a character in plain letters: 吕 → lu, lv, lyu."""
-    letters = unicodedata.normalize("NFD", pinyin_dict.get(ord(character), "")).replace("u\u0308", "ü")
+    """All readings of a character in plain letters: 吕 → lu, lv, lyu."""
+    letters = unicodedata.normalize("NFD", listed_readings().get(character, "")).replace("u\u0308", "ü")
     plain = "".join([letter for letter in letters if letter in ",ü" or letter.isascii()])
     return {syllable.replace("ü", letter) for syllable in plain.split(",") for letter in _LETTER_U} - {""}
 

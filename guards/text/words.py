@@ -1,14 +1,13 @@
 """What is known of Chinese words: how characters are read aloud, without tones, and how common words are."""
 
+import json
 import math
 import unicodedata
 from collections.abc import Callable
 from functools import cache, lru_cache
 from importlib.metadata import distribution
 from pathlib import Path
-
-from pypinyin.phrases_dict import phrases_dict
-from pypinyin.pinyin_dict import pinyin_dict
+from typing import Any
 
 _MARKS = dict.fromkeys(map(ord, "\u0300\u0301\u0304\u030c\u0302"))
 _FIRST, _LAST = "\u4e00", "\u9fff"
@@ -25,6 +24,23 @@ def _toneless(syllable: str) -> str:
 
 
 @lru_cache(1)
+def listed_readings() -> dict[str, str]:
+    """For each character of pypinyin's dictionary every reading, with tone marks, separated by commas.
+
+    Raises:
+        FileNotFoundError: if pypinyin is installed without its dictionaries.
+    """
+    return {chr(int(code)): listed for code, listed in _pypinyin("pinyin_dict.json").items()}
+
+
+def _pypinyin(name: str) -> dict[str, Any]:
+    """A dictionary of pypinyin, the only part of it in use: importing the package would keep all of them in memory."""
+    file = Path(str(distribution("pypinyin").locate_file(f"pypinyin/{name}")))
+    dictionary: dict[str, Any] = json.loads(file.read_bytes())
+    return dictionary
+
+
+@lru_cache(1)
 def pinyin() -> dict[str, tuple[str, ...]]:
     """For each Chinese character its readings, the usual one first.
 
@@ -32,12 +48,11 @@ def pinyin() -> dict[str, tuple[str, ...]]:
     is spelt with v (lv, nv) may also be spelt with u, as it is where the dots of ü are lost.
     """
     used: dict[str, set[str]] = {}
-    for word, syllables in phrases_dict.items():
+    for word, syllables in _pypinyin("phrases_dict.json").items():
         for character, syllable in zip(word, syllables, strict=False):
             used.setdefault(character, set()).add(_toneless(syllable[0]))
     table: dict[str, tuple[str, ...]] = {}
-    for code, listed in pinyin_dict.items():
-        character = chr(code)
+    for character, listed in listed_readings().items():
         if _FIRST <= character <= _LAST:
             every = [reading for each in listed.split(",") if (reading := _toneless(each)).isalpha()]
             in_use = used.get(character, set())

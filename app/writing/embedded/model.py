@@ -66,9 +66,9 @@ class EmbeddedModel:
         Raises:
             ConfigurationError: if the directory holds no checkpoint that fits the compact prompt.
         """
-        self._network, self._tokens = read_checkpoint(directory)
         # One core is left to whoever serves the callers: threads that wait for each other stand still when it is not.
         torch.set_num_threads(threads or max(1, len(os.sched_getaffinity(0)) - 1))
+        self._network, self._tokens = read_checkpoint(directory)
         self.name = directory.name
         self._max_batch = max_batch
         self._end, self._pad = self._tokens.end, self._tokens.pad

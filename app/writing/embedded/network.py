@@ -47,7 +47,18 @@ class Cache:
         self._kept = [(kept[0][rows], kept[1][rows]) if kept is not None else None for kept in self._kept]
 
 
-class _Norm(nn.Module):  # type: ignore[misc]  # torch is read as untyped
+class _Matrix(nn.Module):  # type: ignore[misc]  # torch is read as untyped
+    """Weights of that shape, to be filled. Torch's own layers draw numbers first, and so change what is drawn later."""
+
+    def __init__(self, outputs: int, inputs: int) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.empty(outputs, inputs))
+
+    def forward(self, states: torch.Tensor) -> torch.Tensor:
+        return functional.linear(states, self.weight)
+
+
+class _Norm(nn.Module):  # type: ignore[misc]
     def __init__(self, width: int, epsilon: float) -> None:
         super().__init__()
         self.weight = nn.Parameter(torch.ones(width))
@@ -61,10 +72,10 @@ class _Attention(nn.Module):  # type: ignore[misc]
     def __init__(self, shape: Shape, layer: int) -> None:
         super().__init__()
         self._layer, self._width, self._groups = layer, shape.head_width, shape.heads // shape.key_value_heads
-        self.q_proj = nn.Linear(shape.width, shape.heads * shape.head_width, bias=False)
-        self.k_proj = nn.Linear(shape.width, shape.key_value_heads * shape.head_width, bias=False)
-        self.v_proj = nn.Linear(shape.width, shape.key_value_heads * shape.head_width, bias=False)
-        self.o_proj = nn.Linear(shape.heads * shape.head_width, shape.width, bias=False)
+        self.q_proj = _Matrix(shape.heads * shape.head_width, shape.width)
+        self.k_proj = _Matrix(shape.key_value_heads * shape.head_width, shape.width)
+        self.v_proj = _Matrix(shape.key_value_heads * shape.head_width, shape.width)
+        self.o_proj = _Matrix(shape.width, shape.heads * shape.head_width)
         self.q_norm = _Norm(shape.head_width, shape.epsilon)
         self.k_norm = _Norm(shape.head_width, shape.epsilon)
 
@@ -110,9 +121,9 @@ class _Attention(nn.Module):  # type: ignore[misc]
 class _Mlp(nn.Module):  # type: ignore[misc]
     def __init__(self, shape: Shape) -> None:
         super().__init__()
-        self.gate_proj = nn.Linear(shape.width, shape.inner_width, bias=False)
-        self.up_proj = nn.Linear(shape.width, shape.inner_width, bias=False)
-        self.down_proj = nn.Linear(shape.inner_width, shape.width, bias=False)
+        self.gate_proj = _Matrix(shape.inner_width, shape.width)
+        self.up_proj = _Matrix(shape.inner_width, shape.width)
+        self.down_proj = _Matrix(shape.width, shape.inner_width)
 
     def forward(self, states: torch.Tensor) -> torch.Tensor:
         return self.down_proj(functional.silu(self.gate_proj(states)) * self.up_proj(states))
@@ -136,7 +147,7 @@ class _Layer(nn.Module):  # type: ignore[misc]
 class _Body(nn.Module):  # type: ignore[misc]
     def __init__(self, shape: Shape) -> None:
         super().__init__()
-        self.embed_tokens = nn.Embedding(shape.vocabulary, shape.width)
+        self.embed_tokens = _Matrix(shape.vocabulary, shape.width)
         self.layers = nn.ModuleList(_Layer(shape, layer) for layer in range(shape.layers))
         self.norm = _Norm(shape.width, shape.epsilon)
 
@@ -148,7 +159,7 @@ class Network(nn.Module):  # type: ignore[misc]
         super().__init__()
         self._shape = shape
         self.model = _Body(shape)
-        self.lm_head = nn.Linear(shape.width, shape.vocabulary, bias=False)
+        self.lm_head = _Matrix(shape.vocabulary, shape.width)
 
     def start(self) -> Cache:
         """The memory of a batch that has read nothing yet."""
@@ -161,7 +172,7 @@ class Network(nn.Module):  # type: ignore[misc]
 
         `input_ids` and `position_ids` are rows × new tokens; `attention_mask` is rows × all tokens, 0 where padded.
         """
-        states = self.model.embed_tokens(input_ids)
+        states = functional.embedding(input_ids, self.model.embed_tokens.weight)
         mask = _mask(attention_mask.bool(), input_ids.shape[1])
         turn = self._turn(position_ids)
         for layer in self.model.layers:
@@ -184,8 +195,7 @@ def read_network(folder: Path) -> Network | None:
         weights = {name: tensor.float() for name, tensor in load_file(folder / "model.safetensors").items()}
         if shape.is_tied:
             weights["lm_head.weight"] = weights["model.embed_tokens.weight"]
-        with torch.device("meta"):  # without numbers: drawing some would change what is drawn after them
-            network = Network(shape)
+        network = Network(shape)
         network.load_state_dict(weights, assign=True)
     except Exception:  # the libraries raise whatever a broken file leads them to; transformers will tell what it is
         return None
