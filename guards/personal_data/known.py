@@ -78,10 +78,10 @@ def pinyin_pattern(name: str) -> re.Pattern[str] | None:
     """Where a bare text names the person in pinyin, with tone numbers or without, given name last or first."""
     if not 2 <= len(name) <= _LONGEST_NAME:
         return None
-    normals = ["|".join(sorted(_syllables(character), key=len, reverse=True)) for character in name]
-    if not all(normals):
+    readings = ["|".join(sorted(_syllables(character), key=len, reverse=True)) for character in name]
+    if not all(readings):
         return None
-    spoken = [f"(?:{normal})[0-5]?" for normal in normals]
+    spoken = [f"(?:{reading})[0-5]?" for reading in readings]
     surnames = (1, 2) if len(name) > 2 else (1,)
     orders = ["".join(spoken), *("".join(spoken[size:] + spoken[:size]) for size in surnames)]
     return re.compile("|".join(orders))
@@ -109,12 +109,12 @@ _Range = tuple[int, int]
 
 
 class _Text:
-    """A normal, and what is left of it when what a speaker adds to numbers and addresses is gone."""
+    """A text, and what is left of it when what a speaker adds to numbers and addresses is gone."""
 
-    def __init__(self, normal: NormalizedText) -> None:
-        self.visible = normal.visible
-        self.unmasked = normal.unmasked
-        self.bare = normal.bare
+    def __init__(self, given: NormalizedText) -> None:
+        self.visible = given.visible
+        self.unmasked = given.unmasked
+        self.bare = given.bare
         self.has_letters = _LETTERS.search(self.bare.text) is not None
         self.has_cardinals = "十" in self.bare.text or "百" in self.bare.text
         self.has_days = _DAY.search(self.unmasked) is not None
@@ -199,7 +199,7 @@ def _spellings(bare: str) -> Iterator[str]:
         yield bare.partition("86")[2]
 
 
-def find_known(normal: NormalizedText, known: Mapping[str, str]) -> Iterator[tuple[str, int, int]]:
+def find_known(given: NormalizedText, known: Mapping[str, str]) -> Iterator[tuple[str, int, int]]:
     """Kind, start and end (code points of the original) of every known value in the text.
 
     A value counts with anything but letters, digits and Chinese characters between its own; values with fewer than two
@@ -207,11 +207,11 @@ def find_known(normal: NormalizedText, known: Mapping[str, str]) -> Iterator[tup
     also read aloud, days in all their forms. Short numbers and handles count only where they stand alone: 35 is not
     in 2035.
     """
-    text = _Text(normal)
+    text = _Text(given)
     for kind, value in zip(known, _known_values(tuple(known.values())), strict=True):
         if len(value.bare) >= 2:
             for start, end in _find(text, value):
-                yield kind, *normal.original_span(start, end)
+                yield kind, *given.original_span(start, end)
 
 
 def _find(text: _Text, value: KnownValue) -> Iterator[_Range]:
