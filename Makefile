@@ -7,8 +7,10 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 VENV_VLLM := .venv-vllm
 STAMP_VLLM := $(VENV_VLLM)/.installed
+# A worker holds up to 1.5 GB: more than eight of them are limited by memory before they are by cores.
+PARALLEL = --numprocesses $(or $(WORKERS),logical) --maxprocesses 8 --dist worksteal
 
-.PHONY: help setup setup-vllm serve serve-vllm test test-vllm check bench evals corpus train-mini measure-mini lock clean
+.PHONY: help setup setup-vllm serve serve-vllm test test-long test-vllm check bench evals corpus train-mini measure-mini lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,8 +33,11 @@ $(STAMP_VLLM): requirements-vllm.lock requirements.lock scripts/setup-vllm.sh
 serve-vllm: setup setup-vllm ## serve with a real vLLM behind (REPLICAS=, ADAPTERS=file, MODEL=folder)
 	@$(BIN)/python -m scripts.serve_vllm
 
-test: setup ## run every test
-	@$(BIN)/pytest
+test: setup ## run the tests, on every core (WORKERS=)
+	@$(BIN)/pytest $(PARALLEL)
+
+test-long: setup ## run what takes long by nature: before an issue is resolved
+	@$(BIN)/pytest -m 'long and not vllm' $(PARALLEL)
 
 test-vllm: setup setup-vllm ## run the tests that need a real vLLM server
 	@$(BIN)/pytest tests/vllm -m vllm

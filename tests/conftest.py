@@ -10,7 +10,7 @@ import structlog
 from _pytest.logging import LogCaptureHandler
 from hypothesis import HealthCheck, settings
 
-# How long an example takes says something about the machine. --hypothesis-profile=ci comes after this and says the same.
+# How long an example takes says something about the machine only; the profile `ci` is as patient.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
 

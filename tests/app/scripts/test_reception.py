@@ -363,7 +363,8 @@ async def _all_answered(data: Data, directory: Path, url: str, deadline_ms: int 
         prompt=FullPrompt(ROOT / "prompts" / "templates", data.vocabulary),
         examples=lambda brief: [],
     )
-    async with open_service(data, directory, server) as parts, client_of(parts) as client, asyncio.timeout(2 * PATIENCE_SECONDS):
+    patience = asyncio.timeout(PATIENCE_SECONDS)
+    async with open_service(data, directory, server) as parts, client_of(parts) as client, patience:
         bodies = [example(request_id=f"r{number}", options={"deadline_ms": deadline_ms}) for number in range(8)]
         responses = await asyncio.gather(*(client.post("/v1/scripts", json=body) for body in bodies))
         for response in responses:
