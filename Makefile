@@ -7,9 +7,8 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 VENV_VLLM := .venv-vllm
 STAMP_VLLM := $(VENV_VLLM)/.installed
-# As many tests at once as there are cores; WORKERS=0 runs them in one process.
-WORKERS ?= auto
-PARALLEL = --numprocesses $(WORKERS) --maxprocesses 8 --dist worksteal
+# A worker holds up to 1.5 GB: more than eight of them are limited by memory before they are by cores.
+PARALLEL = --numprocesses $(or $(WORKERS),logical) --maxprocesses 8 --dist worksteal
 
 .PHONY: help setup setup-vllm serve serve-vllm test test-long test-vllm check bench evals corpus train-mini measure-mini lock clean
 
@@ -38,11 +37,11 @@ $(STAMP_VLLM): requirements-vllm.lock requirements-embedded.lock scripts/setup-v
 serve-vllm: setup setup-vllm ## serve with a real vLLM behind (REPLICAS=, ADAPTERS=file, MODEL=folder)
 	@$(BIN)/python -m scripts.serve_vllm
 
-test: setup ## run the tests, on all cores (WORKERS=)
+test: setup ## run the tests, on every core (WORKERS=)
 	@$(BIN)/pytest $(PARALLEL)
 
-test-long: setup ## run the tests that take minutes by nature: before an issue is resolved
-	@$(BIN)/pytest -m long $(PARALLEL)
+test-long: setup ## run what takes long by nature: before an issue is resolved
+	@$(BIN)/pytest -m 'long and not vllm' $(PARALLEL)
 
 test-vllm: setup setup-vllm ## run the tests that need a real vLLM server
 	@$(BIN)/pytest tests/vllm -m vllm

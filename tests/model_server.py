@@ -14,7 +14,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 Json = dict[str, Any]
-_PATIENCE_SECONDS = 10.0
+PATIENCE_SECONDS = 60.0
+"""After which a test waits in vain; no test passes by waiting so long, however slow the machine is."""
 
 
 @dataclass(frozen=True)
@@ -176,6 +177,6 @@ def model_server(answer: Callable[[Json], Reply], model: str = "heyan-fake", **o
 
 async def until(condition: Callable[[], object]) -> None:
     """Wait for what other tasks or threads bring about; a test that waits in vain fails."""
-    async with asyncio.timeout(_PATIENCE_SECONDS):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while not condition():
             await asyncio.sleep(0.005)

@@ -54,7 +54,8 @@ EXAMPLE: dict[str, Any] = {
         "approval_minutes": 10,
         "first_loan_discount": "50",
     },
-    "options": {"candidates": 4, "deadline_ms": 1500, "source": "auto", "strategy": None},
+    # The longest that may be asked for: no test is answered by fallback only because the machine is busy.
+    "options": {"candidates": 4, "deadline_ms": 30_000, "source": "auto", "strategy": None},
 }
 
 

@@ -17,6 +17,7 @@ from finetune.screening.judge import Judge, shipped_policy
 from finetune.training.tokenizer import train_tokenizer
 from finetune.training.tune import tune
 from tests.finetune.tiny import save_tiny, tiny_recipe, tiny_rows
+from tests.shared import built_once
 
 
 @pytest.fixture(autouse=True)
@@ -53,28 +54,33 @@ def tokenizer(vocabulary: Vocabulary, corpus: list[Line]) -> PreTrainedTokenizer
 
 
 @pytest.fixture(scope="session")
-def tiny_base(tmp_path_factory: pytest.TempPathFactory, tokenizer: PreTrainedTokenizerFast, corpus: list[Line]) -> Path:
+def tiny_base(shared_folder: Path, tokenizer: PreTrainedTokenizerFast, corpus: list[Line]) -> Path:
     """A checkpoint of random weights in the shape of heyan-mini, with its sentences."""
-    folder = tmp_path_factory.mktemp("bases") / "heyan-tiny"
-    save_tiny(folder, tokenizer)
-    write_approved_lines(approved(corpus), folder)
-    return folder
+
+    def build(folder: Path) -> None:
+        save_tiny(folder, tokenizer)
+        write_approved_lines(approved(corpus), folder)
+
+    return built_once(shared_folder / "bases" / "heyan-tiny", build)
 
 
 @pytest.fixture(scope="session")
-def house(tmp_path_factory: pytest.TempPathFactory, corpus: list[Line], vocabulary: Vocabulary) -> Path:
+def house(shared_folder: Path, corpus: list[Line], vocabulary: Vocabulary) -> Path:
     """A data set of all three stages, made of composed bodies; one wording in five is kept out of training."""
-    folder = tmp_path_factory.mktemp("datasets") / "house"
-    write(Dataset(tiny_rows(corpus, vocabulary), [], [], 0.2, "rules"), folder)
-    return folder
+    rows = tiny_rows(corpus, vocabulary)
+    return built_once(
+        shared_folder / "datasets" / "house", lambda folder: write(Dataset(rows, [], [], 0.2, "rules"), folder)
+    )
 
 
 @pytest.fixture(scope="session")
-def finished(tmp_path_factory: pytest.TempPathFactory, tiny_base: Path, house: Path, vocabulary: Vocabulary) -> Path:
+def finished(shared_folder: Path, tiny_base: Path, house: Path, vocabulary: Vocabulary) -> Path:
     """A finished run of eight steps with checkpoints at four and eight; tests copy it before they change it."""
-    folder = tmp_path_factory.mktemp("runs") / "house-sft"
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    tune(tiny_recipe(folder.parent, "sft", tiny_base, house), folder, vocabulary, resume=False)
-    torch.set_num_threads(threads)
-    return folder
+
+    def build(folder: Path) -> None:
+        threads = torch.get_num_threads()
+        torch.set_num_threads(1)
+        tune(tiny_recipe(folder.parent, "sft", tiny_base, house), folder, vocabulary, resume=False)
+        torch.set_num_threads(threads)
+
+    return built_once(shared_folder / "runs" / "house-sft", build)

@@ -52,7 +52,7 @@ def start_writer(url: str, way: str) -> subprocess.Popen[str]:
 
 async def test_the_record_outlives_a_kill_in_the_next_instruction(url: str) -> None:
     with start_writer(url, "once") as writer:
-        assert writer.wait(timeout=30) == -signal.SIGKILL
+        assert writer.wait(timeout=120) == -signal.SIGKILL
     store = await open_store(url)
     found = await DecisionLog(store).find("000001")
     assert found is not None

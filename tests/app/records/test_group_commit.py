@@ -11,7 +11,7 @@ from app.records import Decision, DecisionLog, DuplicateRequest, Store, open_sto
 
 MakeDecision = Callable[..., Decision]
 Hold = Callable[[Store], AbstractAsyncContextManager[None]]
-WAIT = 5.0  # seconds after which a test has hung
+WAIT = 60.0  # seconds after which a test has hung
 
 
 def end_the_writer() -> None:

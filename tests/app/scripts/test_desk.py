@@ -430,7 +430,7 @@ async def test_a_model_that_keeps_no_contract_costs_no_answer(
     model: Model, take: TakeOrder, wording: Wording, policy: Policy
 ) -> None:
     desk = Desk(ActivePolicy(policy), wording, model, Pool())
-    order = take(script_request(facts=BARE, options={"deadline_ms": 100}))
+    order = take(script_request(facts=BARE, options={"deadline_ms": 500}))
     answer = await desk.write(order, time.monotonic())
     assert (answer.action, answer.source) == ("speak", "fallback")
     assert desk.health.is_answering is False

@@ -27,7 +27,7 @@ from app.writing.prompt import FullPrompt
 from app.writing.servers.model import ServedModel
 from tests.app.services import BODY, EXAMPLE, PERSON, client_of, example, open_service, writer
 from tests.fakes import FakeModel
-from tests.model_server import Reply, completion, model_server
+from tests.model_server import PATIENCE_SECONDS, Reply, completion, model_server
 
 OTHER = "说重点，{产品名}的成本是{年化利率}。用不用您自己定，有想问的吗？"
 
@@ -47,6 +47,19 @@ class SlowModel(FakeModel):
     async def write(self, task: WritingTask) -> Draft:
         """See `Model.write`."""
         self.begun.set()
+        return await super().write(task)
+
+
+class MeetingModel(FakeModel):
+    """Writes as soon as everybody who shares its barrier has been asked."""
+
+    def __init__(self, body: str, all_asked: asyncio.Barrier) -> None:
+        super().__init__(lambda task: [body])
+        self._all_asked = all_asked
+
+    async def write(self, task: WritingTask) -> Draft:
+        """See `Model.write`."""
+        await self._all_asked.wait()
         return await super().write(task)
 
 
@@ -138,7 +151,8 @@ class TestSameRequest:
         assert len(await parts.log.recent()) == 1
 
     async def test_of_two_processes_is_answered_once(self, data: Data, tmp_path: Path) -> None:
-        one, other = writer(BODY, delay=0.05), writer(OTHER, delay=0.05)
+        both_asked = asyncio.Barrier(2)
+        one, other = MeetingModel(BODY, both_asked), MeetingModel(OTHER, both_asked)
         async with open_service(data, tmp_path, one) as here, open_service(data, tmp_path, other) as there:
             decisions = await asyncio.gather(here.reception.answer(request()), there.reception.answer(request()))
             assert len(one.tasks) == len(other.tasks) == 1
@@ -210,7 +224,7 @@ class TestRecord:
 
     async def test_that_cannot_be_made_fails_every_caller_at_once(self, parts: Parts) -> None:
         await parts.log.close()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             outcomes = await asyncio.gather(
                 *(parts.reception.answer(request()) for _ in range(5)), return_exceptions=True
             )
@@ -256,11 +270,11 @@ def test_an_acknowledged_answer_survives_sigkill(data: Data, tmp_path: Path) -> 
     with (
         model_server(lambda body: completion(BODY)) as served,
         _serving(tmp_path, served.url) as (process, url),
-        httpx.Client(base_url=url, timeout=30) as client,
+        httpx.Client(base_url=url, timeout=PATIENCE_SECONDS) as client,
     ):
         first = client.post("/v1/scripts", json=EXAMPLE)
         process.send_signal(signal.SIGKILL)
-        assert process.wait(30) == -signal.SIGKILL
+        assert process.wait(PATIENCE_SECONDS) == -signal.SIGKILL
     assert first.status_code == 200
     assert first.json()["source"] == "model"
 
@@ -349,7 +363,8 @@ async def _all_answered(data: Data, directory: Path, url: str, deadline_ms: int 
         prompt=FullPrompt(ROOT / "prompts" / "templates", data.vocabulary),
         examples=lambda brief: [],
     )
-    async with open_service(data, directory, server) as parts, client_of(parts) as client, asyncio.timeout(20):
+    patience = asyncio.timeout(PATIENCE_SECONDS)
+    async with open_service(data, directory, server) as parts, client_of(parts) as client, patience:
         bodies = [example(request_id=f"r{number}", options={"deadline_ms": deadline_ms}) for number in range(8)]
         responses = await asyncio.gather(*(client.post("/v1/scripts", json=body) for body in bodies))
         for response in responses:

@@ -100,7 +100,7 @@ class Steps:
         self.shapes.append((rows, width))
         if len(self.shapes) == self._hold_at:
             self._loop.call_soon_threadsafe(self.reached.set)
-            assert self.go.wait(30)
+            assert self.go.wait(120)
         if self._fail:
             raise RuntimeError("out of memory")
 

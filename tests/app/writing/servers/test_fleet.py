@@ -18,7 +18,7 @@ from app.writing.model import Draft
 from app.writing.servers.fleet import BackoffPolicy
 from app.writing.servers.model import ServedModel
 from tests.app.writing.serving import HOUSE, make_served, serving, task
-from tests.model_server import Json, ModelServer, Reply, completion, model_server, refusal, until
+from tests.model_server import PATIENCE_SECONDS, Json, ModelServer, Reply, completion, model_server, refusal, until
 
 NEVER = BackoffPolicy(first=3600.0)
 """No ejected server is tried as long as a test lasts."""
@@ -40,7 +40,7 @@ class Gate:
 
     def __call__(self, body: Json) -> Reply:
         if not is_trial(body):
-            assert self.opened.wait(20)
+            assert self.opened.wait(PATIENCE_SECONDS)
         return GOOD
 
 
@@ -399,13 +399,13 @@ class TestTheDeadline:
         with model_server(lambda body: Reply(hangs=True)) as one, model_server(lambda body: Reply(hangs=True)) as two:
             async with serving(one, two, name="heyan-fake", backoff=NEVER) as (model, health):
                 before = time.monotonic()
-                orders = [model.write(task(seconds=0.2)) for _ in range(4)]
+                orders = [model.write(task(seconds=1.0)) for _ in range(4)]
                 outcomes = await asyncio.gather(*orders, return_exceptions=True)
-                assert time.monotonic() - before < 10
+                assert time.monotonic() - before < PATIENCE_SECONDS
                 assert {type(outcome) for outcome in outcomes} == {ModelTimeout}
                 assert health.is_answering is None
                 assert len(model.fleet.live) == 2
-                assert await asyncio.to_thread(one.hung_up.wait, 10)
+                assert await asyncio.to_thread(one.hung_up.wait, PATIENCE_SECONDS)
 
     async def test_leaves_nothing_for_another_try_after_it(self) -> None:
         """A server that breaks after the deadline costs no other server an order."""
@@ -421,7 +421,7 @@ class TestTheDeadline:
                 for missed in range(3):
                     assert len(model.fleet.live) == 1, missed
                     with pytest.raises(ModelTimeout):
-                        await model.write(task(seconds=0.05))
+                        await model.write(task(seconds=0.3))
                 assert model.fleet.live == ()
                 assert health.is_answering is False
                 with pytest.raises(ModelUnavailable, match="no model server is left"):
@@ -435,7 +435,7 @@ class TestTheDeadline:
                     for _ in range(2):
                         replies.append(Reply(hangs=True))
                         with pytest.raises(ModelTimeout):
-                            await model.write(task(seconds=0.05))
+                            await model.write(task(seconds=0.3))
                     replies.append(GOOD)
                     await model.write(task())
                 assert len(model.fleet.live) == 1
@@ -445,7 +445,7 @@ class TestTheDeadline:
         with model_server(lambda body: Reply(hangs=True)) as stalled:
             async with serving(stalled, name="heyan-fake", backoff=HASTY) as (model, _):
                 for _ in range(3):
-                    order = task(seconds=0.05)
+                    order = task(seconds=0.3)
                     with pytest.raises((TimeoutError, ModelTimeout)):
                         async with asyncio.timeout(order.deadline - time.monotonic()):
                             await model.write(order)
@@ -457,7 +457,7 @@ class TestTheDeadline:
                 outcomes = []
                 for _ in range(12):
                     try:
-                        outcomes.append((await model.write(task(seconds=0.2))).skeletons)
+                        outcomes.append((await model.write(task(seconds=1.0))).skeletons)
                     except ModelTimeout:
                         outcomes.append(())
                 assert outcomes.count(()) == 3
@@ -502,7 +502,7 @@ class TestATimeout:
 
         with model_server(answer) as served:
             async with serving(served, name="heyan-fake", backoff=HASTY) as (model, _):
-                late = [asyncio.create_task(model.write(task(seconds=0.5, candidates=8))) for _ in range(4)]
+                late = [asyncio.create_task(model.write(task(seconds=2.0, candidates=8))) for _ in range(4)]
                 await until(lambda: len(served.asked) == 4)
                 await model.write(task())
                 assert {type(each) for each in await asyncio.gather(*late, return_exceptions=True)} == {ModelTimeout}
@@ -515,7 +515,7 @@ class TestATimeout:
                 model.fleet.replicas[0].adapters = frozenset({HOUSE})
                 for _ in range(3):
                     with pytest.raises(ModelTimeout):
-                        await model.write(task(seconds=0.1))
+                        await model.write(task(seconds=0.3))
                 assert model.fleet.live == ()
                 assert model.fleet.replicas[0].adapters == {HOUSE}
 
@@ -542,7 +542,7 @@ class TestAnOrderThatIsWithdrawn:
                     order.cancel()
                     await asyncio.wait({order})
                     assert order.cancelled()
-                    assert await asyncio.to_thread(served.hung_up.wait, 10)
+                    assert await asyncio.to_thread(served.hung_up.wait, PATIENCE_SECONDS)
                     served.hung_up.clear()
                 assert [replica.outstanding for replica in model.fleet.replicas] == [0]
                 assert len(model.fleet.live) == 1

@@ -32,7 +32,7 @@ from tests.app.writing.serving import (
     task,
     write_file,
 )
-from tests.model_server import Reply, completion, model_server, until
+from tests.model_server import PATIENCE_SECONDS, Reply, completion, model_server, until
 
 Respond = Callable[[httpx.Request], httpx.Response]
 EXTENSIONS = ("bad_words", "chat_template_kwargs", "min_p", "structured_outputs")
@@ -412,8 +412,8 @@ async def test_the_deadline_is_kept_and_hangs_up(served_by: ServedBy) -> None:
     with model_server(lambda body: Reply(hangs=True)) as served:
         server = served_by(url=served.url)
         with pytest.raises(ModelTimeout):
-            await server.write(task(seconds=0.1))
-        assert await asyncio.to_thread(served.hung_up.wait, 10)
+            await server.write(task(seconds=1.0))
+        assert await asyncio.to_thread(served.hung_up.wait, PATIENCE_SECONDS)
         await server.close()
 
 
@@ -424,7 +424,7 @@ async def test_the_deadline_is_kept_while_an_answer_trickles_in(served_by: Serve
             yield b" "
 
     server = served_by(lambda request: httpx.Response(200, content=trickle()))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         with pytest.raises(ModelTimeout):
             await server.write(task(seconds=0.1))
 
@@ -445,7 +445,7 @@ async def test_an_order_that_is_withdrawn_hangs_up(served_by: ServedBy) -> None:
         order.cancel()
         await asyncio.wait({order})
         assert order.cancelled()
-        assert await asyncio.to_thread(served.hung_up.wait, 10)
+        assert await asyncio.to_thread(served.hung_up.wait, PATIENCE_SECONDS)
         await server.close()
 
 
