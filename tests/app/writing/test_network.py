@@ -151,7 +151,6 @@ def test_the_shipped_model_loads_no_transformers() -> None:
         "EmbeddedModel(Path(sys.argv[1]))\n"
         "print([name for name in ('transformers', 'sympy', 'torch._dynamo', 'spacy') if name in sys.modules])"
     )
-    ran = subprocess.run([sys.executable, "-c", program, SHIPPED], cwd=ROOT, capture_output=True, text=True, check=True)
-        [sys.executable, "-c", program, SHIPPED], cwd=ROOT, capture_output=True, text=True, check=True
-    )
+    command = [sys.executable, "-c", program, SHIPPED]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
