@@ -99,7 +99,7 @@ def _command(arguments: Sequence[str], tree: Path, environment: Mapping[str, str
         ServerError: if it fails.
     """
     with tempfile.TemporaryFile() as said:
-        process = subprocess.Popen(
+        process = subprocess.Popen(  # noqa: S603  our own commands
             [sys.executable, *arguments],
             cwd=tree,
             env=_surroundings(tree, environment),

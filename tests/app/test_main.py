@@ -11,7 +11,7 @@ import structlog
 from app.errors import ConfigurationError, ModelUnavailable
 from app.main import Data, build_app, is_loopback, open_model, open_parts
 from app.records import KeyRing, open_store
-from app.records.keys import Role
+from app.roles import Role
 from app.settings import Settings
 from app.writing.lines.library import ApprovedLine, write_approved_lines
 from guards.types import Scenario

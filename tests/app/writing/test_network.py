@@ -151,6 +151,6 @@ def test_the_shipped_model_loads_no_transformers() -> None:
         "EmbeddedModel(Path(sys.argv[1]))\n"
         "print([name for name in ('transformers', 'sympy', 'torch._dynamo', 'spacy') if name in sys.modules])"
     )
-    command = [sys.executable, "-c", program, SHIPPED]
+    command = [sys.executable, "-c", program, str(SHIPPED)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
