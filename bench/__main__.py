@@ -5,6 +5,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from rich.console import Console
 
@@ -15,8 +16,9 @@ from bench.guards import bench_guards
 from bench.records import bench_records
 from bench.server import ServerError
 from bench.service import bench_service
+from bench.startup import bench_startup
 
-_PARTS = ("guards", "endurance", "service", "records")
+_PARTS = ("guards", "endurance", "service", "records", "startup")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -29,6 +31,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--callers", type=int, default=8, help="callers at once")
     parser.add_argument("--requests", type=int, default=160, help="requests of all callers together")
     parser.add_argument("--rows", type=int, default=2000, help="decisions to record")
+    parser.add_argument(
+        "--tree", type=Path, action="append", default=[], help="measure the starts of this checkout too; repeatable"
+    )
     given = parser.parse_args(arguments)
     if unknown := sorted(set(given.parts) - set(_PARTS)):
         parser.error(f"no part {', '.join(unknown)}; known are {', '.join(_PARTS)}")
@@ -47,6 +52,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             asyncio.run(bench_service(settings, console, callers=given.callers, requests=given.requests))
         if "records" in parts:
             asyncio.run(bench_records(console, rows=given.rows))
+        if "startup" in parts:
+            bench_startup(console, given.tree)
     except (HeyanError, ServerError) as unusable:
         print(unusable, file=sys.stderr)
         return 2

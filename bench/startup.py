@@ -1,0 +1,174 @@
+"""What a start costs: CPU seconds of commands and of the service until it is ready, and the memory it then has."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from rich.console import Console
+from rich.table import Table
+
+from app.settings import ROOT
+from bench.orders import orders
+from bench.server import ServerError
+
+_ANNOUNCED = re.compile(r"http://\S+:\d+")
+_START_SECONDS, _PAUSE = 300.0, 0.05
+_TICK = os.sysconf("SC_CLK_TCK")
+_YARDSTICKS = {
+    "import fastapi, sqlalchemy, numpy": "import fastapi, sqlalchemy, numpy",
+    "import torch": "import torch",
+}
+_TEXT = "您好，这里是应急贷，额度以审批结果为准。"
+
+
+class Cost(NamedTuple):
+    """CPU seconds, user and system; resident memory in MiB: the most of a command, what a ready service has."""
+
+    cpu: float
+    memory: float
+
+
+def bench_startup(console: Console, trees: Sequence[Path] = ()) -> None:
+    """Print what starts cost in this checkout and in others, each run as `python -m app` by the same interpreter.
+
+    Raises:
+        ServerError: if a command or a service of one of them fails.
+    """
+    table = Table(title="starts: CPU seconds, and resident memory in MiB", title_justify="left")
+    for name in ("what", "CPU s", "÷ import torch", "MiB"):
+        table.add_column(name, justify="left" if name == "what" else "right")
+    bare = {name: _command(["-c", program], ROOT, {}) for name, program in _YARDSTICKS.items()}
+    for name, cost in bare.items():
+        table.add_row(f"bare: {name}", *_shown(cost, bare["import torch"]))
+    for tree in (ROOT, *trees):
+        table.add_section()
+        for name, cost in _costs(tree.resolve()):
+            table.add_row(f"{tree.resolve().name}: {name}", *_shown(cost, bare["import torch"]))
+    console.print(table)
+    console.print(
+        "cold: nothing is remembered of an earlier start; warm: the start before found the same files. A service is "
+        "measured when /health/ready answers 200, its memory after one more script request"
+    )
+
+
+def _shown(cost: Cost, yardstick: Cost) -> tuple[str, str, str]:
+    return f"{cost.cpu:.2f}", f"{cost.cpu / yardstick.cpu:.2f}", f"{cost.memory:.0f}"
+
+
+def _costs(tree: Path) -> Iterator[tuple[str, Cost]]:
+    """What each start costs in a checkout, by its name. Its code is compiled before, whoever ran it last."""
+    subprocess.run([sys.executable, "-m", "compileall", "-q", "app", "guards"], cwd=tree, check=True)
+    with tempfile.TemporaryDirectory(prefix="heyan-bench-") as folder:
+        yield "heyan --help", _command(["-m", "app", "--help"], tree, _environment(folder, "help"))
+        yield "heyan keys list", _command(["-m", "app", "keys", "list"], tree, _environment(folder, "help"))
+        for warmth in ("cold", "warm"):
+            command = ["-m", "app", "review", _TEXT]
+            yield f"heyan review, {warmth}", _command(command, tree, _environment(folder, "review"))
+        for warmth in ("cold", "warm"):
+            yield f"heyan serve until ready, {warmth}", _service(tree, _environment(folder, "serve"))
+
+
+def _environment(folder: str, name: str) -> dict[str, str]:
+    """Folders of their own for what is written. Other checkouts may not know all settings of this one."""
+    return {
+        "XDG_CACHE_HOME": str(Path(folder) / name / "cache"),
+        "HEYAN_DATA_DIR": str(Path(folder) / name / "var"),
+        "HEYAN_LOG_LEVEL": "error",
+    }
+
+
+def _surroundings(tree: Path, environment: Mapping[str, str]) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("HEYAN_")}
+    return {**kept, "PYTHONPATH": str(tree), **environment}
+
+
+def _command(arguments: Sequence[str], tree: Path, environment: Mapping[str, str]) -> Cost:
+    """Run a command of a checkout to its end.
+
+    Raises:
+        ServerError: if it fails.
+    """
+    with tempfile.TemporaryFile() as said:
+        process = subprocess.Popen(  # noqa: S603  our own commands
+            [sys.executable, *arguments],
+            cwd=tree,
+            env=_surroundings(tree, environment),
+            stdout=subprocess.DEVNULL,
+            stderr=said,
+        )
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            said.seek(0)
+            raise ServerError(f"{tree}: {' '.join(arguments)} failed: {said.read()[-2000:].decode(errors='replace')}")
+    return Cost(used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
+
+
+def _service(tree: Path, environment: Mapping[str, str]) -> Cost:
+    """Start the service of a checkout, wait until it is ready, let it write one script, and stop it."""
+    with _served(tree, environment) as (process, url):
+        _until_ready(url)
+        cpu = _cpu(process.pid)
+        order = urllib.request.Request(  # noqa: S310  our own service
+            f"{url}/v1/scripts", json.dumps(next(orders(1))).encode(), {"content-type": "application/json"}
+        )
+        with urllib.request.urlopen(order, timeout=60) as answer:  # noqa: S310
+            answer.read()
+        return Cost(cpu, _memory(process.pid))
+
+
+@contextmanager
+def _served(tree: Path, environment: Mapping[str, str]) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "app", "serve", "--port", "0"],
+        cwd=tree,
+        env=_surroundings(tree, environment),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    assert process.stdout is not None
+    try:
+        announced = _ANNOUNCED.search(process.stdout.readline())
+        if announced is None:
+            raise ServerError(f"{tree}: the service did not start")
+        yield process, announced[0]
+    finally:
+        process.terminate()
+        process.wait()
+        process.stdout.close()
+
+
+def _until_ready(url: str) -> None:
+    end = time.monotonic() + _START_SECONDS
+    while time.monotonic() < end:
+        try:
+            with urllib.request.urlopen(f"{url}/health/ready", timeout=10) as answer:  # noqa: S310  our own service
+                if answer.status == 200:
+                    return
+        except (urllib.error.URLError, ConnectionError):
+            pass
+        time.sleep(_PAUSE)
+    raise ServerError(f"the service was not ready within {_START_SECONDS:.0f} s")
+
+
+def _cpu(process: int) -> float:
+    """CPU seconds of a running process and of its children that have ended."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return sum(map(int, fields[11:15])) / _TICK
+
+
+def _memory(process: int) -> float:
+    """Resident memory of a running process in MiB."""
+    status = Path(f"/proc/{process}/status").read_text()
+    return int(status.partition("VmRSS:")[2].split()[0]) / 1024
