@@ -27,14 +27,19 @@ def commands(readme: str, start: str) -> list[str]:
     return re.findall(rf"^{re.escape(start)}(?:[^\n']|'[^']*')*", lines, re.MULTILINE)
 
 
+def environment_of(data: Path) -> dict[str, str]:
+    """The environment of a program that keeps its data in a folder, without any other settings of ours."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("HEYAN_")}
+    return {**kept, "HEYAN_DATA_DIR": str(data), "HEYAN_CACHE_DIR": os.environ["HEYAN_CACHE_DIR"]}
+
+
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A server as `make serve` starts it, on a free port and an empty data directory."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("HEYAN_")}
-    environment["HEYAN_DATA_DIR"] = str(tmp_path_factory.mktemp("data"))
+    environment = environment_of(tmp_path_factory.mktemp("data"))
     process = subprocess.Popen(
         [sys.executable, "-m", "app", "serve", "--host", "127.0.0.1", "--port", str(port)], cwd=ROOT, env=environment
     )
@@ -113,8 +118,7 @@ def test_shown_answer_is_a_real_one(readme: str, server: str) -> None:
 
 @pytest.mark.parametrize("readme", READMES)
 def test_command_line_examples_run(readme: str, tmp_path: Path) -> None:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("HEYAN_")}
-    environment["HEYAN_DATA_DIR"] = str(tmp_path)
+    environment = environment_of(tmp_path)
 
     def run(command: str) -> tuple[int, str]:
         program = command.replace(".venv/bin/heyan", f"{sys.executable} -m app")

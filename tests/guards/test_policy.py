@@ -75,6 +75,12 @@ def test_a_rule_with_true_examples_compiles(tmp_path: Path, institution: Institu
     assert policy.digest != compile_policy(lexicon, institution, replace(weights, digest="other")).digest
 
 
+def test_the_shipped_rules_hold_on_their_own_examples(
+    lexicon: Lexicon, institution: Institution, weights: Weights
+) -> None:
+    assert compile_policy(lexicon, institution, weights).lexicon is lexicon
+
+
 def test_a_lexicon_that_was_proven_before_is_not_proven_again(
     tmp_path: Path, institution: Institution, weights: Weights
 ) -> None:

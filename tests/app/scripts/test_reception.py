@@ -291,7 +291,11 @@ def test_an_acknowledged_answer_survives_sigkill(data: Data, tmp_path: Path) -> 
 @contextmanager
 def _serving(directory: Path, model_url: str) -> Iterator[tuple["subprocess.Popen[str]", str]]:
     """A server process of its own, killed at the end if it still lives."""
-    settings = {"HEYAN_DATA_DIR": str(directory), "HEYAN_MODEL_URL": model_url}
+    settings = {
+        "HEYAN_DATA_DIR": str(directory),
+        "HEYAN_CACHE_DIR": os.environ["HEYAN_CACHE_DIR"],
+        "HEYAN_MODEL_URL": model_url,
+    }
     environment = {name: value for name, value in os.environ.items() if not name.startswith("HEYAN_")}
     process = subprocess.Popen(
         [sys.executable, "-m", "app", "serve", "--port", "0"],
