@@ -13,12 +13,12 @@ from decimal import Decimal
 import pytest
 
 from guards.types import Action, Case, Fact, Group, Quantity, Scenario, Script, Segment, Stage
-from tests.guards.number_rules import grounding
+from tests.guards.number_rules import grounding_panel
 
 Q = Quantity
 Known = dict[str, tuple[Q, Decimal | date | str]]
 TODAY = date(2026, 11, 20)
-GUARD = grounding()
+PANEL = grounding_panel()
 _LOAN: Known = {
     "product": (Q.TEXT, "应急贷"),
     "annual_rate": (Q.RATE_ANNUAL, Decimal("3.6")),
@@ -298,7 +298,7 @@ def _is_true(mutant: Mutant, known: Known, scenario: Scenario) -> bool:
 def test_a_true_script_passes(scenario: Scenario, known: Known, marked: str) -> None:
     text = _plain(marked)
     case = Case(scenario=scenario, facts=_facts(known), stage=Stage.BODY, today=TODAY)
-    assert GUARD(Script((Segment(Stage.BODY, text, text),)), case) == []
+    assert PANEL.examine(Script((Segment(Stage.BODY, text, text),)), case).findings == ()
 
 
 @pytest.mark.parametrize("form", ["written", "spoken"])
@@ -309,7 +309,8 @@ def test_every_change_that_makes_it_untrue_is_found(scenario: Scenario, known: K
     survivors = []
     for mutant in _mutants(marked):
         forms = (mutant.text, text) if form == "written" else (text, mutant.text)
-        found = GUARD(Script((Segment(Stage.BODY, *forms),)), case)
+        found = PANEL.examine(Script((Segment(Stage.BODY, *forms),)), case).findings
+        assert "guard.failed" not in {finding.rule for finding in found}, mutant.text
         if not any(finding.action is Action.BLOCK for finding in found) and not _is_true(mutant, known, scenario):
             survivors.append(mutant.text)
     assert survivors == []
