@@ -1,4 +1,5 @@
-"""Two real vLLM servers with the shipped checkpoint, started once; and the whole service in front of them."""
+"""Two real vLLM servers with the shipped checkpoint, started anew only when a test killed them; and the whole service
+in front of them."""
 
 import asyncio
 import itertools
@@ -29,8 +30,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[VllmServer, VllmServer]]:
-    """Two servers in single precision, in which the same sums give the same words everywhere."""
+def processes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[VllmServer, VllmServer]]:
+    """Two servers in single precision, in which the same sums give the same words everywhere; not started yet."""
     if not PYTHON.exists():
         pytest.fail("vLLM is not installed: make setup-vllm")
     logs = tmp_path_factory.mktemp("vllm")
@@ -39,14 +40,34 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[VllmServ
         for name, cores in zip(("one", "two"), cores_of_each(2), strict=True)
     )
     try:
-        for server in pair:
-            server.start()
-        for server in pair:
-            server.wait()
         yield pair[0], pair[1]
     finally:
         for server in pair:
             server.stop()
+
+
+@pytest.fixture
+def servers(processes: tuple[VllmServer, VllmServer]) -> tuple[VllmServer, VllmServer]:
+    """The two, both answering."""
+    start_again(*processes)
+    return processes
+
+
+@pytest.fixture
+def server(processes: tuple[VllmServer, VllmServer]) -> VllmServer:
+    """One of them, answering, whatever the other one does."""
+    start_again(processes[1])
+    return processes[1]
+
+
+def start_again(*servers: VllmServer) -> None:
+    """Start those that do not run, all at once, and return when each writes."""
+    for server in servers:
+        if not server.is_running:
+            server.stop()
+            server.start()
+    for server in servers:
+        server.wait()
 
 
 class Service:

@@ -81,16 +81,23 @@ def adapter(instruct: Path, tmp_path_factory: pytest.TempPathFactory, vocabulary
 
 
 @pytest.fixture(scope="module")
-def server(instruct: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[VllmServer]:
-    """A server with room for a full prompt."""
+def process(instruct: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[VllmServer]:
+    """A server with room for a full prompt, on its way up."""
     log = tmp_path_factory.mktemp("vllm") / "instruct.log"
     server = VllmServer(instruct, log=log, options=["--dtype", "float32"])
     try:
         server.start()
-        server.wait()
         yield server
     finally:
         server.stop()
+
+
+@pytest.fixture(scope="module")
+def server(process: VllmServer, adapter: Path) -> VllmServer:
+    """The same as soon as it writes; the adapter was taught while it came up."""
+    assert adapter.exists()
+    process.wait()
+    return process
 
 
 async def test_the_server_reads_the_prompt_that_training_shows(

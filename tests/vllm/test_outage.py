@@ -6,7 +6,7 @@ from collections import Counter
 
 from guards.types import Scenario
 from scripts.vllm_server import VllmServer
-from tests.vllm.conftest import OpenService, Service
+from tests.vllm.conftest import OpenService, Service, start_again
 
 _CALLERS, _ROUNDS, _DEADLINE, _GRACE = 4, 5, 4.0, 1.0
 """Callers at once, requests of each, and seconds: a machine of two cores with two servers on it is no fast one."""
@@ -42,32 +42,22 @@ async def test_the_other_server_takes_over_and_nobody_hears_a_fallback(
     one, two = servers
     async with open_service(one, two) as service:
         await service.until_source("model")
-        try:
-            answers = await load_with(service, one)
-        finally:
-            one.stop()
-            one.start()
-            await asyncio.to_thread(one.wait)
+        answers = await load_with(service, one)
         assert Counter(source for source, _ in answers) == {"model": _CALLERS * _ROUNDS}
         assert max(seconds for _, seconds in answers) < _DEADLINE + _GRACE
         assert two.is_running
 
 
 async def test_the_only_server_dies_and_comes_back_without_a_restart_of_the_service(
-    servers: tuple[VllmServer, VllmServer], open_service: OpenService
+    server: VllmServer, open_service: OpenService
 ) -> None:
-    one, _ = servers
-    async with open_service(one) as service:
+    async with open_service(server) as service:
         await service.until_source("model")
         assert await service.is_model_ready()
-        try:
-            answers = await load_with(service, one)
-            assert (await service.ask())["source"] == "fallback"
-            assert not await service.is_model_ready()
-        finally:
-            one.stop()
-            one.start()
-            await asyncio.to_thread(one.wait)
+        answers = await load_with(service, server)
+        assert (await service.ask())["source"] == "fallback"
+        assert not await service.is_model_ready()
+        await asyncio.to_thread(start_again, server)
         assert len(answers) == _CALLERS * _ROUNDS
         assert {source for source, _ in answers} <= {"model", "fallback"}
         assert max(seconds for _, seconds in answers) < _DEADLINE + _GRACE

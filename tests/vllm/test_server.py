@@ -67,8 +67,8 @@ async def until_idle(server: VllmServer) -> float:
 
 
 @pytest.mark.parametrize("candidates", [1, 4, 8])
-async def test_as_many_candidates_as_were_ordered(servers: tuple[VllmServer, ...], candidates: int) -> None:
-    async with served(servers[0]) as model:
+async def test_as_many_candidates_as_were_ordered(server: VllmServer, candidates: int) -> None:
+    async with served(server) as model:
         draft = await model.write(order(candidates))
     assert len(draft.skeletons) == candidates
     assert draft.model == MODEL.name
@@ -76,10 +76,10 @@ async def test_as_many_candidates_as_were_ordered(servers: tuple[VllmServer, ...
     assert len(usable) >= candidates - 1
 
 
-async def test_banned_words_are_not_written(servers: tuple[VllmServer, ...]) -> None:
+async def test_banned_words_are_not_written(server: VllmServer) -> None:
     """The server knows tokens, not words: what is one token it suppresses for sure, the guards see to the rest."""
     word = slot_token("额度上限")
-    async with served(servers[0]) as model:
+    async with served(server) as model:
         free = (await model.write(order(16))).skeletons
         bound = (await model.write(order(16, banned=(word,)))).skeletons
     assert sum(word in skeleton for skeleton in free) > len(free) / 2
@@ -87,7 +87,7 @@ async def test_banned_words_are_not_written(servers: tuple[VllmServer, ...]) -> 
     assert not any(word in skeleton for skeleton in bound)
 
 
-async def test_an_instruct_model_can_write_nothing_but_what_the_pattern_allows(servers: tuple[VllmServer, ...]) -> None:
+async def test_an_instruct_model_can_write_nothing_but_what_the_pattern_allows(server: VllmServer) -> None:
     body = {
         "model": MODEL.name,
         "messages": [{"role": "user", "content": "Say 123 in English, please: "}],
@@ -95,7 +95,7 @@ async def test_an_instruct_model_can_write_nothing_but_what_the_pattern_allows(s
         "max_tokens": 320,
         "temperature": 2.0,
     }
-    async with served(servers[0]) as model:
+    async with served(server) as model:
         replica = model.fleet.replicas[0]
         free = await replica.complete(body, ())
         bound = await replica.complete(body, extensions_for(order(banned=("包过",)), "full"))
@@ -106,7 +106,7 @@ async def test_an_instruct_model_can_write_nothing_but_what_the_pattern_allows(s
     assert [text for text in free if not pattern.fullmatch(text)] != []
 
 
-async def test_a_model_is_led_through_its_lines_and_to_its_tags(servers: tuple[VllmServer, ...]) -> None:
+async def test_a_model_is_led_through_its_lines_and_to_its_tags(server: VllmServer) -> None:
     """The server compiles the grammar of each brief; also so hot a model says nothing but whole lines."""
     known = read_approved_lines(MODEL)
     assert known is not None
@@ -115,7 +115,7 @@ async def test_a_model_is_led_through_its_lines_and_to_its_tags(servers: tuple[V
     briefs = [sample.brief for sample in composer.samples(12, held_out=True)]
     sequences = LineSequences(known)
     once = []
-    async with served(servers[0]) as model:
+    async with served(server) as model:
         replica = model.fleet.replicas[0]
         for brief in briefs:
             constrained = extensions_for(WritingTask(brief, 4, time.monotonic() + 60), "compact", sequences)
@@ -130,9 +130,8 @@ async def test_a_model_is_led_through_its_lines_and_to_its_tags(servers: tuple[V
     assert sum(once) >= 0.75 * len(once), "a grammar cannot forbid that a line is said twice, but few bodies do"
 
 
-async def test_the_server_stops_writing_when_nobody_waits_any_more(servers: tuple[VllmServer, ...]) -> None:
+async def test_the_server_stops_writing_when_nobody_waits_any_more(server: VllmServer) -> None:
     """A deadline that is over, or a caller who hangs up, costs fewer tokens than a whole order."""
-    server = servers[0]
     before = await until_idle(server)
     async with served(server) as model:
         started = time.monotonic()
@@ -153,13 +152,13 @@ async def test_the_server_stops_writing_when_nobody_waits_any_more(servers: tupl
     assert withdrawn - late < 0.8 * (whole - before)
 
 
-async def test_greedy_text_is_the_same_in_transformers_and_in_vllm(servers: tuple[VllmServer, ...]) -> None:
+async def test_greedy_text_is_the_same_in_transformers_and_in_vllm(server: VllmServer) -> None:
     vocabulary = read_vocabulary(ROOT / "prompts")
     composer = Composer(read_lines(CORPUS, vocabulary), vocabulary, 20261122)
     briefs = [sample.brief for sample in composer.samples(12, held_out=True)]
     tokenizer = AutoTokenizer.from_pretrained(MODEL, local_files_only=True)
     network = AutoModelForCausalLM.from_pretrained(MODEL, local_files_only=True, dtype=torch.float32).eval()
-    async with httpx.AsyncClient(base_url=servers[0].url, timeout=60, trust_env=False) as client:
+    async with httpx.AsyncClient(base_url=server.url, timeout=60, trust_env=False) as client:
         for brief in briefs:
             prompt = tokenizer(render_compact(brief), add_special_tokens=False, return_tensors="pt")
             with torch.inference_mode():

@@ -64,10 +64,10 @@ def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 async def test_the_adapter_that_officers_taught_writes_the_scripts(
-    workplace: Path, servers: tuple[VllmServer, VllmServer], open_service: OpenService
+    workplace: Path, server: VllmServer, open_service: OpenService
 ) -> None:
     (adapter,) = (workplace / "adapters").glob("house-style-v1-*")
-    async with open_service(servers[1], adapters_file=workplace / "adapters" / "adapters.yaml") as service:
+    async with open_service(server, adapters_file=workplace / "adapters" / "adapters.yaml") as service:
         async with asyncio.timeout(60):
             while (await service.ask(Scenario.BILL_REMINDER, options=_PATIENT))["model"] != adapter.name:
                 await asyncio.sleep(0.5)

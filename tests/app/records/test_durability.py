@@ -6,12 +6,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from sqlalchemy import text
 
 import app.records
 from app.records import DecisionLog, open_store
 
 ROOT = Path(app.records.__file__).parents[2]
+FURTHER = (1, 2, 3, 5, 8, 13, 21, 34, 55, 89, 144, 1000, 3000)
+"""Acknowledged records after which a writer is killed as well; one place stands for all of them in a short run."""
 
 WRITER = """
 import asyncio, os, signal, sys
@@ -60,10 +63,11 @@ async def test_the_record_outlives_a_kill_in_the_next_instruction(url: str) -> N
     await store.close()
 
 
-async def test_every_acknowledged_record_outlives_a_kill_under_load(url: str) -> None:
+@pytest.mark.parametrize("count", [200, *(pytest.param(count, marks=pytest.mark.long) for count in FURTHER)])
+async def test_every_acknowledged_record_outlives_a_kill_under_load(url: str, count: int) -> None:
     with start_writer(url, "many") as writer:
         assert writer.stdout is not None
-        acknowledged = [writer.stdout.readline() for _ in range(200)]
+        acknowledged = [writer.stdout.readline() for _ in range(count)]
         writer.kill()
         acknowledged += writer.stdout.readlines()
     store = await open_store(url)

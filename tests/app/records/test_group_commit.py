@@ -19,12 +19,13 @@ def end_the_writer() -> None:
     writer.cancel()
 
 
-async def test_two_hundred_at_once_share_few_commits(
-    log: DecisionLog, make_decision: MakeDecision, commits: list[object]
+@pytest.mark.parametrize("count", [200, pytest.param(20_000, marks=pytest.mark.long)])
+async def test_many_at_once_share_few_commits(
+    log: DecisionLog, make_decision: MakeDecision, commits: list[object], count: int
 ) -> None:
-    await asyncio.gather(*(log.record(make_decision()) for _ in range(200)))
-    assert 1 <= len(commits) <= 5
-    assert len(await log.recent(300)) == 200
+    await asyncio.gather(*(log.record(make_decision()) for _ in range(count)))
+    assert 1 <= len(commits) <= 5 + count // 1000
+    assert len(await log.recent(count + 100)) == count
 
 
 async def test_those_who_come_during_a_commit_share_the_next(
