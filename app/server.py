@@ -1,6 +1,7 @@
 """The HTTP server: uvicorn around the application, with an address that is announced once it is ready."""
 
 import asyncio
+import gc
 from collections.abc import Callable
 
 import uvicorn
@@ -18,6 +19,9 @@ async def serve(settings: Settings, host: str, port: int) -> None:
         HeyanError: if the address cannot be listened on, or the service cannot start.
     """
     async with open_parts(settings, host=host) as parts:
+        # What the start has loaded stays: the garbage collector need never look at it again.
+        gc.freeze()
+        gc.enable()
         config = uvicorn.Config(
             build_app(parts),
             host=host,

@@ -32,10 +32,10 @@ _TEXT = "您好，这里是应急贷，额度以审批结果为准。"
 
 
 class Cost(NamedTuple):
-    """CPU seconds, user and system; resident memory in MiB: the most of a command, what a ready service has."""
+    """CPU seconds, user and system; resident memory in MiB of a service that is ready."""
 
     cpu: float
-    memory: float
+    memory: float | None = None
 
 
 def bench_startup(console: Console, trees: Sequence[Path] = ()) -> None:
@@ -44,7 +44,7 @@ def bench_startup(console: Console, trees: Sequence[Path] = ()) -> None:
     Raises:
         ServerError: if a command or a service of one of them fails.
     """
-    table = Table(title="starts: CPU seconds, and resident memory in MiB", title_justify="left")
+    table = Table(title="starts: CPU seconds, and resident memory of the service in MiB", title_justify="left")
     for name in ("what", "CPU s", "÷ import torch", "MiB"):
         table.add_column(name, justify="left" if name == "what" else "right")
     bare = {name: _command(["-c", program], ROOT, {}) for name, program in _YARDSTICKS.items()}
@@ -62,7 +62,7 @@ def bench_startup(console: Console, trees: Sequence[Path] = ()) -> None:
 
 
 def _shown(cost: Cost, yardstick: Cost) -> tuple[str, str, str]:
-    return f"{cost.cpu:.2f}", f"{cost.cpu / yardstick.cpu:.2f}", f"{cost.memory:.0f}"
+    return f"{cost.cpu:.2f}", f"{cost.cpu / yardstick.cpu:.2f}", "" if cost.memory is None else f"{cost.memory:.0f}"
 
 
 def _costs(tree: Path) -> Iterator[tuple[str, Cost]]:
@@ -111,7 +111,7 @@ def _command(arguments: Sequence[str], tree: Path, environment: Mapping[str, str
         if process.returncode:
             said.seek(0)
             raise ServerError(f"{tree}: {' '.join(arguments)} failed: {said.read()[-2000:].decode(errors='replace')}")
-    return Cost(used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
+    return Cost(used.ru_utime + used.ru_stime)
 
 
 def _service(tree: Path, environment: Mapping[str, str]) -> Cost:

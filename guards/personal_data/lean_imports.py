@@ -5,7 +5,7 @@ language engines that nothing here asks for: seconds of CPU time and hundreds of
 import statements in Presidio's own modules find these libraries absent, or a stand-in where Presidio cannot do without
 the name. Nothing else is touched: import statements in all other modules, of all threads, mean what they always mean,
 `sys.modules` never holds a stand-in, and whoever wants spaCy or torch imports it before, meanwhile or afterwards. Only
-Presidio's own language engines and ready-made recognisers cannot be used in such a process.
+Presidio's own language engines, ready-made recognisers and configuration files cannot be used in such a process.
 """
 
 import builtins
@@ -18,7 +18,7 @@ from typing import Any
 _ABSENT = ("azure", "langextract", "openai", "stanza", "torch", "transformers")
 """Presidio asks for these in a `try`, and does without them."""
 
-_REPLACED = ("presidio_analyzer.predefined_recognizers", "spacy", "thinc")
+_REPLACED = ("presidio_analyzer.input_validation", "presidio_analyzer.predefined_recognizers", "spacy", "thinc")
 """Presidio takes these for granted: as base classes, decorators and types of what is never called here."""
 
 _LOCK = threading.Lock()

@@ -47,10 +47,12 @@ def pinyin() -> dict[str, tuple[str, ...]]:
     A reading counts if it is the usual one or a word of pypinyin's dictionary has it; archaic ones are left out. What
     is spelt with v (lv, nv) may also be spelt with u, as it is where the dots of ü are lost.
     """
+    words = _pypinyin("phrases_dict.json").items()
+    pairs = (pair for word, syllables in words for pair in zip(word, syllables, strict=False))
+    read = {(character, syllables[0]) for character, syllables in pairs}
     used: dict[str, set[str]] = {}
-    for word, syllables in _pypinyin("phrases_dict.json").items():
-        for character, syllable in zip(word, syllables, strict=False):
-            used.setdefault(character, set()).add(_toneless(syllable[0]))
+    for character, syllable in read:
+        used.setdefault(character, set()).add(_toneless(syllable))
     table: dict[str, tuple[str, ...]] = {}
     for character, listed in listed_readings().items():
         if _FIRST <= character <= _LAST:
