@@ -638,18 +638,23 @@ def texts(lexicon: Lexicon) -> list[str]:
     return [text for rule in lexicon.phrase_rules() for text in (*rule.examples.hits, *rule.examples.misses)]
 
 
+@pytest.fixture(scope="module")
+def pieces(lexicon: Lexicon) -> list[Script]:
+    """Every example of every rule, twelve in a script; each is read once for all scenarios."""
+    examined = texts(lexicon)
+    return [script("。".join(examined[start : start + 12])) for start in range(0, len(examined), 12)]
+
+
 @pytest.mark.parametrize("scenario", [None, *Scenario])
 def test_choosing_patterns_by_scenario_changes_no_finding(
-    lexicon: Lexicon, shipped: Phrases, everywhere: Phrases, scenario: Scenario | None
+    lexicon: Lexicon, shipped: Phrases, everywhere: Phrases, pieces: list[Script], scenario: Scenario | None
 ) -> None:
     case = Case(scenario=scenario, channel=Channel.AI_VOICE, callee=Callee(Role.UNKNOWN, False), today=TODAY)
     rules = {rule.id: rule for rule in lexicon.phrase_rules()}
-    examined = texts(lexicon)
-    pieces = ["。".join(examined[start : start + 12]) for start in range(0, len(examined), 12)]
     hits = 0
-    for text in pieces:
-        wanted = [f for f in everywhere(script(text), case) if applies(rules[f.rule], case)]
-        assert shipped(script(text), case) == wanted
+    for piece in pieces:
+        wanted = [f for f in everywhere(piece, case) if applies(rules[f.rule], case)]
+        assert shipped(piece, case) == wanted
         hits += len(wanted)
     assert hits > len(rules)
 
