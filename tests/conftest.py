@@ -37,7 +37,6 @@ def _logging_setup() -> dict[str, Any]:
     """The process's set-up of logs, apart from what pytest itself adds to it around each test."""
     root = logging.getLogger()
     return {
-        "structlog is configured": structlog.is_configured(),
         "structlog": {name: value for name, value in structlog.get_config().items() if name != "processors"},
         "structlog's processors": list(structlog.get_config()["processors"]),
         "handlers": [handler for handler in root.handlers if not isinstance(handler, LogCaptureHandler)],

@@ -85,20 +85,26 @@ def task(candidates: int = 4, seconds: float = 60.0, brief: Brief = BRIEF) -> Wr
 
 
 class Steps:
-    """The shape of every batch that the network is given; holds it up at one step until it is let go."""
+    """The shape of every batch that the network is given; holds it up at one step until it is let go.
 
-    def __init__(self, hold_at: int | None = None, fail: bool = False) -> None:
+    Where it is held up, only steps with at least `rows` rows count.
+    """
+
+    def __init__(self, hold_at: int | None = None, fail: bool = False, rows: int = 1) -> None:
         self.shapes: list[tuple[int, int]] = []
         self.reached = asyncio.Event()
         self.go = threading.Event()
         self._loop = asyncio.get_running_loop()
         self._hold_at = hold_at
         self._fail = fail
+        self._rows = rows
+        self._counted = 0
 
     def __call__(self, network: Any, given: Any, named: dict[str, Any]) -> None:
         rows, width = named["input_ids"].shape
         self.shapes.append((rows, width))
-        if len(self.shapes) == self._hold_at:
+        self._counted += rows >= self._rows
+        if self._counted == self._hold_at and rows >= self._rows:
             self._loop.call_soon_threadsafe(self.reached.set)
             assert self.go.wait(120)
         if self._fail:
@@ -115,9 +121,9 @@ class Steps:
 
 
 @contextmanager
-def watched(model: EmbeddedModel, hold_at: int | None = None, *, fail: bool = False) -> Iterator[Steps]:
+def watched(model: EmbeddedModel, hold_at: int | None = None, *, fail: bool = False, rows: int = 1) -> Iterator[Steps]:
     """Watch the network at work."""
-    steps = Steps(hold_at, fail)
+    steps = Steps(hold_at, fail, rows)
     hook = model._network.register_forward_pre_hook(steps, with_kwargs=True)
     try:
         yield steps
@@ -227,14 +233,15 @@ async def test_one_that_leaves_does_not_disturb_the_others_of_its_batch(model: E
         leaving = asyncio.create_task(model.write(task(8)))
         staying = asyncio.create_task(model.write(task(8)))
         await asyncio.sleep(0.01)
-        with watched(model, hold_at=40) as steps:
+        with watched(model, hold_at=3, rows=9) as steps:
             blocked.go.set()
-            await asyncio.wait({first})
+            await steps.reached.wait()
             leaving.cancel()
             steps.go.set()
             draft = await staying
     assert draft.skeletons
     assert leaving.cancelled()
+    assert (await first).skeletons
 
 
 async def test_a_failure_reaches_every_caller_and_ends_nothing(model: EmbeddedModel) -> None:

@@ -267,7 +267,7 @@ def test_what_is_exported_anew_is_what_lacks_its_digests(run: Path, exported: Pa
 
 def test_sentences_that_serving_could_not_read_are_not_exported(run: Path, tmp_path: Path) -> None:
     _append(run, "{")
-    with pytest.raises(DocumentError, match=r"sentences.jsonl:\d+: no vetted"):
+    with pytest.raises(DocumentError, match=r"sentences.jsonl:\d+: not an approved line"):
         export(run, "house-style", tmp_path / "adapters")
     assert not (tmp_path / "adapters").exists()
 
