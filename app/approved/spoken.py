@@ -3,9 +3,8 @@
 from datetime import date
 from decimal import Decimal
 
-from guards.text.numerals import spoken_integer
+from guards.text.numerals import DIGIT_NAMES, digit_by_digit, spoken_integer
 
-_DIGITS = "零一二三四五六七八九"
 _READ_OUT = "零幺二三四五六七八九"
 
 
@@ -33,17 +32,17 @@ def spoken_money(value: Decimal) -> str:
         return f"{spoken_decimal(value)}元"  # 五分 alone also names a rate of interest
     words = f"{spoken_count(yuan)}元" if yuan or not rest else ""
     if tenths:
-        words += f"{_DIGITS[tenths]}角"
+        words += f"{DIGIT_NAMES[tenths]}角"
     elif hundredths and words:
-        words += _DIGITS[0]
-    return words + (f"{_DIGITS[hundredths]}分" if hundredths else "")
+        words += DIGIT_NAMES[0]
+    return words + (f"{DIGIT_NAMES[hundredths]}分" if hundredths else "")
 
 
 def spoken_decimal(value: Decimal) -> str:
     """A number of at least 0 in words: 3.6 is 三点六, 200000 is 二十万."""
     whole, _, fraction = plain(value).partition(".")
     words = spoken_integer(int(whole))
-    return words + ("点" + "".join(_DIGITS[int(digit)] for digit in fraction) if fraction else "")
+    return words + ("点" + digit_by_digit(fraction) if fraction else "")
 
 
 def spoken_count(value: int) -> str:
@@ -53,7 +52,7 @@ def spoken_count(value: int) -> str:
 
 def spoken_digits(digits: str) -> str:
     """Digits one by one, with 幺 for 1 as on the telephone."""
-    return "".join(_READ_OUT[int(digit)] for digit in digits)
+    return digit_by_digit(digits, _READ_OUT)
 
 
 def written_date(day: date, today: date) -> str:
@@ -63,5 +62,5 @@ def written_date(day: date, today: date) -> str:
 
 def spoken_date(day: date, today: date) -> str:
     """A date in words, the year digit by digit."""
-    year = "" if day.year == today.year else "".join(_DIGITS[int(digit)] for digit in str(day.year)) + "年"
+    year = "" if day.year == today.year else digit_by_digit(str(day.year)) + "年"
     return f"{year}{spoken_integer(day.month)}月{spoken_integer(day.day)}日"
