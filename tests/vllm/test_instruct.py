@@ -74,7 +74,7 @@ def adapter(instruct: Path, tmp_path_factory: pytest.TempPathFactory, vocabulary
     recipe = tiny_recipe(
         folder, "sft", instruct, folder / "data", "model.profile=full", "data.max_length=1200",
         f"train.max_steps={_STEPS}", "train.eval_strategy=no", f"train.save_steps={_STEPS}",
-        "train.lr_scheduler_type=constant", "lora.r=32", "lora.alpha=64",
+        "train.per_device_train_batch_size=1", "train.lr_scheduler_type=constant", "lora.r=32", "lora.alpha=64",
     )  # fmt: skip
     run = tune(recipe, folder / "run", vocabulary, resume=False)
     return export(run.folder, "house", folder / "adapters")[0]
