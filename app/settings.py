@@ -5,7 +5,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.errors import ConfigurationError
@@ -58,6 +58,11 @@ class Settings(BaseSettings):
     max_batch: int = Field(16, ge=1, description="Candidates that the embedded model writes at once, for all callers.")
     annual_rate_cap: Decimal = Field(Decimal(24), gt=0, description="Highest annual rate that may be said, per cent.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged.")
+
+    @field_validator("cache_dir", mode="before")
+    @classmethod
+    def _empty_remembers_nothing(cls, given: object) -> object:
+        return None if given == "" else given
 
     @property
     def store_url(self) -> str:

@@ -1,6 +1,5 @@
 """The vocabulary of the guards: scripts, cases, findings and verdicts, in the standard library only."""
 
-from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -204,11 +203,10 @@ class Script:
         """The spoken form: all segments joined."""
         return "".join(segment.spoken for segment in self.segments)
 
-    @cached_property
+    @property
     def as_spoken(self) -> "Script":
         """The script whose written form is this one's spoken form; itself where the two are the same."""
-        segments = tuple(replace(segment, text=segment.spoken) for segment in self.segments)
-        return self if self.spoken == self.text else Script(segments)
+        return self if self.spoken == self.text else self.once(_spoken_script)
 
     def once(self, work: "Callable[[Script], T]") -> T:
         """What `work` makes of this script; it is asked once, however many guards want the answer."""
@@ -224,11 +222,15 @@ class Script:
 
     def segment_at(self, position: int) -> int:
         """The segment, counted from 0, that holds the code point at `position` of `text`; behind it, their number."""
-        return bisect_right([*accumulate(len(segment.text) for segment in self.segments)], position)
+        return sum(end <= position for end in accumulate(len(segment.text) for segment in self.segments))
 
     def stage_at(self, position: int) -> Stage:
         """The stage of the segment that holds the code point at `position` of `text`."""
         return self.segments[self.segment_at(position)].stage
+
+
+def _spoken_script(script: Script) -> Script:
+    return Script(tuple(replace(segment, text=segment.spoken) for segment in script.segments))
 
 
 @dataclass(frozen=True, slots=True)

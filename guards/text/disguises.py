@@ -55,7 +55,7 @@ Edit = tuple[int, int, str]
 
 
 Doubles = tuple[tuple[int, int], ...]
-"""OffsetMap in a phrase whose character must stand at least that often in a row; () where once will do."""
+"""Places in a phrase whose character must stand at least that often in a row; () where once will do."""
 
 
 @dataclass(frozen=True)
@@ -215,7 +215,7 @@ def _edited_offsets(folded: Folded, edits: Sequence[Edit]) -> OffsetMap:
 
 
 def _composed(outer: Folded, inner: Folded) -> OffsetMap:
-    """OffsetMap of what was folded twice: first `inner`, and its text then `outer`."""
+    """Offsets of what was folded twice: first `inner`, and its text then `outer`."""
     starts, ends = outer.offsets
     inner_starts, inner_ends = inner.offsets
     return [inner_starts[start] for start in starts], [inner_ends[end - 1] for end in ends]

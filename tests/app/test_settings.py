@@ -42,6 +42,11 @@ def test_variables_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
     assert settings.data_dir == Path("elsewhere")
 
 
+def test_an_empty_cache_folder_remembers_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HEYAN_CACHE_DIR", "")
+    assert read_settings().cache_dir is None
+
+
 def test_an_unknown_variable_is_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HEYAN_MODEL_ULR", "http://model")
     monkeypatch.setenv("HEYAN_AGE", "1")
