@@ -40,11 +40,12 @@ serve-vllm: setup setup-vllm ## serve with a real vLLM behind (REPLICAS=, ADAPTE
 test: setup ## run the tests, on every core (WORKERS=)
 	@$(BIN)/pytest $(PARALLEL)
 
-test-long: setup ## run what takes long by nature: before an issue is resolved
+test-long: setup setup-vllm ## run what takes long by nature: before an issue is resolved
 	@$(BIN)/pytest -m 'long and not vllm' $(PARALLEL)
+	@$(BIN)/pytest tests/vllm -m 'long and vllm'
 
 test-vllm: setup setup-vllm ## run the tests that need a real vLLM server
-	@$(BIN)/pytest tests/vllm -m vllm
+	@$(BIN)/pytest tests/vllm -m 'vllm and not long'
 
 check: setup ## ruff, mypy --strict, import contracts, rules and wording, corpus
 	@$(BIN)/ruff check .

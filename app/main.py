@@ -29,7 +29,6 @@ from app.settings import Settings
 from app.writing.lines.library import read_approved_lines
 from app.writing.model import Model, ModelHealth, NoModel, WritingTask
 from app.writing.pool import Pool
-from app.writing.prompt import FullPrompt
 from guards.lexicon.documents import DocumentError
 from guards.lexicon.scope import china_today
 from guards.policy import Policy
@@ -100,7 +99,8 @@ async def open_model(settings: Settings, data: Data, health: ModelHealth | None 
     """
     require_embedded(settings)
     if settings.model_url:
-        from app.writing.servers.adapters import AdapterRegistry  # noqa: PLC0415  only one of the two is ever needed
+        from app.writing.full_prompt import FullPrompt  # noqa: PLC0415  only one of the two models is ever needed
+        from app.writing.servers.adapters import AdapterRegistry  # noqa: PLC0415
         from app.writing.servers.model import ServedModel  # noqa: PLC0415
 
         try:

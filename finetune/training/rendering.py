@@ -8,7 +8,8 @@ from typing import Any
 from app.approved.brief import Brief
 from app.approved.vocabulary import Vocabulary
 from app.approved.wording import read_wording, worked_examples
-from app.writing.prompt import FullPrompt, Message, Profile, compact_messages
+from app.writing.full_prompt import FullPrompt
+from app.writing.prompt import Message, Profile, compact_messages
 from finetune.dataset.rows import DpoRow, KtoRow, Row, SftRow
 
 Examples = Callable[[Brief], Sequence[str]]

@@ -139,6 +139,8 @@ class _Builder:
     def _scalar(self, node: yaml.Node) -> Any:
         if not isinstance(node, yaml.ScalarNode):
             raise self._error(node, "a key must be a single value")
+        if node.tag == Resolver.DEFAULT_SCALAR_TAG:
+            return node.value
         try:
             return self._scalars.construct_object(node)
         except (yaml.YAMLError, ValueError, OverflowError) as broken:

@@ -20,7 +20,7 @@ from guards.text.numerals import EVERYDAY_NUMERALS
 from guards.text.words import frequencies, pinyin
 
 _ANCHOR = 4
-_FEWEST_WAYS, _MOST_WAYS = 16, 256
+_FEWEST_WAYS, _MOST_WAYS = 16, 64
 """How many spellings of a phrase's stretch are looked for at most: fewer in a large lexicon, so that it compiles."""
 _MOST_SPELLINGS = 1_000_000
 _COMMON = {2: 1000, 3: 4000}

@@ -2,18 +2,21 @@
 
 import json
 import math
+import re
 import unicodedata
 from collections.abc import Callable
 from functools import cache, lru_cache
 from importlib.metadata import distribution
+from itertools import chain
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 _MARKS = dict.fromkeys(map(ord, "\u0300\u0301\u0304\u030c\u0302"))
 _FIRST, _LAST = "\u4e00", "\u9fff"
-_LONGEST_WORD = 4
-_EVERYDAY = 5
-"""How often a word must have been counted: rarer ones are names and accidents."""
+_EVERYDAY_WORD = re.compile("\n([^ ]{1,4}) ([5-9]|[0-9]{2,}) ")
+"""The beginning of a line of jieba's dictionary: a word of that length that was counted so often. Rarer ones are names
+and accidents. To split every line would take twice as long."""
 
 
 @lru_cache(4096)
@@ -21,6 +24,17 @@ def _toneless(syllable: str) -> str:
     """The letters of a syllable: lǜ → lv, ń → n."""
     bare = unicodedata.normalize("NFC", unicodedata.normalize("NFD", syllable).translate(_MARKS))
     return bare.replace("ü", "v").replace("ê", "e")
+
+
+@lru_cache(16_384)
+def _toneless_readings(listed: str) -> tuple[str, ...]:
+    """The readings of a list that are separated by commas, each once, without those that have no vowel."""
+    return tuple(dict.fromkeys(reading for each in listed.split(",") if (reading := _toneless(each)).isalpha()))
+
+
+@lru_cache(16_384)
+def _also_with_u(readings: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*readings, *(each.replace("v", "u") for each in readings))))
 
 
 @lru_cache(1)
@@ -47,19 +61,17 @@ def pinyin() -> dict[str, tuple[str, ...]]:
     A reading counts if it is the usual one or a word of pypinyin's dictionary has it; archaic ones are left out. What
     is spelt with v (lv, nv) may also be spelt with u, as it is where the dots of ü are lost.
     """
-    words = _pypinyin("phrases_dict.json").items()
-    pairs = (pair for word, syllables in words for pair in zip(word, syllables, strict=False))
-    read = {(character, syllables[0]) for character, syllables in pairs}
+    words = {word: read for word, read in _pypinyin("phrases_dict.json").items() if len(word) == len(read)}
     used: dict[str, set[str]] = {}
-    for character, syllable in read:
+    syllables = map(itemgetter(0), chain.from_iterable(words.values()))
+    for character, syllable in set(zip(chain.from_iterable(words), syllables, strict=True)):
         used.setdefault(character, set()).add(_toneless(syllable))
     table: dict[str, tuple[str, ...]] = {}
     for character, listed in listed_readings().items():
         if _FIRST <= character <= _LAST:
-            every = [reading for each in listed.split(",") if (reading := _toneless(each)).isalpha()]
-            in_use = used.get(character, set())
-            usual = dict.fromkeys([every[0], *(each for each in every if each in in_use)])
-            table[character] = tuple(usual | dict.fromkeys(each.replace("v", "u") for each in usual))
+            usual, *others = _toneless_readings(listed)
+            in_use = used.get(character, ())
+            table[character] = _also_with_u((usual, *(each for each in others if each in in_use)))
     return table
 
 
@@ -70,9 +82,8 @@ def frequencies() -> dict[str, int]:
     Raises:
         FileNotFoundError: if jieba is installed without its dictionary.
     """
-    lines = Path(str(distribution("jieba").locate_file("jieba/dict.txt"))).read_text("utf-8").splitlines()
-    entries = (line.split(" ", 2) for line in lines)
-    return {word: int(count) for word, count, _ in entries if len(word) <= _LONGEST_WORD and int(count) >= _EVERYDAY}
+    lines = Path(str(distribution("jieba").locate_file("jieba/dict.txt"))).read_text("utf-8")
+    return {word: int(count) for word, count in _EVERYDAY_WORD.findall(f"\n{lines}")}
 
 
 _REACH = 4

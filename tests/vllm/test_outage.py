@@ -6,10 +6,11 @@ from collections import Counter
 
 from guards.types import Scenario
 from scripts.vllm_server import VllmServer
-from tests.vllm.conftest import OpenService, Service, start_again
+from tests.vllm.conftest import PATIENT, OpenService, Service, start_again
 
-_CALLERS, _ROUNDS, _DEADLINE, _GRACE = 4, 5, 20.0, 5.0
-"""Callers at once, requests of each, and seconds: enough on a busy machine of two cores with two servers on it."""
+_CALLERS, _ROUNDS, _GRACE = 4, 5, 1.0
+"""Callers at once, requests of each, and the seconds within which a fallback follows a deadline that is over."""
+_DEADLINE = PATIENT["deadline_ms"] / 1000
 _SCENARIOS = (Scenario.ACQUISITION, Scenario.BILL_REMINDER, Scenario.COLLECTION_M1)
 
 
@@ -20,7 +21,7 @@ async def caller(service: Service, number: int, answers: list[tuple[str, float]]
         answer = await service.ask(
             _SCENARIOS[(number + turn) % len(_SCENARIOS)],
             callee={"role": "applicant", "identity_verified": True},
-            options={"candidates": 2, "deadline_ms": int(1000 * _DEADLINE)},
+            options=PATIENT,
         )
         assert answer["action"] == "speak"
         answers.append((answer["source"], time.monotonic() - started))

@@ -7,25 +7,38 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
 from app.approved.skeleton import sentences
 from guards.types import Generation, Scenario
 from scripts.vllm_server import ROOT, VllmServer
-from tests.vllm.conftest import OpenService
+from tests.vllm.conftest import PATIENT, OpenService
 
 _TREE = ("app", "evals", "finetune", "guards", "lexicons", "models", "prompts", "pyproject.toml")
-_SHORTER = {
-    " finetune sft": " --set train.max_steps=350 --set train.eval_steps=350 --set train.save_steps=350",
-    " finetune compare": " --briefs 8 --samples 4",
-}
-"""Half the training, and a shorter comparison; nothing else of a command is changed."""
-_PATIENT = {"deadline_ms": 10_000}
+
+
+class Length(NamedTuple):
+    """How much shorter training and comparison are than a user's; nothing else of a command is changed."""
+
+    steps: int
+    compare: str
+
+    def shorter(self, command: str) -> str:
+        """A command of the story, as short as that."""
+        if " finetune sft" in command:
+            return command + "".join(f" --set train.{name}_steps={self.steps}" for name in ("max", "eval", "save"))
+        return f"{command} {self.compare}" if " finetune compare" in command else command
+
+
+_SAMPLE = Length(60, "--briefs 2 --samples 2")
+_HALF = Length(350, "--briefs 8 --samples 4")
+"""Half of the training: from here on the style is heard."""
 _LEAST = 0.95
 """Of the orders of a service as the README shows it, not of the brief that officers wrote for."""
 _LEAST_STYLE = 0.25
-"""Of the scripts, those with a sentence that officers wrote; tags have lines of the corpus's own."""
+"""Of the scripts after half of the training, those with a sentence of the officers; tags have lines of the corpus."""
 _MOMENTS: list[tuple[Scenario, list[str]]] = [
     (Scenario.ACQUISITION, ["asked_rate"]),
     (Scenario.ACTIVATION, ["brand_loyal"]),
@@ -44,10 +57,9 @@ def story() -> list[str]:
     return [line for line in whole.splitlines() if "make serve-vllm" not in line]
 
 
-@pytest.fixture(scope="module")
-def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the project in which the commands were run."""
-    folder = tmp_path_factory.mktemp("story")
+def run_story(length: Length, folder: Path) -> None:
+    """Copy the project into a folder and run the commands there."""
+    folder.mkdir()
     for name in _TREE:
         source = ROOT / name
         (shutil.copytree if source.is_dir() else shutil.copy)(source, folder / name)
@@ -55,24 +67,28 @@ def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert [command.split()[3] for command in commands if "-m finetune" in command] == [
         "dataset", "sft", "compare", "card", "export"
     ]  # fmt: skip
-    for name, more in _SHORTER.items():
-        commands = [command + more if name in command else command for command in commands]
-    script = "\n".join(["set -e", *commands]).replace(".venv/bin/python", sys.executable)
+    script = "\n".join(["set -e", *map(length.shorter, commands)]).replace(".venv/bin/python", sys.executable)
     done = subprocess.run(["sh", "-c", script], check=False, cwd=folder, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
-    return folder
 
 
+@pytest.mark.parametrize(
+    ("length", "least_style"),
+    [(_SAMPLE, 0.0), pytest.param(_HALF, _LEAST_STYLE, marks=pytest.mark.long)],
+    ids=["sample", "half"],
+)
 async def test_the_adapter_that_officers_taught_writes_the_scripts(
-    workplace: Path, server: VllmServer, open_service: OpenService
+    tmp_path: Path, server: VllmServer, open_service: OpenService, length: Length, least_style: float
 ) -> None:
+    workplace = tmp_path / "workplace"
+    await asyncio.to_thread(run_story, length, workplace)
     (adapter,) = (workplace / "adapters").glob("house-style-v1-*")
     async with open_service(server, adapters_file=workplace / "adapters" / "adapters.yaml") as service:
         async with asyncio.timeout(60):
-            while (await service.ask(Scenario.BILL_REMINDER, options=_PATIENT))["model"] != adapter.name:
+            while (await service.ask(Scenario.BILL_REMINDER, options=PATIENT))["model"] != adapter.name:
                 await asyncio.sleep(0.5)
         answers = [
-            await service.ask(scenario, customer={"generation": generation.value, "tags": tags}, options=_PATIENT)
+            await service.ask(scenario, customer={"generation": generation.value, "tags": tags}, options=PATIENT)
             for scenario, tags in _MOMENTS
             for generation in Generation
         ]
@@ -82,6 +98,6 @@ async def test_the_adapter_that_officers_taught_writes_the_scripts(
     with (ROOT / "finetune" / "examples" / "house_style.csv").open(encoding="utf-8-sig", newline="") as file:
         approved = {sentence for row in csv.DictReader(file) for sentence in sentences(row["正文"])}
     styled = [answer for answer in written if approved.intersection(sentences(answer["text"]))]
-    assert len(styled) >= _LEAST_STYLE * len(answers), f"{len(styled)} of {len(answers)}"
+    assert len(styled) >= least_style * len(answers), f"{len(styled)} of {len(answers)}"
     assert (workplace / "var" / "runs" / "house-sft" / "loss.png").stat().st_size > 5_000
     assert "%" in (adapter / "README.md").read_text("utf-8")

@@ -10,10 +10,11 @@ import httpx
 from app.approved.brief import Brief
 from app.approved.skeleton import MAX_CHARACTERS, said_once
 from app.errors import ConfigurationError, ModelTimeout, ModelUnavailable
+from app.writing.full_prompt import FullPrompt
 from app.writing.lines.library import ApprovedLines
 from app.writing.lines.sequence import LineSequences
 from app.writing.model import Draft, ModelHealth, WritingTask
-from app.writing.prompt import PROMPT_VERSION, FullPrompt, Message, Profile, compact_messages, profile_for
+from app.writing.prompt import PROMPT_VERSION, Message, Profile, compact_messages, profile_for
 from app.writing.sampling import COMMON, MOST_TOKENS
 from app.writing.servers.adapters import Adapter, AdapterRegistry
 from app.writing.servers.extensions import STRUCTURED_OUTPUTS, extensions_for

@@ -22,8 +22,8 @@ from app.errors import Malformed, ModelUnavailable, RequestConflict, StoreError
 from app.main import Data
 from app.requests import ScriptRequest
 from app.settings import ROOT
+from app.writing.full_prompt import FullPrompt
 from app.writing.model import Draft, WritingTask
-from app.writing.prompt import FullPrompt
 from app.writing.servers.model import ServedModel
 from tests.app.services import BODY, EXAMPLE, PERSON, client_of, example, open_service, writer
 from tests.fakes import FakeModel

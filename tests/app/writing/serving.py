@@ -14,9 +14,9 @@ import yaml
 from app.approved.brief import Brief
 from app.approved.vocabulary import read_vocabulary
 from app.settings import ROOT
+from app.writing.full_prompt import FullPrompt
 from app.writing.lines.library import ApprovedLine, write_approved_lines
 from app.writing.model import ModelHealth, WritingTask
-from app.writing.prompt import FullPrompt
 from app.writing.servers.adapters import AdapterRegistry
 from app.writing.servers.fleet import BackoffPolicy
 from app.writing.servers.model import ServedModel

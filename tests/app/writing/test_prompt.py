@@ -9,16 +9,8 @@ import pytest
 
 from app.approved.brief import Brief
 from app.approved.vocabulary import Vocabulary
-from app.writing.prompt import (
-    BODY,
-    START,
-    FullPrompt,
-    compact_messages,
-    control,
-    profile_for,
-    render_compact,
-    slot_token,
-)
+from app.writing.full_prompt import FullPrompt
+from app.writing.prompt import BODY, START, compact_messages, control, profile_for, render_compact, slot_token
 from guards.lexicon.documents import DocumentError
 from guards.types import Generation, Scenario
 from tests.app.conftest import TakeOrder

@@ -9,7 +9,8 @@ from transformers import PreTrainedTokenizerFast
 from app.approved.vocabulary import Vocabulary
 from app.approved.wording import approved_bodies, read_wording
 from app.settings import ROOT
-from app.writing.prompt import BODY, END, FullPrompt, compact_messages, render_compact
+from app.writing.full_prompt import FullPrompt
+from app.writing.prompt import BODY, END, compact_messages, render_compact
 from finetune.dataset.rows import DpoRow, KtoRow, Row, SftRow
 from finetune.lines.reader import Line
 from finetune.training.rendering import Renderer, bodies_of, row_problems, shipped_renderer, taught_by
