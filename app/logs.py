@@ -3,7 +3,7 @@
 import logging
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,9 +41,10 @@ class _StandardError:
     """Standard error as it is when a line is written: a server may have redirected it since the start."""
 
     def msg(self, line: str) -> None:
-        """Write one line, whole."""
-        sys.stderr.write(f"{line}\n")
-        sys.stderr.flush()
+        """Write one line, whole; where nobody reads it any more, the work goes on without."""
+        with suppress(OSError):
+            sys.stderr.write(f"{line}\n")
+            sys.stderr.flush()
 
     debug = info = warning = error = critical = msg
 

@@ -44,32 +44,48 @@ _logger = structlog.get_logger("heyan")
 
 @dataclass(frozen=True, slots=True)
 class Data:
-    """Everything that is read from files, checked and proven before anything listens."""
+    """Everything that is read from files, checked and proven before anything listens.
+
+    `unremembered`: why the proof could not be remembered for the next start.
+    """
 
     vocabulary: Vocabulary
     wording: Wording
     policy: Policy
+    unremembered: str | None = None
 
 
-def read_data(settings: Settings, metrics: Metrics, prove: Prove = prove_wording) -> Data:
+def read_data(
+    settings: Settings, metrics: Metrics, prove: Prove = prove_wording, proofs: ProofMemory | None = None
+) -> Data:
     """Read vocabulary, wording and lexicon, and prove them, unless just these were proven before.
 
     Raises:
         ConfigurationError: naming file and line of every problem.
     """
-    proofs = ProofMemory(settings, china_today())
+    proofs = proofs or ProofMemory(settings, china_today())
     is_proven = proofs.holds
     try:
-        known = read_vocabulary(settings.prompts_dir)
-        wording = read_wording(settings.prompts_dir, known)
-        institution = wording.institution
-        policy = load_policy(settings, institution.full_name, institution.hotline, metrics.guarded, is_proven=is_proven)
-        _agree(known, policy)
+        data = _read(settings, metrics, is_proven=is_proven)
+        if is_proven and not proofs.is_current:
+            # A file was changed between the look into the memory and the reading.
+            is_proven, data = False, _read(settings, metrics, is_proven=False)
         if not is_proven:
-            prove(policy, known, wording)
-            proofs.note()
+            prove(data.policy, data.vocabulary, data.wording)
+            unwritable = proofs.note(data.policy.lexicon.changes())
+            data = replace(data, unremembered=unwritable)
     except DocumentError as broken:
         raise ConfigurationError(str(broken)) from None
+    return data
+
+
+def _read(settings: Settings, metrics: Metrics, *, is_proven: bool) -> Data:
+    """Raises DocumentError: naming file and line of every problem."""
+    known = read_vocabulary(settings.prompts_dir)
+    wording = read_wording(settings.prompts_dir, known)
+    institution = wording.institution
+    policy = load_policy(settings, institution.full_name, institution.hotline, metrics.guarded, is_proven=is_proven)
+    _agree(known, policy)
     return Data(known, wording, policy)
 
 
@@ -163,6 +179,8 @@ async def open_parts(
     data = await asyncio.to_thread(read_data, settings, metrics)
     async with AsyncExitStack() as stack:
         stack.enter_context(configured_logs(settings.log_level, data.policy.personal_data.masked))
+        if data.unremembered:
+            _logger.warning("the proof of rules and wording cannot be remembered", reason=data.unremembered)
         store = await open_store(settings.store_url)
         stack.push_async_callback(store.close)
         keys = KeyRing(store)
@@ -181,7 +199,7 @@ async def open_parts(
         metrics.in_force(data.policy.revision)
         desk = Desk(policy, data.wording, writer, Pool(), health=known)
         if not isinstance(writer, NoModel):
-            await _warm_up(writer, desk, patient=settings.model_url is None and model is None)
+            await _warm_up(writer, desk, patient=not settings.model_url and model is None)
         yield Parts(
             reception=Reception(desk, log, store, data.vocabulary, data.wording, policy, metrics),
             reviewer=Reviewer(policy, log, store, data.vocabulary, data.wording, metrics),
@@ -218,16 +236,9 @@ def build_app(parts: Parts) -> "FastAPI":
     from app.api import health, home, reviews, scripts, vocabulary  # noqa: PLC0415
     from app.api.edge import Edge, handle_errors  # noqa: PLC0415
     from app.api.request_log import ContractNames, RequestLog  # noqa: PLC0415
-    from app.api.service_log import log_stop  # noqa: PLC0415
-
-    @asynccontextmanager
-    async def served(_: FastAPI) -> AsyncIterator[None]:
-        yield
-        # Here, since a server hands a signal on when it has shut down, and the process ends with that.
-        log_stop(parts)
 
     # The framework's documentation pages load scripts from elsewhere; the description itself stands at /openapi.json.
-    app = FastAPI(title="Heyan", version="1", docs_url=None, redoc_url=None, redirect_slashes=False, lifespan=served)
+    app = FastAPI(title="Heyan", version="1", docs_url=None, redoc_url=None, redirect_slashes=False)
     for resource in (home, scripts, reviews, vocabulary, health):
         app.include_router(resource.router(parts))
     masked = parts.policy.current.personal_data.masked

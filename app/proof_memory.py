@@ -1,37 +1,33 @@
 """Remembers that rules and wording were proven, until anything that decides about it has changed.
 
 An entry is a file in the cache folder, named by a digest of all that takes part: the files of prompts and lexicons, the
-weights of the second opinion, the code, the libraries, the settings that guards are given, and which of the days that
-are written in any of these files (rules come into force and expire on them) have come. Whoever finds the entry need not
-prove again. An entry that is missing, foreign or broken, or a folder that cannot be used, costs time and nothing else.
+weights of the second opinion, the code, the libraries, and the settings that guards are given. It says from which day
+on and until which day the same rules are in force. Whoever finds it, on such a day, need not prove again. An entry that
+is missing, foreign or broken, or a folder that cannot be used, costs time and nothing else.
 """
 
 import hashlib
-import logging
 import os
 import re
 import sys
 import tempfile
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
 import guards
 from app.settings import ROOT, Settings
 
-_FORM = "1"
+_FORM = "2"
 _MOST_ENTRIES = 32
 CODE = {"app": Path(__file__).parent, "guards": Path(str(guards.__file__)).parent}
 """The packages that prove and are proven by, beside the libraries."""
-_DAY = re.compile(rb"\b(\d{4})(?:-|, ?)(\d{1,2})(?:-|, ?)(\d{1,2})\b")
-"""A day as YAML and Python write it."""
-
-_logger = logging.getLogger("heyan")
+_ENTRY = re.compile(r"heyan: rules and wording are proven: (\w+) from (\S+) until (\S+)\n", re.ASCII)
 
 
 class ProofMemory:
-    """Whether what these settings name was proven before, as it is now and on this day."""
+    """Whether what these settings name was proven before, as it is now and for this day."""
 
     def __init__(self, settings: Settings, today: date, code: Mapping[str, Path] = CODE) -> None:
         """`today` is the day in China. A setting `cache_dir` of None remembers nothing."""
@@ -47,46 +43,58 @@ class ProofMemory:
         if self._folder is None or self._digest is None:
             return False
         try:
-            return (self._folder / self._digest).read_bytes() == _entry(self._digest)
-        except OSError:
+            entry = _ENTRY.fullmatch((self._folder / self._digest).read_text("ascii"))
+            if entry is None or entry[1] != self._digest:
+                return False
+            return date.fromisoformat(entry[2]) <= self._today < date.fromisoformat(entry[3])
+        except (OSError, ValueError):
             return False
 
-    def note(self) -> None:
-        """Remember that the proof was given, unless a file has changed while it was."""
-        if self._folder is None or self._digest is None or self._digest != self._current_digest():
-            return
+    @property
+    def is_current(self) -> bool:
+        """Whether all files are as they were when this was made."""
+        return self._digest is not None and self._digest == self._current_digest()
+
+    def note(self, changes: Iterable[date]) -> str | None:
+        """Remember that the proof was given, unless a file has changed while it was; why it cannot be, if so.
+
+        `changes`: the days on which a rule comes into force or is in force no longer.
+        """
+        if self._folder is None or not self.is_current:
+            return None
+        days = sorted(changes)
+        low = max((day for day in days if day <= self._today), default=date.min)
+        high = min((day for day in days if day > self._today), default=date.max)
+        entry = f"heyan: rules and wording are proven: {self._digest} from {low} until {high}\n"
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            _write(self._folder / self._digest, _entry(self._digest))
+            _write(self._folder / str(self._digest), entry.encode())
             _forget_oldest(self._folder)
         except OSError as unwritable:
-            _logger.info("the proof of rules and wording cannot be remembered: %s", unwritable)
+            return str(unwritable)
+        return None
 
     def _current_digest(self) -> str | None:
         """The digest of all that decides; None where a file cannot be read, which whoever needs it will tell."""
         if self._folder is None:
             return None
         try:
-            return digest_of_what_decides(self._settings, self._today, self._code)
+            return digest_of_what_decides(self._settings, self._code)
         except OSError:
             return None
 
 
-def digest_of_what_decides(settings: Settings, today: date, code: Mapping[str, Path] = CODE) -> str:
-    """The SHA-256 of everything that the proof of rules and wording depends on.
+def digest_of_what_decides(settings: Settings, code: Mapping[str, Path] = CODE) -> str:
+    """The SHA-256 of everything that the proof of rules and wording depends on, except the day.
 
     Raises:
         OSError: if a file cannot be read.
     """
     digest = hashlib.sha256(f"{_FORM} {sys.version} {unicodedata.unidata_version} {settings.annual_rate_cap}".encode())
     digest.update("\n".join(_libraries()).encode())
-    days: set[date] = set()
     for name, file in _files(settings, code):
         content = file.read_bytes()
         digest.update(f"\n{name} {len(content)}\n".encode() + content)
-        days.update(_days_in(content))
-    for day in sorted(days):
-        digest.update(f"{day} {(day > today) - (day < today)}\n".encode())
     return digest.hexdigest()
 
 
@@ -108,18 +116,6 @@ def _files(settings: Settings, code: Mapping[str, Path]) -> Iterator[tuple[str, 
 def _libraries() -> list[str]:
     """Name and version of everything that is installed."""
     return sorted({found.name for folder in sys.path for found in Path(folder).glob("*.dist-info")})
-
-
-def _days_in(content: bytes) -> Iterator[date]:
-    for year, month, day in _DAY.findall(content):
-        try:
-            yield date(int(year), int(month), int(day))
-        except ValueError:
-            continue
-
-
-def _entry(digest: str) -> bytes:
-    return f"heyan: rules and wording are proven: {digest}\n".encode()
 
 
 def _write(file: Path, content: bytes) -> None:

@@ -2,11 +2,12 @@
 
 import asyncio
 import gc
-from collections.abc import Callable
+import socket
 
 import uvicorn
 
-from app.api.service_log import log_start
+from app.api.parts import Parts
+from app.api.service_log import log_start, log_stop
 from app.errors import HeyanError
 from app.main import build_app, open_parts
 from app.settings import Settings
@@ -31,19 +32,29 @@ async def serve(settings: Settings, host: str, port: int) -> None:
             access_log=False,
             server_header=False,
         )
-        server = uvicorn.Server(config)
-        shown = asyncio.create_task(_announce(server, host, lambda address: log_start(parts, settings, address)))
         try:
-            await server.serve()
+            await Server(config, parts, settings).serve()
         except SystemExit:  # how uvicorn says that it cannot listen
             raise HeyanError(f"cannot listen on {host}:{port}") from None
-        finally:
-            shown.cancel()
 
 
-async def _announce(server: uvicorn.Server, host: str, log: Callable[[str], None]) -> None:
-    while not server.started:  # noqa: ASYNC110  uvicorn offers no event
-        await asyncio.sleep(0.05)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    print(f"Heyan serves on http://{host}:{port} (stop it with Ctrl-C)", flush=True)
-    log(f"{host}:{port}")
+class Server(uvicorn.Server):
+    """Tells where it listens once it does, and logs its start and its stop."""
+
+    def __init__(self, config: uvicorn.Config, parts: Parts, settings: Settings) -> None:
+        super().__init__(config)
+        self._parts = parts
+        self._settings = settings
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """See uvicorn; it ends the process where it cannot listen."""
+        await super().startup(sockets)
+        if self.started:
+            port = self.servers[0].sockets[0].getsockname()[1]
+            print(f"Heyan serves on http://{self.config.host}:{port} (stop it with Ctrl-C)", flush=True)
+            await asyncio.to_thread(log_start, self._parts, self._settings, f"{self.config.host}:{port}")
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """See uvicorn, which hands a signal on as soon as it has shut down: the process ends with that."""
+        await super().shutdown(sockets)
+        log_stop(self._parts)

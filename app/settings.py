@@ -59,9 +59,18 @@ class Settings(BaseSettings):
     annual_rate_cap: Decimal = Field(Decimal(24), gt=0, description="Highest annual rate that may be said, per cent.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged.")
 
-    @field_validator("cache_dir", mode="before")
+    @field_validator(
+        "cache_dir",
+        "database_url",
+        "model_url",
+        "model_name",
+        "model_key",
+        "adapters_file",
+        "adapters_root",
+        mode="before",
+    )
     @classmethod
-    def _empty_remembers_nothing(cls, given: object) -> object:
+    def _empty_is_none(cls, given: object) -> object:
         return None if given == "" else given
 
     @property

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from app.errors import HeyanError
@@ -11,6 +12,8 @@ from app.writing.servers.adapters import read_adapters
 from finetune.adapters.export import exported_problems
 from guards.lexicon.documents import DocumentError
 from scripts.vllm_server import ROOT, VllmServer, cores_of_each, positions_of
+
+_STOP_SECONDS = 10.0
 
 
 def main() -> int:
@@ -53,7 +56,7 @@ def main() -> int:
             environment["HEYAN_ADAPTERS_FILE"] = str(adapters)
         host, port = os.environ.get("HOST") or "127.0.0.1", os.environ.get("PORT") or "8000"
         heyan = [str(Path(sys.executable).with_name("heyan")), "serve", "--host", host, "--port", port]
-        return subprocess.call(heyan, env=environment)  # noqa: S603  our own arguments
+        return _call(heyan, environment)
     except KeyboardInterrupt:
         return 130
     except (FileNotFoundError, RuntimeError) as failure:
@@ -62,6 +65,19 @@ def main() -> int:
     finally:
         for server in servers:
             server.stop()
+
+
+def _call(command: Sequence[str], environment: Mapping[str, str]) -> int:
+    """Run a command to its end; when this process is to end before, let the command finish what it is doing."""
+    process = subprocess.Popen(command, env=environment)  # noqa: S603  our own arguments
+    try:
+        return process.wait()
+    finally:
+        process.terminate()
+        try:
+            process.wait(_STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
 
 
 def check_adapters(file: Path, model: Path) -> None:

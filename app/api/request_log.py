@@ -1,5 +1,6 @@
 """One line in the log for each request: numbers, closed sets, names of the contract; nothing that a caller made up."""
 
+import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,6 +20,8 @@ from guards.types import Case
 _PROBES = frozenset({"/health/live", "/health/ready", "/metrics"})
 """Asked every few seconds by machines: told at debug level, unless they fail."""
 _UNKNOWN = "*"
+_MOST_PERSONAL = 64
+"""Values that a request id is searched for: more than a request has. The ids of large batches are not shown instead."""
 _DEEPEST = 6
 """Parts of a field's path; a caller can make it as deep as a body is long."""
 Masked = Callable[[str, Case], str]
@@ -41,7 +44,9 @@ class RequestLine:
         self._personal.update((personal_data or {}).values())
 
     def shown(self, request_id: str, masked: Masked) -> str:
-        """A request id that the caller gave, without personal data."""
+        """A request id that the caller gave, without personal data; `*` where too much of it is known to look for."""
+        if len(self._personal) > _MOST_PERSONAL:
+            return _UNKNOWN
         known = {f"value_{number}": value for number, value in enumerate(sorted(self._personal))}
         return masked(request_id, Case(known_personal_data=known))
 
@@ -63,6 +68,9 @@ class RequestLog:
         """`status` is None where the caller hung up before there was one; `was_given`: the id is the caller's."""
         line: RequestLine = scope["state"]["line"]
         route = _template(scope)
+        level = _level(route, failed=bool(line.failure) or (status or 0) >= 500)
+        if not self.lines.is_enabled_for(level):
+            return
         values: dict[str, object] = {
             "route": route,
             "method": scope["method"] if scope["method"] in METHODS else "OTHER",
@@ -72,13 +80,13 @@ class RequestLog:
             "milliseconds": round((time.monotonic() - scope["state"]["arrived"]) * 1000, 2),
             "request_id": line.shown(request_id, self.masked) if was_given else request_id,
         }
-        event = "the caller hung up" if status is None else "answered"
-        if line.failure or (status or 0) >= 500:
-            self.lines.error(event, **values)
-        elif route in _PROBES:
-            self.lines.debug(event, **values)
-        else:
-            self.lines.info(event, **values)
+        self.lines.log(level, "the caller hung up" if status is None else "answered", **values)
+
+
+def _level(route: str | None, *, failed: bool) -> int:
+    if failed:
+        return logging.ERROR
+    return logging.DEBUG if route in _PROBES else logging.INFO
 
 
 class ContractNames:

@@ -28,7 +28,7 @@ def router(parts: Parts) -> APIRouter:
         for item in items:
             line.keep_out(item.pii)
         answers = await parts.reviewer.review(items, in_batch=in_batch)
-        line.note(action=worst_action(answers), revision=parts.policy.current.revision)
+        line.note(action=worst_action(answers), revision=next((one["policy_revision"] for one in answers), None))
         answer = {"items": answers} if in_batch else answers[0]
         return Response(orjson.dumps(answer), media_type="application/json")
 

@@ -40,8 +40,15 @@ def log_stop(parts: Parts) -> None:
     parts.lines.info("stopped")
 
 
-def digest_of(folder: Path) -> str:
-    """The SHA-256 over names and bytes of all files below a folder."""
+def digest_of(folder: Path) -> str | None:
+    """The SHA-256 over names and bytes of all files below a folder; None where one of them cannot be read."""
+    try:
+        return _digest_of(folder)
+    except OSError:
+        return None
+
+
+def _digest_of(folder: Path) -> str:
     whole = hashlib.sha256()
     for file in sorted(each for each in folder.rglob("*") if each.is_file()):
         content = hashlib.sha256(file.read_bytes()).hexdigest()

@@ -3,13 +3,14 @@
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 
 from guards.lexicon.disclosures import DisclosureRule, Disclosures
 from guards.lexicon.documents import Document, DocumentError, read_document
 from guards.lexicon.gates import GateSettings
 from guards.lexicon.numbers import NumberRules
-from guards.lexicon.rules import Family, PhraseRule
+from guards.lexicon.rules import Family, PhraseRule, Scoped
 from guards.text.folding import Folding, fold
 
 GATES_FILE = "gates.yaml"
@@ -32,6 +33,14 @@ class Lexicon:
         """Every phrase rule of every family."""
         for family in self.families:
             yield from family.rules
+
+    def changes(self) -> Iterator[date]:
+        """Every day on which a rule comes into force, or is in force no longer."""
+        scoped: tuple[Scoped, ...] = (*self.phrase_rules(), *self.disclosures)
+        for effective in (*(rule.effective for rule in scoped), *(rule.effective for rule in self.numbers.rules)):
+            yield effective.since
+            if effective.until is not None and effective.until < date.max:
+                yield effective.until + timedelta(days=1)
 
 
 def read_lexicon(directory: Path) -> Lexicon:

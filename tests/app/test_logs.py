@@ -1,7 +1,9 @@
 """Logs: one JSON object a line, personal data masked, and everything as it was when they are over."""
 
+import io
 import json
 import logging
+import sys
 from typing import Any
 
 import pytest
@@ -100,6 +102,17 @@ class TestLevels:
             line_writer("debug").debug("answered", status=200)
         (line,) = lines(capsys)
         assert (line["event"], line["level"], line["status"]) == ("answered", "debug", 200)
+
+
+def test_a_line_that_nobody_can_read_ends_no_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Closed(io.StringIO):
+        def write(self, text: str) -> int:
+            raise BrokenPipeError
+
+    monkeypatch.setattr(sys, "stderr", Closed())
+    with configured_logs("info", str):
+        line_writer("info").info("answered")
+        logging.getLogger("some.library").error("failed")
 
 
 class TestAfterwards:

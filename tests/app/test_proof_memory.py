@@ -17,6 +17,8 @@ from app.metrics import Metrics
 from app.proof_memory import ProofMemory, digest_of_what_decides
 from app.scripts.proof import prove_wording
 from app.settings import ROOT, Settings, user_cache
+from guards.lexicon.reader import read_lexicon
+from guards.lexicon.scope import china_today
 from guards.policy import Policy
 
 TODAY = date(2026, 11, 20)
@@ -104,6 +106,18 @@ class TestStart:
         read_data(forgetful, Metrics(), prover)
         assert len(prover.asked) == 2
 
+    def test_a_file_that_changes_after_the_look_into_the_memory_is_proven(self, settings: Settings) -> None:
+        class Interrupted(ProofMemory):
+            @property
+            def holds(self) -> bool:
+                known = super().holds
+                edit(settings.prompts_dir / "fallbacks.yaml", "用不用您自己定", "百分百获批")
+                return known
+
+        read_data(settings, Metrics(), Prover())
+        with pytest.raises(ConfigurationError, match=r"promise\.guaranteed_approval"):
+            read_data(settings, Metrics(), prove_wording, Interrupted(settings, china_today()))
+
     def test_a_file_that_changes_while_it_is_proven_is_not_taken_as_proven(self, settings: Settings) -> None:
         def change(policy: Policy, vocabulary: Vocabulary, wording: Wording) -> None:
             edit(settings.prompts_dir / "fallbacks.yaml", "用不用您自己定", "用不用您来定")
@@ -120,7 +134,7 @@ class TestMemory:
     def test_what_is_noted_holds_in_the_next_process(self, settings: Settings, code: dict[str, Path]) -> None:
         memory = ProofMemory(settings, TODAY, code)
         assert not memory.holds
-        memory.note()
+        memory.note(())
         assert ProofMemory(settings, TODAY, code).holds
         (entry,) = entries(settings)
         assert stat.S_IMODE(entry.stat().st_mode) == 0o600
@@ -129,7 +143,7 @@ class TestMemory:
     def test_whatever_decides_is_proven_again_when_it_changed(
         self, changed: str, settings: Settings, code: dict[str, Path]
     ) -> None:
-        ProofMemory(settings, TODAY, code).note()
+        ProofMemory(settings, TODAY, code).note(())
         match changed:
             case "rule":
                 edit(settings.lexicons_dir / "gates.yaml", "\n", " \n")
@@ -148,42 +162,57 @@ class TestMemory:
                 settings = settings.model_copy(update={"annual_rate_cap": settings.annual_rate_cap + 1})
         assert not ProofMemory(settings, TODAY, code).holds
 
+    def test_another_library_is_another_proof(
+        self, settings: Settings, code: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        before = digest_of_what_decides(settings, code)
+        (tmp_path / "site" / "presidio_x-1.0.dist-info").mkdir(parents=True)
+        monkeypatch.syspath_prepend(str(tmp_path / "site"))
+        assert digest_of_what_decides(settings, code) != before
+
     def test_the_same_files_elsewhere_are_the_same(self, settings: Settings, tmp_path: Path) -> None:
         elsewhere = shutil.copytree(settings.prompts_dir, tmp_path / "elsewhere")
         moved = settings.model_copy(update={"prompts_dir": Path(elsewhere)})
-        assert digest_of_what_decides(moved, TODAY) == digest_of_what_decides(settings, TODAY)
+        assert digest_of_what_decides(moved) == digest_of_what_decides(settings)
 
-    def test_it_holds_until_a_day_that_is_written_in_a_rule_comes_or_is_over(
+    def test_it_holds_until_a_day_on_which_a_rule_comes_or_goes(
         self, settings: Settings, code: dict[str, Path]
     ) -> None:
-        (settings.lexicons_dir / "later.yaml").write_text("effective: {from: 2030-03-05, until: 2030-03-08}\n")
+        changes = (date(2026, 3, 5), date(2026, 3, 9))
 
-        def on(day: int) -> str:
-            return digest_of_what_decides(settings, date(2030, 3, day), code)
+        def holding(noted_on: int) -> list[int]:
+            ProofMemory(settings, date(2026, 3, noted_on), code).note(changes)
+            return [day for day in range(1, 13) if ProofMemory(settings, date(2026, 3, day), code).holds]
 
-        assert on(3) == on(4) != on(5) != on(6) == on(7) != on(8) != on(9) == on(10)
-        assert on(4) != on(9)
+        assert holding(4) == [1, 2, 3, 4]
+        assert holding(5) == holding(8) == [5, 6, 7, 8]
+        assert holding(9) == [9, 10, 11, 12]
+
+    @pytest.mark.parametrize("day", ["2030-03-05", "2030-03-05T00:00:00Z", '"2030\\x2d03-05"', "1898899200"])
+    def test_a_day_counts_however_it_is_written(self, day: str, settings: Settings) -> None:
+        edit(settings.lexicons_dir / "absolute.yaml", "{from: ", f"{{from: {day}, until: 2030-03-07}} # ")
+        assert {date(2030, 3, 5), date(2030, 3, 8)} <= set(read_lexicon(settings.lexicons_dir).changes())
 
     @pytest.mark.parametrize("content", [b"", b"heyan: rules and wording are proven: other\n", b"\xff\x00", b"{}"])
     def test_an_entry_that_is_broken_or_foreign_is_ignored(
         self, content: bytes, settings: Settings, code: dict[str, Path]
     ) -> None:
-        ProofMemory(settings, TODAY, code).note()
+        ProofMemory(settings, TODAY, code).note(())
         (entry,) = entries(settings)
         entry.write_bytes(content)
         memory = ProofMemory(settings, TODAY, code)
         assert not memory.holds
-        memory.note()
+        memory.note(())
         assert ProofMemory(settings, TODAY, code).holds
 
     def test_an_entry_that_is_a_folder_is_ignored(self, settings: Settings, code: dict[str, Path]) -> None:
-        ProofMemory(settings, TODAY, code).note()
+        ProofMemory(settings, TODAY, code).note(())
         (entry,) = entries(settings)
         entry.unlink()
         entry.mkdir()
         memory = ProofMemory(settings, TODAY, code)
         assert not memory.holds
-        memory.note()
+        memory.note(())
         assert entries(settings) == [entry]
 
     @pytest.mark.parametrize("where", ["/dev/null", "/proc/heyan", "a file"])
@@ -192,7 +221,7 @@ class TestMemory:
     ) -> None:
         (tmp_path / "a file").touch()
         memory = ProofMemory(settings.model_copy(update={"cache_dir": tmp_path / where}), TODAY, code)
-        memory.note()
+        assert memory.note(())
         assert not memory.holds
         assert capsys.readouterr().out == ""
 
@@ -201,13 +230,13 @@ class TestMemory:
     ) -> None:
         settings.meaning_file.unlink()
         memory = ProofMemory(settings, TODAY, code)
-        memory.note()
+        memory.note(())
         assert not memory.holds
 
     def test_old_entries_are_forgotten(self, settings: Settings, code: dict[str, Path]) -> None:
         for number in range(40):
             (code["package"] / "code.py").write_text(f"answer = {number}\n")
-            ProofMemory(settings, TODAY, code).note()
+            ProofMemory(settings, TODAY, code).note(())
         assert len(entries(settings)) == 32
         assert ProofMemory(settings, TODAY, code).holds
 

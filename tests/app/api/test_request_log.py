@@ -93,6 +93,18 @@ class TestReviews:
         assert none["items"] == 0
         assert "action" not in none
 
+    async def test_an_id_beside_too_much_personal_data_is_not_shown(
+        self, client: httpx.AsyncClient, logged: Logged
+    ) -> None:
+        items = [{"text": "您好。", "stage": "body", "pii": {"mobile": f"138{number:08}"}} for number in range(65)]
+        for count, shown in ((64, "batch-7"), (65, "*")):
+            answer = await client.post(
+                "/v1/reviews", json={"items": items[:count]}, headers={"x-request-id": "batch-7"}
+            )
+            assert answer.headers["x-request-id"] == "batch-7"
+            (line,) = logged()
+            assert line["request_id"] == shown
+
 
 class TestRefusals:
     async def test_name_the_fields_by_the_contracts_own_names(self, client: httpx.AsyncClient, logged: Logged) -> None:

@@ -1,15 +1,18 @@
 """What the log says of the service itself: start, policy, model, stop."""
 
 import json
+import socket
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+import uvicorn
 
 from app.api.parts import Parts
 from app.api.service_log import digest_of, log_start
 from app.main import build_app
+from app.server import Server
 from app.settings import ROOT, Settings
 
 Logged = Callable[[], list[dict[str, Any]]]
@@ -78,19 +81,45 @@ def test_no_key_and_no_password_is_told(parts: Parts, logged: Logged) -> None:
     assert (lines[2]["kind"], lines[2]["name"]) == ("servers", "heyan-mini")
 
 
-async def test_a_stop_is_told_when_the_server_has_shut_down(parts: Parts, logged: Logged) -> None:
-    messages = iter([{"type": "lifespan.startup"}, {"type": "lifespan.shutdown"}])
-    sent: list[str] = []
+class Stopping(Server):
+    """A server that stops as soon as it serves."""
 
-    async def receive() -> Any:
-        return next(messages)
+    async def main_loop(self) -> None:
+        return
 
-    async def send(message: Any) -> None:
-        sent.append(message["type"])
 
-    await build_app(parts)({"type": "lifespan", "state": {}}, receive, send)
-    assert sent == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
-    assert logged() == [{"event": "stopped", "level": "info"}]
+def server_of(parts: Parts, port: int) -> Server:
+    config = uvicorn.Config(build_app(parts), host="127.0.0.1", port=port, log_config=None, log_level="critical")
+    return Stopping(config, parts, Settings())
+
+
+async def test_start_and_stop_are_told_once_each(parts: Parts, capsys: pytest.CaptureFixture[str]) -> None:
+    await server_of(parts, 0).serve()
+    said = capsys.readouterr()
+    events = [json.loads(line) for line in said.err.splitlines()]
+    assert [line["event"] for line in events] == ["started", "policy in force", "model", "stopped"]
+    assert f"http://{events[0]['address']} " in said.out
+
+
+async def test_a_server_that_cannot_listen_tells_neither_start_nor_stop(parts: Parts, logged: Logged) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        with pytest.raises(SystemExit):
+            await server_of(parts, taken.getsockname()[1]).serve()
+    assert logged() == []
+
+
+def test_a_file_that_cannot_be_read_does_not_silence_the_start(parts: Parts, logged: Logged, tmp_path: Path) -> None:
+    (tmp_path / "prompts").mkdir()
+    (tmp_path / "prompts" / "stray").symlink_to("/proc/self/mem")
+    log_start(parts, Settings(prompts_dir=tmp_path / "prompts"), "127.0.0.1:8000")
+    assert [line["event"] for line in logged()] == ["started", "policy in force", "model"]
+
+
+def test_an_empty_address_of_servers_means_the_embedded_model(parts: Parts, logged: Logged) -> None:
+    log_start(parts, Settings(model_url=""), "127.0.0.1:8000")
+    assert logged()[2]["kind"] == "embedded"
 
 
 def test_a_digest_changes_with_names_and_with_bytes(tmp_path: Path) -> None:
