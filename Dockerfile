@@ -24,8 +24,12 @@ FROM python:3.11-slim-bookworm
 RUN useradd --system --uid 10001 --home-dir /heyan --shell /usr/sbin/nologin heyan \
     && install --directory --owner heyan --mode 0700 /var/lib/heyan
 COPY --from=build /heyan/.venv /heyan/.venv/
+# An institution's own rules and wording are mounted over these.
+COPY lexicons/ /heyan/lexicons/
+COPY prompts/ /heyan/prompts/
 WORKDIR /heyan
-ENV PATH=/heyan/.venv/bin:$PATH HEYAN_DATA_DIR=/var/lib/heyan HEYAN_CACHE_DIR=/var/lib/heyan/cache PYTHONUNBUFFERED=1 HF_HUB_OFFLINE=1
+ENV PATH=/heyan/.venv/bin:$PATH HEYAN_DATA_DIR=/var/lib/heyan HEYAN_CACHE_DIR=/var/lib/heyan/cache \
+    HEYAN_LEXICONS_DIR=/heyan/lexicons HEYAN_PROMPTS_DIR=/heyan/prompts PYTHONUNBUFFERED=1 HF_HUB_OFFLINE=1
 USER heyan
 VOLUME /var/lib/heyan
 EXPOSE 8000
