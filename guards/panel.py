@@ -40,10 +40,10 @@ class Panel:
         for guard in self._guards:
             started = perf_counter()
             try:
-                found = list(guard(script, case))
+                written = list(guard(script, case))
+                findings += written  # at once: they stand, whatever becomes of the spoken form
                 if guard.name in self._both_forms and script.as_spoken is not script:
-                    found += _placed(guard(script.as_spoken, case), found, script)
-                findings += found
+                    findings += _placed(guard(script.as_spoken, case), written, script)
             except Exception as failure:  # a guard may break in any way, and every way must block
                 findings.append(_failed(guard.name, failure))
             if self._observer:
@@ -62,7 +62,7 @@ class Panel:
 def _placed(heard: Sequence[Finding], seen: Sequence[Finding], script: Script) -> Iterator[Finding]:
     """Findings on the spoken form, on the written form of the segment that is spoken so.
 
-    A rule that the written form of a segment breaks already is not found there again.
+    Each rule is found once in a segment: not again where its written form breaks the rule already.
     """
     spans = script.segment_spans
     known = {(finding.rule, _segment(finding, script)) for finding in seen}

@@ -10,7 +10,7 @@ from guards.gates import Gates
 from guards.grounding.guard import Grounding
 from guards.grounding.rates import GroundingSettings
 from guards.lexicon.documents import DocumentError
-from guards.lexicon.examples import unproven, unproven_numbers
+from guards.lexicon.examples import always_in_force, unproven, unproven_numbers
 from guards.lexicon.reader import Lexicon
 from guards.meaning import Meaning, Weights
 from guards.panel import Observer, Panel
@@ -79,8 +79,5 @@ def _unproven(lexicon: Lexicon, institution: Institution, phrases: Phrases, disc
     for disclosure in lexicon.disclosures:
         yield from unproven(disclosure, disclosures, words, lexicon.places[disclosure.id])
     # With the settings that the examples were written for: an institution may have a lower cap.
-    grounding = Grounding(lexicon.numbers.rules)
-    both = Panel((grounding,), both_forms=(grounding.name,))
-    yield from unproven_numbers(
-        lexicon.numbers, lambda script, case: both.examine(script, case).findings, lexicon.places
-    )
+    grounding = Grounding(map(always_in_force, lexicon.numbers.rules))
+    yield from unproven_numbers(lexicon.numbers, grounding, lexicon.places)

@@ -12,7 +12,6 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import lru_cache
 from itertools import zip_longest
 
 from guards.grounding.ledger import Ledger, is_daily_cost
@@ -108,6 +107,5 @@ def _without_names(text: str, facts: Sequence[Fact]) -> str:
     return text
 
 
-@lru_cache(maxsize=256)
 def _folded_name(name: str) -> str:
     return normalise_digits(fold(name, Folding.PLAIN).text)

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from guards.lexicon.rules import Condition, Examples, Pattern, Scoped, Source, Strict, Words, checked_pattern
+from guards.lexicon.rules import Condition, Examples, Pattern, Scoped, Source, Strict, Words, checked_pattern, severity
 from guards.text.folding import Folding, fold
 from guards.types import Action, Generation
 
@@ -57,7 +57,7 @@ class DisclosureRule(Scoped):
     @property
     def severity(self) -> Action:
         """The action as the vocabulary's ordered kind."""
-        return Action[self.action.upper()]
+        return severity(self.action)
 
 
 class Disclosures(Strict):

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, time
+from datetime import date, datetime, time
 from decimal import Decimal
 
 from guards.lexicon.disclosures import DisclosureRule
-from guards.lexicon.numbers import NumberRules
-from guards.lexicon.rules import Condition, FactBounds, PhraseRule, Scoped
+from guards.lexicon.numbers import NumberRule, NumberRules
+from guards.lexicon.rules import Condition, Effective, FactBounds, PhraseRule, Scoped
 from guards.lexicon.scope import CHINA
 from guards.types import (
     Call,
@@ -41,15 +41,31 @@ def unproven(rule: PhraseRule | DisclosureRule, judge: Judge, words: Mapping[str
 
 
 def unproven_numbers(rules: NumberRules, judge: Judge, places: Mapping[str, str]) -> Iterator[str]:
-    """The same of the rules on numbers; `places` tells where each stands."""
+    """The same of the rules on numbers, which `judge` takes to be in force on every day; `places`: where each stands.
+
+    An example is read in both forms.
+    """
+
+    def in_both_forms(script: Script, case: Case) -> Sequence[Finding]:
+        return [finding for form in dict.fromkeys((script, script.as_spoken)) for finding in judge(form, case)]
+
     for rule in rules.rules:
         for script, case, is_hit in rules.examples(rule):
-            in_force = replace(case, today=rule.effective.since)
-            yield from _problem(rule.id, judge, script, in_force, is_hit=is_hit, place=places[rule.id])
+            yield from _problem(rule.id, in_both_forms, script, case, is_hit=is_hit, place=places[rule.id])
+
+
+def always_in_force(rule: NumberRule) -> NumberRule:
+    """The rule as its examples are judged: also those that are said on a day on which it is not in force."""
+    return rule.model_copy(update={"effective": Effective.model_validate({"from": date.min})})
 
 
 def _problem(rule: str, judge: Judge, script: Script, case: Case, *, is_hit: bool, place: str) -> Iterator[str]:
-    if is_hit is not any(finding.rule == rule for finding in judge(script, case)):
+    try:
+        found = any(finding.rule == rule for finding in judge(script, case))
+    except Exception as failure:  # a guard may break in any way, and none of them proves the rule
+        yield f"{place}: {rule} cannot be judged on its own example {script.text!r}: {failure!r}"
+        return
+    if found is not is_hit:
         wrong = "is not hit by its own example" if is_hit else "hits its own near miss"
         yield f"{place}: {rule} {wrong} {script.text!r}"
 

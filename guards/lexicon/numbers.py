@@ -1,14 +1,16 @@
 """The shape of the rules on numbers: what each asks for, on what authority, and texts that break and keep it."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Literal, get_args
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
-from guards.lexicon.rules import Effective, Source, Strict, Words
-from guards.types import Action, Case, Fact, Finding, Quantity, Scenario, Script, Segment, Span, Stage
+from guards.lexicon.documents import Location
+from guards.lexicon.rules import Effective, Source, Strict, Words, severity
+from guards.types import Case, Fact, Finding, Quantity, Scenario, Script, Segment, Span, Stage
 
 GUARD = "grounding"
 """The guard that applies these rules, as findings name it."""
@@ -70,13 +72,15 @@ class ExampleFact(Strict):
 
 
 class NumberExamples(Strict):
-    """Texts that are judged with the same facts: a set of the file, or none.
+    """Texts that are judged with the same facts: those of the named sets of the file; None: no facts are known.
 
-    `spoken`: how the one text is read aloud, if not as it is written.
+    `today`: the day on which they are said, if not the first on which the rule is in force. `spoken`: how the one text
+    is read aloud, if not as it is written.
     """
 
-    facts: str | None = None
+    facts: list[str] | None = None
     scenario: Scenario = Scenario.ACQUISITION
+    today: date | None = None
     texts: list[Words] = Field(min_length=1)
     spoken: Words | None = None
 
@@ -94,6 +98,13 @@ class HitsAndMisses(Strict):
     misses: list[NumberExamples] = Field(min_length=1)
 
 
+def _fillable(reason: str) -> str:
+    """A reason in which nothing but the subject is to be filled in."""
+    if found := re.search("[{}]", reason.replace("{subject}", "")):
+        raise ValueError(f"{{subject}} is all that is filled in, and there is another {found[0]}")
+    return reason
+
+
 class NumberRule(Strict):
     """One rule. `whole_script`: the action where a whole script is judged; else the same as for a piece.
 
@@ -104,7 +115,7 @@ class NumberRule(Strict):
     title: Words
     action: Severity
     whole_script: Severity | None = None
-    reason: Words
+    reason: Annotated[Words, AfterValidator(_fillable)]
     source: Source
     effective: Effective
     examples: HitsAndMisses
@@ -112,31 +123,39 @@ class NumberRule(Strict):
     def find(self, span: Span, subject: str = "数字", *, in_whole_script: bool = False) -> Finding:
         """The finding that this rule makes on a range of the text."""
         action = self.whole_script if in_whole_script and self.whole_script else self.action
-        return Finding(self.id, GUARD, Action[action.upper()], self.reason.replace("{subject}", subject), span)
+        return Finding(self.id, GUARD, severity(action), self.reason.replace("{subject}", subject), span)
 
 
 class NumberRules(Strict):
-    """The file of rules on numbers: every rule once."""
+    """The file of rules on numbers, and sets of facts for their examples."""
 
     fact_sets: dict[Annotated[str, Field(pattern=r"^[a-z0-9_]+$")], list[ExampleFact]]
     rules: list[NumberRule]
 
-    @model_validator(mode="after")
-    def _complete(self) -> "NumberRules":
+    def problems(self) -> Iterator[tuple[Location, str]]:
+        """What is wrong between the parts of the file, and where; only a file without problems has examples."""
         ids = [rule.id for rule in self.rules]
         if lacking := [known for known in get_args(RuleId) if known not in ids]:
-            raise ValueError(f"lacks {', '.join(lacking)}; to switch a rule off, give it an effective.until")
-        for rule in self.rules:
-            for group in (*rule.examples.hits, *rule.examples.misses):
-                if group.facts is not None and group.facts not in self.fact_sets:
-                    raise ValueError(f"{rule.id}: there is no fact set {group.facts}")
-        return self
+            yield ("rules",), f"lack {', '.join(lacking)}; to switch a rule off, give it an effective.until"
+        for index, rule in enumerate(self.rules):
+            for kind, groups in (("hits", rule.examples.hits), ("misses", rule.examples.misses)):
+                for place, group in enumerate(groups):
+                    for name in group.facts or ():
+                        if name not in self.fact_sets:
+                            where = ("rules", index, "examples", kind, place, "facts")
+                            yield where, f"{rule.id}: there is no fact set {name}"
 
     def examples(self, rule: NumberRule) -> Iterator[tuple[Script, Case, bool]]:
         """Each example as guards judge it, and whether it must break the rule."""
         for groups, breaks in ((rule.examples.hits, True), (rule.examples.misses, False)):
             for group in groups:
-                facts = None if group.facts is None else tuple(each.fact for each in self.fact_sets[group.facts])
+                case = Case(
+                    scenario=group.scenario,
+                    facts=self._facts(group.facts),
+                    today=group.today or rule.effective.since,
+                )
                 for text in group.texts:
-                    script = Script((Segment(Stage.BODY, text, group.spoken or text),))
-                    yield script, Case(scenario=group.scenario, facts=facts), breaks
+                    yield Script((Segment(Stage.BODY, text, group.spoken or text),)), case, breaks
+
+    def _facts(self, names: list[str] | None) -> tuple[Fact, ...] | None:
+        return None if names is None else tuple(each.fact for name in names for each in self.fact_sets[name])

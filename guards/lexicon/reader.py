@@ -67,6 +67,7 @@ def read_lexicon(directory: Path) -> Lexicon:
             elif file.name == NUMBERS_FILE:
                 numbers = document.check(NumberRules)
                 problems += _register(document, "rules", [rule.id for rule in numbers.rules], places)
+                problems += [document.describe(*problem) for problem in numbers.problems()]
             elif file.name == DISCLOSURES_FILE:
                 disclosures = document.check(Disclosures).disclosures
                 problems += _empty_words(document, "disclosures", disclosures, Folding.TIGHT)

@@ -15,6 +15,11 @@ Words = Annotated[str, Field(min_length=1, max_length=200)]
 Pattern = Annotated[str, Field(min_length=1, max_length=600)]
 
 
+def severity(action: str) -> Action:
+    """The action that a rule names, as the vocabulary's ordered kind."""
+    return Action[action.upper()]
+
+
 def checked_pattern(pattern: str) -> str:
     """A pattern that is safe beside Chinese and takes bounded time."""
     if re.search(r"\\[bBwWsS]", pattern):
@@ -135,7 +140,7 @@ class PhraseRule(Scoped):
     @property
     def severity(self) -> Action:
         """The action as the vocabulary's ordered kind."""
-        return Action[self.action.upper()]
+        return severity(self.action)
 
 
 class Family(Strict):

@@ -1,10 +1,13 @@
-"""Find the customer's own data in a text by value, however it is spelt."""
+"""Find the customer's own data in a text by value, however it is spelt.
+
+No value becomes a regular expression: `re` keeps those that it compiles, and nothing of a request may outlive it.
+"""
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import product
 
 from guards.text.digits import Bare, NormalizedText, with_ascii_digits
@@ -12,11 +15,19 @@ from guards.text.words import listed_readings
 
 _LONGEST_NAME = 6
 _LETTER_U = ("u", "v", "yu")
+_TONES = frozenset("012345")
 _READ_ALOUD = {"com": ("com", "康姆", "抗姆", "康母"), "qq": ("qq", "扣扣")}
 _DATE = re.compile(r"((?:19|20)[0-9]{2})[年\-./ ]{0,3}([0-9]{1,2})[月\-./ ]{0,3}([0-9]{1,2})[日号]?")
+_SAID_DATE = re.compile(
+    r"(?<![0-9])(?=((?P<year>(?:[0-9]{2})?[0-9]{2}) ?[年\-./ ] ?(?P<month>[0-9十]{1,3}) ?[月\-./ ] ?"
+    r"(?P<day>[0-9十]{1,3})(?![0-9十])[日号]?))"
+)
 _ID_CARD = re.compile(r"[1-9][0-9]{5}((?:19|20)[0-9]{2})([0-9]{2})([0-9]{2})[0-9]{3}[0-9x]")
 _SMALL_NUMBER = re.compile(r"[1-9][0-9]{0,2}(?![0-9])")
 _MOST_NUMBERS = 4
+
+_Range = tuple[int, int]
+"""Start and end in the text that is searched."""
 
 
 def cardinal(number: int) -> str:
@@ -57,14 +68,29 @@ def _day(visible: str) -> date | None:
         return None
 
 
-def day_pattern(value: str) -> re.Pattern[str] | None:
-    """Where a folded text with ASCII digits gives the day that such a value is or, for an ID card, the birthday."""
+class Day:
+    """A day, in all the forms in which a folded text with ASCII digits gives it."""
+
+    def __init__(self, day: date) -> None:
+        self._years = (str(day.year), f"{day.year % 100:02}")
+        self._months, self._days = ((str(number), f"0{number}", cardinal(number)) for number in (day.month, day.day))
+
+    def find(self, text: str) -> Iterator[_Range]:
+        """Where the text gives the day."""
+        done = 0
+        for found in _SAID_DATE.finditer(text):
+            if found.start() >= done and self._is(*found.group("year", "month", "day")):
+                done = found.end(1)
+                yield found.span(1)
+
+    def _is(self, year: str, month: str, day: str) -> bool:
+        return year in self._years and month in self._months and day in self._days
+
+
+def day_of(value: str) -> Day | None:
+    """The day that such a value is or, for an ID card, the birthday."""
     day = _day(value.strip())
-    if day is None:
-        return None
-    month, of_month = (f"(?:0?{number}|{cardinal(number)})" for number in (day.month, day.day))
-    year = f"(?:{day.year // 100})?{day.year % 100:02}"
-    return re.compile(rf"(?<![0-9]){year} ?[年\-./ ] ?{month} ?[月\-./ ] ?{of_month}(?![0-9十])[日号]?")
+    return None if day is None else Day(day)
 
 
 def _syllables(character: str) -> set[str]:
@@ -74,17 +100,51 @@ def _syllables(character: str) -> set[str]:
     return {syllable.replace("ü", letter) for syllable in plain.split(",") for letter in _LETTER_U} - {""}
 
 
-def pinyin_pattern(name: str) -> re.Pattern[str] | None:
-    """Where a bare text names the person in pinyin, with tone numbers or without, given name last or first."""
+class Pinyin:
+    """A name in pinyin, with tone numbers or without, given name last or first."""
+
+    def __init__(self, readings: Sequence[Sequence[str]]) -> None:
+        """`readings`: those of each character, the longest first."""
+        surnames = (1, 2) if len(readings) > 2 else (1,)
+        self._orders = (tuple(readings), *((*readings[size:], *readings[:size]) for size in surnames))
+
+    def find(self, text: str) -> Iterator[_Range]:
+        """Where a bare text names the person."""
+        done = 0
+        firsts = {first for order in self._orders for first in order[0]}
+        for start in sorted({start for first in firsts for start in _places(text, first)}):
+            ends = (end for order in self._orders for end in _ends(text, start, order))
+            if start >= done and (end := next(ends, None)):
+                done = end
+                yield start, end
+
+
+def _places(text: str, word: str) -> Iterator[int]:
+    at = text.find(word)
+    while at >= 0:
+        yield at
+        at = text.find(word, at + 1)
+
+
+def _ends(text: str, start: int, readings: Sequence[Sequence[str]]) -> Iterator[int]:
+    """Where one reading of each character, and perhaps a tone, may end one after another; the longest first."""
+    if not readings:
+        yield start
+        return
+    for reading in readings[0]:
+        if text.startswith(reading, start):
+            end = start + len(reading)
+            if text[end : end + 1] in _TONES:
+                yield from _ends(text, end + 1, readings[1:])
+            yield from _ends(text, end, readings[1:])
+
+
+def pinyin_of(name: str) -> Pinyin | None:
+    """How a person of that name is named in pinyin; None for what is no name in Chinese characters."""
     if not 2 <= len(name) <= _LONGEST_NAME:
         return None
-    readings = ["|".join(sorted(_syllables(character), key=len, reverse=True)) for character in name]
-    if not all(readings):
-        return None
-    spoken = [f"(?:{reading})[0-5]?" for reading in readings]
-    surnames = (1, 2) if len(name) > 2 else (1,)
-    orders = ["".join(spoken), *("".join(spoken[size:] + spoken[:size]) for size in surnames)]
-    return re.compile("|".join(orders))
+    readings = [sorted(_syllables(character), key=len, reverse=True) for character in name]
+    return Pinyin(readings) if all(readings) else None
 
 
 _SHORT_DIGITS = 7
@@ -103,9 +163,6 @@ _SAID = "艾特|爱特|圈a|小老鼠|点|下划线|中?[横划]?杠|减号|"
 _READ_OUT = (re.compile(rf"{_SAID}at|dot"), re.compile(rf"{_SAID}(?<![a-z])(?:at|dot)(?![a-z])"))
 _ANY_READ_OUT = re.compile("艾特|爱特|圈a|小老鼠|点|下划线|杠|减号|at|dot")
 _SIGNED = re.compile(r"[@._\-]")
-
-_Range = tuple[int, int]
-"""Start and end in `NormalizedText.visible`."""
 
 
 class _Text:
@@ -173,20 +230,14 @@ class KnownValue:
         return tuple(spelling for each in bare if len(each) > 1 for spelling in read_out(each))
 
     @cached_property
-    def pinyin(self) -> re.Pattern[str] | None:
+    def pinyin(self) -> Pinyin | None:
         """The value as a name in pinyin, if it may be a name."""
-        return pinyin_pattern("".join(filter(str.isalnum, self._visible)))
+        return pinyin_of("".join(filter(str.isalnum, self._visible)))
 
     @cached_property
-    def day(self) -> re.Pattern[str] | None:
+    def day(self) -> Day | None:
         """The day that the value is or that an ID card holds."""
-        return day_pattern(with_ascii_digits(self._visible))
-
-
-# The same customer's values are looked for in one candidate after another.
-@lru_cache(maxsize=8)
-def _known_values(values: tuple[str, ...]) -> tuple[KnownValue, ...]:
-    return tuple(map(KnownValue, values))
+        return day_of(with_ascii_digits(self._visible))
 
 
 def _spellings(bare: str) -> Iterator[str]:
@@ -208,7 +259,7 @@ def find_known(given: NormalizedText, known: Mapping[str, str]) -> Iterator[tupl
     in 2035.
     """
     text = _Text(given)
-    for kind, value in zip(known, _known_values(tuple(known.values())), strict=True):
+    for kind, value in ((kind, KnownValue(value)) for kind, value in known.items()):
         if len(value.bare) >= 2:
             for start, end in _find(text, value):
                 yield kind, *given.original_span(start, end)
@@ -219,14 +270,14 @@ def _find(text: _Text, value: KnownValue) -> Iterator[_Range]:
         yield from text.find(text.bare, spelling)
     if value.number:
         yield from _find_interrupted(text, value.number)
-    if value.read_out:
+    if text.without_signs_read_out and value.read_out:
         for bare, spelling in product(text.without_signs_read_out, value.read_out):
             yield from text.find(bare, spelling)
     if text.has_letters and value.pinyin:
-        ranges = (text.bare.range(*found.span()) for found in value.pinyin.finditer(text.bare.text))
+        ranges = (text.bare.range(*found) for found in value.pinyin.find(text.bare.text))
         yield from (each for each in ranges if text.stands_alone(*each))
     if text.has_days and value.day:
-        yield from (found.span() for found in value.day.finditer(with_ascii_digits(text.unmasked)))
+        yield from value.day.find(with_ascii_digits(text.unmasked))
 
 
 def _find_interrupted(text: _Text, number: str) -> Iterator[_Range]:

@@ -10,7 +10,7 @@ from guards.phrases.search import Search, TightSearch
 from guards.text import reading
 from guards.text.folding import Folding
 from guards.text.reading import Reading
-from guards.text.words import frequencies, pinyin
+from guards.text.words import load_dictionaries
 from guards.types import Case, Finding, Script, Span
 
 
@@ -23,7 +23,7 @@ class Phrases:
         by_folding: dict[Folding, list[Family]] = {}
         for family in families:
             by_folding.setdefault(family.folding, []).append(family)
-        frequencies(), pinyin()  # so that no request waits for the dictionaries, or finds them missing
+        load_dictionaries()
         self._searches = [
             TightSearch(group) if folding is Folding.TIGHT else Search(folding, group)
             for folding, group in by_folding.items()

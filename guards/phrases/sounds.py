@@ -98,6 +98,7 @@ class Sounds:
             offset, spellings = _anchor(options, most)
             for spelling in spellings:
                 keys.setdefault(spelling, []).append((index, offset))
+        self._usual = _usual()
         self._automaton = ahocorasick.Automaton()
         for spelling, places in keys.items():
             self._automaton.add_word(spelling, (len(spelling), places))
@@ -119,8 +120,7 @@ class Sounds:
                     yield SoundHit(rule, *run.span())
         if not len(self._automaton):
             return
-        usual = _usual()
-        spelt = [usual[character] for character in text]
+        spelt = [self._usual[character] for character in text]
         begins: list[int] | None = None
         for last, (length, places) in self._automaton.iter("".join(spelt)):
             if begins is None:

@@ -3,7 +3,6 @@
 import re
 import unicodedata
 from decimal import Decimal, InvalidOperation
-from functools import lru_cache
 from typing import NamedTuple
 
 DIGIT_NAMES = "零一二三四五六七八九"
@@ -203,7 +202,6 @@ _EVERYDAY = str.maketrans(EVERYDAY_NUMERALS)
 _LONGEST_SIZE = 8
 
 
-@lru_cache(4096)
 def in_chinese(numeral: str) -> str:
     """An Arabic numeral in everyday ones: 20 is 二十, 3.6 is 三点六; long ones and those that begin with 0 by digit."""
     whole, _, fraction = numeral.partition(".")

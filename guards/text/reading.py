@@ -1,4 +1,4 @@
-"""One text and all that was worked out about it, each at most once; a script carries the reading of its text."""
+"""One text and what was worked out about it, kept for whoever asks next; a script carries the reading of its text."""
 
 from collections.abc import Callable
 from functools import cached_property

@@ -95,11 +95,19 @@ _MARGIN = 3.5
 
 
 @cache
-def _weights() -> tuple[dict[str, float], float, float]:
-    """The logarithm of how likely each word is; that of a character which is no word; that of a banned word."""
-    counted = frequencies()
-    total = math.log(sum(counted.values()))
-    return {word: math.log(count) - total for word, count in counted.items()}, -total, math.log(_COUNT) - total
+def _total() -> float:
+    """The logarithm of how many words were counted."""
+    return math.log(sum(frequencies().values()))
+
+
+def load_dictionaries() -> None:
+    """Read all that the functions of this module look up, so that no request waits for it, or finds it missing.
+
+    Raises:
+        FileNotFoundError: if pypinyin or jieba is installed without its dictionaries.
+    """
+    pinyin()
+    _total()
 
 
 def is_part_of_other_words(text: str, start: int, end: int) -> bool:
@@ -115,13 +123,17 @@ def is_part_of_other_words(text: str, start: int, end: int) -> bool:
 
 def _likelihood(text: str, is_forbidden: Callable[[int, int], bool], banned: tuple[int, int] | None = None) -> float:
     """The logarithm of how likely the best reading of the text is, in which `banned` counts as a word."""
-    weights, unknown, own = _weights()
+    counted, total = frequencies(), _total()
+    unknown, own = -total, math.log(_COUNT) - total
     best = [0.0]
     for stop in range(1, len(text) + 1):
         options = [-math.inf]
         for begin in range(max(0, stop - _LONGEST), stop):
             if not is_forbidden(begin, stop):
-                weight = weights.get(text[begin:stop], unknown if stop - begin == 1 else -math.inf)
+                if count := counted.get(text[begin:stop]):
+                    weight = math.log(count) - total
+                else:
+                    weight = unknown if stop - begin == 1 else -math.inf
                 options.append(best[begin] + (max(weight, own) if (begin, stop) == banned else weight))
         best.append(max(options))
     return best[-1]

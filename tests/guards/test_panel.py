@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guards.panel import LookaheadGuard, Panel
+from guards.personal_data.masking import mask
 from guards.policy import Policy
-from guards.types import Action, Case, Finding, Guard, Script, Segment, Span, Stage
+from guards.types import Action, Case, Finding, Guard, Scenario, Script, Segment, Span, Stage
 
 SECRET = "张小凡13812345678"
 
@@ -97,6 +98,20 @@ def test_a_guard_that_fails_on_the_spoken_form_only_blocks_too() -> None:
     assert panel.examine(script(("3元", "三元")), Case()).action is Action.BLOCK
 
 
+def test_what_was_found_as_written_stands_when_the_guard_fails_on_the_spoken_form() -> None:
+    written = Finding("broken.rule", "broken", Action.MASK, "因为", Span(0, 1), "[隐私信息]")
+
+    def act(script: Script) -> Sequence[Finding]:
+        if "三" in script.text:
+            raise ValueError(SECRET)
+        return [written]
+
+    verdict = Panel([Broken(act)], both_forms=["broken"]).examine(script(("3元", "三元")), Case())
+    assert verdict.findings[0] == written
+    assert [finding.rule for finding in verdict.findings] == ["broken.rule", "guard.failed"]
+    assert verdict.action is Action.BLOCK
+
+
 def test_an_interrupt_is_not_swallowed() -> None:
     def act(script: Script) -> Sequence[Finding]:
         raise KeyboardInterrupt
@@ -141,6 +156,46 @@ def test_a_word_that_nobody_wrote_is_still_found() -> None:
     silent = script(("好", "好"), ("", "包过"))
     verdict = Panel([Finder("f", "包过")], both_forms=["f"]).examine(silent, Case())
     assert [(finding.action, finding.span) for finding in verdict.findings] == [(Action.BLOCK, None)]
+
+
+def test_a_rule_is_found_in_each_segment_that_breaks_it_in_either_form(policy: Policy) -> None:
+    both = script(("我们包过。", "我们包过。"), ("我们B过。", "我们包过。"), ("您好。", "您好。"))
+    found = placed(policy, both, "promise.")
+    assert [span for _, span in found] == [Span(2, 4), Span(5, 10)]
+    assert len({rule for rule, _ in found}) == 1
+
+
+def test_personal_data_is_masked_in_each_segment_that_says_it_in_either_form(policy: Policy) -> None:
+    mobile = "13812345678"
+    both = script(
+        (f"请打{mobile}。", f"请打{mobile}。"), ("或打老号码。", "或打幺三八幺二三四五六七八。"), ("再见。", "再见。")
+    )
+    case = Case(scenario=Scenario.COLLECTION_M1, known_personal_data={"mobile": mobile})
+    findings = [finding for finding in policy.panel.examine(both, case).findings if finding.replacement]
+    assert [finding.span for finding in findings if finding.rule.endswith("known_mobile")] == [
+        Span(2, 13),
+        Span(14, 20),
+    ]
+    assert mask(both.text, findings) == "请打[隐私信息]。[隐私信息]再见。"
+
+
+@pytest.mark.parametrize(
+    ("spoken", "prefix"),
+    [
+        ("我们包过，真的包过，放心，包过。", "promise."),
+        ("打13812345678，或13812345678，或13812345678。", "personal_data.mobile"),
+    ],
+)
+def test_several_hits_of_a_rule_in_one_spoken_segment_are_one_finding(policy: Policy, spoken: str, prefix: str) -> None:
+    assert [span for _, span in placed(policy, script(("您好。", "您好。"), ("好的。", spoken)), prefix)] == [
+        Span(3, 6)
+    ]
+
+
+def placed(policy: Policy, examined: Script, prefix: str) -> list[tuple[str, Span | None]]:
+    """Rule and place of the findings of the shipped guards whose rule begins so."""
+    verdict = policy.panel.examine(examined, Case(Scenario.ACQUISITION))
+    return [(finding.rule, finding.span) for finding in verdict.findings if finding.rule.startswith(prefix)]
 
 
 def test_a_finding_without_a_place_stays_without_one() -> None:

@@ -113,7 +113,7 @@ def test_a_disclosure_that_its_examples_refute_is_refused_by_file_and_line(
     lexicon_with(tmp_path, "必过", "通过")
     path = tmp_path / "disclosures.yaml"
     content = path.read_text("utf-8")
-    path.write_text(content.replace("misses: [请理性借贷，按时还款。]", "misses: [请按时还款。]"), "utf-8")
+    path.write_text(content.replace("misses: [请理性借贷，按时还款。,", "misses: [请按时还款。,"), "utf-8")
     line = content[: content.index("disclosure.risk_warning")].count("\n") + 1
     with pytest.raises(DocumentError) as raised:
         compile_policy(read_lexicon(tmp_path), institution, weights)

@@ -1,5 +1,6 @@
 """Known values: every spelling of what we were told is found, and none survives masking."""
 
+import re
 from itertools import pairwise
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guards.personal_data.guard import PersonalData
-from guards.personal_data.known import cardinal, day_pattern, pinyin_pattern
+from guards.personal_data.known import cardinal, day_of, pinyin_of
 from guards.text.digits import NormalizedText
 from guards.types import Case, Script, Segment, Stage
 
@@ -185,9 +186,55 @@ def test_small_numbers_are_said_as_numbers(number: int, said: str) -> None:
     assert cardinal(number) == said
 
 
-def test_what_is_no_name_and_no_day_has_no_such_pattern() -> None:
-    assert pinyin_pattern("张") is None
-    assert pinyin_pattern("13812345678") is None
-    assert pinyin_pattern("zhang") is None
-    assert day_pattern("张三") is None
-    assert day_pattern("1990-02-30") is None
+def test_what_is_no_name_and_no_day_has_no_such_spellings() -> None:
+    assert pinyin_of("张") is None
+    assert pinyin_of("13812345678") is None
+    assert pinyin_of("zhang") is None
+    assert day_of("张三") is None
+    assert day_of("1990-02-30") is None
+
+
+NAMES = {
+    "张三": ("zhang", "san"),
+    "安安": ("an", "an"),
+    "李安": ("li", "an"),
+    "西安娜": ("xi", "an", "na|nuo"),
+    "曾晨": ("zeng|ceng", "chen"),
+    "吕女": ("lyu|lu|lv", "nyu|nu|nv|ru"),
+}
+"""Names, and all readings of each character as a regular expression."""
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.sampled_from(sorted(NAMES)),
+    st.lists(st.sampled_from(["zhang", "san", "an", "li", "xi", "na", "zeng", "lu", "lyu", "nv", "n", "3", "0", "们"])),
+)
+def test_a_name_in_pinyin_is_found_where_a_regular_expression_finds_it(name: str, pieces: list[str]) -> None:
+    text = "".join(pieces)
+    spoken = [f"(?:{reading})[0-5]?" for reading in NAMES[name]]
+    orders = [spoken, *(spoken[size:] + spoken[:size] for size in (1, 2) if size < len(spoken))]
+    found = re.finditer("|".join(map("".join, orders)), text)
+    pinyin = pinyin_of(name)
+    assert pinyin is not None
+    assert list(pinyin.find(text)) == [each.span() for each in found]
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.sampled_from(["2003-03-03", "1990-12-25", "2010-10-10", "2011-11-21"]),
+    st.lists(
+        st.sampled_from([*"0123十年月日号 --./", "03", "10", "11", "12", "20", "2003", "1990", "90", "25", "2十"])
+    ),
+)
+def test_a_day_is_found_where_a_regular_expression_finds_it(value: str, pieces: list[str]) -> None:
+    text = "".join(pieces)
+    year, *others = map(int, value.split("-"))
+    month, of_month = (f"(?:0?{number}|{cardinal(number)})" for number in others)
+    found = re.finditer(
+        rf"(?<![0-9])(?:{year // 100})?{year % 100:02} ?[年\-./ ] ?{month} ?[月\-./ ] ?{of_month}(?![0-9十])[日号]?",
+        text,
+    )
+    day = day_of(value)
+    assert day is not None
+    assert list(day.find(text)) == [each.span() for each in found]

@@ -1,8 +1,36 @@
 """What is known of Chinese words: readings without tones, and how common words are."""
 
+from functools import _lru_cache_wrapper
+from inspect import signature
+
 import pytest
 
-from guards.text.words import frequencies, pinyin
+from guards.lexicon.rules import Family
+from guards.phrases import sounds
+from guards.phrases.guard import Phrases
+from guards.text import words
+from guards.text.words import frequencies, is_part_of_other_words, pinyin
+from guards.types import Case, Script, Segment, Stage
+
+FAMILY = Family.model_validate(
+    {
+        "family": "extra",
+        "homophones": True,
+        "initials": True,
+        "rules": [
+            {
+                "id": "extra.words",
+                "title": "词",
+                "action": "block",
+                "phrases": ["上门", "保证放款"],
+                "reason": "不得说",
+                "source": {"law": "广告法", "force": "law"},
+                "effective": {"from": "2026-01-01"},
+                "examples": {"hits": ["上门"], "misses": ["门上"]},
+            }
+        ],
+    }
+)
 
 
 @pytest.mark.parametrize(
@@ -62,3 +90,21 @@ def test_only_short_words_that_were_met_more_than_by_accident_are_counted() -> N
     assert min(known.values()) >= 5
     assert known["的"] > known["上门"] > known["套现"] > 20
     assert "包过" not in known
+
+
+def test_no_request_waits_for_a_dictionary() -> None:
+    tables = [
+        table
+        for module in (words, sounds)
+        for table in vars(module).values()
+        if isinstance(table, _lru_cache_wrapper) and len(signature(table).parameters) == 0
+    ]
+    assert len(tables) > 5
+    for table in tables:
+        table.cache_clear()
+    guard = Phrases([FAMILY])
+    read = {table: table.cache_info().misses for table in tables}
+    for text in ("我们明天上门找您", "可以马上门店自提", "baozheng放款", "宝证放款"):
+        guard(Script((Segment(Stage.BODY, text, text),)), Case())
+    assert {table: table.cache_info().misses for table in tables} == read
+    assert is_part_of_other_words("可以马上门店自提", 3, 5)
