@@ -37,7 +37,7 @@ def _steps(count: int) -> str:
 
 
 _SAMPLE = Length(
-    f"{_steps(40)} --set data.recombine=4 --set data.replay=200",
+    f"{_steps(40)} --set train.per_device_train_batch_size=4 --set data.recombine=4 --set data.replay=200",
     " --briefs 2 --samples 2 || test $? = 1",  # what has hardly learnt may be found worse than its base
 )
 _HALF = Length(_steps(350), " --briefs 8 --samples 4")
