@@ -10,9 +10,10 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from app.writing.lines.library import SENTENCES_FILE
 from finetune.dataset.rows import Stage
+from finetune.folders import write_atomically
 from finetune.recipe.schema import DataPart, LoraPart, ModelPart
 from finetune.runs.checkpoint import digest
-from finetune.runs.run import read_json, write_atomically
+from finetune.runs.run import read_json
 from guards.lexicon.documents import DocumentError
 
 CONFIG, WEIGHTS, ABOUT = "adapter_config.json", "adapter_model.safetensors", "heyan_adapter.json"

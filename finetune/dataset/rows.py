@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from pydantic import Field, StrictBool, ValidationError
 from app.approved.brief import Brief
 from app.approved.skeleton import slots_in
 from app.approved.vocabulary import Vocabulary
+from finetune.folders import replacing
 from finetune.screening.briefs import brief_problems
 from finetune.tables.jsonl import Problems, read_objects
 from guards.lexicon.rules import Strict
@@ -166,17 +166,10 @@ def read_rows(path: Path, stage: Stage, vocabulary: Vocabulary) -> list[Row]:
 
 
 def write_rows(path: Path, rows: Iterable[Row]) -> None:
-    """Write rows as JSONL, one a line; the file appears only when it is whole, and on the disk."""
-    draft = path.with_name(path.name + ".draft")
-    try:
-        with draft.open("w", encoding="utf-8", newline="\n") as file:
-            for row in rows:
-                file.write(json.dumps(_plain(row), ensure_ascii=False) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(draft, path)
-    finally:
-        draft.unlink(missing_ok=True)
+    """Write rows as JSONL, one a line; the file appears only when it is complete, and on the disk."""
+    with replacing(path) as file:
+        for row in rows:
+            file.write((json.dumps(_plain(row), ensure_ascii=False) + "\n").encode())
 
 
 def _row(found: object, stage: Stage) -> Row:

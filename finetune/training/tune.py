@@ -15,9 +15,10 @@ from app.approved.vocabulary import REPLY, Vocabulary
 from app.writing.lines.library import CLOSING, OPENING, SENTENCES_FILE, ApprovedLine, write_approved_lines
 from finetune.adapters.adapter import Adapter, save_adapter
 from finetune.dataset.rows import Row
+from finetune.folders import write_atomically
 from finetune.recipe.schema import Recipe
 from finetune.runs.checkpoint import suppressed_warnings
-from finetune.runs.run import Run, UnwritableRun, begin, locked, unwritable, write_atomically, write_log
+from finetune.runs.run import Run, UnwritableRun, begin, locked, unwritable, write_log
 from finetune.training.journal import Journal, draw_curves
 from finetune.training.materials import Materials, gather, now
 from finetune.training.rendering import taught_by

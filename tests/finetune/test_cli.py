@@ -58,6 +58,27 @@ def test_an_option_takes_several_files_in_a_row_or_one_each(tmp_path: Path, caps
         ]
 
 
+def test_a_file_that_ends_too_early_is_no_interruption() -> None:
+    broken = typer.Typer()
+
+    @broken.command()
+    def read() -> None:
+        raise EOFError("the file ends too early")
+
+    with pytest.raises(EOFError, match="too early"):
+        main([], broken)
+
+
+def test_an_interruption_ends_with_130() -> None:
+    interrupted = typer.Typer()
+
+    @interrupted.command()
+    def wait() -> None:
+        raise KeyboardInterrupt
+
+    assert main([], interrupted) == 130
+
+
 def test_help_loads_neither_torch_nor_the_guards() -> None:
     program = (
         "import sys; from finetune.cli import main; main(['--help']);"
