@@ -180,6 +180,25 @@ def test_a_recipe_that_is_none_is_refused_with_file_and_line(
     assert not (tmp_path / "model").exists()
 
 
+def test_a_finished_checkpoint_is_kept_and_no_other_is_replaced(
+    recipe_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    recipe_file.write_text(f"{_TINY}epochs: 0.1\n", "utf-8")
+    output = tmp_path / "heyan-tiny"
+    command = ["pretrain", str(recipe_file), "--output", str(output), "--keep"]
+    assert main(command) == 0
+    written = (output / "model.safetensors").stat().st_mtime_ns
+    capsys.readouterr()
+    assert main(command) == 0
+    assert capsys.readouterr().out == f"{output}: finished already\n"
+    assert main([*command, "--seed", "6"]) == 2
+    assert f"{output}/training.json: made by another recipe; " in capsys.readouterr().err
+    (output / "training.json").unlink()
+    assert main(command) == 2
+    assert f"{output}/training.json: is missing: heyan-tiny was not trained here" in capsys.readouterr().err
+    assert (output / "model.safetensors").stat().st_mtime_ns == written
+
+
 def test_a_checkpoint_appears_complete_readable_and_beside_its_card(recipe_file: Path, tmp_path: Path) -> None:
     output = tmp_path / "heyan-tiny"
     output.mkdir()
