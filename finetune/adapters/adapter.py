@@ -9,10 +9,10 @@ from typing import Any
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from app.writing.lines.library import SENTENCES_FILE
+from app.writing.weights import digest
 from finetune.dataset.rows import Stage
 from finetune.folders import write_atomically
 from finetune.recipe.schema import DataPart, LoraPart, ModelPart
-from finetune.runs.checkpoint import digest
 from finetune.runs.run import read_json
 from guards.lexicon.documents import DocumentError
 

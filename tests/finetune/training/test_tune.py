@@ -16,11 +16,11 @@ from app.approved.skeleton import sentences
 from app.approved.vocabulary import Vocabulary
 from app.writing.lines.library import read_approved_lines
 from app.writing.lines.sequence import LineSequences
+from app.writing.weights import digest_of_weights
 from finetune.adapters.export import export, exported_problems
 from finetune.cli import main
 from finetune.dataset.rows import SftRow, read_rows
 from finetune.recipe.schema import TARGETS
-from finetune.runs.checkpoint import digest_of_weights
 from finetune.runs.run import LOCK, MARKER, Run, is_complete, locked, read_log
 from finetune.training.tune import tune
 from guards.lexicon.documents import DocumentError
