@@ -143,7 +143,7 @@ async def _run(given: argparse.Namespace) -> int:
     if given.model_dir:
         settings = settings.model_copy(update={"model_dir": given.model_dir, "model_url": None})
     data = await asyncio.to_thread(read_data, settings, Metrics())
-    orders = list(Moments(data.vocabulary, data.wording).unseen(given.moments, given.seed))
+    orders = list(Moments(data.vocabulary, data.wording).held_out(given.moments, given.seed))
     if not settings.model_url:
         import torch  # noqa: PLC0415  only the embedded model needs it
 

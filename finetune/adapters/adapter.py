@@ -131,7 +131,7 @@ def find_adapter(folder: Path) -> Adapter:
 
 
 def _check(file: Path, found: dict[str, Any], kind: type[BaseModel]) -> None:
-    """Go on only with a record that is whole.
+    """Go on only with a complete record.
 
     Raises:
         DocumentError: naming everything that it lacks.

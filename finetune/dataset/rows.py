@@ -18,6 +18,9 @@ from finetune.tables.jsonl import Problems, read_objects
 from guards.lexicon.rules import Strict
 from guards.types import Generation, Scenario
 
+Stage = Literal["sft", "dpo", "kto"]
+Split = Literal["train", "validation"]
+STAGES: tuple[Stage, ...] = ("sft", "dpo", "kto")
 Text = Annotated[str, Field(min_length=1)]
 Share = Annotated[float, Field(ge=0, le=1, strict=True)]
 
@@ -39,11 +42,11 @@ class BriefShape(Strict):
 
 
 class MetaShape(Strict):
-    """See `finetune.dataset.rows.Meta`."""
+    """A `Meta` as JSON has it."""
 
     source: Text
     template: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-    split: Literal["train", "validation"]
+    split: Split
     strategy: str
     segment: str
     counts: dict[str, Annotated[int, Field(ge=0, strict=True)]] | None = None
@@ -52,7 +55,7 @@ class MetaShape(Strict):
 
 
 class SftShape(Strict):
-    """See `finetune.dataset.rows.SftRow`."""
+    """An `SftRow` as JSON has it."""
 
     brief: BriefShape
     body: Text
@@ -60,7 +63,7 @@ class SftShape(Strict):
 
 
 class DpoShape(Strict):
-    """See `finetune.dataset.rows.DpoRow`."""
+    """A `DpoRow` as JSON has it."""
 
     brief: BriefShape
     chosen: Text
@@ -69,17 +72,12 @@ class DpoShape(Strict):
 
 
 class KtoShape(Strict):
-    """See `finetune.dataset.rows.KtoRow`."""
+    """A `KtoRow` as JSON has it."""
 
     brief: BriefShape
     body: Text
     label: StrictBool
     meta: MetaShape
-
-
-Stage = Literal["sft", "dpo", "kto"]
-Split = Literal["train", "validation"]
-STAGES: tuple[Stage, ...] = ("sft", "dpo", "kto")
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,7 +81,7 @@ def encode(samples: Sequence[Sample], tokenizer: PreTrainedTokenizerFast) -> lis
 def train(
     model: Qwen3ForCausalLM,
     rows: Sequence[Encoded],
-    unseen: Mapping[str, Sequence[Encoded]],
+    held_out: Mapping[str, Sequence[Encoded]],
     recipe: PretrainRecipe,
     draft: Path,
     progress: Progress | None = None,
@@ -89,8 +89,8 @@ def train(
     """Train on the bodies only (the prompt is given, not learnt).
 
     `draft` gets a JSON line of figures every `log_every` steps (`training_log.jsonl`; losses in nats a body token, one
-    for each set of `unseen`) and a checkpoint; a training that was broken off goes on from the one that lies there, and
-    ends with the very weights of an unbroken one.
+    for each set of `held_out`) and a checkpoint; a training that was broken off goes on from the one that lies there,
+    and ends with the very weights of an unbroken one.
     """
     dtype = torch.bfloat16 if _has_fast_bfloat16() else torch.float32
     steps = max(1, int(math.ceil(len(rows) / recipe.batch) * recipe.epochs))
@@ -117,7 +117,7 @@ def train(
             progress.update(bar, completed=run.step, description=f"loss {loss.item():.3f}")
         if run.step % recipe.log_every == 0 or run.step == steps:
             run.seconds = time.monotonic() - started
-            losses = {name: round(evaluate(model, few, recipe.batch), 4) for name, few in unseen.items()}
+            losses = {name: round(evaluate(model, few, recipe.batch), 4) for name, few in held_out.items()}
             run.keep({"of": steps, "loss": round(loss.item(), 4), **losses})
 
 

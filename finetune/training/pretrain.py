@@ -39,9 +39,9 @@ def make_mini(recipe: PretrainRecipe, output: Path, lines: Sequence[Line], vocab
     teaching = trainable(lines)
     composer = Composer(teaching, vocabulary, recipe.seed)
     samples = list(composer.samples(recipe.samples))
-    unseen = {
+    held_out = {
         "unseen_pairs": list(composer.samples(recipe.held_out, held_out=True)),
-        "unseen_lines": list(islice(_with_unseen_lines(lines, vocabulary, recipe.seed), recipe.held_out)),
+        "unseen_lines": list(islice(_with_held_out_lines(lines, vocabulary, recipe.seed), recipe.held_out)),
     }
     texts = (SLOT.sub("，", sample.body) for sample in samples[:_TOKENIZER_SAMPLES])
     tokenizer = train_tokenizer(texts, vocabulary, recipe.pieces)
@@ -59,7 +59,7 @@ def make_mini(recipe: PretrainRecipe, output: Path, lines: Sequence[Line], vocab
     origin = {**_identity(recipe, lines), **size}
     draft = _opened_draft(output, origin)
     with _progress() as progress:
-        train(model, rows, {name: encode(few, tokenizer) for name, few in unseen.items()}, recipe, draft, progress)
+        train(model, rows, {name: encode(few, tokenizer) for name, few in held_out.items()}, recipe, draft, progress)
     model.bfloat16().save_pretrained(draft)
     tokenizer.save_pretrained(draft)
     write_approved_lines(approved(lines), draft)
@@ -88,8 +88,8 @@ def _identity(recipe: PretrainRecipe, lines: Sequence[Line]) -> dict[str, object
     return dict(json.loads(json.dumps(identity)))
 
 
-def _with_unseen_lines(lines: Sequence[Line], vocabulary: Vocabulary, seed: int) -> Iterator[Sample]:
-    """Samples that hold at least one line kept out of training."""
+def _with_held_out_lines(lines: Sequence[Line], vocabulary: Vocabulary, seed: int) -> Iterator[Sample]:
+    """Samples that hold at least one line that is held out of training."""
     taught = {(line.scenario, line.text) for line in trainable(lines)}
     kept_out = [line for line in lines if (line.scenario, line.text) not in taught]
     composer = Composer(lines, vocabulary, seed)

@@ -76,7 +76,7 @@ def _train(trainer: Any, run: Run, recipe: Recipe, *, resume: bool) -> None:
         print(f"{name}: half written, removed")
     checkpoint = run.last_checkpoint() if resume else None
     if resume:
-        print(f"going on from {checkpoint.name}" if checkpoint else "no whole checkpoint; beginning again")
+        print(f"going on from {checkpoint.name}" if checkpoint else "no complete checkpoint; beginning again")
     logging.set_verbosity_error()  # what it would warn of is set by the recipe, or checked
     with suppressed_warnings():
         with _translated_errors(recipe, unless=lambda: checkpoint is not None or trainer.state.global_step > 0):

@@ -34,7 +34,7 @@ def data() -> Data:
 @pytest.fixture
 def order(data: Data) -> Order:
     """A moment of marketing with one tag."""
-    orders = Moments(data.vocabulary, data.wording).unseen(50, 3)
+    orders = Moments(data.vocabulary, data.wording).held_out(50, 3)
     found = next(order for order in orders if order.plan.brief.scenario is Scenario.ACQUISITION)
     brief = replace(found.plan.brief, tags=("rate_sensitive",), slots=("年化利率",))
     plan = replace(found.plan, brief=brief)
@@ -68,11 +68,11 @@ async def figures(examiner: Examiner, orders: Sequence[Order], *bodies: str) -> 
 
 def test_moments_have_pairs_that_training_leaves_out(data: Data) -> None:
     moments = Moments(data.vocabulary, data.wording)
-    orders = list(moments.unseen(40, 1))
+    orders = list(moments.held_out(40, 1))
     assert all(is_unseen_pair(order.plan.brief.scenario, order.plan.brief.tags) for order in orders)
     assert {order.plan.brief.scenario for order in orders} == set(Scenario) - {Scenario.COLLECTION_M3_PLUS}
-    assert [order.plan for order in orders] == [order.plan for order in moments.unseen(40, 1)]
-    assert [order.plan for order in orders] != [order.plan for order in moments.unseen(40, 2)]
+    assert [order.plan for order in orders] == [order.plan for order in moments.held_out(40, 1)]
+    assert [order.plan for order in orders] != [order.plan for order in moments.held_out(40, 2)]
 
 
 async def test_a_good_model_reaches_every_goal_but_variety(examiner: Examiner, order: Order) -> None:

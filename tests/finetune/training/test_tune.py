@@ -113,7 +113,7 @@ def test_without_a_complete_checkpoint_a_run_begins_again(
     run = _broken_off(finished, tmp_path / "run")
     (run / "checkpoints" / "checkpoint-4" / "trainer_state.json").write_text("{}", "utf-8")
     tune(tiny_recipe(tmp_path, "sft", tiny_base, house), run, vocabulary, resume=True)
-    assert "no whole checkpoint; beginning again" in capsys.readouterr().out
+    assert "no complete checkpoint; beginning again" in capsys.readouterr().out
     assert _same(finished, run)
 
 
