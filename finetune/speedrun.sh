@@ -34,7 +34,7 @@ esac
 step() { printf '\n== %s\n' "$*"; }
 
 # judge FIGURES COMMAND...: run a command that measures, writes FIGURES, and ends with 1 where a goal is missed. Models
-# that have learnt next to nothing miss every goal; of the real ones a missed goal ends the run. A command that ends
+# that have learnt next to nothing may miss any goal; of the real ones a missed goal ends the run. A command that ends
 # with 1 and wrote no figures has not measured but failed.
 judge() {
     figures=$1
