@@ -1,65 +1,100 @@
-"""A real server for the load: `heyan serve` in a process of its own, on a free port, with a data folder of its own."""
+"""A real server to be measured: `heyan serve` of a checkout, in a process of its own and on a free port."""
 
-import asyncio
 import os
 import re
+import subprocess
 import sys
 import tempfile
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import time
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from app.settings import ROOT
 
-_ANNOUNCED = re.compile(r"http://\S+:\d+")
-_START_SECONDS = 120.0
-_STOP_SECONDS = 15.0
+_ANNOUNCED = re.compile(r"http://\S+:\d+(?=\s)")
+_START_SECONDS, _STOP_SECONDS, _PAUSE = 300.0, 15.0, 0.05
 
 
 class ServerError(Exception):
-    """The server did not start; the message is what it said."""
+    """The server did not start, or a request to it failed; the message is what it said."""
 
 
-@asynccontextmanager
-async def running_server() -> AsyncIterator[str]:
-    """The URL of a server that answers; it is stopped, and its records are removed, at the end.
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A server that has announced its URL; `folder` holds what it says."""
+
+    process: subprocess.Popen[bytes]
+    url: str
+    folder: Path
+
+    def wait_until_ready(self) -> None:
+        """Wait until it can answer requests.
+
+        Raises:
+            ServerError: if it ends before, or is not ready in time.
+        """
+        end = time.monotonic() + _START_SECONDS
+        while time.monotonic() < end:
+            _require_alive(self.process, self.folder)
+            try:
+                with urllib.request.urlopen(f"{self.url}/health/ready", timeout=10) as answer:  # noqa: S310  our own
+                    if answer.status == 200:
+                        return
+            except OSError:  # refused, not ready yet, or slow to answer
+                pass
+            time.sleep(_PAUSE)
+        raise ServerError(f"the server was not ready within {_START_SECONDS:.0f} s: {_said(self.folder)}")
+
+
+@contextmanager
+def running_server(tree: Path = ROOT, environment: Mapping[str, str] | None = None) -> Iterator[Server]:
+    """The server of a checkout, which is stopped at the end.
+
+    Without an `environment` it is this one's, with a data folder that is removed with the server.
 
     Raises:
         ServerError: if it does not start.
     """
-    with tempfile.TemporaryDirectory(prefix="heyan-bench-") as folder:
-        errors = Path(folder) / "stderr"
-        with errors.open("wb") as stderr:
-            process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "app", "serve", "--port", "0"),
-                cwd=ROOT,
-                env={**os.environ, "HEYAN_DATA_DIR": str(Path(folder) / "var"), "HEYAN_LOG_LEVEL": "error"},
-                stdout=asyncio.subprocess.PIPE,
+    with tempfile.TemporaryDirectory(prefix="heyan-bench-") as name:
+        folder = Path(name)
+        own = {**os.environ, "HEYAN_DATA_DIR": str(folder / "var"), "HEYAN_LOG_LEVEL": "error"}
+        with (folder / "stdout").open("wb") as stdout, (folder / "stderr").open("wb") as stderr:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "app", "serve", "--port", "0"],
+                cwd=tree,
+                env=own if environment is None else environment,
+                stdout=stdout,
                 stderr=stderr,
             )
         try:
-            yield await _url(process, errors)
+            yield Server(process, _url(process, folder), folder)
         finally:
-            if process.returncode is None:
-                process.terminate()
-                try:
-                    await asyncio.wait_for(process.wait(), _STOP_SECONDS)
-                except TimeoutError:
-                    process.kill()
-                    await process.wait()
+            process.terminate()
+            try:
+                process.wait(_STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
 
 
-async def _url(process: asyncio.subprocess.Process, errors: Path) -> str:
-    assert process.stdout is not None
-    try:
-        line = (await asyncio.wait_for(process.stdout.readline(), _START_SECONDS)).decode()
-    except TimeoutError:
-        raise ServerError(f"the server did not start within {_START_SECONDS:.0f} s") from None
-    announced = _ANNOUNCED.search(line)
-    if announced is None:
-        raise ServerError(f"the server did not start: {line}{_end_of(errors)}")
-    return announced[0]
+def _url(process: subprocess.Popen[bytes], folder: Path) -> str:
+    end = time.monotonic() + _START_SECONDS
+    while time.monotonic() < end:
+        if announced := _ANNOUNCED.search((folder / "stdout").read_text("utf-8", "replace")):
+            return announced[0]
+        _require_alive(process, folder)
+        time.sleep(_PAUSE)
+    raise ServerError(f"the server did not start within {_START_SECONDS:.0f} s: {_said(folder)}")
 
 
-def _end_of(file: Path) -> str:
-    return file.read_text("utf-8", "replace")[-2000:]
+def _require_alive(process: subprocess.Popen[bytes], folder: Path) -> None:
+    if process.poll() is not None:
+        raise ServerError(f"the server ended with status {process.returncode}: {_said(folder)}")
+
+
+def _said(folder: Path) -> str:
+    """The end of what it said."""
+    return "".join((folder / name).read_text("utf-8", "replace") for name in ("stdout", "stderr"))[-2000:].strip()

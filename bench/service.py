@@ -55,11 +55,13 @@ async def bench_service(settings: Settings, console: Console, *, callers: int, r
         bare = _bare(model, known)
         few = load[: max(1, requests // 4)]
         await _under(bare, few[:1], 1)  # what is done once is not timed
-        async with running_server() as url, httpx.AsyncClient(base_url=url, timeout=_PATIENCE_SECONDS) as client:
-            # The bare model is timed on both sides of the service, so that a machine that slows down slows both.
-            before = await _under(bare, few[::2], 1), await _under(bare, few, callers)
-            service = await _under(_over_http(client), load, callers)
-            after = await _under(bare, few, callers), await _under(bare, few[1::2] or few, 1)
+        with running_server() as server:  # nothing else is awaited while it starts and stops
+            server.wait_until_ready()
+            async with httpx.AsyncClient(base_url=server.url, timeout=_PATIENCE_SECONDS) as client:
+                # The bare model is timed on both sides of the service, so that a machine that slows down slows both.
+                before = await _under(bare, few[::2], 1), await _under(bare, few, callers)
+                service = await _under(_over_http(client), load, callers)
+                after = await _under(bare, few, callers), await _under(bare, few[1::2] or few, 1)
     finally:
         await model.close()
     alone, crowded = _together(before[0], after[1]), _together(before[1], after[0])

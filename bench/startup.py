@@ -2,15 +2,11 @@
 
 import json
 import os
-import re
 import subprocess
 import sys
 import tempfile
-import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,10 +15,8 @@ from rich.table import Table
 
 from app.settings import ROOT
 from bench.orders import orders
-from bench.server import ServerError
+from bench.server import ServerError, running_server
 
-_ANNOUNCED = re.compile(r"http://\S+:\d+")
-_START_SECONDS, _PAUSE = 300.0, 0.05
 _TICK = os.sysconf("SC_CLK_TCK")
 _YARDSTICKS = {
     "import fastapi, sqlalchemy, numpy": "import fastapi, sqlalchemy, numpy",
@@ -115,51 +109,23 @@ def _command(arguments: Sequence[str], tree: Path, environment: Mapping[str, str
 
 
 def _service(tree: Path, environment: Mapping[str, str]) -> Cost:
-    """Start the service of a checkout, wait until it is ready, let it write one script, and stop it."""
-    with _served(tree, environment) as (process, url):
-        _until_ready(url)
-        cpu = _cpu(process.pid)
+    """Start the service of a checkout, wait until it is ready, let it write one script, and stop it.
+
+    Raises:
+        ServerError: if it does not start, or does not answer.
+    """
+    with running_server(tree, _surroundings(tree, environment)) as server:
+        server.wait_until_ready()
+        cpu = _cpu(server.process.pid)
         order = urllib.request.Request(  # noqa: S310  our own service
-            f"{url}/v1/scripts", json.dumps(next(orders(1))).encode(), {"content-type": "application/json"}
+            f"{server.url}/v1/scripts", json.dumps(next(orders(1))).encode(), {"content-type": "application/json"}
         )
-        with urllib.request.urlopen(order, timeout=60) as answer:  # noqa: S310
-            answer.read()
-        return Cost(cpu, _memory(process.pid))
-
-
-@contextmanager
-def _served(tree: Path, environment: Mapping[str, str]) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "app", "serve", "--port", "0"],
-        cwd=tree,
-        env=_surroundings(tree, environment),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    assert process.stdout is not None
-    try:
-        announced = _ANNOUNCED.search(process.stdout.readline())
-        if announced is None:
-            raise ServerError(f"{tree}: the service did not start")
-        yield process, announced[0]
-    finally:
-        process.terminate()
-        process.wait()
-        process.stdout.close()
-
-
-def _until_ready(url: str) -> None:
-    end = time.monotonic() + _START_SECONDS
-    while time.monotonic() < end:
         try:
-            with urllib.request.urlopen(f"{url}/health/ready", timeout=10) as answer:  # noqa: S310  our own service
-                if answer.status == 200:
-                    return
-        except (urllib.error.URLError, ConnectionError):
-            pass
-        time.sleep(_PAUSE)
-    raise ServerError(f"the service was not ready within {_START_SECONDS:.0f} s")
+            with urllib.request.urlopen(order, timeout=60) as answer:  # noqa: S310
+                answer.read()
+        except OSError as failed:
+            raise ServerError(f"{tree}: a script request failed: {failed}") from None
+        return Cost(cpu, _memory(server.process.pid))
 
 
 def _cpu(process: int) -> float:

@@ -13,7 +13,7 @@ _ENDS = "。！？"
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """One body for one order. `tags`: how many are taken up, of how many could be; None where nobody can tell."""
+    """One body for one order. `tags`: how many are addressed, of how many could be; None where that is not known."""
 
     body: str
     is_finished: bool
@@ -45,9 +45,9 @@ class Examiner:
         )
 
     def _tags(self, skeleton: str, order: Order) -> tuple[int, int] | None:
-        """How many tags were heard, of how many that there are words for; None where nobody can tell.
+        """How many tags are addressed, of how many that there are words for; None without approved lines to compare.
 
-        A tag is heard where a sentence was written for it and for nobody without it.
+        A tag is addressed where a sentence was written for it and for nobody without it.
         """
         if self._approved is None:
             return None

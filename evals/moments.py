@@ -1,4 +1,4 @@
-"""Call moments drawn at random whose pairs of tags no training has seen."""
+"""Call moments drawn at random whose pairs of tags are held out of all training."""
 
 import random
 from collections.abc import Iterator, Sequence
@@ -22,16 +22,16 @@ class Moments:
     vocabulary: Vocabulary
     wording: Wording
 
-    def unseen(self, count: int, seed: int) -> Iterator[Order]:
-        """`count` orders, each with a pair of tags that is kept out of training, in turn over the scenarios."""
+    def held_out(self, count: int, seed: int) -> Iterator[Order]:
+        """`count` orders, each with a pair of tags that is held out of training, in turn over the scenarios."""
         chance = random.Random(seed)
-        pairs = {scenario: found for scenario in Scenario if (found := self._unseen_pairs(scenario))}
+        pairs = {scenario: found for scenario in Scenario if (found := self._held_out_pairs(scenario))}
         scenarios = list(pairs)
         for number in range(count):
             scenario = scenarios[number % len(scenarios)]
             yield self._order(scenario, chance.choice(pairs[scenario]), chance)
 
-    def _unseen_pairs(self, scenario: Scenario) -> Sequence[tuple[str, ...]]:
+    def _held_out_pairs(self, scenario: Scenario) -> Sequence[tuple[str, ...]]:
         spoken = [
             tag.id
             for tag in self.vocabulary.tags.values()

@@ -18,9 +18,9 @@ app.add_typer(corpus.commands)
 app.add_typer(adapters.commands)
 
 
-def main(given: Sequence[str] | None = None) -> int:
+def main(given: Sequence[str] | None = None, commands: typer.Typer = app) -> int:
     """Run one command; the exit status. Problems of the data are printed with file and line, exit status 2."""
-    command = typer.main.get_command(app)
+    command = typer.main.get_command(commands)
     try:
         status = command.main(None if given is None else list(given), "python -m finetune", standalone_mode=False)
     except DocumentError as invalid:
@@ -29,6 +29,7 @@ def main(given: Sequence[str] | None = None) -> int:
     except typer.TyperException as misused:
         print(misused.format_message(), file=sys.stderr)
         return misused.exit_code
-    except typer.Abort:
-        return 130
+    except typer.Abort as ended:
+        # typer makes one of an EOFError, which here is no answer to a prompt but a file that ends too early.
+        raise ended.__cause__ or ended from None
     return int(status or 0)

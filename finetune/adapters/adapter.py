@@ -9,10 +9,11 @@ from typing import Any
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from app.writing.lines.library import SENTENCES_FILE
+from app.writing.weights import digest
 from finetune.dataset.rows import Stage
+from finetune.folders import write_atomically
 from finetune.recipe.schema import DataPart, LoraPart, ModelPart
-from finetune.runs.checkpoint import digest
-from finetune.runs.run import read_json, write_atomically
+from finetune.runs.run import read_json
 from guards.lexicon.documents import DocumentError
 
 CONFIG, WEIGHTS, ABOUT = "adapter_config.json", "adapter_model.safetensors", "heyan_adapter.json"
@@ -130,7 +131,7 @@ def find_adapter(folder: Path) -> Adapter:
 
 
 def _check(file: Path, found: dict[str, Any], kind: type[BaseModel]) -> None:
-    """Go on only with a record that is whole.
+    """Go on only with a complete record.
 
     Raises:
         DocumentError: naming everything that it lacks.

@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from finetune.adapters.adapter import find_adapter
-from finetune.runs.run import read_json, read_log, write_atomically
+from finetune.folders import write_atomically
+from finetune.runs.run import read_json, read_log
 
 CARD, MEASURES = "README.md", "measures.json"
 _STAGES = {

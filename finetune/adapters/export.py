@@ -11,12 +11,12 @@ from typing import Any
 
 from app.errors import ConfigurationError
 from app.writing.lines.library import SENTENCES_FILE, read_approved_lines
+from app.writing.weights import digest, digest_of_weights
 from finetune.adapters.adapter import ABOUT, CONFIG, WEIGHTS, Adapter, clean_config, find_adapter, read_run
 from finetune.adapters.card import CARD, render_card
 from finetune.adapters.preflight import adapter_problems
 from finetune.folders import located
 from finetune.recipe.schema import LoraPart
-from finetune.runs.checkpoint import digest, digest_of_weights
 from finetune.runs.run import read_json
 from guards.lexicon.documents import DocumentError
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from app.approved.vocabulary import read_vocabulary
-from finetune.folders import PROMPTS, RECIPES, located
+from finetune.folders import PROMPTS, RECIPES, located, write_atomically
 from guards.lexicon.documents import DocumentError
 from guards.shipped import ROOT, WORKPLACE
 
@@ -184,7 +184,6 @@ def compare(
     _stay_offline()
     from finetune.adapters.card import MEASURES, table
     from finetune.comparing import compare as comparing
-    from finetune.runs.run import write_atomically
     from finetune.screening.judge import Judge, shipped_policy
 
     vocabulary = read_vocabulary(PROMPTS)

@@ -58,17 +58,24 @@ def pretrain(
     ),
     seed: Annotated[int | None, typer.Option(help="Takes the place of the recipe's.")] = None,
     output: Annotated[Path, typer.Option(show_default="models/heyan-mini")] = MINI,
+    keep: Annotated[
+        bool,
+        typer.Option("--keep", help="Keep a finished checkpoint of the same recipe and corpus; replace no other."),
+    ] = False,
 ) -> None:
     """Train heyan-mini from scratch; a broken-off training of the same recipe and corpus goes on."""
     from finetune.lines.reader import read_lines
     from finetune.training.loop import PretrainRecipe
-    from finetune.training.pretrain import make_mini
+    from finetune.training.pretrain import is_made, make_mini
 
     vocabulary = read_vocabulary(PROMPTS)
     lines = read_lines(CORPUS, vocabulary)
     checked = read_document(recipe).check(PretrainRecipe)
     if seed is not None:
         checked = checked.model_copy(update={"seed": seed})
+    if keep and is_made(checked, output, lines):
+        print(f"{output}: finished already")
+        return
     make_mini(checked, output, lines, vocabulary)
 
 

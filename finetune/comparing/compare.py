@@ -18,6 +18,7 @@ from app.writing.lines.library import ApprovedLines, read_approved_lines
 from app.writing.lines.sequence import LineSequences
 from app.writing.lines.tokens import LineConstraints
 from app.writing.prompt import Profile
+from app.writing.weights import digest_of_weights
 from finetune.adapters.adapter import Adapter, find_adapter
 from finetune.adapters.preflight import adapter_problems
 from finetune.comparing.scoring import log_likelihoods, write_bodies
@@ -27,7 +28,7 @@ from finetune.dataset.rows import STAGES, DpoRow, KtoRow, Row, read_rows
 from finetune.folders import CORPUS, located
 from finetune.lines.composer import Composer
 from finetune.lines.reader import read_lines
-from finetune.runs.checkpoint import digest_of_weights, read_network, read_tokenizer, with_adapter
+from finetune.runs.checkpoint import read_network, read_tokenizer, with_adapter
 from finetune.screening.judge import Judge
 from finetune.tables.jsonl import Problems
 from finetune.training.rendering import Renderer, row_problems, shipped_renderer, taught_by

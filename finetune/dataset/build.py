@@ -126,7 +126,7 @@ class _Builder:
     def _require_stopped(self, pair: Pair) -> None:
         if self._gate.is_personal(pair.rejected):
             self._problems.add(pair.place, "violation: holds personal data")
-        elif not self._gate.blocking_findings(pair.rejected, pair.brief):
+        elif not self._gate.violations(pair.rejected, pair.brief):
             self._problems.add(pair.place, "violation: no rule stops it, so the pair proves nothing")
 
     def _meta(self, place: str, body: str, brief: Brief, comparison: StrategyComparison | None = None) -> Meta:

@@ -13,6 +13,7 @@ from typing import Any
 
 from finetune.dataset.posterior import StrategyComparison
 from finetune.dataset.rows import KtoRow, Row, Stage, write_rows
+from finetune.folders import write_atomically
 from guards.lexicon.documents import DocumentError
 
 FORMAT = 1
@@ -32,7 +33,7 @@ class Dataset:
 
 
 def write(dataset: Dataset, output: Path) -> dict[str, Any]:
-    """Write the rows and `dataset.json` to the folder `output`, which appears whole or not at all; the report.
+    """Write the rows and `dataset.json` to the folder `output`, which appears complete or not at all; the report.
 
     An older data set in its place is replaced.
 
@@ -47,10 +48,7 @@ def write(dataset: Dataset, output: Path) -> dict[str, Any]:
         for stage, rows in dataset.rows.items():
             write_rows(draft / f"{stage}.jsonl", rows)
         report = _report(dataset, draft)
-        with (draft / REPORT).open("w", encoding="utf-8") as file:
-            file.write(json.dumps(report, ensure_ascii=False, indent=2) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
+        write_atomically(draft / REPORT, json.dumps(report, ensure_ascii=False, indent=2) + "\n")
         draft.chmod(0o755)
         replace_folder(draft, output)
     finally:

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -13,11 +12,15 @@ from pydantic import Field, StrictBool, ValidationError
 from app.approved.brief import Brief
 from app.approved.skeleton import slots_in
 from app.approved.vocabulary import Vocabulary
+from finetune.folders import replacing
 from finetune.screening.briefs import brief_problems
 from finetune.tables.jsonl import Problems, read_objects
 from guards.lexicon.rules import Strict
 from guards.types import Generation, Scenario
 
+Stage = Literal["sft", "dpo", "kto"]
+Split = Literal["train", "validation"]
+STAGES: tuple[Stage, ...] = ("sft", "dpo", "kto")
 Text = Annotated[str, Field(min_length=1)]
 Share = Annotated[float, Field(ge=0, le=1, strict=True)]
 
@@ -39,11 +42,11 @@ class BriefShape(Strict):
 
 
 class MetaShape(Strict):
-    """See `finetune.dataset.rows.Meta`."""
+    """A `Meta` as JSON has it."""
 
     source: Text
     template: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-    split: Literal["train", "validation"]
+    split: Split
     strategy: str
     segment: str
     counts: dict[str, Annotated[int, Field(ge=0, strict=True)]] | None = None
@@ -52,7 +55,7 @@ class MetaShape(Strict):
 
 
 class SftShape(Strict):
-    """See `finetune.dataset.rows.SftRow`."""
+    """An `SftRow` as JSON has it."""
 
     brief: BriefShape
     body: Text
@@ -60,7 +63,7 @@ class SftShape(Strict):
 
 
 class DpoShape(Strict):
-    """See `finetune.dataset.rows.DpoRow`."""
+    """A `DpoRow` as JSON has it."""
 
     brief: BriefShape
     chosen: Text
@@ -69,17 +72,12 @@ class DpoShape(Strict):
 
 
 class KtoShape(Strict):
-    """See `finetune.dataset.rows.KtoRow`."""
+    """A `KtoRow` as JSON has it."""
 
     brief: BriefShape
     body: Text
     label: StrictBool
     meta: MetaShape
-
-
-Stage = Literal["sft", "dpo", "kto"]
-Split = Literal["train", "validation"]
-STAGES: tuple[Stage, ...] = ("sft", "dpo", "kto")
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,17 +164,10 @@ def read_rows(path: Path, stage: Stage, vocabulary: Vocabulary) -> list[Row]:
 
 
 def write_rows(path: Path, rows: Iterable[Row]) -> None:
-    """Write rows as JSONL, one a line; the file appears only when it is whole, and on the disk."""
-    draft = path.with_name(path.name + ".draft")
-    try:
-        with draft.open("w", encoding="utf-8", newline="\n") as file:
-            for row in rows:
-                file.write(json.dumps(_plain(row), ensure_ascii=False) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(draft, path)
-    finally:
-        draft.unlink(missing_ok=True)
+    """Write rows as JSONL, one a line; the file appears only when it is complete, and on the disk."""
+    with replacing(path) as file:
+        for row in rows:
+            file.write((json.dumps(_plain(row), ensure_ascii=False) + "\n").encode())
 
 
 def _row(found: object, stage: Stage) -> Row:

@@ -1,6 +1,6 @@
 """Read officers' tables: approved scripts, and pairs of a compliant body and a violation."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -71,9 +71,22 @@ def read_pairs(path: Path, vocabulary: Vocabulary, problems: Problems) -> Iterat
             problems.add(record.place, f"body: {problem}")
         for problem in skeleton_problems(rejected, vocabulary, in_words=True):
             problems.add(record.place, f"violation: {problem}")
-        for brief in _briefs(record, chosen, vocabulary, problems):
+        briefs = _briefs(record, chosen, vocabulary, problems)
+        for problem in _unfilled(rejected, briefs[:1], vocabulary):
+            problems.add(record.place, f"violation: {problem}")
+        for brief in briefs:
             if len(problems) == problems_before:
                 yield Pair(record.place, brief, chosen, rejected)
+
+
+def _unfilled(rejected: str, briefs: Iterable[Brief], vocabulary: Vocabulary) -> Iterator[str]:
+    """Slots of a violation that serving never fills: no guard would hear it.
+
+    As if deferral were offered: to promise what is not offered may be the violation.
+    """
+    for brief in briefs:
+        own = brief_for(brief.scenario, brief.generation, brief.strategy, brief.tags, "deferral", rejected)
+        yield from slot_problems(own, vocabulary)
 
 
 def _briefs(record: Record, body: str, vocabulary: Vocabulary, problems: Problems) -> list[Brief]:

@@ -15,7 +15,6 @@ from guards.lexicon.documents import DocumentError, read_document
 from guards.lexicon.rules import Strict
 from guards.types import Generation, Group, Scenario
 
-CORPUS = Path(__file__).resolve().parents[1] / "corpus"
 OPTIONAL_SLOTS = ("产品名", "还款渠道")
 """Slots that a body may use whenever the request gives them, without being asked for."""
 
@@ -78,11 +77,15 @@ def read_lines(directory: Path, vocabulary: Vocabulary) -> list[Line]:
     """Every line of every YAML file below `directory`.
 
     Raises:
-        DocumentError: naming file and line of each entry that breaks the rules of the corpus.
+        DocumentError: naming file and line of each entry that breaks the rules of the corpus, or the folder if no
+            YAML file is there.
     """
     lines: list[Line] = []
     problems: list[str] = []
-    for path in sorted(directory.rglob("*.yaml")):
+    files = sorted(directory.rglob("*.yaml"))
+    if not files:
+        raise DocumentError([f"{directory}: no corpus: there is no folder with *.yaml files of lines"])
+    for path in files:
         try:
             document = read_document(path)
             file = document.check(_File)

@@ -81,7 +81,7 @@ def problems_in(stage: Stage, train: Mapping[str, Any]) -> Iterator[tuple[str, s
             yield name, wrong
     limit = train.get("save_total_limit")
     if isinstance(limit, int) and limit < 2:
-        yield "save_total_limit", "at least 2: the last whole checkpoint must outlive one that is half written"
+        yield "save_total_limit", "at least 2: the last complete checkpoint must outlive one that is half written"
     batch = train.get("per_device_train_batch_size", 8)
     if stage == "kto" and isinstance(batch, int) and batch < 2:
         yield "per_device_train_batch_size", "KTO compares the rows of a batch with each other; at least 2"

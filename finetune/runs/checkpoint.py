@@ -1,4 +1,4 @@
-"""Read a model's checkpoint from disk: its digest, tokenizer and network; nothing is ever fetched from a network."""
+"""Read a model's checkpoint from disk: its tokenizer and network; nothing is ever fetched from a network."""
 
 import warnings
 from collections.abc import Iterator
@@ -11,10 +11,7 @@ from peft import PeftModel
 from transformers import AutoModelForCausalLM, AutoTokenizer
 from transformers.utils import logging
 
-from app.writing.weights import digest, digest_of_weights
 from guards.lexicon.documents import DocumentError
-
-__all__ = ["digest", "digest_of_weights", "read_network", "read_tokenizer", "suppressed_warnings", "with_adapter"]
 
 
 def read_tokenizer(folder: Path, chat_template: Path | None = None) -> Any:

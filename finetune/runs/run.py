@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from finetune.folders import write_atomically
 from guards.lexicon.documents import DocumentError
 
 MARKER = "complete"
@@ -192,19 +193,6 @@ def is_complete(checkpoint: Path) -> bool:
         return all((checkpoint / name).stat().st_size == size for name, size in sizes.items())
     except (OSError, ValueError, AttributeError):
         return False
-
-
-def write_atomically(file: Path, text: str) -> None:
-    """Write a draft beside the file, flush it to the disk, then rename it: readers see the old text or the new."""
-    draft = file.with_name(file.name + ".draft")
-    try:
-        with draft.open("w", encoding="utf-8", newline="\n") as opened:
-            opened.write(text)
-            opened.flush()
-            os.fsync(opened.fileno())
-        os.replace(draft, file)
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 def write_log(file: Path, entries: Iterable[Mapping[str, Any]]) -> None:

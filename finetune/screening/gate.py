@@ -8,6 +8,7 @@ from guards.text.digits import MASK
 from guards.types import Scenario
 
 _Asked = tuple[str, Scenario, str | None]
+_UNFILLED = "skeleton.unusable: "
 
 
 class Gate:
@@ -35,12 +36,16 @@ class Gate:
         return [f"is no usable skeleton: {problem}" for problem in problems_of(body, brief)]
 
     def blocking_findings(self, body: str, brief: Brief) -> list[str]:
-        """The rules that forbid a body, each with its reason."""
+        """Why a body may not be said: the rules that forbid it, or that it cannot be filled, each with its reason."""
         asked = body, brief.scenario, brief.offer
         if asked not in self._known:
             findings = self._judge.blocking_findings_for(body, brief)
             self._known[asked] = list(dict.fromkeys(f"{each.rule}: {each.reason}" for each in findings))
         return self._known[asked]
+
+    def violations(self, body: str, brief: Brief) -> list[str]:
+        """The rules of the guards that a body breaks; that it cannot be filled is a flaw and no violation."""
+        return [each for each in self.blocking_findings(body, brief) if not each.startswith(_UNFILLED)]
 
     def is_personal(self, text: str) -> bool:
         """Whether a text holds personal data."""

@@ -3,7 +3,6 @@
 import itertools
 import json
 import math
-import os
 import random
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -17,7 +16,9 @@ from torch.nn import functional
 from transformers import PreTrainedTokenizerFast, Qwen3Config, Qwen3ForCausalLM
 
 from app.writing.prompt import END, render_compact
+from finetune.folders import replacing, write_atomically
 from finetune.lines.composer import Sample
+from guards.lexicon.documents import DocumentError
 from guards.lexicon.rules import Strict
 
 IGNORED = -100
@@ -80,7 +81,7 @@ def encode(samples: Sequence[Sample], tokenizer: PreTrainedTokenizerFast) -> lis
 def train(
     model: Qwen3ForCausalLM,
     rows: Sequence[Encoded],
-    unseen: Mapping[str, Sequence[Encoded]],
+    held_out: Mapping[str, Sequence[Encoded]],
     recipe: PretrainRecipe,
     draft: Path,
     progress: Progress | None = None,
@@ -88,8 +89,8 @@ def train(
     """Train on the bodies only (the prompt is given, not learnt).
 
     `draft` gets a JSON line of figures every `log_every` steps (`training_log.jsonl`; losses in nats a body token, one
-    for each set of `unseen`) and a checkpoint; a training that was broken off goes on from the one that lies there, and
-    ends with the very weights of an unbroken one.
+    for each set of `held_out`) and a checkpoint; a training that was broken off goes on from the one that lies there,
+    and ends with the very weights of an unbroken one.
     """
     dtype = torch.bfloat16 if _has_fast_bfloat16() else torch.float32
     steps = max(1, int(math.ceil(len(rows) / recipe.batch) * recipe.epochs))
@@ -116,7 +117,7 @@ def train(
             progress.update(bar, completed=run.step, description=f"loss {loss.item():.3f}")
         if run.step % recipe.log_every == 0 or run.step == steps:
             run.seconds = time.monotonic() - started
-            losses = {name: round(evaluate(model, few, recipe.batch), 4) for name, few in unseen.items()}
+            losses = {name: round(evaluate(model, few, recipe.batch), 4) for name, few in held_out.items()}
             run.keep({"of": steps, "loss": round(loss.item(), 4), **losses})
 
 
@@ -137,15 +138,23 @@ class _Run:
         self.seconds = 0.0
 
     def resume(self) -> None:
-        """Go on from what was saved, if anything was."""
+        """Go on from what was saved, if anything was.
+
+        Raises:
+            DocumentError: if the checkpoint cannot be read.
+        """
         file = self._draft / CHECKPOINT
         if not file.exists():
             return
-        kept = torch.load(file, weights_only=True)
-        for name, part in self._parts.items():
-            part.load_state_dict(kept[name])
-        self.step, self.tokens, self.seconds = kept["step"], kept["tokens"], kept["seconds"]
-        self._figures = kept["figures"]
+        try:
+            kept = torch.load(file, weights_only=True)
+            for name, part in self._parts.items():
+                part.load_state_dict(kept[name])
+            self.step, self.tokens, self.seconds = kept["step"], kept["tokens"], kept["seconds"]
+            self._figures = kept["figures"]
+        except Exception as broken:  # torch raises whatever a broken file leads it to
+            reason = type(broken).__name__
+            raise DocumentError([f"{file}: cannot be read ({reason}); remove it to begin this training anew"]) from None
 
     def keep(self, figures: Mapping[str, float]) -> None:
         """Write the log and the checkpoint, each completely or not at all."""
@@ -154,11 +163,9 @@ class _Run:
         )
         kept = {name: part.state_dict() for name, part in self._parts.items()}
         kept |= {"step": self.step, "tokens": self.tokens, "seconds": self.seconds, "figures": self._figures}
-        beside = self._draft / f"{CHECKPOINT}.part"
-        torch.save(kept, beside)
-        os.replace(beside, self._draft / CHECKPOINT)
-        log = "".join(json.dumps(each) + "\n" for each in self._figures)
-        (self._draft / LOG).write_text(log, "utf-8")
+        with replacing(self._draft / CHECKPOINT) as file:
+            torch.save(kept, file)
+        write_atomically(self._draft / LOG, "".join(json.dumps(each) + "\n" for each in self._figures))
         print(json.dumps(self._figures[-1]), flush=True)
 
 

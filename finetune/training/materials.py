@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from app.approved.vocabulary import Vocabulary
+from app.writing.weights import digest, digest_of_weights
 from finetune.adapters.adapter import Adapter, find_adapter
 from finetune.dataset.folder import REPORT
 from finetune.dataset.recombination import recombined
@@ -17,7 +18,7 @@ from finetune.folders import CORPUS, located
 from finetune.lines.composer import Composer
 from finetune.lines.reader import read_lines
 from finetune.recipe.schema import Recipe
-from finetune.runs.checkpoint import digest, digest_of_weights, read_network, read_tokenizer, with_adapter
+from finetune.runs.checkpoint import read_network, read_tokenizer, with_adapter
 from finetune.runs.run import read_json
 from finetune.screening.judge import Judge, shipped_policy
 from finetune.tables.jsonl import Problems

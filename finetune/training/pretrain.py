@@ -17,14 +17,18 @@ from app.approved.skeleton import SLOT
 from app.approved.vocabulary import Vocabulary
 from app.writing.heldout import is_unseen_line
 from app.writing.lines.library import write_approved_lines
+from finetune.folders import write_atomically
 from finetune.lines.composer import Composer, Sample, trainable
 from finetune.lines.reader import Line, approved
+from finetune.runs.run import read_json
 from finetune.training.journal import draw_losses
 from finetune.training.loop import CHECKPOINT, LOG, PretrainRecipe, build_model, encode, train
 from finetune.training.tokenizer import train_tokenizer
+from guards.lexicon.documents import DocumentError
 
 _ORIGIN, _CURVE = "training.json", "training_curve.png"
 _TOKENIZER_SAMPLES = 20_000
+_ELSEWHERE = "remove the folder, or name another --output"
 
 
 def make_mini(recipe: PretrainRecipe, output: Path, lines: Sequence[Line], vocabulary: Vocabulary) -> None:
@@ -35,9 +39,9 @@ def make_mini(recipe: PretrainRecipe, output: Path, lines: Sequence[Line], vocab
     teaching = trainable(lines)
     composer = Composer(teaching, vocabulary, recipe.seed)
     samples = list(composer.samples(recipe.samples))
-    unseen = {
+    held_out = {
         "unseen_pairs": list(composer.samples(recipe.held_out, held_out=True)),
-        "unseen_lines": list(islice(_with_unseen_lines(lines, vocabulary, recipe.seed), recipe.held_out)),
+        "unseen_lines": list(islice(_with_held_out_lines(lines, vocabulary, recipe.seed), recipe.held_out)),
     }
     texts = (SLOT.sub("，", sample.body) for sample in samples[:_TOKENIZER_SAMPLES])
     tokenizer = train_tokenizer(texts, vocabulary, recipe.pieces)
@@ -52,10 +56,10 @@ def make_mini(recipe: PretrainRecipe, output: Path, lines: Sequence[Line], vocab
         "tokens": sum(len(ids) for ids, _ in rows),
     }
     print(", ".join(f"{value:,} {name}" for name, value in size.items()), flush=True)
-    origin = {"recipe": recipe.model_dump(), "corpus_sha256": corpus_digest(lines), **size}
+    origin = {**_identity(recipe, lines), **size}
     draft = _opened_draft(output, origin)
     with _progress() as progress:
-        train(model, rows, {name: encode(few, tokenizer) for name, few in unseen.items()}, recipe, draft, progress)
+        train(model, rows, {name: encode(few, tokenizer) for name, few in held_out.items()}, recipe, draft, progress)
     model.bfloat16().save_pretrained(draft)
     tokenizer.save_pretrained(draft)
     write_approved_lines(approved(lines), draft)
@@ -63,8 +67,29 @@ def make_mini(recipe: PretrainRecipe, output: Path, lines: Sequence[Line], vocab
     _put_in_place(draft, output)
 
 
-def _with_unseen_lines(lines: Sequence[Line], vocabulary: Vocabulary, seed: int) -> Iterator[Sample]:
-    """Samples that hold at least one line kept out of training."""
+def is_made(recipe: PretrainRecipe, output: Path, lines: Sequence[Line]) -> bool:
+    """Whether `output` holds the finished checkpoint of this recipe and corpus; False where nothing stands there yet.
+
+    Raises:
+        DocumentError: if something else stands there, naming what differs.
+    """
+    if not output.exists():
+        return False
+    made = read_json(output / _ORIGIN, f"is missing: {output.name} was not trained here; {_ELSEWHERE}")
+    changed = [name for name, value in _identity(recipe, lines).items() if made.get(name) != value]
+    if changed:
+        raise DocumentError([f"{output / _ORIGIN}: made by another {' and '.join(changed)}; {_ELSEWHERE}"])
+    return True
+
+
+def _identity(recipe: PretrainRecipe, lines: Sequence[Line]) -> dict[str, object]:
+    """What decides which weights a training ends with, as JSON gives it back."""
+    identity = {"recipe": recipe.model_dump(), "corpus_sha256": corpus_digest(lines)}
+    return dict(json.loads(json.dumps(identity)))
+
+
+def _with_held_out_lines(lines: Sequence[Line], vocabulary: Vocabulary, seed: int) -> Iterator[Sample]:
+    """Samples that hold at least one line that is held out of training."""
     taught = {(line.scenario, line.text) for line in trainable(lines)}
     kept_out = [line for line in lines if (line.scenario, line.text) not in taught]
     composer = Composer(lines, vocabulary, seed)
@@ -78,12 +103,12 @@ def _opened_draft(output: Path, origin: dict[str, object]) -> Path:
     """Where the checkpoint grows: the folder of a broken-off training with the same origin, or a fresh one."""
     draft = output.with_name(output.name + ".draft")
     known = draft / _ORIGIN
-    if known.exists() and json.loads(known.read_text("utf-8")) == json.loads(json.dumps(origin)):
+    if known.exists() and read_json(known, "") == origin:
         print(f"going on with {draft.name}" if (draft / CHECKPOINT).exists() else f"starting in {draft.name}")
         return draft
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)
-    known.write_text(json.dumps(origin, indent=2) + "\n", "utf-8")
+    write_atomically(known, json.dumps(origin, indent=2) + "\n")
     return draft
 
 

@@ -15,9 +15,10 @@ from app.approved.vocabulary import REPLY, Vocabulary
 from app.writing.lines.library import CLOSING, OPENING, SENTENCES_FILE, ApprovedLine, write_approved_lines
 from finetune.adapters.adapter import Adapter, save_adapter
 from finetune.dataset.rows import Row
+from finetune.folders import write_atomically
 from finetune.recipe.schema import Recipe
 from finetune.runs.checkpoint import suppressed_warnings
-from finetune.runs.run import Run, UnwritableRun, begin, locked, unwritable, write_atomically, write_log
+from finetune.runs.run import Run, UnwritableRun, begin, locked, unwritable, write_log
 from finetune.training.journal import Journal, draw_curves
 from finetune.training.materials import Materials, gather, now
 from finetune.training.rendering import taught_by
@@ -75,7 +76,7 @@ def _train(trainer: Any, run: Run, recipe: Recipe, *, resume: bool) -> None:
         print(f"{name}: half written, removed")
     checkpoint = run.last_checkpoint() if resume else None
     if resume:
-        print(f"going on from {checkpoint.name}" if checkpoint else "no whole checkpoint; beginning again")
+        print(f"going on from {checkpoint.name}" if checkpoint else "no complete checkpoint; beginning again")
     logging.set_verbosity_error()  # what it would warn of is set by the recipe, or checked
     with suppressed_warnings():
         with _translated_errors(recipe, unless=lambda: checkpoint is not None or trainer.state.global_step > 0):

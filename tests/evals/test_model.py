@@ -1,5 +1,6 @@
 """What is measured of a model: a scripted one that writes well and badly, each fault counted where it belongs."""
 
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -34,7 +35,7 @@ def data() -> Data:
 @pytest.fixture
 def order(data: Data) -> Order:
     """A moment of marketing with one tag."""
-    orders = Moments(data.vocabulary, data.wording).unseen(50, 3)
+    orders = Moments(data.vocabulary, data.wording).held_out(50, 3)
     found = next(order for order in orders if order.plan.brief.scenario is Scenario.ACQUISITION)
     brief = replace(found.plan.brief, tags=("rate_sensitive",), slots=("年化利率",))
     plan = replace(found.plan, brief=brief)
@@ -68,11 +69,11 @@ async def figures(examiner: Examiner, orders: Sequence[Order], *bodies: str) -> 
 
 def test_moments_have_pairs_that_training_leaves_out(data: Data) -> None:
     moments = Moments(data.vocabulary, data.wording)
-    orders = list(moments.unseen(40, 1))
+    orders = list(moments.held_out(40, 1))
     assert all(is_unseen_pair(order.plan.brief.scenario, order.plan.brief.tags) for order in orders)
     assert {order.plan.brief.scenario for order in orders} == set(Scenario) - {Scenario.COLLECTION_M3_PLUS}
-    assert [order.plan for order in orders] == [order.plan for order in moments.unseen(40, 1)]
-    assert [order.plan for order in orders] != [order.plan for order in moments.unseen(40, 2)]
+    assert [order.plan for order in orders] == [order.plan for order in moments.held_out(40, 1)]
+    assert [order.plan for order in orders] != [order.plan for order in moments.held_out(40, 2)]
 
 
 async def test_a_good_model_reaches_every_goal_but_variety(examiner: Examiner, order: Order) -> None:
@@ -95,6 +96,23 @@ async def test_each_fault_is_counted(examiner: Examiner, order: Order) -> None:
 
 def test_without_sentences_it_is_unknown_which_tags_were_addressed(data: Data, order: Order) -> None:
     assert Examiner(data, None).examine(GOOD, order).tags is None
+
+
+@pytest.mark.parametrize("count", ["0", "1", "-3", "many"])
+def test_fewer_than_two_moments_are_refused(count: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as refused:
+        model.main(["--moments", count])
+    assert refused.value.code == 2
+    assert "argument --moments: " in capsys.readouterr().err
+
+
+def test_where_torch_is_not_installed_one_line_says_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "torch", None)
+    assert model.main(["--model-dir", str(tmp_path), "--moments", "2"]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("the embedded model needs torch, not installed here")
 
 
 def test_a_checkpoint_that_is_none_ends_with_two(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -58,10 +58,44 @@ def test_an_option_takes_several_files_in_a_row_or_one_each(tmp_path: Path, caps
         ]
 
 
-def test_help_loads_neither_torch_nor_the_guards() -> None:
+def test_a_file_that_ends_too_early_is_no_interruption() -> None:
+    broken = typer.Typer()
+
+    @broken.command()
+    def read() -> None:
+        raise EOFError("the file ends too early")
+
+    with pytest.raises(EOFError, match="too early"):
+        main([], broken)
+
+
+def test_an_interruption_ends_with_130() -> None:
+    interrupted = typer.Typer()
+
+    @interrupted.command()
+    def wait() -> None:
+        raise KeyboardInterrupt
+
+    assert main([], interrupted) == 130
+
+
+def test_a_corpus_that_is_not_there_is_an_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for folder in (tmp_path, tmp_path / "nonexistent"):
+        assert main(["check", str(folder)]) == 2
+        assert capsys.readouterr().err.startswith(f"{folder}: no corpus")
+
+
+@pytest.mark.parametrize(
+    ("given", "status", "unneeded"),
+    [
+        (["--help"], 0, {"torch", "transformers", "trl", "presidio_analyzer", "guards.policy"}),
+        (["card", "nowhere"], 2, {"torch", "transformers", "trl", "peft", "datasets", "guards.policy"}),
+    ],
+)
+def test_what_a_command_does_not_need_is_not_loaded(given: list[str], status: int, unneeded: set[str]) -> None:
     program = (
-        "import sys; from finetune.cli import main; main(['--help']);"
-        "print(*{'torch', 'transformers', 'trl', 'presidio_analyzer', 'guards.policy'} & set(sys.modules))"
+        f"import sys; from finetune.cli import main; assert main({given!r}) == {status};"
+        f"print('loaded', *{unneeded!r} & set(sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", program], check=True, cwd=ROOT, capture_output=True, text=True)
-    assert done.stdout.splitlines()[-1] == ""
+    assert done.stdout.splitlines()[-1] == "loaded"

@@ -11,10 +11,10 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from app.writing.lines.library import read_approved_lines
+from app.writing.weights import digest, digest_of_weights
 from finetune.adapters.adapter import find_adapter
 from finetune.adapters.export import export, exported_problems
 from finetune.cli import main
-from finetune.runs.checkpoint import digest, digest_of_weights
 from guards.lexicon.documents import DocumentError
 
 _CONFIG, _WEIGHTS = Path("adapter/adapter_config.json"), Path("adapter/adapter_model.safetensors")

@@ -293,6 +293,7 @@ def test_a_pair_takes_its_brief_from_the_compliant_body(tmp_path: Path, vocabula
         ("利率3.6%。", "保证获批。", "body: says a figure; write "),
         (_BODY, "3.6%，保证获批。", "violation: says a figure; write "),
         (_BODY, "{利率}，保证获批。", "violation: names a slot that does not exist"),
+        (_BODY, "成本是{年化利率}。尾号是{卡尾号}。您看方便吗？", "violation: {卡尾号} is never known in acquisition"),
     ],
 )
 def test_both_sides_of_a_pair_are_skeletons(
@@ -301,6 +302,15 @@ def test_both_sides_of_a_pair_are_skeletons(
     path = _file(tmp_path, f"场景,年龄段,chosen,rejected\n获客,Z世代,{chosen},{rejected}\n")
     reported = _reported(lambda problems: read_pairs(path, vocabulary, problems))
     assert all(each.startswith(f"{path}:2: {problem}") for each in reported)
+
+
+def test_a_violation_may_promise_what_is_not_offered(tmp_path: Path, vocabulary: Vocabulary) -> None:
+    body, violation = "您慢慢说。您看哪天方便？", "可以先办{延期期数}的延期。您看哪天方便？"
+    path = _file(tmp_path, f"场景,年龄段,正文,违规\n逾期1–30天,老年,{body},{violation}\n")
+    problems = Problems()
+    (pair,) = read_pairs(path, vocabulary, problems)
+    problems.check()
+    assert (pair.brief.offer, pair.rejected) == (None, violation)
 
 
 _DECISION: dict[str, object] = {

@@ -112,6 +112,13 @@ def test_a_body_without_them_is_no_problem(gate: Gate) -> None:
     assert gate.masked("{产品名}总，{机构}先生。") == "{产品名}总，{机构}先生。"
 
 
+def test_what_cannot_be_filled_breaks_no_rule(gate: Gate) -> None:
+    unfillable = "成本是{年化利率}。尾号是{卡尾号}。您看方便吗？"
+    assert gate.blocking_findings(unfillable, _BRIEF) == ["skeleton.unusable: nothing fills 卡尾号"]
+    assert gate.violations(unfillable, _BRIEF) == []
+    assert gate.violations("成本是{年化利率}，保证获批。", _BRIEF)
+
+
 @pytest.mark.parametrize("text", _HONEST)
 def test_words_that_only_look_like_them_are_none(text: str) -> None:
     assert personal_spans(text) == []

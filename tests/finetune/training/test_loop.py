@@ -104,6 +104,7 @@ def test_a_training_that_was_broken_off_goes_on_and_ends_the_same(
 
     with pytest.raises(PowerCut):
         train(build_model(recipe, tokenizer), rows, {"unseen_pairs": rows[:16]}, recipe, broken, Progress())  # type: ignore[arg-type]
+    (broken / "log_so_far").hardlink_to(broken / LOG)
     resumed, bar = build_model(recipe, tokenizer), Progress()
     train(resumed, rows, {"unseen_pairs": rows[:16]}, recipe, broken, bar)  # type: ignore[arg-type]
     assert bar.began_at == 20
@@ -111,6 +112,22 @@ def test_a_training_that_was_broken_off_goes_on_and_ends_the_same(
     assert all(torch.equal(weights[0][name], weights[1][name]) for name in weights[0])
     logs = [(folder / LOG).read_text("utf-8").splitlines() for folder in (tmp_path / "whole", broken)]
     assert [json.loads(line)["loss"] for line in logs[0]] == [json.loads(line)["loss"] for line in logs[1]]
+    # A log that is replaced and not written over is there completely at every moment.
+    assert (broken / "log_so_far").read_text("utf-8").splitlines() == logs[1][:2]
+    assert not list(broken.glob("*.draft"))
+
+
+@pytest.mark.parametrize("left", [0, 500])
+def test_a_checkpoint_that_cannot_be_read_is_named_with_what_to_do(
+    left: int, recipe_file: Path, samples: list[Sample], tokenizer: PreTrainedTokenizerFast, tmp_path: Path
+) -> None:
+    recipe = read_document(recipe_file).check(PretrainRecipe).model_copy(update={"epochs": 0.1})
+    rows = encode(samples[:64], tokenizer)
+    _trained(recipe, rows, tokenizer, tmp_path / "begun")
+    checkpoint = tmp_path / "begun" / CHECKPOINT
+    checkpoint.write_bytes(checkpoint.read_bytes()[:left])
+    with pytest.raises(DocumentError, match=rf"{checkpoint}: cannot be read \(\w+\); remove it to begin"):
+        train(build_model(recipe, tokenizer), rows, {"unseen_pairs": rows[:16]}, recipe, tmp_path / "begun")
 
 
 def test_a_row_is_the_prompt_then_the_body_and_its_end(
@@ -161,6 +178,25 @@ def test_a_recipe_that_is_none_is_refused_with_file_and_line(
     assert main(["pretrain", str(recipe_file), "--output", str(tmp_path / "model")]) == 2
     assert f"{recipe_file}:{place}: {key}" in capsys.readouterr().err
     assert not (tmp_path / "model").exists()
+
+
+def test_a_finished_checkpoint_is_kept_and_no_other_is_replaced(
+    recipe_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    recipe_file.write_text(f"{_TINY}epochs: 0.1\n", "utf-8")
+    output = tmp_path / "heyan-tiny"
+    command = ["pretrain", str(recipe_file), "--output", str(output), "--keep"]
+    assert main(command) == 0
+    written = (output / "model.safetensors").stat().st_mtime_ns
+    capsys.readouterr()
+    assert main(command) == 0
+    assert capsys.readouterr().out == f"{output}: finished already\n"
+    assert main([*command, "--seed", "6"]) == 2
+    assert f"{output}/training.json: made by another recipe; " in capsys.readouterr().err
+    (output / "training.json").unlink()
+    assert main(command) == 2
+    assert f"{output}/training.json: is missing: heyan-tiny was not trained here" in capsys.readouterr().err
+    assert (output / "model.safetensors").stat().st_mtime_ns == written
 
 
 def test_a_checkpoint_appears_complete_readable_and_beside_its_card(recipe_file: Path, tmp_path: Path) -> None:

@@ -10,8 +10,8 @@ from transformers import Qwen3ForCausalLM
 from app.approved.skeleton import sentences
 from app.approved.vocabulary import Vocabulary
 from app.writing.lines.library import read_approved_lines
+from app.writing.weights import digest_of_weights
 from finetune.dataset.rows import SftRow, read_rows
-from finetune.runs.checkpoint import digest_of_weights
 from finetune.training.tune import tune
 from guards.lexicon.documents import DocumentError
 from tests.finetune.tiny import tiny_recipe

@@ -16,11 +16,11 @@ from app.approved.skeleton import sentences
 from app.approved.vocabulary import Vocabulary
 from app.writing.lines.library import read_approved_lines
 from app.writing.lines.sequence import LineSequences
+from app.writing.weights import digest_of_weights
 from finetune.adapters.export import export, exported_problems
 from finetune.cli import main
 from finetune.dataset.rows import SftRow, read_rows
 from finetune.recipe.schema import TARGETS
-from finetune.runs.checkpoint import digest_of_weights
 from finetune.runs.run import LOCK, MARKER, Run, is_complete, locked, read_log
 from finetune.training.tune import tune
 from guards.lexicon.documents import DocumentError
@@ -113,7 +113,7 @@ def test_without_a_complete_checkpoint_a_run_begins_again(
     run = _broken_off(finished, tmp_path / "run")
     (run / "checkpoints" / "checkpoint-4" / "trainer_state.json").write_text("{}", "utf-8")
     tune(tiny_recipe(tmp_path, "sft", tiny_base, house), run, vocabulary, resume=True)
-    assert "no whole checkpoint; beginning again" in capsys.readouterr().out
+    assert "no complete checkpoint; beginning again" in capsys.readouterr().out
     assert _same(finished, run)
 
 
