@@ -11,6 +11,7 @@ __all__ = [
     "personal_data",
     "phrases",
     "policy",
+    "script",
     "shipped",
     "stream",
     "text",

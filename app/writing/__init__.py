@@ -2,6 +2,7 @@
 
 __all__ = [
     "embedded",
+    "full_prompt",
     "heldout",
     "lines",
     "model",

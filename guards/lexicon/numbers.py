@@ -8,7 +8,8 @@ from typing import Annotated, Literal, get_args
 from pydantic import Field, model_validator
 
 from guards.lexicon.rules import Effective, Source, Strict, Words
-from guards.types import Action, Case, Fact, Finding, Quantity, Scenario, Script, Segment, Span, Stage
+from guards.script import Script, Segment
+from guards.types import Action, Case, Fact, Finding, Quantity, Scenario, Span, Stage
 
 GUARD = "grounding"
 """The guard that applies these rules, as findings name it."""

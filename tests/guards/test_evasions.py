@@ -12,10 +12,11 @@ from guards.lexicon.examples import example_case
 from guards.lexicon.reader import Lexicon
 from guards.lexicon.rules import Family, PhraseRule
 from guards.phrases.guard import Phrases
+from guards.script import Script, Segment
 from guards.text.folding import Folding, fold
 from guards.text.lookalikes import RISKY_LOOK_ALIKES, SPLIT, STAND_INS
 from guards.text.words import pinyin
-from guards.types import Action, Script, Segment, Span, Stage
+from guards.types import Action, Span, Stage
 
 Disguise = Callable[[str, random.Random], str | None]
 """Writes a folded phrase in another way; None where it cannot be written so."""

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from guards.panel import LookaheadGuard, Panel
 from guards.policy import Policy
-from guards.types import Action, Case, Finding, Guard, Script, Segment, Span, Stage
+from guards.script import Guard, Script, Segment
+from guards.types import Action, Case, Finding, Span, Stage
 
 SECRET = "张小凡13812345678"
 

@@ -18,23 +18,10 @@ from guards.personal_data.guard import PersonalData
 from guards.personal_data.masking import mask
 from guards.phrases.guard import Phrases
 from guards.policy import Policy
+from guards.script import Script
 from guards.stream import Stream
 from guards.text.sentences import SENTENCE_MARKS
-from guards.types import (
-    Action,
-    Callee,
-    Case,
-    Channel,
-    Fact,
-    Finding,
-    Quantity,
-    Role,
-    Scenario,
-    Script,
-    Span,
-    Stage,
-    Verdict,
-)
+from guards.types import Action, Callee, Case, Channel, Fact, Finding, Quantity, Role, Scenario, Span, Stage, Verdict
 
 KNOWN_TO_NOBODY = Case()
 KNOWN = Case(known_personal_data={"name": "欧阳小凡", "mobile": "13812345678"})

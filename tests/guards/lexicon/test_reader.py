@@ -16,8 +16,9 @@ from guards.lexicon.reader import Lexicon, read_lexicon
 from guards.lexicon.rules import Family, PhraseRule
 from guards.lexicon.scope import concerns
 from guards.phrases.guard import Phrases
+from guards.script import Script, Segment
 from guards.text.folding import Folding, fold
-from guards.types import Callee, Case, Channel, Fact, Quantity, Role, Scenario, Script, Segment, Span, Stage
+from guards.types import Callee, Case, Channel, Fact, Quantity, Role, Scenario, Span, Stage
 
 LEXICONS = Path(__file__).parents[3] / "lexicons"
 RULE = """\

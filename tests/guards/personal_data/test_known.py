@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from guards.personal_data.guard import PersonalData
 from guards.personal_data.known import cardinal, day_pattern, pinyin_pattern
+from guards.script import Script, Segment
 from guards.text.digits import NormalizedText
-from guards.types import Case, Script, Segment, Stage
+from guards.types import Case, Stage
 
 GUARD = PersonalData()
 VALUES = {
