@@ -9,6 +9,18 @@ from tests.house.imports import ROOT, Tree, cycles
 
 LONGEST = 300
 """Lines of a module."""
+ACROSS_MODULES = {
+    "app/records/test_durability.py",
+    "app/scripts/test_desk_invariants.py",
+    "app/test_privacy.py",
+    "finetune/test_serving.py",
+    "finetune/test_shipped_model.py",
+    "finetune/test_speedrun.py",
+    "guards/test_benign.py",
+    "guards/test_evasions.py",
+    "guards/test_number_mutations.py",
+}
+"""Tests of what several modules, or a script or a model, promise together."""
 
 
 @pytest.fixture(scope="module")
@@ -97,6 +109,17 @@ def test_what_a_room_hands_out_somebody_takes(tree: Tree) -> None:
 def test_no_module_is_longer_than_can_be_read_in_one_go(tree: Tree) -> None:
     lengths = {name: len(file.read_text("utf-8").splitlines()) for name, file in tree.files.items()}
     assert {name: lines for name, lines in lengths.items() if lines > LONGEST} == {}
+
+
+def test_each_file_of_tests_is_named_after_what_it_tests() -> None:
+    """A test that outlives its module's name is looked for in vain."""
+    strangers = set()
+    for room in ("app", "finetune", "guards"):
+        for file in (ROOT / "tests" / room).rglob("test_*.py"):
+            tested = ROOT / file.relative_to(ROOT / "tests").with_name(file.name.removeprefix("test_"))
+            if not (tested.is_file() or (tested.with_suffix("") / "__init__.py").is_file()):
+                strangers.add(file.relative_to(ROOT / "tests").as_posix())
+    assert strangers == ACROSS_MODULES
 
 
 def test_no_room_has_two_public_classes_of_one_name(tree: Tree) -> None:

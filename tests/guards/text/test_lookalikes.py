@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from guards.lexicon.reader import Lexicon
-from guards.text.lookalikes import LOOK_ALIKES, RISKY_LOOK_ALIKES, SPLIT, STAND_INS
+from guards.text.lookalikes import FOLDER, LOOK_ALIKES, RISKY_LOOK_ALIKES, SPLIT, STAND_INS, read_table
 
 ROOT = Path(__file__).parents[3]
 HONEST_FILES = [
@@ -157,3 +157,33 @@ def test_a_stand_in_mixes_signs_with_letters_or_characters_and_means_a_word() ->
 )  # fmt: skip
 def test_honest_abbreviations_are_no_stand_ins(honest: str) -> None:
     assert [key for key in STAND_INS if stands_alone(key).search(honest)] == []
+
+
+def test_comments_and_empty_lines_are_left_out(tmp_path: Path) -> None:
+    file = tmp_path / "table.tsv"
+    file.write_text("# 征\n彳正\t征\n\n+q\t加qq\n", "utf-8")
+    assert read_table(file) == {"彳正": "征", "+q": "加qq"}
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("彳正 征", "a tab between"),
+        ("彳正\t", "a tab between"),
+        ("\t征", "a tab between"),
+        ("彳正\t征\t证", "a tab between"),
+        ("征\t征", "a tab between"),
+        ("亻言\t信", "stands already above"),
+    ],
+)
+def test_a_broken_line_is_named(tmp_path: Path, line: str, told: str) -> None:
+    file = tmp_path / "table.tsv"
+    file.write_text(f"亻言\t信\n{line}\n", "utf-8")
+    with pytest.raises(ValueError, match=f"table.tsv:2: .*{told}"):
+        read_table(file)
+
+
+def test_each_table_says_in_its_first_lines_what_it_holds() -> None:
+    files = sorted(FOLDER.glob("*.tsv"))
+    assert [file.stem for file in files] == ["look_alikes", "risky_look_alikes", "split", "stand_ins"]
+    assert all(file.read_text("utf-8").startswith("# ") for file in files)
