@@ -188,8 +188,8 @@ def explained(decision: Decision) -> bytes:
 
 def exported(decision: Decision) -> bytes:
     """The body that was said and its order, as `python -m finetune dataset --decisions` reads it: one line of JSON."""
-    told = ("script_id", "scenario", "generation", "strategy", "tags", "offer", "body", "source")
-    return orjson.dumps({name: getattr(decision, name) for name in told}, option=orjson.OPT_APPEND_NEWLINE)
+    columns = ("script_id", "scenario", "generation", "strategy", "tags", "offer", "body", "source")
+    return orjson.dumps({name: getattr(decision, name) for name in columns}, option=orjson.OPT_APPEND_NEWLINE)
 
 
 def _findings(findings: Sequence[Finding]) -> tuple[Mapping[str, Any], ...]:

@@ -93,7 +93,7 @@ class Search:
                 continue
             if _is_excepted(found, self._exceptions[found.rule], text.raw):
                 continue
-            # Who disguises a word stands by it.
+            # Whoever disguises a word means it: only plain words are looked at for a negation or a quotation.
             if found.kind != "sound" and _is_plain(text.raw[span.start : span.end], found.read):
                 if span.end - span.start < _UNCUT and is_part_of_other_words(text.raw, span.start, span.end):
                     continue

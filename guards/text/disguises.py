@@ -60,7 +60,7 @@ Doubles = tuple[tuple[int, int], ...]
 
 @dataclass(frozen=True)
 class Undisguised:
-    """Respelt text; `runs` says how often each of its characters was repeated."""
+    """Text without disguises; `runs` says how often each of its characters was repeated."""
 
     folded: Folded
     repetitions: Sequence[Edit] = ()
@@ -97,7 +97,7 @@ def is_repeated(runs: Sequence[int] | None, doubles: Iterable[tuple[int, int]]) 
 
 @lru_cache(1 << 14)
 def undisguised_words(words: str) -> tuple[str, Doubles]:
-    """How tightly folded words of a rule are spelt in undisguised texts, and which of their doubles are genuine."""
+    """How tightly folded words of a rule are written in undisguised texts, and which of their doubles are genuine."""
     undisguised = undo_disguises(Folded(words, lambda: (range(len(words)), range(1, len(words) + 1))), None)
     if undisguised is None:
         return words, ()

@@ -1,4 +1,4 @@
-"""Known values: every spelling of what we were told is found, and none survives masking."""
+"""Known values: every spelling of what a request gives as personal is found, and none survives masking."""
 
 from itertools import pairwise
 

@@ -1,4 +1,4 @@
-"""Respelling: what a disguise meant, where it stood, and that honest words are spelt the same way on both sides."""
+"""Disguises undone: what was meant, where it stood, and that honest words are written the same way on both sides."""
 
 from collections.abc import Collection
 
