@@ -13,6 +13,7 @@ import structlog
 
 from app.api.parts import Parts
 from app.approved.brief import Brief
+from app.approved.skeleton import ANNUAL_RATE
 from app.approved.vocabulary import Vocabulary, read_vocabulary
 from app.approved.wording import Wording, read_wording, worked_examples
 from app.errors import ConfigurationError, ModelError
@@ -270,5 +271,6 @@ _FIRST_STRATEGY = {
     Scenario.COLLECTION_M2: "plan_plain",
 }
 _FIRST_SLOTS = {
-    scenario: ("年化利率",) if scenario.group == "marketing" else ("应还金额", "到期日") for scenario in _FIRST_STRATEGY
+    scenario: (ANNUAL_RATE,) if scenario.group == "marketing" else ("应还金额", "到期日")
+    for scenario in _FIRST_STRATEGY
 }

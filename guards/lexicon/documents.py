@@ -1,6 +1,6 @@
 """Read YAML data files and check them against pydantic models, naming file and line of every problem."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -45,6 +45,14 @@ class Document:
         """`file:line: where: problem`."""
         where = ".".join(str(part) for part in location)
         return f"{self.path}:{self.line(location)}: {where + ': ' if where else ''}{problem}"
+
+    def repeated(self, names: Sequence[str]) -> list[str]:
+        """A problem for each name that an earlier entry of the file, which is a list, has already."""
+        return [
+            self.describe((index,), f"{name} is already defined above")
+            for index, name in enumerate(names)
+            if name in names[:index]
+        ]
 
     def check(self, kind: type[T]) -> T:
         """The data as `kind`.
