@@ -30,6 +30,7 @@ from app.settings import Settings
 from app.writing.lines.library import read_approved_lines
 from app.writing.model import Model, ModelHealth, NoModel, WritingTask
 from app.writing.pool import Pool
+from guards.errors import DataFileError
 from guards.lexicon.documents import DocumentError
 from guards.lexicon.scope import china_today
 from guards.policy import Policy
@@ -69,7 +70,7 @@ def read_data(settings: Settings, metrics: Metrics, prove: Prove = prove_wording
         if not is_proven:
             prove(policy, known, wording)
             proofs.note()
-    except DocumentError as broken:
+    except DataFileError as broken:
         raise ConfigurationError(str(broken)) from None
     return Data(known, wording, policy)
 

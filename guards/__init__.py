@@ -2,6 +2,7 @@
 
 __all__ = [
     "disclosures",
+    "errors",
     "gates",
     "grounding",
     "lexicon",

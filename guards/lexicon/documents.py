@@ -11,16 +11,14 @@ from yaml.composer import Composer
 from yaml.constructor import SafeConstructor
 from yaml.resolver import Resolver
 
+from guards.errors import DataFileError
+
 Location = tuple[str | int, ...]
 T = TypeVar("T")
 
 
-class DocumentError(ValueError):
+class DocumentError(DataFileError):
     """A data file is missing, is no YAML, or breaks its schema. `problems` are lines of `file:line: what`."""
-
-    def __init__(self, problems: list[str]) -> None:
-        self.problems = problems
-        super().__init__("\n".join(problems))
 
 
 @dataclass(frozen=True, slots=True)
