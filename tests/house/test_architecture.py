@@ -150,8 +150,14 @@ def test_imports_are_seen_wherever_they_stand(tmp_path: Path) -> None:
     (tmp_path / "room" / "inner" / "__init__.py").write_text('"""What?"""\n', "utf-8")
     (tmp_path / "room" / "door.py").write_text("def f():\n    from room import wall\n    import room.inner\n", "utf-8")
     (tmp_path / "room" / "wall.py").write_text("from room.door import f\nimport json\n", "utf-8")
+    (tmp_path / "room" / "inner" / "stairs.py").write_text(
+        "from . import x\nfrom .. import wall\nfrom ..door import f\n"
+    )
     tree = Tree(tmp_path, ["room"])
     assert {(found.importer, found.imported) for found in tree.imports} == {
+        ("room.inner.stairs", "room.inner"),
+        ("room.inner.stairs", "room.wall"),
+        ("room.inner.stairs", "room.door"),
         ("room.door", "room.wall"),
         ("room.door", "room.inner"),
         ("room.wall", "room.door"),
