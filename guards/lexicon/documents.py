@@ -98,7 +98,11 @@ if yaml.__with_libyaml__:
 
 
 def _compose(text: str) -> yaml.Node | None:
-    """The nodes of a text, from libyaml where it is installed; what it refuses is refused in PyYAML's own words.
+    """The nodes of a text, from libyaml where PyYAML was built with it, as its wheels are; else from PyYAML alone.
+
+    What libyaml refuses PyYAML is asked about, and refuses it in words of its own or takes it. PyYAML alone refuses a
+    little that libyaml takes, such as a tab behind `key:` or a question mark within a flow list (`[a?b, c]`): what is
+    valid without libyaml is valid everywhere, and not the other way round.
 
     Raises:
         yaml.YAMLError: if the text is no YAML.
