@@ -5,6 +5,7 @@ A command imports what it needs when it is called: nobody waits for the guards t
 
 import gc
 import sys
+import traceback
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from app.api.parts import Parts
-    from app.records import Key, KeyRing, Store
+    from app.records import KeyRing, Store
     from app.requests import ReviewItem
     from app.settings import Settings
     from app.writing.model import Model
@@ -34,24 +35,42 @@ keys = typer.Typer(no_args_is_help=True, help="Keys to the API: create, list, re
 app.add_typer(keys, name="keys")
 decisions = typer.Typer(no_args_is_help=True, help="What was answered: export it.")
 app.add_typer(decisions, name="decisions")
+_STATES = "revoked", "active"
 AsJson = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
+MAY_NOT_BE_SAID, CRASHED = 1, 70
+"""Exit status of a review's verdict, and (EX_SOFTWARE) of what nobody foresaw, which must not be taken for one."""
+
+
+class _MayNotBeSaid(Exception):  # noqa: N818
+    """What a review found."""
 
 
 def main() -> None:
-    """Run the command line; what Heyan raises on purpose is one clear line and exit status 2."""
+    """Run the command line: what Heyan raises on purpose is clear lines and exit status 2; an interruption is 130."""
     gc.disable()  # what a start loads stays, and to look for garbage in it would take a third of the start
     try:
-        app()
-    except RequestError as refused:
-        print(refused.detail, file=sys.stderr)
-        for problem in refused.fields:
-            print(f"  {problem.field}: {problem.reason}", file=sys.stderr)
-        sys.exit(2)
-    except HeyanError as failure:
-        print(failure, file=sys.stderr)
-        sys.exit(2)
+        sys.exit(_status())
     finally:
         gc.enable()
+
+
+def _status() -> int:
+    try:
+        app()
+    except _MayNotBeSaid:
+        return MAY_NOT_BE_SAID
+    except HeyanError as failure:
+        print(failure, file=sys.stderr)
+        for problem in failure.fields if isinstance(failure, RequestError) else ():
+            print(f"  {problem.field}: {problem.reason}", file=sys.stderr)
+        return 2
+    except SystemExit as ended:
+        # typer says 1 where the input ends early or the reader of the output has gone.
+        return ended.code if isinstance(ended.code, int) and ended.code != MAY_NOT_BE_SAID else CRASHED
+    except Exception:
+        traceback.print_exc()
+        return CRASHED
+    return 0
 
 
 @app.command()
@@ -107,7 +126,7 @@ def review(
     stage: Annotated[str | None, typer.Option(help="Stage, if the text is a piece of a call.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Examine a text; exit status 1 when it may not be said, not even masked."""
+    """Examine a text; exit status 1 when it may not be said, not even masked, and only then."""
     import json
 
     from app.writing.model import NoModel
@@ -126,7 +145,7 @@ def review(
         for answer, one in zip(answers, items, strict=True):
             show_review(answer, one.text)
     if any(answer["action"] not in ("allow", "observe", "mask") for answer in answers):
-        raise typer.Exit(1)
+        raise _MayNotBeSaid
 
 
 @keys.command("create")
@@ -151,7 +170,9 @@ def list_keys() -> None:
 
     async def work(ring: "KeyRing") -> list[str]:
         return [
-            "\t".join((key.name, ",".join(sorted(key.roles)), f"{key.created_at:%Y-%m-%d}", _state(key)))
+            "\t".join(
+                (key.name, ",".join(sorted(key.roles)), f"{key.created_at:%Y-%m-%d}", _STATES[key.revoked_at is None])
+            )
             for key in await ring.list()
         ]
 
@@ -186,10 +207,6 @@ def export_decisions(
             sys.stdout.write(exported(decision).decode())
 
     _with_store(work)
-
-
-def _state(key: "Key") -> str:
-    return "revoked" if key.revoked_at else "active"
 
 
 def _with_parts(work: "Callable[[Parts], Awaitable[T]]", model: "Model | None" = None) -> T:

@@ -13,6 +13,10 @@ HeyanError
     ├── RequestConflict         409  a request_id was used for another body
     ├── TooLarge                413
     └── Malformed               422  with the fields that are wrong
+
+What only one package raises stands there, below one of these: `app.records.errors` draws those of the store and its
+keys; `StitchError` (app.scripts.stitch) is a HeyanError; `ServerFailed` and what derives from it
+(app.writing.servers) are kinds of ModelUnavailable.
 """
 
 from collections.abc import Sequence

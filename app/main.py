@@ -13,6 +13,7 @@ import structlog
 
 from app.api.parts import Parts
 from app.approved.brief import Brief
+from app.approved.skeleton import ANNUAL_RATE
 from app.approved.vocabulary import Vocabulary, read_vocabulary
 from app.approved.wording import Wording, read_wording, worked_examples
 from app.errors import ConfigurationError, ModelError
@@ -29,6 +30,7 @@ from app.settings import Settings
 from app.writing.lines.library import read_approved_lines
 from app.writing.model import Model, ModelHealth, NoModel, WritingTask
 from app.writing.pool import Pool
+from guards.errors import DataFileError
 from guards.lexicon.documents import DocumentError
 from guards.lexicon.scope import china_today
 from guards.policy import Policy
@@ -74,13 +76,13 @@ def read_data(
             prove(data.policy, data.vocabulary, data.wording)
             unwritable = proofs.note(data.policy.lexicon.changes())
             data = replace(data, unremembered=unwritable)
-    except DocumentError as broken:
+    except DataFileError as broken:
         raise ConfigurationError(str(broken)) from None
     return data
 
 
 def _read(settings: Settings, metrics: Metrics, *, is_proven: bool) -> Data:
-    """Raises DocumentError: naming file and line of every problem."""
+    """Raises DataFileError: naming file and line of every problem."""
     known = read_vocabulary(settings.prompts_dir)
     wording = read_wording(settings.prompts_dir, known)
     institution = wording.institution
@@ -281,5 +283,6 @@ _FIRST_STRATEGY = {
     Scenario.COLLECTION_M2: "plan_plain",
 }
 _FIRST_SLOTS = {
-    scenario: ("年化利率",) if scenario.group == "marketing" else ("应还金额", "到期日") for scenario in _FIRST_STRATEGY
+    scenario: (ANNUAL_RATE,) if scenario.group == "marketing" else ("应还金额", "到期日")
+    for scenario in _FIRST_STRATEGY
 }

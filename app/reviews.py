@@ -84,8 +84,8 @@ class Reviewer:
             except Malformed as malformed:
                 prefix = f"items.{index}." if in_batch else ""
                 masked = self._policy.current.personal_data.masked
-                told = Case(known_personal_data=item.pii or {})
-                problems += [FieldProblem(prefix + masked(p.field, told), p.reason) for p in malformed.fields]
+                known = Case(known_personal_data=item.pii or {})
+                problems += [FieldProblem(prefix + masked(p.field, known), p.reason) for p in malformed.fields]
         if problems:
             raise Malformed("the request breaks the contract", problems)
         return cases

@@ -31,9 +31,10 @@ from guards.personal_data.guard import PersonalData
 from guards.phrases.guard import Phrases
 from guards.phrases.search import by_sound
 from guards.phrases.sounds import Sounds
+from guards.script import Guard, Script, Segment
 from guards.text.disguises import undo_disguises
 from guards.text.folding import Folding, fold
-from guards.types import Action, Callee, Case, Channel, Fact, Guard, Quantity, Role, Scenario, Script, Segment, Stage
+from guards.types import Action, Callee, Case, Channel, Fact, Quantity, Role, Scenario, Stage
 
 TEXT = (
     "您好，我是{institution}的智能语音助手，本次通话会录音。这是营销来电，不需要您直接说。"

@@ -11,7 +11,7 @@ from app.approved.wording import Wording
 from app.requests import OptionsRequest
 from app.scripts.intake import Order, take_order
 from app.scripts.proof import example_request
-from app.writing.heldout import is_unseen_pair
+from app.writing.heldout import is_held_out_pair
 from guards.types import Channel, Generation, Scenario
 
 
@@ -37,7 +37,7 @@ class Moments:
             for tag in self.vocabulary.tags.values()
             if scenario in tag.scenarios and tag.speaks and not tag.needs_reply and not tag.channels
         ]
-        return [pair for pair in combinations(spoken, 2) if is_unseen_pair(scenario, pair)]
+        return [pair for pair in combinations(spoken, 2) if is_held_out_pair(scenario, pair)]
 
     def _order(self, scenario: Scenario, tags: tuple[str, ...], chance: random.Random) -> Order:
         profile = self.vocabulary.scenarios[scenario]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import typer
 
 from finetune.commands import adapters, corpus
-from guards.lexicon.documents import DocumentError
+from guards.errors import DataFileError
 
 app = typer.Typer(
     add_completion=False,
@@ -23,7 +23,7 @@ def main(given: Sequence[str] | None = None, commands: typer.Typer = app) -> int
     command = typer.main.get_command(commands)
     try:
         status = command.main(None if given is None else list(given), "python -m finetune", standalone_mode=False)
-    except DocumentError as invalid:
+    except DataFileError as invalid:
         print(invalid, file=sys.stderr)
         return 2
     except typer.TyperException as misused:

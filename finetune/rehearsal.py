@@ -11,7 +11,7 @@ from typing import Any
 
 from app.approved.brief import Brief
 from app.approved.vocabulary import Vocabulary, read_vocabulary
-from app.writing.heldout import is_unseen_pair
+from app.writing.heldout import is_held_out_pair
 from finetune.folders import CORPUS, PROMPTS
 from finetune.lines.composer import Composer
 from finetune.lines.reader import read_lines
@@ -85,7 +85,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _is_rehearsed(brief: Brief) -> bool:
     """Whether a call may have this brief: no pair of tags that is kept out of every training."""
-    is_seen = not is_unseen_pair(brief.scenario, brief.tags)
+    is_seen = not is_held_out_pair(brief.scenario, brief.tags)
     return is_seen and brief.generation in _GENERATIONS and brief.strategy in _CHANCES
 
 

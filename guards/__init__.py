@@ -2,6 +2,7 @@
 
 __all__ = [
     "disclosures",
+    "errors",
     "gates",
     "grounding",
     "lexicon",
@@ -11,6 +12,7 @@ __all__ = [
     "personal_data",
     "phrases",
     "policy",
+    "script",
     "shipped",
     "stream",
     "text",

@@ -5,13 +5,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from guards.lexicon.disclosures import DisclosureRule
-from guards.lexicon.rules import holds
-from guards.lexicon.scope import china_today, concerns, is_addressed, is_in_force
+from guards.lexicon.scope import china_today, concerns, holds, is_addressed, is_in_force
 from guards.numbers.scan import numbers_in, states
+from guards.script import Script
 from guards.text import reading
 from guards.text.folding import Folding, fold
 from guards.text.reading import Reading
-from guards.types import Case, Channel, Fact, Finding, Quantity, Scenario, Script
+from guards.types import Case, Channel, Fact, Finding, Quantity, Scenario
 
 # Words that deny what follows them in the same clause; what only looks like a denial (不论, 不明白) is no denial.
 _DENIED_BEFORE = re.compile(

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
 
-from guards.lexicon.gates import GateSettings
+from guards.lexicon.gates import GateName, GateSettings
 from guards.lexicon.scope import CHINA
 from guards.types import Action, Call, Case, Finding, Group, Role, Scenario
 
@@ -81,7 +81,7 @@ def _needs_person(settings: GateSettings, scenario: Scenario, call: Call, case: 
     return scenario in settings.handoff
 
 
-GATES: dict[str, Test] = {
+GATES: dict[GateName, Test] = {
     "marketing_consent": _lacks_consent,
     "opted_out": _opted_out,
     "student": _is_student,
@@ -95,7 +95,7 @@ GATES: dict[str, Test] = {
     "person_speaks": _needs_person,
     "person_speaks_to_guarantor": _is_guarantor,
 }
-"""Every gate of `rules.GATE_NAMES`; `person_speaks…` hand over, all others forbid the call."""
+"""Every gate of `GATE_NAMES`, in its order; `person_speaks…` hand over, all others forbid the call."""
 
 
 class Gates:

@@ -17,10 +17,11 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
+from guards.script import Script
 from guards.text.folding import Folding, fold, folded_text
 from guards.text.numerals import NUMERAL_CHARACTERS
 from guards.text.sentences import SENTENCE_MARKS
-from guards.types import Action, Case, Channel, Finding, Script, Span
+from guards.types import Action, Case, Channel, Finding, Span
 
 BITS = 17
 """Features are counted in 2**17 buckets."""

@@ -5,7 +5,8 @@ from dataclasses import replace
 from time import perf_counter
 from typing import Protocol, runtime_checkable
 
-from guards.types import Action, Case, Finding, Guard, Script, Segment, Stage, Verdict
+from guards.script import Guard, Script, Segment
+from guards.types import Action, Case, Finding, Stage, Verdict
 
 
 @runtime_checkable

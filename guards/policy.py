@@ -17,6 +17,7 @@ from guards.panel import Observer, Panel
 from guards.personal_data.guard import PersonalData
 from guards.phrases.guard import Phrases
 from guards.text import lookalikes
+from guards.text.disguises import idle_entries
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,8 @@ def compile_policy(
     `is_proven`: this lexicon was proven on its own examples before, by the same code; it is not proven again.
 
     Raises:
-        DocumentError: if a rule misses its own hits or hits its own misses, naming file and line of the rule.
+        DocumentError: if a rule misses its own hits or hits its own misses, or a disguise can never be found, naming
+            file and line.
     """
     phrases = Phrases(lexicon.families)
     disclosures = Disclosures(lexicon.disclosures, institution=institution.full_name, hotline=institution.hotline)
@@ -67,12 +69,13 @@ def compile_policy(
         both_forms=(phrases.name, grounding.name, personal_data.name),
         observer=observer,
     )
-    digest = hashlib.sha256(f"{lexicon.digest} {weights.digest} {lookalikes.DIGEST}".encode()).hexdigest()
+    digest = hashlib.sha256(f"{lexicon.digest} {weights.digest} {lookalikes.digest()}".encode()).hexdigest()
     return Policy(revision, digest, Gates(lexicon.gates), panel, personal_data, lexicon)
 
 
 def _unproven(lexicon: Lexicon, institution: Institution, phrases: Phrases, disclosures: Disclosures) -> Iterator[str]:
-    """What is wrong with the examples of all rules."""
+    """What is wrong with the tables of disguises and the examples of all rules."""
+    yield from idle_entries()
     words = {"institution": institution.full_name, "hotline": institution.hotline}
     for rule in lexicon.phrase_rules():
         yield from unproven(rule, phrases, words, lexicon.places[rule.id])

@@ -2,9 +2,9 @@
 
 When a sentence is released follows from the text alone, so it does not matter how the text was cut. A sentence waits
 for its end, and beyond it only as long as something that began in it may still go on: a phrase for its length, a number
-for at most 96 code points, and words that look like a violation for the next sentence, which may bear them out. Each
-sentence is judged together with everything before it: the work grows with the square of the text's length, which for a
-call is small.
+for at most 96 code points, and words that look like a violation for the next sentence, which may state the facts that
+allow them. Each sentence is judged together with everything before it: the work grows with the square of the text's
+length, which for a call is small.
 """
 
 import re
@@ -43,7 +43,7 @@ class Stream:
         self._verdict = Verdict()
         self._is_closed = False
         self._held = -1, -1
-        """Behind which end something goes on, and how far the text has been read for it."""
+        """The last end across which something was still going on, and how far the text had been read by then."""
 
     @property
     def verdict(self) -> Verdict:
@@ -93,7 +93,7 @@ class Stream:
                 return None
             verdict = self._judged(end, ahead)
             if verdict.action > Action.MASK:
-                # What the next sentence states may still bear the words out.
+                # The next sentence may state the facts that allow the words.
                 further = next((later for later in self._ends() if later > max(end, ahead)), None)
                 if further is None and not self._is_closed:
                     return None

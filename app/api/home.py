@@ -51,10 +51,10 @@ _HEADERS = {
 def router(parts: Parts) -> APIRouter:
     """The routes of this resource; none needs a key, and none tells anything but what stands in the description."""
     routes = APIRouter(tags=["home"])
-    told = installed_version()
+    version = installed_version()
     links = {name: path for name, (path, _, _) in _LINKS.items()}
-    data = dumps({"name": _NAME, "version": told, "description": _DESCRIPTION, "links": links})
-    page = _page(told).encode()
+    data = dumps({"name": _NAME, "version": version, "description": _DESCRIPTION, "links": links})
+    page = _page(version).encode()
 
     def answer(request: Request) -> tuple[bytes, str]:
         if prefers_html(request.headers.get("accept", "")):
@@ -104,10 +104,10 @@ def _weight(parameters: list[str]) -> float:
     return 1.0
 
 
-def _page(told: str) -> str:
+def _page(version: str) -> str:
     # Relative, so that the page also leads on behind a proxy that adds a prefix.
     links = "\n".join(
         f'<dt><a href="{escape(path.removeprefix("/"))}">{escape(title)}</a></dt><dd>{escape(about)}</dd>'
         for path, title, about in _LINKS.values()
     )
-    return _PAGE.format(version=escape(told), links=links)
+    return _PAGE.format(version=escape(version), links=links)

@@ -11,7 +11,8 @@ _FORBIDDEN = re.compile(r"[^\u4e00-\u9fff，。！？、：；{}AP]|\d")
 _ENDS = "。！？"
 _SENTENCE = re.compile(r"[^。！？]*[。！？]")
 _DEBT_FACTS = frozenset({"应还金额", "到期日", "逾期天数", "卡尾号"})
-_ANNUAL_RATE = "年化利率"
+ANNUAL_RATE = "年化利率"
+"""The slot of the annual rate, which marketing always says."""
 _AFTER_ANNUAL_RATE = frozenset({"月利率", "月还款"})
 _MACHINE = "人工|语音助手|机器|程序|电脑"
 _UNFIT = {
@@ -84,7 +85,7 @@ def order_problems(skeleton: str, brief: Brief) -> list[str]:
     group = brief.scenario.group
     if group is Group.MARKETING:
         for name in slots_in(skeleton):
-            if name == _ANNUAL_RATE:
+            if name == ANNUAL_RATE:
                 return []
             if name in _AFTER_ANNUAL_RATE:
                 return ["先说{年化利率}，再说每月的数"]
@@ -97,4 +98,4 @@ def order_problems(skeleton: str, brief: Brief) -> list[str]:
 
 def satisfies_order(beginning: str, brief: Brief) -> bool:
     """Whether nothing that follows this beginning can break the rules of order."""
-    return brief.scenario.group is not Group.MARKETING or _ANNUAL_RATE in slots_in(beginning)
+    return brief.scenario.group is not Group.MARKETING or ANNUAL_RATE in slots_in(beginning)

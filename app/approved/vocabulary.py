@@ -187,13 +187,13 @@ def read_vocabulary(directory: Path) -> Vocabulary:
     facts = documents["facts"].check(list[FactSpec])
     slots = documents["slots"].check(list[Slot])
     problems = [
-        *_repeated(documents["generations"], [g.id for g in generations]),
-        *_repeated(documents["scenarios"], [s.id for s in scenarios]),
-        *_repeated(documents["tags"], [t.id for t in tags]),
-        *_repeated(documents["tags"], [t.label for t in tags]),
-        *_repeated(documents["strategies"], [s.id for s in strategies]),
-        *_repeated(documents["facts"], [f.name for f in facts]),
-        *_repeated(documents["slots"], [s.name for s in slots]),
+        *documents["generations"].repeated([g.id for g in generations]),
+        *documents["scenarios"].repeated([s.id for s in scenarios]),
+        *documents["tags"].repeated([t.id for t in tags]),
+        *documents["tags"].repeated([t.label for t in tags]),
+        *documents["strategies"].repeated([s.id for s in strategies]),
+        *documents["facts"].repeated([f.name for f in facts]),
+        *documents["slots"].repeated([s.name for s in slots]),
     ]
     vocabulary = Vocabulary(
         {g.id: g for g in generations},
@@ -207,14 +207,6 @@ def read_vocabulary(directory: Path) -> Vocabulary:
     if problems:
         raise DocumentError(problems)
     return vocabulary
-
-
-def _repeated(document: Document, names: list[str]) -> list[str]:
-    return [
-        document.describe((index,), f"{name} is already defined above")
-        for index, name in enumerate(names)
-        if name in names[:index]
-    ]
 
 
 def _dangling(vocabulary: Vocabulary, documents: dict[str, Document]) -> list[str]:

@@ -149,8 +149,8 @@ def read_wording(directory: Path, vocabulary: Vocabulary) -> Wording:
         for generation in Generation
         if (scenario, generation) not in covered
     ]
-    problems += _repeated(stitch, [f"{frame.group} on {frame.channel}" for frame in frames])
-    problems += _repeated(fallback, [f"{cell.scenario} for {cell.generation}" for cell in cells])
+    problems += stitch.repeated([f"{frame.group} on {frame.channel}" for frame in frames])
+    problems += fallback.repeated([f"{cell.scenario} for {cell.generation}" for cell in cells])
     if problems:
         raise DocumentError(problems)
     return Wording(
@@ -198,11 +198,3 @@ def worked_examples(brief: Brief, wording: Wording) -> list[str]:
 
 def _unknown(document: Document, location: tuple[str | int, ...], text: str, known: set[str]) -> list[str]:
     return [document.describe(location, f"unknown slot {{{name}}}") for name in slots_in(text) if name not in known]
-
-
-def _repeated(document: Document, names: list[str]) -> list[str]:
-    return [
-        document.describe((index,), f"{name} is already defined above")
-        for index, name in enumerate(names)
-        if name in names[:index]
-    ]

@@ -6,7 +6,8 @@ from typing import Any, Literal
 
 from app.scripts.plan import Delivery
 from app.scripts.stitch import estimated_seconds
-from guards.types import Finding, Script, Verdict
+from guards.script import Script
+from guards.types import Finding, Verdict
 
 Act = Literal["speak", "handoff", "do_not_call"]
 Source = Literal["model", "pool", "fallback"]

@@ -9,7 +9,8 @@ from app.approved.skeleton import channel_problems, problems_of, slots_in, tidy
 from app.approved.wording import Wording
 from app.scripts.stitch import Moment, StitchError, fill, stitch
 from guards.panel import Panel
-from guards.types import Action, Case, Channel, Finding, Script, Stage, Verdict
+from guards.script import Script
+from guards.types import Action, Case, Channel, Finding, Stage, Verdict
 
 _LONGEST_DRAFT = 4000
 """Characters of a draft that are looked at, reasoning included; a body is far shorter."""

@@ -68,8 +68,10 @@ def take_order(request: ScriptRequest, vocabulary: Vocabulary, wording: Wording)
         raise Malformed("the request breaks the contract", [*problems, *malformed.fields]) from None
     today = request.call_time.astimezone(CHINA).date()
     fillings = facts.fillings(today)
-    heard = [tag for tag in tags if not tag.channels or request.channel in tag.channels]
-    if strategy == REPLY and not any(tag.is_addressed_by(REPLY) and request.scenario in tag.scenarios for tag in heard):
+    speakable = [tag for tag in tags if not tag.channels or request.channel in tag.channels]
+    if strategy == REPLY and not any(
+        tag.is_addressed_by(REPLY) and request.scenario in tag.scenarios for tag in speakable
+    ):
         problems.append(FieldProblem("options.strategy", "reply needs a tag for what the customer has just said"))
     for slot in vocabulary.strategies[strategy].needs if strategy in vocabulary.strategies else []:
         if slot not in fillings:
@@ -77,7 +79,7 @@ def take_order(request: ScriptRequest, vocabulary: Vocabulary, wording: Wording)
     if problems:
         raise Malformed("the request breaks the contract", problems)
     sayable = _sayable(facts, fillings)
-    plan = make_plan(profile, generation, heard, sayable, facts.offers, strategy, vocabulary, request.channel)
+    plan = make_plan(profile, generation, speakable, sayable, facts.offers, strategy, vocabulary, request.channel)
     case = _case(request, generation, facts, today, vocabulary)
     if request.scenario.group is not Group.MARKETING and any(tag.denies_identity for tag in tags):
         case = replace(case, callee=Callee(Role.UNRELATED, identity_verified=False))

@@ -4,10 +4,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from app.approved.brief import Brief
+from app.approved.skeleton import ANNUAL_RATE
 from app.approved.vocabulary import REPLY, ScenarioProfile, Tag, Vocabulary
 from guards.types import Channel, Generation, Group
 
-ANNUAL_RATE, MONTHLY_PAYMENT = "年化利率", "月还款"
+MONTHLY_PAYMENT = "月还款"
 _ALWAYS = {
     Group.MARKETING: (ANNUAL_RATE, MONTHLY_PAYMENT),
     Group.SERVICING: ("应还金额", "到期日", "最低还款"),
@@ -76,15 +77,15 @@ def make_plan(
     offer = _offer(fitting, offers) if scenario.id.group is Group.COLLECTION else None
     refuses = any(tag.needs_reply for tag in fitting)
     strategy = (None if refuses else strategy) or _strategy(scenario, generation, fitting, available, vocabulary)
-    heard = [tag for tag in fitting if tag.is_addressed_by(strategy)][: _MOST_TAGS if strategy != REPLY else 1]
+    addressed = [tag for tag in fitting if tag.is_addressed_by(strategy)][: _MOST_TAGS if strategy != REPLY else 1]
     slots = _slots(scenario.id.group, fitting, available, offer)
     if strategy == REPLY:
-        slots = _reply_slots(heard, available)
+        slots = _reply_slots(addressed, available)
     brief = Brief(
         scenario=scenario.id,
         generation=generation,
         strategy=strategy,
-        tags=tuple(tag.id for tag in heard),
+        tags=tuple(tag.id for tag in addressed),
         slots=slots,
         optional_slots=tuple(slot for slot in _OPTIONAL if slot in available),
         offer=offer,

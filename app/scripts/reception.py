@@ -20,7 +20,8 @@ from app.requests import ScriptRequest
 from app.scripts.answer import Answer, answer_json, finding_json, timing_json
 from app.scripts.desk import Desk
 from app.scripts.intake import Order, masked_request, take_order
-from guards.types import Case, Finding, Script, Segment, Stage
+from guards.script import Script, Segment
+from guards.types import Case, Finding, Stage
 
 _STORE_GRACE = 1.0
 """Seconds beyond a deadline for which a slow store is waited for: a late answer can still be spoken, none cannot."""
@@ -187,8 +188,8 @@ def explained(decision: Decision) -> bytes:
 
 def exported(decision: Decision) -> bytes:
     """The body that was said and its order, as `python -m finetune dataset --decisions` reads it: one line of JSON."""
-    told = ("script_id", "scenario", "generation", "strategy", "tags", "offer", "body", "source")
-    return orjson.dumps({name: getattr(decision, name) for name in told}, option=orjson.OPT_APPEND_NEWLINE)
+    columns = ("script_id", "scenario", "generation", "strategy", "tags", "offer", "body", "source")
+    return orjson.dumps({name: getattr(decision, name) for name in columns}, option=orjson.OPT_APPEND_NEWLINE)
 
 
 def _findings(findings: Sequence[Finding]) -> tuple[Mapping[str, Any], ...]:

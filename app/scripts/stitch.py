@@ -9,7 +9,8 @@ from app.approved.facts import Filling
 from app.approved.skeleton import SLOT, sentences, slots_in
 from app.approved.wording import Piece, When, Wording
 from app.errors import HeyanError
-from guards.types import Channel, Generation, Group, Scenario, Script, Segment, Stage
+from guards.script import Script, Segment
+from guards.types import Channel, Generation, Group, Scenario, Stage
 
 _CHARACTERS_PER_SECOND = 4.5
 _SHORT_PAUSE, _LONG_PAUSE = 0.25, 0.5

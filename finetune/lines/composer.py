@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from app.approved.brief import Brief
 from app.approved.vocabulary import REPLY, Part, Vocabulary
-from app.writing.heldout import is_unseen_line, is_unseen_pair
+from app.writing.heldout import is_held_out_line, is_held_out_pair
 from finetune.lines.reader import OPTIONAL_SLOTS, Line
 from guards.types import Generation, Group, Scenario
 
@@ -34,7 +34,7 @@ def trainable(lines: Sequence[Line]) -> list[Line]:
     """The lines that training may use: a few whole lines are kept out, where their cell has enough others."""
     cells = Counter(_cell(line) for line in lines)
     return [
-        line for line in lines if not is_unseen_line(line.scenario, line.text) or cells[_cell(line)] < _LEAST_IN_CELL
+        line for line in lines if not is_held_out_line(line.scenario, line.text) or cells[_cell(line)] < _LEAST_IN_CELL
     ]
 
 
@@ -59,7 +59,7 @@ class Composer:
         made = 0
         while made < count:
             brief = self.draw_brief()
-            if is_unseen_pair(brief.scenario, brief.tags) is not held_out:
+            if is_held_out_pair(brief.scenario, brief.tags) is not held_out:
                 continue
             body = self.compose(brief)
             if body is not None:

@@ -15,7 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from app.approved.skeleton import SLOT
 from app.approved.vocabulary import Vocabulary
-from app.writing.heldout import is_unseen_line
+from app.writing.heldout import is_held_out_line
 from app.writing.lines.library import write_approved_lines
 from finetune.folders import write_atomically
 from finetune.lines.composer import Composer, Sample, trainable
@@ -93,7 +93,7 @@ def _with_held_out_lines(lines: Sequence[Line], vocabulary: Vocabulary, seed: in
     taught = {(line.scenario, line.text) for line in trainable(lines)}
     kept_out = [line for line in lines if (line.scenario, line.text) not in taught]
     composer = Composer(lines, vocabulary, seed)
-    while any(is_unseen_line(line.scenario, line.text) for line in kept_out):
+    while any(is_held_out_line(line.scenario, line.text) for line in kept_out):
         for sample in composer.samples(64):
             if any(line.scenario is sample.brief.scenario and line.text in sample.body for line in kept_out):
                 yield sample

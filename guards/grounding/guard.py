@@ -21,10 +21,11 @@ from guards.lexicon.scope import china_today
 from guards.numbers.drafts import plain_digits
 from guards.numbers.scan import Number, Scan, find, scan
 from guards.numbers.units import PRICED, RATES
+from guards.script import Script
 from guards.text import reading
 from guards.text.folding import Folding, fold
 from guards.text.numerals import NUMERAL_CHARACTERS, normalise_digits
-from guards.types import Case, Fact, Finding, Group, Quantity, Script
+from guards.types import Case, Fact, Finding, Group, Quantity
 
 _NUMERAL = re.compile(f"[0-9{NUMERAL_CHARACTERS}]")
 

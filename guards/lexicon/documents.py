@@ -1,6 +1,6 @@
 """Read YAML data files and check them against pydantic models, naming file and line of every problem."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -11,16 +11,14 @@ from yaml.composer import Composer
 from yaml.constructor import SafeConstructor
 from yaml.resolver import Resolver
 
+from guards.errors import DataFileError
+
 Location = tuple[str | int, ...]
 T = TypeVar("T")
 
 
-class DocumentError(ValueError):
+class DocumentError(DataFileError):
     """A data file is missing, is no YAML, or breaks its schema. `problems` are lines of `file:line: what`."""
-
-    def __init__(self, problems: list[str]) -> None:
-        self.problems = problems
-        super().__init__("\n".join(problems))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +43,14 @@ class Document:
         """`file:line: where: problem`."""
         where = ".".join(str(part) for part in location)
         return f"{self.path}:{self.line(location)}: {where + ': ' if where else ''}{problem}"
+
+    def repeated(self, names: Sequence[str]) -> list[str]:
+        """A problem for each name that an earlier entry of the file, which is a list, has already."""
+        return [
+            self.describe((index,), f"{name} is already defined above")
+            for index, name in enumerate(names)
+            if name in names[:index]
+        ]
 
     def check(self, kind: type[T]) -> T:
         """The data as `kind`.
@@ -92,7 +98,11 @@ if yaml.__with_libyaml__:
 
 
 def _compose(text: str) -> yaml.Node | None:
-    """The nodes of a text, from libyaml where it is installed; what it refuses is refused in PyYAML's own words.
+    """The nodes of a text, from libyaml where PyYAML was built with it, as its wheels are; else from PyYAML alone.
+
+    What libyaml refuses PyYAML is asked about, and refuses it in words of its own or takes it. PyYAML alone refuses a
+    little that libyaml takes, such as a tab behind `key:` or a question mark within a flow list (`[a?b, c]`): what is
+    valid without libyaml is valid everywhere, and not the other way round.
 
     Raises:
         yaml.YAMLError: if the text is no YAML.

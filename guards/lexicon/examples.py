@@ -9,21 +9,8 @@ from guards.lexicon.disclosures import DisclosureRule
 from guards.lexicon.numbers import NumberRule, NumberRules
 from guards.lexicon.rules import Condition, Effective, FactBounds, PhraseRule, Scoped
 from guards.lexicon.scope import CHINA
-from guards.types import (
-    Call,
-    Callee,
-    Case,
-    Channel,
-    Fact,
-    Finding,
-    Group,
-    Quantity,
-    Role,
-    Scenario,
-    Script,
-    Segment,
-    Stage,
-)
+from guards.script import Script, Segment
+from guards.types import Call, Callee, Case, Channel, Fact, Finding, Group, Quantity, Role, Scenario, Stage
 
 Judge = Callable[[Script, Case], Sequence[Finding]]
 

@@ -1,7 +1,7 @@
 """The settings of the gates before a call, as officers write them: hours, counts, roles, ages."""
 
 from datetime import date, time
-from typing import Annotated
+from typing import Annotated, Literal, get_args
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -18,7 +18,7 @@ def _without_zone(moment: time) -> time:
 
 Clock = Annotated[time, AfterValidator(_without_zone)]
 
-GATE_NAMES = (
+GateName = Literal[
     "marketing_consent",
     "opted_out",
     "student",
@@ -31,8 +31,9 @@ GATE_NAMES = (
     "attempts",
     "person_speaks",
     "person_speaks_to_guarantor",
-)
+]
 """The gates that `guards.gates` decides, in the order in which they are reported."""
+GATE_NAMES: tuple[GateName, ...] = get_args(GateName)
 
 
 class Hours(Strict):

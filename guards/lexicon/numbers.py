@@ -10,7 +10,8 @@ from pydantic import AfterValidator, Field, model_validator
 
 from guards.lexicon.documents import Location
 from guards.lexicon.rules import Effective, Source, Strict, Words, severity
-from guards.types import Case, Fact, Finding, Quantity, Scenario, Script, Segment, Span, Stage
+from guards.script import Script, Segment
+from guards.types import Case, Fact, Finding, Quantity, Scenario, Span, Stage
 
 GUARD = "grounding"
 """The guard that applies these rules, as findings name it."""

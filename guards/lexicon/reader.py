@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import zip_longest
 from pathlib import Path
 
 from guards.lexicon.disclosures import DisclosureRule, Disclosures
@@ -11,6 +12,7 @@ from guards.lexicon.documents import Document, DocumentError, read_document
 from guards.lexicon.gates import GateSettings
 from guards.lexicon.numbers import NumberRules
 from guards.lexicon.rules import Family, PhraseRule, Scoped
+from guards.text import lookalikes
 from guards.text.folding import Folding, fold
 
 GATES_FILE = "gates.yaml"
@@ -49,8 +51,11 @@ def read_lexicon(directory: Path) -> Lexicon:
     Raises:
         DocumentError: naming file and line of every problem, all of them at once.
     """
+    if problems := list(lookalikes.broken_lines(lookalikes.FOLDER)):  # nothing can be folded without them
+        raise DocumentError(problems)
     files = sorted(directory.glob("*.yaml"))
-    problems: list[str] = [f"{directory}:1: has no {name}" for name in _missing(files)]
+    problems = [f"{directory}:1: has no {name}" for name in _missing(files)]
+    problems += _foreign_tables(directory / lookalikes.FOLDER.name)
     problems += [f"{file}:1: would not be read; call it .yaml" for file in sorted(directory.glob("*.yml"))]
     families: list[Family] = []
     disclosures: list[DisclosureRule] = []
@@ -82,6 +87,26 @@ def read_lexicon(directory: Path) -> Lexicon:
     if problems or gates is None or numbers is None:
         raise DocumentError(problems)
     return Lexicon(tuple(families), tuple(disclosures), gates, numbers, places, digest.hexdigest())
+
+
+def _foreign_tables(folder: Path) -> Iterator[str]:
+    """Tables of disguises beside the lexicon that are not the program's: nobody would read them."""
+    if not folder.is_dir():
+        return
+    for file in sorted({*folder.iterdir(), *(folder / own.name for own in lookalikes.FOLDER.iterdir())}):
+        own = lookalikes.FOLDER / file.name
+        lines, own_lines = _lines(file), _lines(own)
+        if lines != own_lines:
+            pairs = enumerate(zip_longest(lines, own_lines), 1)
+            number = next(number for number, (line, own_line) in pairs if line != own_line)
+            yield (
+                f"{file}:{number}: differs from {own}, and would not be read: the tables of disguises belong to the "
+                f"program; take {folder.name} out of the copy"
+            )
+
+
+def _lines(file: Path) -> list[bytes]:
+    return file.read_bytes().splitlines(keepends=True) if file.is_file() else [b""]
 
 
 def _missing(files: list[Path]) -> list[str]:

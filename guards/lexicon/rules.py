@@ -1,15 +1,13 @@
 """The shape of a rule as an officer writes it, checked field by field."""
 
 import re
-from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from guards.text.folding import Folding
-from guards.types import Action, Case, Channel, Group, Role, Scenario, Stage
+from guards.types import Action, Channel, Group, Role, Scenario, Stage
 
 Words = Annotated[str, Field(min_length=1, max_length=200)]
 Pattern = Annotated[str, Field(min_length=1, max_length=600)]
@@ -161,31 +159,3 @@ class Family(Strict):
         if self.folding is not Folding.TIGHT and (self.homophones or self.look_alikes or self.initials):
             raise ValueError("homophones, look_alikes and initials need the folding tight")
         return self
-
-
-def holds(condition: Mapping[str, Condition], case: Case) -> bool:
-    """Whether every named fact meets its condition; an unknown fact meets none."""
-    return all(_holds_one(name, wanted, case) for name, wanted in condition.items())
-
-
-def is_decidable(condition: Mapping[str, Condition] | None, case: Case) -> bool:
-    """Whether the case says enough: which concessions are on offer is unknown without a scenario."""
-    return not condition or "offers" not in condition or case.scenario is not None
-
-
-def _holds_one(name: str, wanted: Condition, case: Case) -> bool:
-    if name == "offers":
-        return isinstance(wanted, list) and bool(case.offers & set(wanted))
-    fact = case.fact(name)
-    if fact is None:
-        return False
-    if isinstance(wanted, list):
-        return str(fact.value) in wanted
-    if wanted == "today":
-        return isinstance(fact.value, date) and fact.value == case.today
-    if isinstance(wanted, FactBounds):
-        if not isinstance(fact.value, Decimal):
-            return False
-        above = wanted.min is None or fact.value >= Decimal(str(wanted.min))
-        return above and (wanted.max is None or fact.value <= Decimal(str(wanted.max)))
-    return True

@@ -1,8 +1,10 @@
-"""Whether a rule is about a case: its days, scenario, channel and callee; and what day it is in China."""
+"""Whether a rule is about a case: its days, scenario, channel, callee and facts; and what day it is in China."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta, timezone
+from decimal import Decimal
 
-from guards.lexicon.rules import Scoped
+from guards.lexicon.rules import Condition, FactBounds, Scoped
 from guards.types import Case, Scenario
 
 CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")
@@ -41,3 +43,31 @@ def is_addressed(rule: Scoped, case: Case) -> bool:
     standing = "verified" if case.is_verified else "unverified"
     role = case.callee.role if case.callee else None
     return standing in rule.callees or role in rule.callees
+
+
+def holds(condition: Mapping[str, Condition], case: Case) -> bool:
+    """Whether every named fact meets its condition; an unknown fact meets none."""
+    return all(_holds_one(name, wanted, case) for name, wanted in condition.items())
+
+
+def is_decidable(condition: Mapping[str, Condition] | None, case: Case) -> bool:
+    """Whether the case says enough: which concessions are on offer is unknown without a scenario."""
+    return not condition or "offers" not in condition or case.scenario is not None
+
+
+def _holds_one(name: str, wanted: Condition, case: Case) -> bool:
+    if name == "offers":
+        return isinstance(wanted, list) and bool(case.offers & set(wanted))
+    fact = case.fact(name)
+    if fact is None:
+        return False
+    if isinstance(wanted, list):
+        return str(fact.value) in wanted
+    if wanted == "today":
+        return isinstance(fact.value, date) and fact.value == case.today
+    if isinstance(wanted, FactBounds):
+        if not isinstance(fact.value, Decimal):
+            return False
+        above = wanted.min is None or fact.value >= Decimal(str(wanted.min))
+        return above and (wanted.max is None or fact.value <= Decimal(str(wanted.max)))
+    return True

@@ -16,6 +16,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import NamedTuple
 
 from guards.numbers.context import resolve_units
@@ -26,7 +27,7 @@ from guards.numbers.sizes import SIZE_READERS
 from guards.numbers.spoken_dates import DATE_READERS
 from guards.numbers.units import FOREIGN
 from guards.text.folding import Folded
-from guards.text.lookalikes import LOOK_ALIKES
+from guards.text.lookalikes import look_alikes
 from guards.text.numerals import normalise_digits
 from guards.text.reading import Reading
 from guards.types import Fact, Quantity, Span
@@ -39,16 +40,10 @@ _READERS: dict[str, Reader] = {
 # Characters that fold to one character each, and those of them that may become a part of a number.
 _ONE_TO_ONE = re.compile("[\n -%'-;=?-~·¥—“”‘’、-】一-鿿！-～]*")
 _NUMERALS = (
-    "0-9０-９〇一七万三丗两九二五亖亿仟仨伍佰俩倆億兩八六几十千卄卅半卌叁叄参參四块塊壹天幺幾廿弌弍弎把拾捌日晚柒毛玖百肆萬貳贰陆陸零韆"
-    + "".join(
-        [
-            other
-            for other, plain in LOOK_ALIKES.items()
-            if plain in "一二两三四五六七八九十百千万亿零天日晚块毛把半几壹贰"
-        ]
-    )
+    "0-9０-９〇一七万三丗两九二五亖亿仟仨伍佰俩倆億兩八六几十千卄卅半卌叁叄参參四块塊壹天幺"
+    "幾廿弌弍弎把拾捌日晚柒毛玖百肆萬貳贰陆陸零韆"
 )
-_NUMERAL = re.compile(f"[{_NUMERALS}]")
+_TAKEN_FOR_NUMERALS = frozenset("一二两三四五六七八九十百千万亿零天日晚块毛把半几壹贰")
 _GROUPED = re.compile("[0-9],[0-9]{3}")
 
 
@@ -130,7 +125,13 @@ def _named(text: str, draft: Draft) -> Number:
 
 def has_numeral(text: str) -> bool:
     """Whether a text may hold a number, judged by its characters alone; rare characters count as numerals."""
-    return _NUMERAL.search(text) is not None or _ONE_TO_ONE.fullmatch(text) is None
+    return _numeral().search(text) is not None or _ONE_TO_ONE.fullmatch(text) is None
+
+
+@cache
+def _numeral() -> re.Pattern[str]:
+    others = "".join(written for written, meant in look_alikes().items() if meant in _TAKEN_FOR_NUMERALS)
+    return re.compile(f"[{_NUMERALS}{others}]")
 
 
 def _scan(reading: Reading) -> Scan:

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from guards.personal_data.checksums import Hit
 from guards.personal_data.digit_runs import DIGIT
+from guards.personal_data.hits import Hit
 from guards.text.digits import DIGIT_FORMS
 
 _SAID = "点(?=[a-z0-9])|下划线|中?[横划]?杠|减号"

@@ -1,24 +1,10 @@
 """Whether digits are an ID card or a bank card number, and whether they are introduced as something else."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
-from typing import NamedTuple
 
 from stdnum import luhn
 from stdnum.cn import ric
-
-
-class Hit(NamedTuple):
-    """A kind of personal data, its range of the folded text, and how sure the finder is (0 < score ≤ 1)."""
-
-    kind: str
-    start: int
-    end: int
-    score: float
-
-
-Finder = Callable[[str], Iterable[Hit]]
 
 _ORDER = re.compile(
     r"(?:(?:订单|流水|合同|借据|工单|交易|凭证|受理|案件|保单|运单|快递|发票|批次|参考|业务|申请|协议|产品)"
@@ -26,16 +12,6 @@ _ORDER = re.compile(
 )
 _ORDER_REACH = 32
 _MOBILE = re.compile(r"(?:(?:00)?86)?1[3-9][0-9]{9}")
-
-
-def without(text: str, hits: Sequence[Hit]) -> str:
-    """The text, character for character, with a word for each hit: nothing is read across it or glued to it."""
-    if not hits:
-        return text
-    characters = list(text)
-    for hit in hits:
-        characters[hit.start : hit.end] = "某" * (hit.end - hit.start)
-    return "".join(characters)
 
 
 def in_order_number(text: str, start: int) -> bool:

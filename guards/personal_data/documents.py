@@ -5,8 +5,9 @@ from collections.abc import Iterator
 
 from stdnum.cn import uscc
 
-from guards.personal_data.checksums import Finder, Hit, id_card_score, in_order_number, without
+from guards.personal_data.checksums import id_card_score, in_order_number
 from guards.personal_data.digit_runs import DIGIT
+from guards.personal_data.hits import Finder, Hit, without
 from guards.text.digits import DIGIT_FORMS, digits_of
 
 _EDGE = "(?<![0-9a-z])"

@@ -8,11 +8,10 @@ from operator import itemgetter
 from guards.personal_data.known import find_known
 from guards.personal_data.masking import mask, masked_form
 from guards.personal_data.presidio import Recognisers
+from guards.script import Script, Segment
 from guards.text import reading
 from guards.text.digits import MASK, NormalizedText
-from guards.types import Action, Case, Finding, Script, Segment, Span, Stage
-
-__all__ = ["PersonalData", "mask"]
+from guards.types import Action, Case, Finding, Span, Stage
 
 _LABELS = {
     "mobile": "手机号",

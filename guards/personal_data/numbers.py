@@ -6,8 +6,9 @@ from functools import partial
 
 from stdnum import luhn
 
-from guards.personal_data.checksums import Hit, bank_card_score, id_card_score, in_order_number, without
+from guards.personal_data.checksums import bank_card_score, id_card_score, in_order_number
 from guards.personal_data.digit_runs import DIGIT, SIGN, Run, RunFinder
+from guards.personal_data.hits import Hit, without
 from guards.text.digits import DIGIT_FORMS
 
 SHORTEST = 10

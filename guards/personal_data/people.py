@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from guards.personal_data.checksums import Hit
 from guards.personal_data.digit_runs import DIGIT
+from guards.personal_data.hits import Hit
 
 SURNAMES = (
     "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜"

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from guards.personal_data import accounts, documents, people
-from guards.personal_data.checksums import Finder
 from guards.personal_data.digit_runs import DIGIT, SIGN
+from guards.personal_data.hits import Finder
 from guards.personal_data.lean_imports import lean_imports
 from guards.personal_data.numbers import SHORTEST, numbers
 

@@ -3,15 +3,16 @@
 from collections.abc import Iterable, Sequence
 from itertools import chain
 
-from guards.lexicon.rules import Family, PhraseRule, holds, is_decidable
-from guards.lexicon.scope import applies
+from guards.lexicon.rules import Family, PhraseRule
+from guards.lexicon.scope import applies, holds, is_decidable
 from guards.numbers.scan import extract, states
 from guards.phrases.search import Search, TightSearch
+from guards.script import Script
 from guards.text import reading
 from guards.text.folding import Folding
 from guards.text.reading import Reading
 from guards.text.words import load_dictionaries
-from guards.types import Case, Finding, Script, Span
+from guards.types import Case, Finding, Span
 
 
 class Phrases:

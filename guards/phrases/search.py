@@ -4,6 +4,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import chain
 from typing import NamedTuple
 
@@ -22,7 +23,7 @@ from guards.text.disguises import (
     with_words_for_symbols,
 )
 from guards.text.folding import Folded, Folding, folded_text
-from guards.text.lookalikes import RISKY_LOOK_ALIKES
+from guards.text.lookalikes import risky_look_alikes
 from guards.text.reading import Reading
 from guards.text.sentences import SENTENCE_END, SENTENCE_MARKS
 from guards.text.words import is_part_of_other_words
@@ -34,8 +35,6 @@ _UNCUT = 3
 """From so many characters on, words that reach across the ends of a phrase do not explain it away."""
 _PAUSE = re.compile(f"[，,、：:!?;…\n{SENTENCE_MARKS}]")
 _SPACE_OF_NUMBER = re.compile("(?<=[0-9a-z%]) (?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff]) (?=[0-9a-z])")
-_ALIKE = str.maketrans(RISKY_LOOK_ALIKES)
-_HAS_ALIKE = re.compile(f"[{''.join(RISKY_LOOK_ALIKES)}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +92,7 @@ class Search:
                 continue
             if _is_excepted(found, self._exceptions[found.rule], text.raw):
                 continue
-            # Who disguises a word stands by it.
+            # Whoever disguises a word means it: only plain words are looked at for a negation or a quotation.
             if found.kind != "sound" and _is_plain(text.raw[span.start : span.end], found.read):
                 if span.end - span.start < _UNCUT and is_part_of_other_words(text.raw, span.start, span.end):
                     continue
@@ -126,7 +125,7 @@ class TightSearch(Search):
                 folded, undisguised, doubles = _spelt(rule, phrase)
                 phrases[folded, ()] = None
                 phrases[undisguised, doubles] = None
-                if family.look_alikes and (alike := undisguised.translate(_ALIKE)) != undisguised:
+                if family.look_alikes and (alike := undisguised.translate(_alike_characters())) != undisguised:
                     phrases[alike, doubles] = None
             yield _looked_for(rule, list(phrases))
 
@@ -151,7 +150,7 @@ class TightSearch(Search):
         for hit in self._sounds.hits(folded.text, runs):
             if wanted(hit.rule) and not (runs and (folded.is_within(hit.start) or folded.is_within(hit.end))):
                 yield _Found(hit.rule, folded.span(hit.start, hit.end), hit.start, hit.end, folded, "sound")
-        if _HAS_ALIKE.search(folded.text):
+        if _risky().search(folded.text):
             for found in _matched(self._alike, _alike(folded), runs, wanted):
                 if (found.rule, found.start, found.end) not in seen:
                     yield found
@@ -234,11 +233,21 @@ def _parts(run: str) -> Iterator[str]:
 def _look_alikes(owned: Sequence[tuple[Family, PhraseRule]]) -> Iterator[Wanted]:
     for family, rule in owned:
         spelt = [_spelt(rule, phrase) for phrase in rule.phrases] if family.look_alikes else []
-        yield Wanted([(each.undisguised.translate(_ALIKE), each.doubles) for each in spelt], (), ())
+        yield Wanted([(each.undisguised.translate(_alike_characters()), each.doubles) for each in spelt], (), ())
 
 
 def _alike(folded: Folded) -> Folded:
-    return Folded(folded.text.translate(_ALIKE), lambda: folded.offsets)
+    return Folded(folded.text.translate(_alike_characters()), lambda: folded.offsets)
+
+
+@cache
+def _risky() -> re.Pattern[str]:
+    return re.compile(f"[{''.join(risky_look_alikes())}]")
+
+
+@cache
+def _alike_characters() -> dict[int, str]:
+    return str.maketrans(dict(risky_look_alikes()))
 
 
 def _is_begun(matcher: Matcher, form: Folded, end: int) -> bool:

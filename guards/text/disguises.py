@@ -6,40 +6,24 @@ The words of rules go through the same before they are looked for, so that a for
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache, partial
+from functools import cache, cached_property, lru_cache, partial
 
 from guards.text.folding import Folded, Folding, OffsetMap, fold
-from guards.text.lookalikes import SPLIT, STAND_INS
+from guards.text.lookalikes import (
+    look_alikes,
+    place_of,
+    risky_look_alikes,
+    split,
+    stand_ins,
+)
 from guards.text.numerals import DIGIT_NAMES, EVERYDAY_NUMERALS, in_chinese
 
 _HAS_LATIN = re.compile("[a-z]")
 
 
-def _beginnings(words: Iterable[str]) -> re.Pattern[str]:
-    """Finds the places at which one of the words may begin, by its first two characters."""
-    firsts, seconds = ("".join(sorted({word[place] for word in words})) for place in (0, 1))
-    return re.compile(f"(?=[{re.escape(firsts)}][{re.escape(seconds)}])")
-
-
 _FORMAL = re.compile(f"[{''.join(EVERYDAY_NUMERALS)}]")
 _NUMERALS = str.maketrans(EVERYDAY_NUMERALS)
 _NUMERAL = f"{DIGIT_NAMES}十百千万亿半点"
-_WRITTEN_APART = SPLIT | {
-    word: meant for word, meant in STAND_INS.items() if word.isalnum() and not _HAS_LATIN.search(word)
-}
-_STANDING_IN = {word: meant for word, meant in STAND_INS.items() if word.isalnum() and _HAS_LATIN.search(word)}
-_WITH_SYMBOLS = {
-    folded: meant
-    for word, meant in STAND_INS.items()
-    if not word.isalnum() and len(folded := fold(word, Folding.PLAIN).text) > 1
-}
-_SYMBOLIC = _beginnings(_WITH_SYMBOLS)
-_SYMBOL = re.compile(
-    f"[{re.escape(''.join(sorted({mark for word in _WITH_SYMBOLS for mark in word if not mark.isalnum()})))}]"
-)
-_FIRST_PARTS = frozenset(word[:end] for word in (*_WRITTEN_APART, *_STANDING_IN) for end in range(1, len(word)))
-_APART = _beginnings(_WRITTEN_APART)
-_STAND_IN = _beginnings(_STANDING_IN)
 _LETTER_DIGITS = re.compile("(?<![a-z])(?=[ol]*[0-9])[0-9ol]{2,}(?![a-z])")
 _ARABIC = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _PER_CENT = re.compile(f"(?<![{_NUMERAL}])(?P<share>[{_NUMERAL}]++)%|百分之一?百(?![{_NUMERAL}])")
@@ -48,7 +32,6 @@ _HUNDRED = ("一百", "一百点零", "一百点零零")
 _POINT_ZERO = re.compile("点零+$")
 _REPEATED = re.compile(r"([^\x00-\x7f])\1+")
 _TELLING = re.compile(f"[0-9a-z%{''.join(EVERYDAY_NUMERALS)}]|百分之|([^\x00-\x7f])\\1")
-_LONGEST_WORD = max(map(len, (*SPLIT, *STAND_INS)))
 
 Edit = tuple[int, int, str]
 """Start and end in the text before, and what stands there afterwards."""
@@ -58,9 +41,64 @@ Doubles = tuple[tuple[int, int], ...]
 """Places in a phrase whose character must stand at least that often in a row; () where once will do."""
 
 
+class _Words:
+    """Words of the tables, each with what is meant."""
+
+    def __init__(self, meant: Mapping[str, str]) -> None:
+        self.meant = meant
+        self.longest = max(map(len, meant), default=0)
+        firsts, seconds = ({word[place] for word in meant} for place in (0, 1))
+        self.beginnings = re.compile(f"(?={_one_of(firsts)}{_one_of(seconds)})")
+        """Finds the places at which one of the words may begin, by its first two characters."""
+
+
+def _one_of(characters: Iterable[str]) -> str:
+    """A pattern for one of the characters; for none of them, one that matches nowhere."""
+    listed = re.escape("".join(sorted(characters)))
+    return f"[{listed}]" if listed else "(?!)"
+
+
+class _Disguises:
+    """The tables, sorted by how they are looked for: in tightly folded text, or where signs are still in it."""
+
+    def __init__(self, split: Mapping[str, str], stand_ins: Mapping[str, str]) -> None:
+        tight = {word: meant for word, meant in stand_ins.items() if word.isalnum()}
+        self.apart = _Words({**split, **{word: meant for word, meant in tight.items() if not _HAS_LATIN.search(word)}})
+        self.with_letters = _Words({word: meant for word, meant in tight.items() if _HAS_LATIN.search(word)})
+        self.with_symbols = _Words({word: meant for word, meant in stand_ins.items() if word not in tight})
+        self.symbol = re.compile(
+            _one_of({mark for word in self.with_symbols.meant for mark in word if not mark.isalnum()})
+        )
+        whole = (*self.apart.meant, *self.with_letters.meant)
+        self.first_parts = frozenset(word[:end] for word in whole for end in range(1, len(word)))
+        self.longest = max(map(len, self.first_parts), default=0)
+
+
+@cache
+def _disguises() -> _Disguises:
+    return _Disguises(split(), stand_ins())
+
+
+def idle_entries() -> Iterator[str]:
+    """The entries of the tables that no text can match, as `file:line: what`."""
+    for name, table, folding in (
+        ("split", split(), Folding.TIGHT),
+        ("risky_look_alikes", risky_look_alikes(), Folding.TIGHT),
+        ("stand_ins", stand_ins(), Folding.PLAIN),
+    ):
+        for written, meant in table.items():
+            if (read := fold(written, folding).text) != written:
+                yield f"{place_of(name, written)}: {written} would never be found; text is read as {read}"
+            elif (word := fold(meant, Folding.TIGHT).text) != meant:
+                yield f"{place_of(name, written)}: {meant} would never be found; words are read as {word}"
+    for written, meant in look_alikes().items():
+        if (read := fold(written, Folding.PLAIN).text) != meant or fold(meant, Folding.PLAIN).text != meant:
+            yield f"{place_of('look_alikes', written)}: {written} is read as {read}, not as {meant}"
+
+
 @dataclass(frozen=True)
 class Undisguised:
-    """Respelt text; `runs` says how often each of its characters was repeated."""
+    """Text without disguises; `runs` says how often each of its characters was repeated."""
 
     folded: Folded
     repetitions: Sequence[Edit] = ()
@@ -81,9 +119,10 @@ def with_words_for_symbols(plain: Folded) -> Folded | None:
 
     None where none do.
     """
-    if not _SYMBOL.search(plain.text):
+    disguises = _disguises()
+    if not disguises.symbol.search(plain.text):
         return None
-    spoken = _edited(plain, list(_replaced(plain.text, _SYMBOLIC, _WITH_SYMBOLS)))
+    spoken = _edited(plain, list(_replaced(plain.text, disguises.with_symbols)))
     if spoken is plain:
         return None
     tight = fold(spoken.text, Folding.TIGHT)
@@ -97,7 +136,7 @@ def is_repeated(runs: Sequence[int] | None, doubles: Iterable[tuple[int, int]]) 
 
 @lru_cache(1 << 14)
 def undisguised_words(words: str) -> tuple[str, Doubles]:
-    """How tightly folded words of a rule are spelt in undisguised texts, and which of their doubles are genuine."""
+    """How tightly folded words of a rule are written in undisguised texts, and which of their doubles are genuine."""
     undisguised = undo_disguises(Folded(words, lambda: (range(len(words)), range(1, len(words) + 1))), None)
     if undisguised is None:
         return words, ()
@@ -107,7 +146,8 @@ def undisguised_words(words: str) -> tuple[str, Doubles]:
 
 def unfinished(text: str) -> list[int]:
     """How many characters at the end of the text may be the first parts of one that is written apart."""
-    return [length for length in range(1, _LONGEST_WORD) if text[-length:] in _FIRST_PARTS and length <= len(text)]
+    begun, longest = _disguises().first_parts, min(_disguises().longest, len(text))
+    return [length for length in range(1, longest + 1) if text[-length:] in begun]
 
 
 def numerals_in(words: str) -> Iterator[str]:
@@ -120,11 +160,12 @@ def undo_disguises(folded: Folded, numerals: Callable[[str], bool] | None) -> Un
 
     `numerals` says of a numeral in Chinese whether some rule names it; others stay as they are. None: none stays.
     """
-    undisguised = _edited(folded, list(_replaced(folded.text, _APART, _WRITTEN_APART)))
+    disguises = _disguises()
+    undisguised = _edited(folded, list(_replaced(folded.text, disguises.apart)))
     if not _TELLING.search(undisguised.text):
         return None if undisguised is folded else Undisguised(undisguised)
     if _HAS_LATIN.search(undisguised.text):
-        undisguised = _edited(undisguised, list(_replaced(undisguised.text, _STAND_IN, _STANDING_IN)))
+        undisguised = _edited(undisguised, list(_replaced(undisguised.text, disguises.with_letters)))
     if "o" in undisguised.text or "l" in undisguised.text:
         undisguised = _rewrite(undisguised, _LETTER_DIGITS, lambda match: match[0].replace("o", "0").replace("l", "1"))
     undisguised = _edited(undisguised, list(_numerals(undisguised.text, numerals)))
@@ -136,17 +177,17 @@ def undo_disguises(folded: Folded, numerals: Callable[[str], bool] | None) -> Un
     return None if undisguised.text == folded.text else Undisguised(undisguised, repetitions)
 
 
-def _replaced(text: str, beginnings: re.Pattern[str], words: Mapping[str, str]) -> Iterator[Edit]:
+def _replaced(text: str, words: _Words) -> Iterator[Edit]:
     """The words in the text, the longest first; a letter of theirs may not belong to a longer run of letters."""
     done = 0
-    for found in beginnings.finditer(text):
+    for found in words.beginnings.finditer(text):
         start = found.start()
         if start < done:
             continue
-        for end in range(min(len(text), start + _LONGEST_WORD), start + 1, -1):
+        for end in range(min(len(text), start + words.longest), start + 1, -1):
             word = text[start:end]
-            if word in words and not (_cuts_letters(text, start) or _cuts_letters(text, end)):
-                edit = _trimmed(start, word, words[word])
+            if word in words.meant and not (_cuts_letters(text, start) or _cuts_letters(text, end)):
+                edit = _trimmed(start, word, words.meant[word])
                 yield edit
                 done = edit[1]
                 break

@@ -5,10 +5,11 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from enum import StrEnum
+from functools import cache
 
 import opencc
 
-from guards.text.lookalikes import LOOK_ALIKES
+from guards.text.lookalikes import look_alikes
 from guards.types import Span
 
 
@@ -80,7 +81,7 @@ _LOOKALIKES = {
 }  # fmt: skip
 _TO_SIMPLIFIED = opencc.OpenCC("t2s")
 # Traditional spellings that OpenCC keeps, because each is also a simplified character in some other word.
-_VARIANTS = str.maketrans({**dict(zip("揹藉著瞭覆暱", "背借着了复昵", strict=True)), **LOOK_ALIKES})
+_KEPT_BY_OPENCC = dict(zip("揹藉著瞭覆暱", "背借着了复昵", strict=True))
 # A tag holds ASCII only: Chinese between angle brackets is read out, so it must be seen.
 _MARKUP = re.compile(r"<[/!?]?[a-zA-Z-][\t\n\r -;=?-~]{0,120}>|&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,31});")
 _FILLERS = dict.fromkeys("\u115f\u1160\u3164\uffa0", "")  # letters that nobody sees
@@ -107,14 +108,19 @@ def _plain(character: str) -> str:
     known = _LOOKALIKES.get(character) or _BREAKS.get(character) or _FILLERS.get(character)
     if known is not None:
         return known
-    character = LOOK_ALIKES.get(character, character)
+    character = look_alikes().get(character, character)
     if " " <= character <= "~":
         return character.lower()
     parts = unicodedata.normalize("NFKD", character)
     kept = (_digit(part) for part in parts if unicodedata.category(part) not in _DROPPED)
     # Twice, since what a rare character is simplified to has a simplified form of its own (薴 → 苧 → 苎).
     simplified: str = _TO_SIMPLIFIED.convert(_TO_SIMPLIFIED.convert("".join(kept).casefold()))
-    return simplified.translate(_VARIANTS)
+    return simplified.translate(_variants())
+
+
+@cache
+def _variants() -> dict[int, str]:
+    return str.maketrans({**_KEPT_BY_OPENCC, **look_alikes()})
 
 
 def _is_read(character: str) -> bool:

@@ -1,41 +1,121 @@
-"""Characters that are written as something else to slip past a rule: the tables of `lexicons/_spelling`."""
+"""Characters that are written as something else to slip past a rule: the tables of `lexicons/_spelling`.
+
+They are read when they are first asked for, so that a broken one stops a start with its file and line, and no import.
+"""
 
 import hashlib
+from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
+from guards.errors import DataFileError
 from guards.shipped import ROOT
 
 FOLDER = ROOT / "lexicons" / "_spelling"
 
 
-def read_table(file: Path) -> dict[str, str]:
+class Shape(NamedTuple):
+    """How many characters an entry of a table has: as written and as meant."""
+
+    written: range
+    meant: range
+
+
+_ONE = range(1, 2)
+SHAPES: Mapping[str, Shape] = {
+    "split": Shape(range(2, 5), _ONE),
+    "look_alikes": Shape(_ONE, _ONE),
+    "risky_look_alikes": Shape(_ONE, _ONE),
+    "stand_ins": Shape(range(2, 13), range(2, 13)),
+}
+"""The tables by name."""
+
+
+@cache
+def split() -> Mapping[str, str]:
+    """Two to four parts side by side, in reading order, and the character that they form.
+
+    Raises:
+        DataFileError: see `read_table`, here and below.
+    """
+    return _table("split")
+
+
+@cache
+def look_alikes() -> Mapping[str, str]:
+    """A character and the one that it is taken for: folding replaces it everywhere."""
+    return _table("look_alikes")
+
+
+@cache
+def risky_look_alikes() -> Mapping[str, str]:
+    """The same, where honest words hold the first (货款, 周末): only for families that ask for it."""
+    return _table("risky_look_alikes")
+
+
+@cache
+def stand_ins() -> Mapping[str, str]:
+    """Mixtures of letters, digits, signs and characters that stand for a word, and that word."""
+    return _table("stand_ins")
+
+
+def digest() -> str:
+    """SHA-256 of all tables: they take part in every verdict."""
+    return hashlib.sha256(b"\0".join((FOLDER / f"{name}.tsv").read_bytes() for name in SHAPES)).hexdigest()
+
+
+def broken_lines(folder: Path) -> Iterator[str]:
+    """What is wrong with the lines of each table in a folder, as `file:line: what`."""
+    for name, shape in SHAPES.items():
+        try:
+            read_table(folder / f"{name}.tsv", shape)
+        except DataFileError as broken:
+            yield from broken.problems
+
+
+def place_of(name: str, written: str) -> str:
+    """`file:line` of an entry of a table."""
+    file = FOLDER / f"{name}.tsv"
+    lines = [line.partition("\t")[0] for line in file.read_text("utf-8").splitlines()]
+    return f"{file}:{lines.index(written) + 1}"
+
+
+def read_table(file: Path, shape: Shape) -> dict[str, str]:
     """What each spelling is meant for, in the file's order: a line each, `written<TAB>meant`; # begins a comment.
 
     Raises:
-        ValueError: naming file and line of what is no such line or stands twice.
+        DataFileError: if the file cannot be read or holds no entry, and naming every line that is none or stands twice.
     """
+    try:
+        lines = file.read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as unreadable:
+        raise DataFileError([f"{file}:1: cannot be read: {unreadable}"]) from None
     table: dict[str, str] = {}
-    for number, line in enumerate(file.read_text("utf-8").splitlines(), 1):
+    problems = []
+    for number, line in enumerate(lines, 1):
         if not line or line.startswith("#"):
             continue
         written, _, meant = line.partition("\t")
-        if not written or not meant or "\t" in meant or written == meant:
-            raise ValueError(f"{file}:{number}: two different spellings with a tab between them are expected")
-        if written in table:
-            raise ValueError(f"{file}:{number}: {written} stands already above")
+        if problem := _problem(written, meant, shape, table):
+            problems.append(f"{file}:{number}: {problem}")
         table[written] = meant
+    if not table:
+        problems.append(f"{file}:1: holds no entry")
+    if problems:
+        raise DataFileError(problems)
     return table
 
 
-_FILES = {name: FOLDER / f"{name}.tsv" for name in ("split", "look_alikes", "risky_look_alikes", "stand_ins")}
-DIGEST = hashlib.sha256(b"\0".join(file.read_bytes() for file in _FILES.values())).hexdigest()
-"""SHA-256 of all tables: they take part in every verdict."""
+def _problem(written: str, meant: str, shape: Shape, table: Mapping[str, str]) -> str | None:
+    if not written or not meant or "\t" in meant or written == meant:
+        return "two different spellings with a tab between them are expected"
+    for words, lengths in ((written, shape.written), (meant, shape.meant)):
+        if len(words) not in lengths:
+            least, most = lengths[0], lengths[-1]
+            return f"{words} must have {least if least == most else f'{least} to {most}'} characters"
+    return f"{written} stands already above" if written in table else None
 
-SPLIT = read_table(_FILES["split"])
-"""Two to four parts side by side, in reading order, and the character that they form; the longest first."""
-LOOK_ALIKES = read_table(_FILES["look_alikes"])
-"""A character and the one that it is taken for: folding replaces it everywhere."""
-RISKY_LOOK_ALIKES = read_table(_FILES["risky_look_alikes"])
-"""The same, where honest words hold the first (货款, 周末): only for families that ask for it."""
-STAND_INS = read_table(_FILES["stand_ins"])
-"""Mixtures of letters, digits, signs and characters that stand for a word, and that word."""
+
+def _table(name: str) -> dict[str, str]:
+    return read_table(FOLDER / f"{name}.tsv", SHAPES[name])

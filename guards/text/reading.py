@@ -4,10 +4,10 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Any, TypeVar
 
+from guards.script import Script
 from guards.text.digits import NormalizedText, normalized
 from guards.text.folding import Folded, Folding, fold
 from guards.text.sentences import Sentences
-from guards.types import Script
 
 T = TypeVar("T")
 

@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -12,9 +13,11 @@ from typing import Any
 
 import pytest
 
-from app.cli import main
+from app.cli import CRASHED, main
 from tests.app.services import BODY, EXAMPLE, PERSON, example
 from tests.model_server import completion, model_server
+
+ROOT = Path(__file__).parents[2]
 
 
 @dataclass(frozen=True)
@@ -176,6 +179,60 @@ class TestReview:
         outcome = shell("review", "one.json")
         assert outcome.status == 2
         assert "  stage: " in outcome.err
+
+
+class TestCrashes:
+    """Exit status 1 is a verdict: nothing else ends with it."""
+
+    @pytest.fixture
+    def elsewhere(self, tmp_path: Path) -> Path:
+        """A copy of the program in which files can be broken; wording and models are the shipped ones."""
+        root = tmp_path / "program"
+        for name in ("app", "guards", "lexicons"):
+            shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
+        for name in ("prompts", "models"):
+            (root / name).symlink_to(ROOT / name)
+        return root
+
+    @staticmethod
+    def review(root: Path, program: str = "from app.cli import main; main()") -> "subprocess.CompletedProcess[str]":
+        """`heyan review` of a text that may not be said, in a folder."""
+        ours = {name: value for name, value in os.environ.items() if not name.startswith(("HEYAN_", "PYTHONPATH"))}
+        return subprocess.run(
+            [sys.executable, "-c", program, "review", "百分百获批"],
+            cwd=root,
+            env={**ours, "HEYAN_DATA_DIR": str(root / "var"), "HEYAN_CACHE_DIR": ""},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def test_a_broken_table_of_disguises_is_one_line_and_no_verdict(self, elsewhere: Path) -> None:
+        file = elsewhere / "lexicons" / "_spelling" / "split.tsv"
+        file.write_text("Z\t信\n" + file.read_text("utf-8"), "utf-8")
+        done = self.review(elsewhere)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr == f"{file}:1: Z must have 2 to 4 characters\n"
+
+    def test_a_missing_table_of_disguises_is_one_line_and_no_verdict(self, elsewhere: Path) -> None:
+        (elsewhere / "lexicons" / "_spelling" / "look_alikes.tsv").unlink()
+        done = self.review(elsewhere)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "look_alikes.tsv:1: cannot be read" in done.stderr
+        assert len(done.stderr.splitlines()) == 1
+
+    @pytest.mark.parametrize(
+        "broken",
+        ["raise ZeroDivisionError", "raise SystemExit(1)", "raise BrokenPipeError(32, 'gone')", "raise EOFError"],
+    )
+    def test_what_nobody_foresaw_is_no_verdict(self, elsewhere: Path, broken: str) -> None:
+        (elsewhere / "app" / "reviews.py").write_text(broken + "\n", "utf-8")
+        done = self.review(elsewhere)
+        assert (done.returncode, done.stdout) == (CRASHED, "")
+
+    def test_an_interruption_is_no_verdict(self, elsewhere: Path) -> None:
+        (elsewhere / "app" / "reviews.py").write_text("raise KeyboardInterrupt\n", "utf-8")
+        assert self.review(elsewhere).returncode == 130
 
 
 class TestKeys:

@@ -173,11 +173,11 @@ class TestModelServers:
     async def test_the_sentences_of_the_named_checkpoint_bind_a_server_that_serves_it(
         self, settings: Settings, data: Data, tmp_path: Path
     ) -> None:
-        unvetted, folder = "这一句没有人写过，成本是{年化利率}。", tmp_path / "heyan-mini"
+        unapproved, folder = "这一句没有人写过，成本是{年化利率}。", tmp_path / "heyan-mini"
         folder.mkdir()
         write_approved_lines([ApprovedLine(Scenario.ACQUISITION, GOOD)], folder)
-        for model, kept in (("heyan-mini", ()), ("heyan-else", (unvetted,))):
-            with model_server(lambda body: completion(unvetted), model) as served:
+        for model, kept in (("heyan-mini", ()), ("heyan-else", (unapproved,))):
+            with model_server(lambda body: completion(unapproved), model) as served:
                 bound = settings.model_copy(update={"model_url": served.url, "model_dir": folder})
                 async with open_model(bound, data) as opened:
                     draft = await opened.write(task())

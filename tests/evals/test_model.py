@@ -11,7 +11,7 @@ from app.main import Data, read_data
 from app.metrics import Metrics
 from app.scripts.intake import Order
 from app.settings import Settings
-from app.writing.heldout import is_unseen_pair
+from app.writing.heldout import is_held_out_pair
 from app.writing.lines.library import ApprovedLine, ApprovedLines
 from app.writing.model import Draft, WritingTask
 from evals import model
@@ -70,7 +70,7 @@ async def figures(examiner: Examiner, orders: Sequence[Order], *bodies: str) -> 
 def test_moments_have_pairs_that_training_leaves_out(data: Data) -> None:
     moments = Moments(data.vocabulary, data.wording)
     orders = list(moments.held_out(40, 1))
-    assert all(is_unseen_pair(order.plan.brief.scenario, order.plan.brief.tags) for order in orders)
+    assert all(is_held_out_pair(order.plan.brief.scenario, order.plan.brief.tags) for order in orders)
     assert {order.plan.brief.scenario for order in orders} == set(Scenario) - {Scenario.COLLECTION_M3_PLUS}
     assert [order.plan for order in orders] == [order.plan for order in moments.held_out(40, 1)]
     assert [order.plan for order in orders] != [order.plan for order in moments.held_out(40, 2)]

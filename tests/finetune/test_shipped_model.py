@@ -17,7 +17,7 @@ from app.approved.skeleton import problems_of, tidy
 from app.approved.vocabulary import Vocabulary
 from app.settings import ROOT
 from app.writing.embedded import EmbeddedModel
-from app.writing.heldout import is_unseen_pair
+from app.writing.heldout import is_held_out_pair
 from app.writing.lines.library import SENTENCES_FILE, ApprovedLines, write_approved_lines
 from app.writing.model import WritingTask
 from app.writing.prompt import BODY, END, PAD, START, render_compact, slot_token
@@ -66,7 +66,7 @@ async def test_held_out_briefs_get_a_body_that_the_desk_accepts(
 ) -> None:
     composer = Composer(corpus, vocabulary, 4711)
     briefs = [sample.brief for sample in composer.samples(_BRIEFS, held_out=True)]
-    assert all(is_unseen_pair(brief.scenario, brief.tags) for brief in briefs)
+    assert all(is_held_out_pair(brief.scenario, brief.tags) for brief in briefs)
     torch.manual_seed(4711)
     deadline = time.monotonic() + 120
     drafts = await asyncio.gather(*(model.write(WritingTask(brief, _CANDIDATES, deadline)) for brief in briefs))

@@ -10,7 +10,8 @@ from guards.lexicon.reader import Lexicon
 from guards.personal_data.guard import PersonalData
 from guards.phrases.guard import Phrases
 from guards.policy import Policy
-from guards.types import Action, Callee, Case, Channel, Role, Scenario, Script, Segment, Stage
+from guards.script import Script, Segment
+from guards.types import Action, Callee, Case, Channel, Role, Scenario, Stage
 
 
 def _lines(name: str) -> list[tuple[Scenario, str]]:

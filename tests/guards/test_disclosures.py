@@ -13,22 +13,8 @@ from guards.lexicon.examples import example_case
 from guards.lexicon.reader import Lexicon
 from guards.lexicon.scope import CHINA
 from guards.policy import Institution
-from guards.types import (
-    Call,
-    Callee,
-    Case,
-    Channel,
-    Fact,
-    Generation,
-    Group,
-    Guard,
-    Quantity,
-    Role,
-    Scenario,
-    Script,
-    Segment,
-    Stage,
-)
+from guards.script import Guard, Script, Segment
+from guards.types import Call, Callee, Case, Channel, Fact, Generation, Group, Quantity, Role, Scenario, Stage
 
 TODAY = date(2026, 11, 22)
 VOICES = {Channel.AI_VOICE, Channel.HUMAN_AGENT}

@@ -1,7 +1,7 @@
 """Every phrase of every blocking rule in every disguise that its family allows, and sentences of real evaders."""
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -12,10 +12,15 @@ from guards.lexicon.examples import example_case
 from guards.lexicon.reader import Lexicon
 from guards.lexicon.rules import Family, PhraseRule
 from guards.phrases.guard import Phrases
+from guards.script import Script, Segment
 from guards.text.folding import Folding, fold
-from guards.text.lookalikes import RISKY_LOOK_ALIKES, SPLIT, STAND_INS
+from guards.text.lookalikes import risky_look_alikes, split, stand_ins
 from guards.text.words import pinyin
-from guards.types import Action, Script, Segment, Span, Stage
+from guards.types import Action, Span, Stage
+
+RISKY_LOOK_ALIKES = risky_look_alikes()
+SPLIT = split()
+STAND_INS = stand_ins()
 
 Disguise = Callable[[str, random.Random], str | None]
 """Writes a folded phrase in another way; None where it cannot be written so."""
@@ -49,7 +54,7 @@ def _looks_like() -> dict[str, list[str]]:
     return _inverted(RISKY_LOOK_ALIKES)
 
 
-def _inverted(table: dict[str, str]) -> dict[str, list[str]]:
+def _inverted(table: Mapping[str, str]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for written, meant in table.items():
         found.setdefault(meant, []).append(written)

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guards.meaning import BITS, LABEL_BITS, LONGEST, REASONS, Meaning, Weights, features, pieces, read_weights
-from guards.types import Action, Case, Channel, Finding, Guard, Script, Segment, Span, Stage
+from guards.script import Guard, Script, Segment
+from guards.types import Action, Case, Channel, Finding, Span, Stage
 
 BAD = "您把心放肚子里，这单我给您打包票"
 GOOD = "额度以审批结果为准"

@@ -10,7 +10,8 @@ from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 
 from guards.personal_data.masking import mask
 from guards.policy import Policy
-from guards.types import Callee, Case, Channel, Fact, Quantity, Role, Scenario, Script, Segment, Stage
+from guards.script import Script, Segment
+from guards.types import Callee, Case, Channel, Fact, Quantity, Role, Scenario, Stage
 
 _CODE = (FunctionType, BuiltinFunctionType, MethodType, ModuleType)
 CUSTOMERS = [

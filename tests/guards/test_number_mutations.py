@@ -12,7 +12,8 @@ from decimal import Decimal
 
 import pytest
 
-from guards.types import Action, Case, Fact, Group, Quantity, Scenario, Script, Segment, Stage
+from guards.script import Script, Segment
+from guards.types import Action, Case, Fact, Group, Quantity, Scenario, Stage
 from tests.guards.number_rules import grounding_panel
 
 Q = Quantity

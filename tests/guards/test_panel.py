@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from guards.panel import LookaheadGuard, Panel
 from guards.personal_data.masking import mask
 from guards.policy import Policy
-from guards.types import Action, Case, Finding, Guard, Scenario, Script, Segment, Span, Stage
+from guards.script import Guard, Script, Segment
+from guards.types import Action, Case, Finding, Scenario, Span, Stage
 
 SECRET = "张小凡13812345678"
 

@@ -18,22 +18,8 @@ from guards.lexicon.reader import Lexicon, read_lexicon
 from guards.lexicon.scope import CHINA
 from guards.meaning import Weights
 from guards.policy import Institution, Policy, compile_policy
-from guards.types import (
-    Action,
-    Call,
-    Callee,
-    Case,
-    Channel,
-    Fact,
-    Generation,
-    Quantity,
-    Role,
-    Scenario,
-    Script,
-    Segment,
-    Stage,
-    Verdict,
-)
+from guards.script import Script, Segment
+from guards.types import Action, Call, Callee, Case, Channel, Fact, Generation, Quantity, Role, Scenario, Stage, Verdict
 
 LEXICONS = Path(__file__).parents[2] / "lexicons"
 FAMILY = """\

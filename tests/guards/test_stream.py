@@ -18,23 +18,10 @@ from guards.personal_data.guard import PersonalData
 from guards.personal_data.masking import mask
 from guards.phrases.guard import Phrases
 from guards.policy import Policy
+from guards.script import Script
 from guards.stream import Stream
 from guards.text.sentences import SENTENCE_MARKS
-from guards.types import (
-    Action,
-    Callee,
-    Case,
-    Channel,
-    Fact,
-    Finding,
-    Quantity,
-    Role,
-    Scenario,
-    Script,
-    Span,
-    Stage,
-    Verdict,
-)
+from guards.types import Action, Callee, Case, Channel, Fact, Finding, Quantity, Role, Scenario, Span, Stage, Verdict
 
 KNOWN_TO_NOBODY = Case()
 KNOWN = Case(known_personal_data={"name": "欧阳小凡", "mobile": "13812345678"})
@@ -118,7 +105,7 @@ def test_a_phrase_across_a_sentence_end_takes_both_sentences_along() -> None:
 def test_after_a_violation_nothing_more_comes_out() -> None:
     stream = Stream(PLAIN, Case())
     assert stream.feed("您好。我们包过。好。") == ["您好。"]
-    assert stream.feed("的") == [], "whether the next sentence bears it out is known when that is complete"
+    assert stream.feed("的") == [], "whether the next sentence states the fact is known when that is complete"
     verdict = stream.verdict
     assert stream.is_stopped
     assert verdict.action is Action.BLOCK
@@ -330,7 +317,7 @@ def stating_panel() -> tuple[Panel, Case]:
     return panel, Case(facts=facts, today=date(2026, 11, 22))
 
 
-def test_what_the_next_sentence_states_bears_the_words_out() -> None:
+def test_facts_that_the_next_sentence_states_allow_the_words() -> None:
     panel, case = stating_panel()
     stream = Stream(panel, case)
     assert stream.feed("您好。前期免息。之后按年化利率3.6%计息。") == ["您好。"]

@@ -58,13 +58,22 @@ class Tree:
                 for alias in node.names:
                     if alias.name in self.files:
                         yield Import(importer, alias.name, ())
-            elif isinstance(node, ast.ImportFrom) and node.module in self.files:
+            elif isinstance(node, ast.ImportFrom) and (source := self._source(importer, node)) in self.files:
                 names = [alias.name for alias in node.names]
-                modules = [name for name in names if f"{node.module}.{name}" in self.files]
+                modules = [name for name in names if f"{source}.{name}" in self.files]
                 for name in modules:
-                    yield Import(importer, f"{node.module}.{name}", ())
+                    yield Import(importer, f"{source}.{name}", ())
                 if rest := tuple(name for name in names if name not in modules):
-                    yield Import(importer, node.module, rest)
+                    yield Import(importer, source, rest)
+
+    def _source(self, importer: str, node: ast.ImportFrom) -> str:
+        """The module after `from`; each dot after the first leads out of one package."""
+        if not node.level:
+            return node.module or ""
+        package = self.package_of(importer)
+        for _ in range(node.level - 1):
+            package = package.rpartition(".")[0]
+        return f"{package}.{node.module}" if node.module else package
 
 
 def cycles(arrows: Iterable[tuple[str, str]]) -> list[list[str]]:

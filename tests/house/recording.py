@@ -6,18 +6,21 @@ recording can be made of any version of the tree:
 
     python -m tests.house.recording record FILE --tree FOLDER
 
-The set: every example of every rule, the honest corpus and the hand-written evasions, each judged in several scenes;
-every case of the evals; and script requests drawn from the vocabulary, each answered by the model and, with a model
-that fails, from approved fallbacks.
+The set: every example of every rule, the honest corpus and the hand-written evasions, each judged in several scenes and
+with each set of facts, and some of them by the panel itself, spoken otherwise than written; every case of the evals;
+and script requests drawn from the vocabulary, each answered by the model and, with a model that fails, from approved
+fallbacks.
 """
 
 import argparse
 import asyncio
+import importlib
 import json
 import os
 import random
 import sys
 import tempfile
+import zlib
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -38,12 +41,16 @@ _SCENES: tuple[dict[str, Any], ...] = (
         "pii": {"name": "张三丰", "mobile": "13812345678"},
     },
 )
-"""What a review may know beside the text; each text is judged in all of them."""
+"""What a review may know beside the text; each text is judged in two thirds of them, always the same ones."""
 _FACTS: dict[str, dict[str, Any]] = {
     "acquisition": {"product": "应急贷", "annual_rate": "3.6", "rate_method": "simple", "credit_limit": "200000"},
     "collection_m1": {"product": "应急贷", "amount_due": "1500", "due_date": "2026-11-09", "overdue_days": 11},
     "bill_reminder": {"product": "应急贷", "amount_due": "1500", "due_date": "2026-11-25", "min_payment": "150"},
 }
+"""By scenario: each text is judged with each."""
+_ALOUD = str.maketrans("0123456789", "零一二三四五六七八九")
+_HONEST = "您好，请问现在方便吗？"
+_ONE_IN = 3
 _ROLES = {"acquisition": "applicant", "activation": "applicant"}
 _VOLATILE = frozenset({"script_id", "timing_ms", "policy_digest"})
 """What differs between two answers to the same request."""
@@ -55,15 +62,28 @@ def texts(root: Path) -> Iterator[tuple[str, str]]:
     for file in sorted((root / "lexicons").glob("*.yaml")):
         for rule_id, examples in _examples(yaml.safe_load(file.read_text("utf-8"))):
             for kind in ("hits", "misses"):
-                for number, text in enumerate(examples.get(kind, ())):
-                    if isinstance(text, str):
-                        yield f"{rule_id}.{kind}.{number}", text.replace("{institution}", "示例消费金融有限公司")
+                for number, text in enumerate(_flat(examples.get(kind, ()))):
+                    yield f"{rule_id}.{kind}.{number}", text.replace("{institution}", "示例消费金融有限公司")
     for name in ("benign.txt", "benign_corpus.tsv", "evasions.tsv", "*_claims.txt", "*_negated.txt"):
         found = next((root / "tests").rglob(name), None)
         lines = found.read_text("utf-8").splitlines() if found else ()
         for number, line in enumerate(lines, 1):
             if line.strip() and not line.startswith("#"):
                 yield f"{name.lstrip('*_')}:{number}", line.split("\t")[-1].replace("「", "").replace("」", "")
+
+
+def _flat(examples: Sequence[Any]) -> Iterator[str]:
+    """Texts that stand alone, and those of rules on numbers, which share their facts; requests are none."""
+    for example in examples:
+        if isinstance(example, str):
+            yield example
+        elif isinstance(example, Mapping):
+            yield from example.get("texts", ())
+
+
+def _is_drawn(name: str, number: int) -> bool:
+    """One in three, by what it is called: whatever is added to the set draws no other."""
+    return (zlib.crc32(name.encode()) + number) % _ONE_IN == 0
 
 
 def _examples(node: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -81,12 +101,38 @@ def reviews(root: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     """Review items by name."""
     for name, text in texts(root):
         for number, scene in enumerate(_SCENES):
-            yield f"review {name} scene {number}", {"text": text, **scene}
-        scenario = "acquisition" if "marketing" in name else "collection_m1"
-        yield f"review {name} facts", {"text": text, "scenario": scenario, "facts": _FACTS[scenario], "stage": "body"}
+            if not _is_drawn(name, number):
+                yield f"review {name} scene {number}", {"text": text, **scene}
+        for scenario, facts in _FACTS.items():
+            yield f"review {name} {scenario}", {"text": text, "scenario": scenario, "facts": facts, "stage": "body"}
     for line in (root / "evals" / "cases" / "reviews.jsonl").read_text("utf-8").splitlines():
         case = json.loads(line)
         yield f"review {case['id']}", case["request"]
+
+
+def spoken_otherwise(root: Path) -> Iterator[tuple[str, str, str]]:
+    """Name, written and spoken form: figures read aloud, and violations that stand in one form only."""
+    for name, text in texts(root):
+        if _is_drawn(name, 0):
+            yield f"panel {name} written", text, _HONEST
+            yield f"panel {name} spoken", _HONEST, text
+        if (aloud := text.translate(_ALOUD)) != text:
+            yield f"panel {name} aloud", text, aloud
+
+
+def examined(policy: Any, root: Path) -> Iterator[tuple[str, Any]]:
+    """The panel's own verdicts on what is spoken otherwise than written: a review has one form only."""
+    # By names that older trees have too: scripts had no module of their own.
+    Script, Segment, Stage, Case = (  # noqa: N806
+        getattr(importlib.import_module("guards.panel"), name) for name in ("Script", "Segment", "Stage", "Case")
+    )
+    for name, written, spoken in spoken_otherwise(root):
+        verdict = policy.panel.examine(Script((Segment(Stage.BODY, written, spoken),)), Case(stage=Stage.BODY))
+        found = [
+            (each.rule, each.action.label, each.span and (each.span.start, each.span.end), each.replacement)
+            for each in verdict.findings
+        ]
+        yield name, {"action": verdict.action.label, "findings": found}
 
 
 def orders(root: Path, vocabulary: Mapping[str, Any], count: int) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -152,6 +198,8 @@ async def recorded(root: Path, count: int) -> AsyncIterator[tuple[str, Any]]:
                             reply = await client.post("/v1/reviews", json={"items": [item for _, item in batch]})
                             for (name, _), answer in zip(batch, reply.raise_for_status().json()["items"], strict=True):
                                 yield name, answer
+                        for pair in examined(parts.policy.current, root):
+                            yield pair
                     vocabulary = (await client.get("/v1/vocabulary")).json()
                     by = "model" if model is None else "fallback"
                     for number, (name, order) in enumerate(orders(root, vocabulary, count)):

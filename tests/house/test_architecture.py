@@ -9,6 +9,18 @@ from tests.house.imports import ROOT, Tree, cycles
 
 LONGEST = 300
 """Lines of a module."""
+ACROSS_MODULES = {
+    "app/records/test_durability.py",
+    "app/scripts/test_desk_invariants.py",
+    "app/test_privacy.py",
+    "finetune/test_serving.py",
+    "finetune/test_shipped_model.py",
+    "finetune/test_speedrun.py",
+    "guards/test_benign.py",
+    "guards/test_evasions.py",
+    "guards/test_number_mutations.py",
+}
+"""Tests of what several modules, or a script or a model, promise together."""
 
 
 @pytest.fixture(scope="module")
@@ -99,6 +111,17 @@ def test_no_module_is_longer_than_can_be_read_in_one_go(tree: Tree) -> None:
     assert {name: lines for name, lines in lengths.items() if lines > LONGEST} == {}
 
 
+def test_each_file_of_tests_is_named_after_what_it_tests() -> None:
+    """A test that outlives its module's name is looked for in vain."""
+    strangers = set()
+    for room in ("app", "finetune", "guards"):
+        for file in (ROOT / "tests" / room).rglob("test_*.py"):
+            tested = ROOT / file.relative_to(ROOT / "tests").with_name(file.name.removeprefix("test_"))
+            if not (tested.is_file() or (tested.with_suffix("") / "__init__.py").is_file()):
+                strangers.add(file.relative_to(ROOT / "tests").as_posix())
+    assert strangers == ACROSS_MODULES
+
+
 def test_no_room_has_two_public_classes_of_one_name(tree: Tree) -> None:
     owners: dict[tuple[str, str], list[str]] = {}
     for name, syntax in tree.syntax.items():
@@ -127,8 +150,14 @@ def test_imports_are_seen_wherever_they_stand(tmp_path: Path) -> None:
     (tmp_path / "room" / "inner" / "__init__.py").write_text('"""What?"""\n', "utf-8")
     (tmp_path / "room" / "door.py").write_text("def f():\n    from room import wall\n    import room.inner\n", "utf-8")
     (tmp_path / "room" / "wall.py").write_text("from room.door import f\nimport json\n", "utf-8")
+    (tmp_path / "room" / "inner" / "stairs.py").write_text(
+        "from . import x\nfrom .. import wall\nfrom ..door import f\n"
+    )
     tree = Tree(tmp_path, ["room"])
     assert {(found.importer, found.imported) for found in tree.imports} == {
+        ("room.inner.stairs", "room.inner"),
+        ("room.inner.stairs", "room.wall"),
+        ("room.inner.stairs", "room.door"),
         ("room.door", "room.wall"),
         ("room.door", "room.inner"),
         ("room.wall", "room.door"),

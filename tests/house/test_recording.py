@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.house.recording import ROOT, differences, main, reviews, texts
+from app.policy import load_policy
+from app.settings import Settings
+from tests.house.recording import ROOT, differences, examined, main, reviews, spoken_otherwise, texts
 
 
 def test_equal_recordings_do_not_differ() -> None:
@@ -38,3 +40,31 @@ def test_the_set_holds_every_rule_and_both_corpora() -> None:
     assert {"promise.guaranteed_approval", "disclosure.recording", "benign_corpus.tsv", "evasions.tsv"} <= names
     listed = [name for name, _ in reviews(ROOT)]
     assert len(set(listed)) == len(listed) > 40_000
+
+
+def test_the_set_holds_the_examples_of_the_rules_on_numbers() -> None:
+    assert dict(texts(ROOT))["number.ungrounded.hits.0"] == "最高可借20万1千元。"
+
+
+def test_each_text_is_judged_with_each_set_of_facts_and_in_most_scenes() -> None:
+    judged = [name for name, _ in reviews(ROOT) if name.startswith("review number.ungrounded.hits.0 ")]
+    assert [name.split(" ", 2)[2] for name in judged if "scene" not in name] == [
+        "acquisition",
+        "collection_m1",
+        "bill_reminder",
+    ]
+    assert sum("scene" in name for name in judged) == 4
+
+
+def test_some_texts_are_spoken_otherwise_than_written_and_the_panel_says_where_it_was_seen() -> None:
+    policy = load_policy(Settings(), "示例消费金融有限公司", "4001234567", is_proven=True)
+    forms = {name: (written, spoken) for name, written, spoken in spoken_otherwise(ROOT)}
+    assert len(forms) > 3_000
+    assert all(written != spoken for written, spoken in forms.values())
+    name, verdict = next(
+        (name, verdict)
+        for name, verdict in examined(policy, ROOT)
+        if name.startswith("panel promise.") and ".hits." in name and name.endswith(" spoken")
+    )
+    assert verdict["action"] != "allow", name
+    assert verdict["findings"][0][2] == (0, len(forms[name][0]))

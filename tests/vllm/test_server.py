@@ -106,7 +106,7 @@ async def test_an_instruct_model_can_write_nothing_but_what_the_pattern_allows(s
     assert [text for text in free if not pattern.fullmatch(text)] != []
 
 
-async def test_a_model_is_led_through_its_lines_and_to_its_tags(server: VllmServer) -> None:
+async def test_decoding_is_constrained_to_approved_lines_and_to_the_tags(server: VllmServer) -> None:
     """The server compiles the grammar of each brief; also so hot a model says nothing but whole lines."""
     known = read_approved_lines(MODEL)
     assert known is not None

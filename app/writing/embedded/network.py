@@ -88,8 +88,8 @@ class _Attention(nn.Module):  # type: ignore[misc]
         keys = _turned(self.k_norm(self.k_proj(states).view(by_head)).transpose(1, 2), turn)
         values = self.v_proj(states).view(by_head).transpose(1, 2)
         keys, values = cache.extend(self._layer, keys, values)
-        heard = self._attend(queries, keys, values, mask)
-        return self.o_proj(heard.reshape(rows, -1, length, self._width).transpose(1, 2).reshape(rows, length, -1))
+        attended = self._attend(queries, keys, values, mask)
+        return self.o_proj(attended.reshape(rows, -1, length, self._width).transpose(1, 2).reshape(rows, length, -1))
 
     def _attend(
         self, queries: torch.Tensor, keys: torch.Tensor, values: torch.Tensor, mask: torch.Tensor | None

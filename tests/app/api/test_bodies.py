@@ -212,12 +212,12 @@ async def test_of_a_body_that_is_wrong_all_over_some_fields_are_named(client: ht
 
 @pytest.mark.parametrize("path", ["/v1/scripts", "/v1/reviews"])
 @pytest.mark.parametrize(
-    "swarm", [{f"unknown_{number}": 1 for number in range(5_000)}, {"items": [{"text": "好"}] * 40_000}]
+    "oversized", [{f"unknown_{number}": 1 for number in range(5_000)}, {"items": [{"text": "好"}] * 40_000}]
 )
-async def test_a_swarm_of_fields_is_refused_before_each_is_looked_at(
-    client: httpx.AsyncClient, path: str, swarm: dict[str, Any]
+async def test_far_too_many_fields_are_refused_before_each_is_looked_at(
+    client: httpx.AsyncClient, path: str, oversized: dict[str, Any]
 ) -> None:
-    response = await client.post(path, json=swarm)
+    response = await client.post(path, json=oversized)
     if response.status_code != 413:
         assert _is_error(response, 422) == []
 

@@ -14,7 +14,8 @@ from evals.examiner import Examiner
 from finetune.comparing.shares import fits, shares
 from finetune.screening.judge import Judge
 from guards.lexicon.documents import DocumentError
-from guards.types import Action, Channel, Finding, Scenario, Script, Segment, Stage
+from guards.script import Script, Segment
+from guards.types import Action, Channel, Finding, Scenario, Stage
 from tests.app.conftest import OpenDesk, TakeOrder
 from tests.app.examples import script_request
 from tests.fakes import FakeModel

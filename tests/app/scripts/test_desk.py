@@ -18,7 +18,8 @@ from app.writing.model import Draft, Model, ModelHealth, WritingTask
 from app.writing.pool import Pool
 from guards.panel import Panel
 from guards.policy import Policy
-from guards.types import Action, Case, Channel, Finding, Group, Scenario, Script, Stage
+from guards.script import Script
+from guards.types import Action, Case, Channel, Finding, Group, Scenario, Stage
 from tests.app.conftest import OpenDesk, TakeOrder
 from tests.app.examples import SPOKEN, bare_facts, script_request
 from tests.fakes import FakeModel

@@ -7,7 +7,7 @@ import pytest
 from app.approved.brief import Brief
 from app.approved.skeleton import problems_of
 from app.approved.vocabulary import REPLY, Vocabulary
-from app.writing.heldout import is_unseen_line, is_unseen_pair
+from app.writing.heldout import is_held_out_line, is_held_out_pair
 from finetune.lines.composer import Composer, Sample, trainable
 from finetune.lines.reader import Line
 from guards.types import Generation, Group, Scenario
@@ -55,9 +55,9 @@ def _pair(brief: Brief) -> tuple[Scenario, frozenset[str]]:
 def test_whether_a_pair_is_held_out_does_not_depend_on_its_order(samples: list[Sample]) -> None:
     for sample in samples[-100:]:
         scenario, tags = sample.brief.scenario, sample.brief.tags
-        assert is_unseen_pair(scenario, tags)
-        assert is_unseen_pair(scenario, tags[::-1])
-        assert not is_unseen_pair(scenario, tags[:1])
+        assert is_held_out_pair(scenario, tags)
+        assert is_held_out_pair(scenario, tags[::-1])
+        assert not is_held_out_pair(scenario, tags[:1])
 
 
 def test_every_sample_is_made_of_lines_that_may_be_said_in_its_brief(samples: list[Sample], corpus: list[Line]) -> None:
@@ -136,7 +136,7 @@ def test_a_few_whole_lines_are_kept_out_where_others_can_take_their_place(
     taught = trainable(corpus)
     kept_out = [line for line in corpus if line not in taught]
     assert 10 < len(kept_out) < len(corpus) / 32
-    assert all(is_unseen_line(line.scenario, line.text) for line in kept_out)
+    assert all(is_held_out_line(line.scenario, line.text) for line in kept_out)
     said = "".join(sample.body for sample in Composer(taught, vocabulary, 11).samples(600))
     assert [line.text for line in kept_out if line.text in said] == []
 

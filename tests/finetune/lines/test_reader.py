@@ -15,7 +15,8 @@ from app.writing.prompt import slot_token
 from finetune.lines.reader import Line, line_problems, read_lines
 from guards.lexicon.documents import DocumentError
 from guards.phrases.guard import Phrases
-from guards.types import Callee, Case, Channel, Generation, Role, Scenario, Script, Segment, Stage
+from guards.script import Script, Segment
+from guards.types import Callee, Case, Channel, Generation, Role, Scenario, Stage
 
 _TODAY = date(2026, 11, 20)
 _ACQUISITION, _M1 = Scenario.ACQUISITION, Scenario.COLLECTION_M1

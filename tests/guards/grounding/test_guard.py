@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from guards.grounding.guard import Grounding
 from guards.grounding.rates import GroundingSettings
 from guards.lexicon.rules import Effective
-from guards.types import Action, Call, Case, Fact, Finding, Guard, Quantity, Scenario, Script, Segment, Span, Stage
+from guards.script import Guard, Script, Segment
+from guards.types import Action, Call, Case, Fact, Finding, Quantity, Scenario, Span, Stage
 from tests.guards.number_rules import NUMBER_RULES, grounding, grounding_panel
 
 LOAN = (

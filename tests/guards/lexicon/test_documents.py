@@ -135,6 +135,15 @@ def test_libyaml_finds_everything_on_the_lines_on_which_pyyaml_finds_it(text: st
     assert lines(fast) == lines(plain)
 
 
+@pytest.mark.parametrize(
+    ("text", "data"), [("a:\t1", {"a": 1}), ("[a?b, c]", ["a?b", "c"]), ("{a?: 1}", {"a?": 1}), ("a: \t b", {"a": "b"})]
+)
+def test_libyaml_takes_a_little_that_pyyaml_alone_refuses(text: str, data: object, tmp_path: Path) -> None:
+    with pytest.raises(yaml.YAMLError):
+        yaml.compose(text, Loader=yaml.SafeLoader)
+    assert read_document(write(tmp_path, text)).data == data
+
+
 def test_a_file_is_read_without_libyaml_too(tmp_path: Path) -> None:
     path = write(tmp_path, "a:\n  - 1\n  - b: 2\n")
     program = (

@@ -13,7 +13,8 @@ from guards.lexicon.reader import Lexicon
 from guards.lexicon.scope import china_today
 from guards.meaning import Weights
 from guards.policy import Institution, compile_policy
-from guards.types import Action, Case, Finding, Script
+from guards.script import Script
+from guards.types import Action, Case, Finding
 
 
 def ungrounded(lexicon: Lexicon, **changes: object) -> NumberRules:

@@ -16,8 +16,10 @@ from guards.lexicon.reader import Lexicon, read_lexicon
 from guards.lexicon.rules import Family, PhraseRule
 from guards.lexicon.scope import concerns
 from guards.phrases.guard import Phrases
+from guards.script import Script, Segment
 from guards.text.folding import Folding, fold
-from guards.types import Callee, Case, Channel, Fact, Quantity, Role, Scenario, Script, Segment, Span, Stage
+from guards.text.lookalikes import FOLDER
+from guards.types import Callee, Case, Channel, Fact, Quantity, Role, Scenario, Span, Stage
 
 LEXICONS = Path(__file__).parents[3] / "lexicons"
 RULE = """\
@@ -81,6 +83,22 @@ def test_a_missing_directory_lacks_all_required_files(tmp_path: Path) -> None:
 def test_a_file_that_would_not_be_read_is_named(directory: Path) -> None:
     (directory / "more.yml").write_text(RULE.format(id="more.one"), "utf-8")
     assert problems(directory) == ["/more.yml:1: would not be read; call it .yaml"]
+
+
+def test_tables_of_disguises_in_a_copy_must_be_the_program_s_own(directory: Path) -> None:
+    copy = shutil.copytree(FOLDER, directory / "_spelling")
+    assert read_lexicon(directory).digest
+    lines = (copy / "split.tsv").read_text("utf-8").splitlines(keepends=True)
+    (copy / "split.tsv").write_text("".join([*lines[:9], "口力\t另\n", *lines[9:]]), "utf-8")
+    (copy / "stand_ins.tsv").unlink()
+    (copy / "more.tsv").write_text("a\tb\n", "utf-8")
+    found = problems(directory)
+    assert [problem.split(": ")[0] for problem in found] == [
+        "/_spelling/more.tsv:1",
+        "/_spelling/split.tsv:10",
+        "/_spelling/stand_ins.tsv:1",
+    ]
+    assert all("the tables of disguises belong to the program; take _spelling out" in problem for problem in found)
 
 
 def test_a_second_rule_of_the_same_id_names_both_places(directory: Path) -> None:

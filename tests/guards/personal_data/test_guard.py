@@ -13,7 +13,8 @@ from stdnum.cn import ric
 
 from guards.personal_data.guard import PersonalData
 from guards.personal_data.presidio import GROUPS, Recognisers
-from guards.types import Action, Case, Fact, Finding, Guard, Quantity, Script, Segment, Stage
+from guards.script import Guard, Script, Segment
+from guards.types import Action, Case, Fact, Finding, Quantity, Stage
 
 GUARD = PersonalData(allowed=["010-88886666", "投诉请写信到help@example.com", "北京市海淀区中关村大街1号"])
 _: Guard = GUARD

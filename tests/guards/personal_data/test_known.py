@@ -1,4 +1,4 @@
-"""Known values: every spelling of what we were told is found, and none survives masking."""
+"""Known values: every spelling of what a request gives as personal is found, and none survives masking."""
 
 import re
 from itertools import pairwise
@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from guards.personal_data.guard import PersonalData
 from guards.personal_data.known import cardinal, day_of, pinyin_of
+from guards.script import Script, Segment
 from guards.text.digits import NormalizedText
-from guards.types import Case, Script, Segment, Stage
+from guards.types import Case, Stage
 
 GUARD = PersonalData()
 VALUES = {

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from guards.personal_data.guard import PersonalData
 from guards.personal_data.masking import mask, masked_form
+from guards.script import Script, Segment
 from guards.text.digits import NormalizedText
-from guards.types import Action, Case, Finding, Script, Segment, Span, Stage
+from guards.types import Action, Case, Finding, Span, Stage
 
 GUARD = PersonalData()
 

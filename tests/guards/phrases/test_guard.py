@@ -17,25 +17,11 @@ from guards.lexicon.reader import Lexicon
 from guards.lexicon.rules import Family, PhraseRule
 from guards.lexicon.scope import CHINA, applies
 from guards.phrases.guard import Phrases
+from guards.script import Guard, Script, Segment
 from guards.text.folding import Folding
 from guards.text.numerals import in_chinese
 from guards.text.words import pinyin
-from guards.types import (
-    Action,
-    Callee,
-    Case,
-    Channel,
-    Fact,
-    Finding,
-    Guard,
-    Quantity,
-    Role,
-    Scenario,
-    Script,
-    Segment,
-    Span,
-    Stage,
-)
+from guards.types import Action, Callee, Case, Channel, Fact, Finding, Quantity, Role, Scenario, Span, Stage
 
 TODAY = date(2026, 11, 22)
 CASE = Case(scenario=Scenario.ACQUISITION, channel=Channel.AI_VOICE, today=TODAY)

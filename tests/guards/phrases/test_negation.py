@@ -11,7 +11,8 @@ from guards.lexicon.rules import Family
 from guards.phrases.guard import Phrases
 from guards.phrases.negation import is_negated_or_quoted
 from guards.policy import Policy
-from guards.types import Action, Case, Channel, Scenario, Script, Segment, Span, Stage
+from guards.script import Script, Segment
+from guards.types import Action, Case, Channel, Scenario, Span, Stage
 
 HERE = Path(__file__).parent
 

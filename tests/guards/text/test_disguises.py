@@ -1,6 +1,11 @@
-"""Respelling: what a disguise meant, where it stood, and that honest words are spelt the same way on both sides."""
+"""Disguises undone: what was meant, where it stood, and that honest words are written the same way on both sides."""
 
+import os
+import shutil
+import subprocess
+import sys
 from collections.abc import Collection
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -9,6 +14,7 @@ from hypothesis import strategies as st
 from guards.lexicon.reader import Lexicon
 from guards.text.disguises import (
     Undisguised,
+    idle_entries,
     is_repeated,
     numerals_in,
     undisguised_words,
@@ -17,9 +23,13 @@ from guards.text.disguises import (
     with_words_for_symbols,
 )
 from guards.text.folding import Folded, Folding, fold
-from guards.text.lookalikes import SPLIT, STAND_INS
+from guards.text.lookalikes import split, stand_ins
 from guards.text.numerals import in_chinese, read
 from guards.types import Span
+
+ROOT = Path(__file__).parents[3]
+SPLIT = split()
+STAND_INS = stand_ins()
 
 NAMED = frozenset({"一", "二", "三", "十", "二十", "三十六", "三点六", "三点零", "零"})
 """Numerals that the rules of these tests name."""
@@ -327,3 +337,50 @@ def test_the_span_of_one_numeral_is_indivisible() -> None:
     assert spelling.text == "还二十天"
     assert [spelling.is_within(place) for place in range(5)] == [False, False, True, False, False]
     assert spelling.span(1, 2) == spelling.span(2, 3) == Span(1, 3)
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path) -> Path:
+    """A copy of the guards and their tables, to be broken: tables are read once in a process."""
+    shutil.copytree(ROOT / "guards", tmp_path / "guards", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "lexicons", tmp_path / "lexicons")
+    return tmp_path
+
+
+def said_by(program: str, folder: Path) -> list[str]:
+    """The lines that a program prints when it runs in a folder."""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=folder, env=environment, capture_output=True, text=True, check=True
+    )
+    return done.stdout.splitlines()
+
+
+def test_entries_that_no_text_can_match_are_named(elsewhere: Path) -> None:
+    assert list(idle_entries()) == []
+    added = {"split": "亻Z\t信", "risky_look_alikes": "貨\t贷", "stand_ins": "VX號\t微信号", "look_alikes": "☎\t貸"}
+    last = {}
+    for name, line in added.items():
+        file = elsewhere / "lexicons" / "_spelling" / f"{name}.tsv"
+        file.write_text(file.read_text("utf-8") + f"{line}\n", "utf-8")
+        last[name] = f"{file}:{len(file.read_text('utf-8').splitlines())}"
+    assert said_by("from guards.text.disguises import idle_entries\nprint(*idle_entries(), sep='\\n')", elsewhere) == [
+        f"{last['split']}: 亻Z would never be found; text is read as 亻z",
+        f"{last['risky_look_alikes']}: 貨 would never be found; text is read as 货",
+        f"{last['stand_ins']}: VX號 would never be found; text is read as vx号",
+        f"{last['look_alikes']}: ☎ is read as 贷, not as 貸",
+    ]
+
+
+def test_no_import_reads_a_table_and_no_text_is_read_without_them(elsewhere: Path) -> None:
+    shutil.rmtree(elsewhere / "lexicons")
+    program = (
+        "import importlib, pkgutil, guards\n"
+        "for found in pkgutil.walk_packages(guards.__path__, 'guards.'): importlib.import_module(found.name)\n"
+        "from guards.text.folding import Folding, fold\n"
+        "from guards.errors import DataFileError\n"
+        "try: fold('好', Folding.PLAIN)\n"
+        "except DataFileError as missing: print(missing)"
+    )
+    (told,) = said_by(program, elsewhere)
+    assert told.startswith(f"{elsewhere}/lexicons/_spelling/look_alikes.tsv:1: cannot be read")

@@ -1,14 +1,31 @@
 """The tables of disguises: each entry leads to one plain character or word, and none occurs in honest writing."""
 
 import re
+import shutil
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from guards.errors import DataFileError
 from guards.lexicon.reader import Lexicon
-from guards.text.lookalikes import LOOK_ALIKES, RISKY_LOOK_ALIKES, SPLIT, STAND_INS
+from guards.text.lookalikes import (
+    FOLDER,
+    SHAPES,
+    Shape,
+    broken_lines,
+    look_alikes,
+    read_table,
+    risky_look_alikes,
+    split,
+    stand_ins,
+)
+
+LOOK_ALIKES = look_alikes()
+RISKY_LOOK_ALIKES = risky_look_alikes()
+SPLIT = split()
+STAND_INS = stand_ins()
 
 ROOT = Path(__file__).parents[3]
 HONEST_FILES = [
@@ -113,7 +130,7 @@ def test_parts_are_written_as_look_alikes_are_read() -> None:
     assert [key for key in STAND_INS if any(character in LOOK_ALIKES for character in key)] == []
 
 
-def test_no_split_stands_in_honest_text(lexicon: Lexicon) -> None:
+def test_no_split_and_no_safe_look_alike_stands_in_honest_text(lexicon: Lexicon) -> None:
     assert {"finetune", "prompts", "evals", "tests"} == {path.relative_to(ROOT).parts[0] for path in HONEST_FILES}
     seen = 0
     found = []
@@ -121,6 +138,7 @@ def test_no_split_stands_in_honest_text(lexicon: Lexicon) -> None:
         tight = re.sub(r"[\W_]+", "", line)
         seen += bool(tight)
         found += [f"{place}: {parts} for {SPLIT[parts]}" for parts in SPLIT if parts in tight]
+        found += [f"{place}: {character}" for character in line if character in LOOK_ALIKES]
     assert seen > 3000
     assert found == []
 
@@ -157,3 +175,74 @@ def test_a_stand_in_mixes_signs_with_letters_or_characters_and_means_a_word() ->
 )  # fmt: skip
 def test_honest_abbreviations_are_no_stand_ins(honest: str) -> None:
     assert [key for key in STAND_INS if stands_alone(key).search(honest)] == []
+
+
+ANY = Shape(range(1, 9), range(1, 9))
+
+
+def test_comments_and_empty_lines_are_left_out(tmp_path: Path) -> None:
+    file = tmp_path / "table.tsv"
+    file.write_text("# 征\n彳正\t征\n\n+q\t加qq\n", "utf-8")
+    assert read_table(file, ANY) == {"彳正": "征", "+q": "加qq"}
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("彳正 征", "a tab between"),
+        ("彳正\t", "a tab between"),
+        ("\t征", "a tab between"),
+        ("彳正\t征\t证", "a tab between"),
+        ("征\t征", "a tab between"),
+        ("亻言\t信", "stands already above"),
+    ],
+)
+def test_a_broken_line_is_named(tmp_path: Path, line: str, told: str) -> None:
+    file = tmp_path / "table.tsv"
+    file.write_text(f"亻言\t信\n{line}\n", "utf-8")
+    with pytest.raises(DataFileError, match=f"^{file}:2: .*{told}"):
+        read_table(file, ANY)
+
+
+@pytest.mark.parametrize(
+    ("name", "line", "problem"),
+    [
+        ("split", "Z\t信", "Z must have 2 to 4 characters"),
+        ("split", "亻言\t信用", "信用 must have 1 characters"),
+        ("stand_ins", "Z\t微信", "Z must have 2 to 12 characters"),
+        ("stand_ins", "v信\t信", "信 must have 2 to 12 characters"),
+        ("look_alikes", "ab\tc", "ab must have 1 characters"),
+        ("risky_look_alikes", "货\t贷款", "贷款 must have 1 characters"),
+    ],
+)
+def test_an_entry_of_another_length_than_its_table_has_is_named(
+    tmp_path: Path, name: str, line: str, problem: str
+) -> None:
+    file = tmp_path / f"{name}.tsv"
+    file.write_text(f"# none\n{line}\n", "utf-8")
+    with pytest.raises(DataFileError) as raised:
+        read_table(file, SHAPES[name])
+    assert raised.value.problems == [f"{file}:2: {problem}"]
+
+
+def test_all_problems_of_all_tables_are_named_at_once(tmp_path: Path) -> None:
+    copy = shutil.copytree(FOLDER, tmp_path / "_spelling")
+    assert list(broken_lines(copy)) == []
+    (copy / "split.tsv").unlink()
+    (copy / "look_alikes.tsv").write_bytes(b"\xff")
+    (copy / "risky_look_alikes.tsv").write_text("# empty\n", "utf-8")
+    (copy / "stand_ins.tsv").write_text("Z\nvx\t微信\nvx\t微信\n", "utf-8")
+    found = [problem.removeprefix(f"{copy}/") for problem in broken_lines(copy)]
+    assert [": ".join(problem.split(": ")[:2]) for problem in found] == [
+        "split.tsv:1: cannot be read",
+        "look_alikes.tsv:1: cannot be read",
+        "risky_look_alikes.tsv:1: holds no entry",
+        "stand_ins.tsv:1: two different spellings with a tab between them are expected",
+        "stand_ins.tsv:3: vx stands already above",
+    ]
+
+
+def test_each_table_says_in_its_first_lines_what_it_holds() -> None:
+    files = sorted(FOLDER.glob("*.tsv"))
+    assert [file.stem for file in files] == ["look_alikes", "risky_look_alikes", "split", "stand_ins"]
+    assert all(file.read_text("utf-8").startswith("# ") for file in files)

@@ -1,4 +1,4 @@
-"""One numeral, however it is written, has one exact size."""
+"""One numeral, however it is written, has one exact size; and how one says whole numbers."""
 
 from decimal import Decimal
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guards.text.numerals import LONGEST, normalise_digits, read
+from guards.text.numerals import LONGEST, normalise_digits, read, spoken_integer
 
 
 @pytest.mark.parametrize(
@@ -112,3 +112,48 @@ def test_normalising_keeps_every_place_and_is_done_once(text: str) -> None:
 def test_anything_made_of_digits_is_read_or_refused(numeral: str) -> None:
     reading = read(numeral)
     assert reading is None or reading.value >= 0
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (0, "零"),
+        (2, "二"),
+        (10, "十"),
+        (12, "十二"),
+        (20, "二十"),
+        (100, "一百"),
+        (101, "一百零一"),
+        (110, "一百一十"),
+        (111, "一百一十一"),
+        (200, "二百"),
+        (1005, "一千零五"),
+        (1050, "一千零五十"),
+        (2000, "两千"),
+        (2222, "两千二百二十二"),
+        (10000, "一万"),
+        (10010, "一万零一十"),
+        (12000, "一万两千"),
+        (20000, "两万"),
+        (100000, "十万"),
+        (100001, "十万零一"),
+        (110000, "十一万"),
+        (200000, "二十万"),
+        (1000000, "一百万"),
+        (10000000, "一千万"),
+        (20000000, "两千万"),
+        (100000000, "一亿"),
+        (200000000, "两亿"),
+        (100010000, "一亿零一万"),
+        (100000001, "一亿零一"),
+        (1000000000000, "一万亿"),
+    ],
+)
+def test_whole_numbers_as_one_says_them(value: int, words: str) -> None:
+    assert spoken_integer(value) == words
+
+
+@pytest.mark.parametrize("value", [-1, 10**16])
+def test_whole_numbers_out_of_range(value: int) -> None:
+    with pytest.raises(ValueError, match="10\\^16"):
+        spoken_integer(value)

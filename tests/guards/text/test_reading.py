@@ -5,10 +5,11 @@ import weakref
 
 import pytest
 
+from guards.script import Script, Segment
 from guards.text import reading
 from guards.text.folding import Folding, fold
 from guards.text.reading import Reading
-from guards.types import Script, Segment, Stage
+from guards.types import Stage
 
 TEXT = "<b>最高</b>可借２０万元。Ｖ 信详聊！"
 

@@ -1,16 +1,19 @@
-"""What is known of Chinese words: readings without tones, and how common words are."""
+"""What is known of Chinese words: readings without tones, how common words are, and where two of them only touch."""
 
 from functools import _lru_cache_wrapper
 from inspect import signature
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from guards.lexicon.rules import Family
 from guards.phrases import sounds
 from guards.phrases.guard import Phrases
+from guards.script import Script, Segment
 from guards.text import words
 from guards.text.words import frequencies, is_part_of_other_words, pinyin
-from guards.types import Case, Script, Segment, Stage
+from guards.types import Case, Stage
 
 FAMILY = Family.model_validate(
     {
@@ -108,3 +111,58 @@ def test_no_request_waits_for_a_dictionary() -> None:
         guard(Script((Segment(Stage.BODY, text, text),)), Case())
     assert {table: table.cache_info().misses for table in tables} == read
     assert is_part_of_other_words("可以马上门店自提", 3, 5)
+
+
+def cut(text: str) -> bool:
+    """Whether the words between the bars are read as parts of other words: 马|上门|店."""
+    before, words, after = text.split("|")
+    return is_part_of_other_words(before + words + after, len(before), len(before) + len(words))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "您可以马|上门|店自提", "马|上门|店", "无|法院|内办理", "无|法院|内", "环|保本|子", "环|保本|",
+        "手|套现|在有货", "您带好手|套现|场登记", "今天的手|套现|货",
+        "是|非法|律问题", "按|照办|理流程", "请|假的|人", "不|能下|单吗",
+    ],
+)  # fmt: skip
+def test_characters_of_two_words_that_touch_are_cut(text: str) -> None:
+    assert cut(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我们明天|上门|找您", "马上|上门|", "|上门|", "派人|上门|催收", "您再不还就|上门|", "我们会去|法院|起诉",
+        "已经到|法院|立案", "|法院|", "这个产品|保本|保息", "|保本|", "帮您|套现|", "信用卡|套现|很方便", "|套现|",
+        "我们|包过|的", "|秒批|", "能|兜底|的",
+    ],
+)  # fmt: skip
+def test_a_banned_word_of_its_own_is_not_cut(text: str) -> None:
+    assert not cut(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["|包过|", "🙂|包过|🙂", "x|包过|1", "，|包过|。", "|𠮷𠮷|", "\ud800|\ud800|\ud800", "|a|"]
+)
+def test_in_doubt_a_banned_word_is_heard(text: str) -> None:
+    assert not cut(text)
+
+
+def test_what_stands_further_away_tells_nothing() -> None:
+    assert cut("可以马|上门|店自提") == cut("您好这边您今天可以马|上门|店自提取您的合同和资料")
+
+
+@settings(deadline=None)
+@given(st.text(max_size=20), st.integers(0, 20), st.integers(1, 6))
+def test_any_range_of_any_text_is_judged(text: str, start: int, length: int) -> None:
+    text += "包过"
+    start = min(start, len(text) - 1)
+    assert is_part_of_other_words(text, start, min(start + length, len(text))) in (True, False)
+
+
+@settings(deadline=None)
+@given(st.text(alphabet="马上门店法院无手套现在保本环的", max_size=12))
+def test_a_whole_text_is_never_cut(text: str) -> None:
+    assert not is_part_of_other_words(text, 0, len(text))

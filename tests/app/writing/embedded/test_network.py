@@ -15,7 +15,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer, DynamicCache, Qwen
 from app.writing.embedded.checkpoint import read_checkpoint
 from app.writing.embedded.network import Network, read_network
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 SHIPPED = ROOT / "models" / "heyan-mini"
 _STEPS, _VOCABULARY = 12, 300
 
