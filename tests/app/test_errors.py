@@ -15,7 +15,7 @@ def drawn() -> dict[str, tuple[str | None, int | None]]:
     """Each class in the drawing with its parent and status."""
     tree: dict[str, tuple[str | None, int | None]] = {}
     above: list[tuple[int, str]] = []
-    for line in (errors.__doc__ or "").splitlines()[2:]:
+    for line in (errors.__doc__ or "").split("\n\n")[1].splitlines():
         match = _LINE.match(line)
         if match is None:
             continue

@@ -18,6 +18,7 @@ ACROSS_MODULES = {
     "finetune/test_speedrun.py",
     "guards/test_benign.py",
     "guards/test_evasions.py",
+    "guards/test_memory.py",
     "guards/test_number_mutations.py",
 }
 """Tests of what several modules, or a script or a model, promise together."""
