@@ -4,7 +4,6 @@ No value becomes a regular expression: `re` keeps those that it compiles, and no
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
@@ -95,9 +94,7 @@ def day_of(value: str) -> Day | None:
 
 def _syllables(character: str) -> set[str]:
     """All readings of a character in plain letters: 吕 → lu, lv, lyu."""
-    letters = unicodedata.normalize("NFD", listed_readings().get(character, "")).replace("u\u0308", "ü")
-    plain = "".join([letter for letter in letters if letter in ",ü" or letter.isascii()])
-    return {syllable.replace("ü", letter) for syllable in plain.split(",") for letter in _LETTER_U} - {""}
+    return {syllable.replace("ü", letter) for syllable in listed_readings(character) for letter in _LETTER_U}
 
 
 class Pinyin:

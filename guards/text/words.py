@@ -1,78 +1,47 @@
 """What is known of Chinese words: how characters are read aloud, without tones, and how common words are."""
 
-import json
 import math
 import re
-import unicodedata
 from collections.abc import Callable
 from functools import cache, lru_cache
 from importlib.metadata import distribution
-from itertools import chain
-from operator import itemgetter
 from pathlib import Path
-from typing import Any
 
-_MARKS = dict.fromkeys(map(ord, "\u0300\u0301\u0304\u030c\u0302"))
-_FIRST, _LAST = "\u4e00", "\u9fff"
+FIRST, LAST = "\u4e00", "\u9fff"
+"""The block of the characters that are read."""
+READINGS = Path(__file__).parent / "readings.tsv"
+"""How characters are read aloud: see `scripts.readings`, which makes it."""
+_READING = re.compile("\n([^#\n])\t([a-z ]*)\t([a-zü ]*)")
 _EVERYDAY_WORD = re.compile("\n([^ ]{1,4}) ([5-9]|[0-9]{2,}) ")
 """The beginning of a line of jieba's dictionary: a word of that length that was counted so often. Rarer ones are names
 and accidents. To split every line would take twice as long."""
 
 
-@lru_cache(4096)
-def _toneless(syllable: str) -> str:
-    """The letters of a syllable: lǜ → lv, ń → n."""
-    bare = unicodedata.normalize("NFC", unicodedata.normalize("NFD", syllable).translate(_MARKS))
-    return bare.replace("ü", "v").replace("ê", "e")
-
-
-@lru_cache(16_384)
-def _toneless_readings(listed: str) -> tuple[str, ...]:
-    """The readings of a list that are separated by commas, each once, without those that have no vowel."""
-    return tuple(dict.fromkeys(reading for each in listed.split(",") if (reading := _toneless(each)).isalpha()))
-
-
-@lru_cache(16_384)
-def _also_with_u(readings: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((*readings, *(each.replace("v", "u") for each in readings))))
-
-
-@lru_cache(1)
-def listed_readings() -> dict[str, str]:
-    """For each character of pypinyin's dictionary every reading, with tone marks, separated by commas.
-
-    Raises:
-        FileNotFoundError: if pypinyin is installed without its dictionaries.
-    """
-    return {chr(int(code)): listed for code, listed in _pypinyin("pinyin_dict.json").items()}
-
-
-def _pypinyin(name: str) -> dict[str, Any]:
-    """A dictionary of pypinyin, the only part of it in use: importing the package would keep all of them in memory."""
-    file = Path(str(distribution("pypinyin").locate_file(f"pypinyin/{name}")))
-    dictionary: dict[str, Any] = json.loads(file.read_bytes())
-    return dictionary
-
-
-@lru_cache(1)
+@cache
 def pinyin() -> dict[str, tuple[str, ...]]:
-    """For each Chinese character its readings, the usual one first.
+    """For each Chinese character its readings in use, the usual one first.
 
     A reading counts if it is the usual one or a word of pypinyin's dictionary has it; archaic ones are left out. What
     is spelt with v (lv, nv) may also be spelt with u, as it is where the dots of ü are lost.
     """
-    words = {word: read for word, read in _pypinyin("phrases_dict.json").items() if len(word) == len(read)}
-    used: dict[str, set[str]] = {}
-    syllables = map(itemgetter(0), chain.from_iterable(words.values()))
-    for character, syllable in set(zip(chain.from_iterable(words), syllables, strict=True)):
-        used.setdefault(character, set()).add(_toneless(syllable))
-    table: dict[str, tuple[str, ...]] = {}
-    for character, listed in listed_readings().items():
-        if _FIRST <= character <= _LAST:
-            usual, *others = _toneless_readings(listed)
-            in_use = used.get(character, ())
-            table[character] = _also_with_u((usual, *(each for each in others if each in in_use)))
-    return table
+    return _readings()[0]
+
+
+def listed_readings(character: str) -> tuple[str, ...]:
+    """Every reading of a character without tones, archaic ones too, ü as ü; none where there is no such character."""
+    return _readings()[1].get(character, ())
+
+
+@cache
+def _readings() -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
+    typed: dict[str, tuple[str, ...]] = {}
+    listed: dict[str, tuple[str, ...]] = {}
+    split: dict[str, tuple[str, ...]] = {}
+    for character, in_use, every in _READING.findall(READINGS.read_text("utf-8")):
+        if in_use:
+            typed[character] = split.get(in_use) or split.setdefault(in_use, tuple(in_use.split()))
+        listed[character] = split.get(every) or split.setdefault(every, tuple(every.split()))
+    return typed, listed
 
 
 @lru_cache(1)
@@ -104,7 +73,7 @@ def load_dictionaries() -> None:
     """Read all that the functions of this module look up, so that no request waits for it, or finds it missing.
 
     Raises:
-        FileNotFoundError: if pypinyin or jieba is installed without its dictionaries.
+        FileNotFoundError: if jieba is installed without its dictionary.
     """
     pinyin()
     _total()

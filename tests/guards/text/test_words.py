@@ -12,8 +12,9 @@ from guards.phrases import sounds
 from guards.phrases.guard import Phrases
 from guards.script import Script, Segment
 from guards.text import words
-from guards.text.words import frequencies, is_part_of_other_words, pinyin
+from guards.text.words import READINGS, frequencies, is_part_of_other_words, listed_readings, pinyin
 from guards.types import Case, Stage
+from scripts.readings import lines
 
 FAMILY = Family.model_validate(
     {
@@ -34,6 +35,18 @@ FAMILY = Family.model_validate(
         ],
     }
 )
+
+
+def test_the_table_is_what_pypinyin_says() -> None:
+    shipped = [line for line in READINGS.read_text("utf-8").splitlines(keepends=True) if not line.startswith("#")]
+    assert shipped == list(lines())
+    assert len(shipped) > 40_000
+
+
+def test_archaic_readings_are_listed_without_tones() -> None:
+    assert listed_readings("吕") == ("lü",)
+    assert set(listed_readings("重")) >= {"zhong", "chong", "tong"}
+    assert listed_readings("a") == ()
 
 
 @pytest.mark.parametrize(
