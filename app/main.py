@@ -6,12 +6,14 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 import structlog
 
 from app.api.parts import Parts
+from app.approved.agreement import Limits
 from app.approved.brief import Brief
 from app.approved.skeleton import ANNUAL_RATE
 from app.approved.vocabulary import Vocabulary, read_vocabulary
@@ -197,13 +199,14 @@ async def open_parts(
         stack.push_async_callback(log.close)
         known = ModelHealth()
         writer = await stack.enter_async_context(open_model(settings, data, known)) if model is None else model
+        limits = Limits(settings.credit_limit_cap, timedelta(hours=settings.facts_max_age))
         policy = ActivePolicy(data.policy)
         metrics.in_force(data.policy.revision)
         desk = Desk(policy, data.wording, writer, Pool(), health=known)
         if not isinstance(writer, NoModel):
             await _warm_up(writer, desk, patient=not settings.model_url and model is None)
         yield Parts(
-            reception=Reception(desk, log, store, data.vocabulary, data.wording, policy, metrics),
+            reception=Reception(desk, log, store, data.vocabulary, data.wording, policy, metrics, limits),
             reviewer=Reviewer(policy, log, store, data.vocabulary, data.wording, metrics),
             vocabulary=data.vocabulary,
             wording=data.wording,

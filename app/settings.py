@@ -57,6 +57,8 @@ class Settings(BaseSettings):
     threads: int = Field(0, ge=0, description="CPU threads of the embedded model; 0: all cores but one.")
     max_batch: int = Field(16, ge=1, description="Candidates that the embedded model writes at once, for all callers.")
     annual_rate_cap: Decimal = Field(Decimal(24), gt=0, description="Highest annual rate that may be said, per cent.")
+    credit_limit_cap: Decimal = Field(Decimal(200_000), gt=0, description="Highest credit of one person, yuan.")
+    facts_max_age: float = Field(24.0, gt=0, le=8784, description="Hours that facts may be old at the call (as_of).")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged.")
 
     @field_validator(

@@ -10,9 +10,9 @@ from app.approved.vocabulary import REPLY, Vocabulary
 from app.approved.wording import Wording
 from app.requests import OptionsRequest
 from app.scripts.intake import Order, take_order
-from app.scripts.proof import example_request
+from app.scripts.proof import PROOF_DAY, example_request
 from app.writing.heldout import is_held_out_pair
-from guards.types import Channel, Generation, Scenario
+from guards.types import Channel, Generation, Group, Scenario
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +41,13 @@ class Moments:
 
     def _order(self, scenario: Scenario, tags: tuple[str, ...], chance: random.Random) -> Order:
         profile = self.vocabulary.scenarios[scenario]
-        facts = {
-            name: value
-            for name, value in example_facts(profile, self.vocabulary).items()
-            if name in profile.required_facts or chance.random() < 0.5
-        }
+        rich = example_facts(profile, self.vocabulary, PROOF_DAY)
+        facts = {name: value for name, value in rich.items() if name in profile.required_facts or chance.random() < 0.5}
+        # An instalment is said with its principal and its term, and a term of its own is one of several.
+        if "monthly_payment" in facts and scenario.group is Group.MARKETING:
+            facts |= {name: rich[name] for name in ("principal", "terms")}
+        if "terms" not in facts:
+            facts.pop("instalment_terms", None)
         strategies = [
             name
             for name in self.vocabulary.strategies_for(scenario)

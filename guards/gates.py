@@ -81,6 +81,19 @@ def _needs_person(settings: GateSettings, scenario: Scenario, call: Call, case: 
     return scenario in settings.handoff
 
 
+def _is_settled(settings: GateSettings, scenario: Scenario, call: Call, case: Case) -> bool:
+    return not _is_marketing(scenario) and _status(case) == "settled"
+
+
+def _is_disputed(settings: GateSettings, scenario: Scenario, call: Call, case: Case) -> bool:
+    return not _is_marketing(scenario) and _status(case) == "disputed"
+
+
+def _status(case: Case) -> object:
+    fact = case.fact("status")
+    return fact.value if fact else None
+
+
 GATES: dict[GateName, Test] = {
     "marketing_consent": _lacks_consent,
     "opted_out": _opted_out,
@@ -92,8 +105,10 @@ GATES: dict[GateName, Test] = {
     "marketing_hours": _outside_marketing_hours,
     "connected_calls": _called_enough,
     "attempts": _tried_enough,
+    "settled": _is_settled,
     "person_speaks": _needs_person,
     "person_speaks_to_guarantor": _is_guarantor,
+    "person_speaks_of_dispute": _is_disputed,
 }
 """Every gate of `GATE_NAMES`, in its order; `person_speaks…` hand over, all others forbid the call."""
 

@@ -19,7 +19,7 @@ def router(parts: Parts) -> APIRouter:
 
     @routes.get("/v1/vocabulary")
     async def read(request: Request) -> Response:
-        """Scenarios, generations, tags, strategies, facts with types and units, slots, stages, channels, roles."""
+        """Scenarios, generations, tags, strategies, facts and what they agree with, slots, stages, channels, roles."""
         revision = parts.policy.current.revision
         line_of(request).note(revision=revision)
         page = dumps({**known, "policy_revision": revision})
@@ -46,6 +46,7 @@ def vocabulary_json(vocabulary: Vocabulary) -> dict[str, Any]:
             }
             for fact in vocabulary.facts.values()
         ],
+        "agreements": [agreement.model_dump(mode="json") for agreement in vocabulary.agreements],
         "slots": [slot.model_dump(mode="json") for slot in vocabulary.slots.values()],
         "stages": [stage.value for stage in Stage],
         "channels": [channel.value for channel in Channel],

@@ -1,11 +1,13 @@
-"""The facts of a request, parsed by the vocabulary's types, as values of slots and as facts for the guards."""
+"""The facts of a request: parsed by the vocabulary's types, checked, as values of slots and as facts for the guards."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from app.approved.agreement import Situation, Value, disagreements, instalment_term
 from app.approved.spoken import (
     plain,
     spoken_count,
@@ -18,10 +20,12 @@ from app.approved.spoken import (
 )
 from app.approved.vocabulary import FactSpec, ScenarioProfile, Vocabulary
 from app.errors import FieldProblem, Malformed
-from guards.types import Fact, Quantity
+from guards.types import Fact, Group, Quantity
 
-Value = Decimal | date | str | tuple[Decimal, ...] | tuple[str, ...]
 _LARGEST = Decimal(10) ** 12
+_TIME = re.compile(r"2[01]\d\d-\d\d-\d\d[Tt ]\d\d:\d\d", re.ASCII)
+_LONG_OVERDUE = 61
+"""Days of the example of a scenario that names no range: where a person speaks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,7 @@ class Facts:
         facts = []
         for name, value in self.values.items():
             quantity = self.vocabulary.facts[name].quantity or Quantity.TEXT
-            if name == "offers":
+            if name == "offers" or isinstance(value, datetime):
                 continue
             values = value if isinstance(value, tuple) else (value,)
             facts += [Fact(name, quantity, one) for one in values]
@@ -63,25 +67,38 @@ class Facts:
     def fillings(self, today: date) -> dict[str, Filling]:
         """The values of all slots that these facts can fill. `today` decides whether a date is said with its year."""
         method = "单利" if self.values.get("rate_method") == "simple" else ""
+        principal, term = self.values.get("principal"), instalment_term(self.values)
+        loan = (principal, term) if isinstance(principal, Decimal) and term else None
         filled = {}
         for slot in self.vocabulary.slots.values():
             value = self.values.get(slot.fact)
             if value is None:
                 continue
             written, spoken = _formatted(value, self.vocabulary.facts[slot.fact], today)
+            forms = slot.of_loan if slot.of_loan and loan else slot
+            of = {"principal": f"{written_money(loan[0])}元", "term": f"{loan[1]}期"} if loan else {}
+            said = {"principal": spoken_money(loan[0]), "term": f"{spoken_count(loan[1])}期"} if loan else {}
             filled[slot.name] = Filling(
-                slot.written.format(v=written, method=method), slot.spoken.format(v=spoken, method=method)
+                forms.written.format(v=written, method=method, **of),
+                forms.spoken.format(v=spoken, method=method, **said),
             )
         return filled
 
 
 def parse_facts(
-    raw: Mapping[str, Any], scenario: ScenarioProfile, vocabulary: Vocabulary, *, partial: bool = False
+    raw: Mapping[str, Any],
+    scenario: ScenarioProfile,
+    vocabulary: Vocabulary,
+    situation: Situation | None = None,
+    *,
+    partial: bool = False,
 ) -> Facts:
     """Parse the facts of a request; with `partial`, required facts may be absent (reviews).
 
+    In a `situation` they must agree; without one they are taken as given.
+
     Raises:
-        Malformed: naming every fact that is unknown, missing or of the wrong type.
+        Malformed: naming every fact that is unknown, missing, of the wrong type, or that disagrees.
     """
     allowed = (*scenario.required_facts, *scenario.optional_facts)
     problems = []
@@ -98,23 +115,48 @@ def parse_facts(
         problems += [
             FieldProblem(f"facts.{name}", "is required") for name in scenario.required_facts if name not in values
         ]
-    days = values.get("overdue_days")
-    if scenario.overdue_days and isinstance(days, Decimal):
-        first, last = scenario.overdue_days
-        if not first <= days <= last:
-            problems.append(FieldProblem("facts.overdue_days", f"{scenario.id} is for {first} to {last} days overdue"))
+    if situation is not None:
+        problems += _out_of_range(values, scenario, vocabulary)
+        problems += disagreements(values, scenario.id, situation, vocabulary.agreements)
     if problems:
         raise Malformed("the facts do not fit the scenario", problems)
     return Facts(values, vocabulary)
 
 
-def example_facts(scenario: ScenarioProfile, vocabulary: Vocabulary, *, required_only: bool = False) -> dict[str, Any]:
-    """The vocabulary's example values of a scenario's facts, in the form of a request."""
+def _out_of_range(
+    values: Mapping[str, Value], scenario: ScenarioProfile, vocabulary: Vocabulary
+) -> Iterator[FieldProblem]:
+    for name, value in values.items():
+        spec = vocabulary.facts[name]
+        numbers = [one for one in (value if isinstance(value, tuple) else (value,)) if isinstance(one, Decimal)]
+        if spec.above is not None and any(one <= spec.above for one in numbers):
+            yield FieldProblem(f"facts.{name}", f"must be above {plain(spec.above)}")
+        if spec.least is not None and any(one < spec.least for one in numbers):
+            yield FieldProblem(f"facts.{name}", f"must be {plain(spec.least)} or more")
+    days = values.get("overdue_days")
+    if scenario.overdue_days and isinstance(days, Decimal):
+        first, last = scenario.overdue_days
+        if not first <= days <= last:
+            yield FieldProblem("facts.overdue_days", f"{scenario.id} is for {first} to {last} days overdue")
+
+
+def example_facts(
+    scenario: ScenarioProfile, vocabulary: Vocabulary, today: date, *, required_only: bool = False
+) -> dict[str, Any]:
+    """Example values of a scenario's facts that agree on a day, in the form of a request.
+
+    They are the vocabulary's, but for days and times, which are counted from `today`.
+    """
     names = scenario.required_facts if required_only else [*scenario.required_facts, *scenario.optional_facts]
     facts: dict[str, Any] = {name: vocabulary.facts[name].example for name in names}
-    if scenario.overdue_days and "overdue_days" in facts:
-        facts["overdue_days"] = scenario.overdue_days[0]
-    return facts
+    if scenario.id.group is Group.COLLECTION:
+        days = scenario.overdue_days[0] if scenario.overdue_days else _LONG_OVERDUE
+        own: dict[str, Any] = {"due_date": str(today - timedelta(days=days)), "overdue_days": days}
+    else:
+        own = {"due_date": str(today + timedelta(days=5)), "campaign_end": str(today + timedelta(days=10))}
+        facts.pop("overdue_days", None)
+    own["as_of"] = f"{today}T00:00:00+08:00"
+    return {name: own.get(name, value) for name, value in facts.items()}
 
 
 def parse_any_facts(raw: Mapping[str, Any], vocabulary: Vocabulary) -> Facts:
@@ -161,6 +203,8 @@ def _parsed(given: Any, spec: FactSpec) -> Value:
                 return date.fromisoformat(given)
             except ValueError:
                 raise ValueError("a date such as 2026-11-25 is expected") from None
+        case "time":
+            return _time(given)
         case "digits":
             least, most = spec.digits or (1, 32)
             bare = given.replace("-", "") if isinstance(given, str) else ""
@@ -200,6 +244,19 @@ def _integer(given: Any) -> Decimal:
     if not 0 <= value < 10**9:
         raise ValueError("a whole number from 0 to 10^9 is expected")
     return value
+
+
+def _time(given: Any) -> datetime:
+    expected = "a time with an offset such as 2026-11-22T10:05:00+08:00 is expected"
+    if not isinstance(given, str) or not _TIME.match(given):
+        raise ValueError(expected)
+    try:
+        moment = datetime.fromisoformat(given)
+    except ValueError:
+        raise ValueError(expected) from None
+    if moment.utcoffset() is None:
+        raise ValueError(expected)
+    return moment
 
 
 def _text(given: Any) -> str:

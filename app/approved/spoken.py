@@ -15,12 +15,12 @@ def plain(value: Decimal) -> str:
 
 
 def written_money(value: Decimal) -> str:
-    """An amount of yuan in digits, without the unit: round ten thousands as 20万, all else to the cent as given."""
-    if value >= 10**8 and value % 10**8 == 0:
+    """An amount of yuan in digits, without the unit and needless zeros: round amounts as 20万 or 1.1亿."""
+    if value >= 10**8 and value % 10**7 == 0:
         return f"{plain(value / 10**8)}亿"
-    if value >= 10000 and value % 10000 == 0:
+    if 10**4 <= value < 10**8 and value % 10**4 == 0:
         return f"{plain(value / 10000)}万"
-    return f"{value:f}"
+    return plain(value)
 
 
 def spoken_money(value: Decimal) -> str:

@@ -1,11 +1,13 @@
 """The vocabulary of requests and prompts, read from YAML: generations, scenarios, tags, strategies, facts and slots."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from app.approved.agreement import AGREEMENTS, Agreement
 from guards.lexicon.documents import Document, DocumentError, read_document
 from guards.lexicon.rules import Strict
 from guards.types import Channel, Generation, Quantity, Role, Scenario, Stage
@@ -112,16 +114,18 @@ class Strategy(Strict):
 
 
 class FactSpec(Strict):
-    """A fact that a request may carry: its type, unit and quantity."""
+    """A fact that a request may carry: its type, unit and quantity. A number must be `above` or at `least` this."""
 
     name: Annotated[str, Field(pattern=r"^[a-z_]+$")]
     label: Name
-    type: Literal["decimal", "integer", "integers", "date", "text", "digits", "choice", "choices"]
+    type: Literal["decimal", "integer", "integers", "date", "time", "text", "digits", "choice", "choices"]
     quantity: Quantity | None
     unit: str | None
     choices: list[str] | None = None
     digits: tuple[int, int] | None = None
     example: str | int | list[int] | list[str]
+    above: Decimal | None = None
+    least: Decimal | None = None
 
     @model_validator(mode="after")
     def _complete(self) -> "FactSpec":
@@ -132,13 +136,31 @@ class FactSpec(Strict):
         return self
 
 
+class FactFile(Strict):
+    """All facts, and what they must agree with."""
+
+    facts: list[FactSpec]
+    agreements: list[Agreement]
+
+
+class Forms(Strict):
+    """How a filled slot reads, written and spoken; `{v}` is the formatted value."""
+
+    written: str
+    spoken: str
+
+
 class Slot(Strict):
-    """A gap in a skeleton that code fills from a fact, in a written and a spoken form."""
+    """A gap in a skeleton that code fills from a fact, in a written and a spoken form.
+
+    `of_loan`: the forms where the loan is known that an instalment is of; `{principal}` and `{term}` belong to it.
+    """
 
     name: Name
     fact: str
     written: str
     spoken: str
+    of_loan: Forms | None = None
     example: str | None = None
 
 
@@ -152,6 +174,7 @@ class Vocabulary:
     strategies: dict[str, Strategy]
     facts: dict[str, FactSpec]
     slots: dict[str, Slot]
+    agreements: tuple[Agreement, ...]
 
     def tag(self, name: str) -> Tag | None:
         """The tag of that id or Chinese label."""
@@ -184,7 +207,8 @@ def read_vocabulary(directory: Path) -> Vocabulary:
     scenarios = documents["scenarios"].check(list[ScenarioProfile])
     tags = documents["tags"].check(list[Tag])
     strategies = documents["strategies"].check(list[Strategy])
-    facts = documents["facts"].check(list[FactSpec])
+    fact_file = documents["facts"].check(FactFile)
+    facts = fact_file.facts
     slots = documents["slots"].check(list[Slot])
     problems = [
         *documents["generations"].repeated([g.id for g in generations]),
@@ -192,7 +216,8 @@ def read_vocabulary(directory: Path) -> Vocabulary:
         *documents["tags"].repeated([t.id for t in tags]),
         *documents["tags"].repeated([t.label for t in tags]),
         *documents["strategies"].repeated([s.id for s in strategies]),
-        *documents["facts"].repeated([f.name for f in facts]),
+        *documents["facts"].repeated([f.name for f in facts], ("facts",)),
+        *documents["facts"].repeated([a.id for a in fact_file.agreements], ("agreements",)),
         *documents["slots"].repeated([s.name for s in slots]),
     ]
     vocabulary = Vocabulary(
@@ -202,6 +227,7 @@ def read_vocabulary(directory: Path) -> Vocabulary:
         {s.id: s for s in strategies},
         {f.name: f for f in facts},
         {s.name: s for s in slots},
+        tuple(fact_file.agreements),
     )
     problems += _dangling(vocabulary, documents)
     if problems:
@@ -239,6 +265,12 @@ def _dangling(vocabulary: Vocabulary, documents: dict[str, Document]) -> list[st
         for strategy in tag.strategies:
             if strategy not in vocabulary.strategies:
                 problems.append(documents["tags"].describe((index, "strategies"), f"unknown strategy {strategy}"))
+    for index, agreement in enumerate(vocabulary.agreements):
+        if agreement.fact not in vocabulary.facts:
+            place = ("agreements", index, "fact")
+            problems.append(documents["facts"].describe(place, f"unknown fact {agreement.fact}"))
+    if missing := AGREEMENTS - {agreement.id for agreement in vocabulary.agreements}:
+        problems.append(documents["facts"].describe(("agreements",), f"lacks {', '.join(sorted(missing))}"))
     for index, slot_spec in enumerate(vocabulary.slots.values()):
         if slot_spec.fact not in vocabulary.facts:
             problems.append(documents["slots"].describe((index, "fact"), f"unknown fact {slot_spec.fact}"))

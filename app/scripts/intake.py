@@ -8,6 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal
 
+from app.approved.agreement import Limits, Situation
 from app.approved.facts import Facts, Filling, parse_any_facts, parse_facts
 from app.approved.spoken import spoken_money, written_money
 from app.approved.vocabulary import REPLY, Tag, Vocabulary
@@ -39,11 +40,16 @@ class Order:
     deadline_seconds: float
 
 
-def take_order(request: ScriptRequest, vocabulary: Vocabulary, wording: Wording) -> Order:
+def take_order(
+    request: ScriptRequest,
+    vocabulary: Vocabulary,
+    wording: Wording,
+    limits: Limits = Limits(),  # noqa: B008  frozen
+) -> Order:
     """Resolve a request.
 
     Raises:
-        Malformed: naming every field that is wrong, unknown tags with the nearest known one.
+        Malformed: naming every field that is wrong, unknown tags with the nearest known one, and facts that disagree.
     """
     profile = vocabulary.scenarios[request.scenario]
     problems: list[FieldProblem] = []
@@ -54,7 +60,8 @@ def take_order(request: ScriptRequest, vocabulary: Vocabulary, wording: Wording)
         known = "、".join(vocabulary.strategies_for(request.scenario)) or "none"
         problems.append(FieldProblem("options.strategy", f"no strategy of {request.scenario}; known: {known}"))
     try:
-        facts = parse_facts(request.facts, profile, vocabulary).with_defaults(
+        situation = Situation(request.call_time, limits)
+        facts = parse_facts(request.facts, profile, vocabulary, situation).with_defaults(
             {
                 name: value
                 for name, value in (
@@ -168,10 +175,8 @@ def _generation(request: ScriptRequest, vocabulary: Vocabulary, problems: list[F
 
 
 def _sayable(facts: Facts, fillings: Mapping[str, Filling]) -> list[str]:
-    """The slots that may be said together: one monthly payment belongs to one term, so several terms are not named."""
-    terms = facts.values.get("terms")
-    ambiguous = isinstance(terms, tuple) and len(terms) > 1 and "monthly_payment" in facts.values
-    return [slot for slot in fillings if not (ambiguous and slot == "期数")]
+    """The slots that may be said together: a monthly payment is said with its term, so none is named beside it."""
+    return [slot for slot in fillings if not (slot == "期数" and "monthly_payment" in facts.values)]
 
 
 def _by_age(age: int, vocabulary: Vocabulary) -> Generation:

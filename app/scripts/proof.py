@@ -19,6 +19,8 @@ from guards.types import Channel, Generation, Group, Role
 
 _MORNING = datetime(2026, 11, 20, 10, 0, tzinfo=CHINA)
 """A moment at which every gate is open; only the proof of wording uses it."""
+PROOF_DAY = _MORNING.date()
+"""The day of the examples."""
 
 _OTHER_FACTS: dict[str, Any] = {"fees": "20", "rate_method": "irr"}
 """The other side of what the examples decide, so that every approved segment is spoken in some case."""
@@ -102,8 +104,8 @@ def _cases(vocabulary: Vocabulary, wording: Wording) -> Iterator[tuple[str, Orde
 def _cell(
     scenario: ScenarioProfile, generation: Generation, channel: Channel, vocabulary: Vocabulary, wording: Wording
 ) -> Iterator[tuple[str, Order, str]]:
-    rich = example_facts(scenario, vocabulary)
-    bare = example_facts(scenario, vocabulary, required_only=True)
+    rich = example_facts(scenario, vocabulary, PROOF_DAY)
+    bare = example_facts(scenario, vocabulary, PROOF_DAY, required_only=True)
     other = {**rich, **{name: value for name, value in _OTHER_FACTS.items() if name in rich}}
     for facts, named in ((rich, True), (bare, False)):
         request = example_request(scenario, generation, channel, facts, verified=False, named=named)

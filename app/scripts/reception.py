@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 from ulid import ULID
 
+from app.approved.agreement import Limits
 from app.approved.vocabulary import Vocabulary
 from app.approved.wording import Wording
 from app.errors import FieldProblem, Malformed, RequestConflict, StoreError
@@ -39,6 +40,7 @@ class Reception:
         wording: Wording,
         policy: ActivePolicy,
         metrics: Metrics,
+        limits: Limits,
     ) -> None:
         self._desk = desk
         self._log = log
@@ -47,6 +49,7 @@ class Reception:
         self._wording = wording
         self._policy = policy
         self._metrics = metrics
+        self._limits = limits
         self._open: dict[str, tuple[str, asyncio.Task[Decision]]] = {}
 
     async def answer(self, request: ScriptRequest, started: float | None = None) -> Decision:
@@ -128,7 +131,7 @@ class Reception:
 
     def _order(self, request: ScriptRequest) -> Order:
         try:
-            return take_order(request, self._vocabulary, self._wording)
+            return take_order(request, self._vocabulary, self._wording, self._limits)
         except Malformed as malformed:
             # A name that the caller made up is repeated to be found, unless it is what we were told is personal data.
             mask = self._mask(request)

@@ -15,7 +15,7 @@ from guards.lexicon.documents import DocumentError
 from guards.lexicon.reader import read_lexicon
 from guards.meaning import read_weights
 from guards.policy import Institution, Policy, compile_policy
-from guards.types import Callee, Case, Channel, Finding, Role, Scenario, Stage
+from guards.types import Callee, Case, Channel, Finding, Group, Role, Scenario, Stage
 
 _TODAY = date(2026, 11, 20)
 """Only decides whether an example's date is said with its year."""
@@ -46,7 +46,10 @@ class Judge:
         """
         profile = self._vocabulary.scenarios[scenario]
         spoken_of = {self._vocabulary.slots[slot].fact for slot in slots_in(body)} | set(profile.required_facts)
-        given = {name: value for name, value in example_facts(profile, self._vocabulary).items() if name in spoken_of}
+        if "monthly_payment" in spoken_of and scenario.group is Group.MARKETING:
+            spoken_of |= {"principal", "terms"}  # an instalment is said with them
+        examples = example_facts(profile, self._vocabulary, _TODAY)
+        given = {name: value for name, value in examples.items() if name in spoken_of}
         facts = parse_facts(given, profile, self._vocabulary, partial=True)
         case = Case(
             scenario=scenario,

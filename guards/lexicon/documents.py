@@ -44,10 +44,10 @@ class Document:
         where = ".".join(str(part) for part in location)
         return f"{self.path}:{self.line(location)}: {where + ': ' if where else ''}{problem}"
 
-    def repeated(self, names: Sequence[str]) -> list[str]:
-        """A problem for each name that an earlier entry of the file, which is a list, has already."""
+    def repeated(self, names: Sequence[str], under: Location = ()) -> list[str]:
+        """A problem for each name that an earlier entry has already; the list is the file or stands `under`."""
         return [
-            self.describe((index,), f"{name} is already defined above")
+            self.describe((*under, index), f"{name} is already defined above")
             for index, name in enumerate(names)
             if name in names[:index]
         ]

@@ -29,8 +29,10 @@ GateName = Literal[
     "marketing_hours",
     "connected_calls",
     "attempts",
+    "settled",
     "person_speaks",
     "person_speaks_to_guarantor",
+    "person_speaks_of_dispute",
 ]
 """The gates that `guards.gates` decides, in the order in which they are reported."""
 GATE_NAMES: tuple[GateName, ...] = get_args(GateName)

@@ -16,34 +16,43 @@ _LOAN: dict[str, Any] = {
     "monthly_rate": "0.3",
     "approval_minutes": 10,
     "first_loan_discount": "50",
-    "monthly_payment": "856.5",
+    "principal": "10000",
+    "monthly_payment": "849.67",
     "terms": [6, 12],
+    "instalment_terms": 12,
     "free_interest_days": 30,
     "campaign_end": "2026-11-30",
     "quota": 500,
     "fees": "0",
     "hotline": "4000000000",
+    "as_of": "2026-11-20T08:00:00+08:00",
 }
 _DEBT: dict[str, Any] = {
     "product": "应急贷",
     "amount_due": "1234.5",
-    "due_date": "2026-11-25",
     "min_payment": "123.45",
     "monthly_payment": "856.5",
-    "overdue_days": 12,
     "card_tail": "6789",
     "deferral_periods": 3,
     "hotline": "4000000000",
     "repay_channel": "官方APP",
     "offers": ["deferral", "instalment", "waiver"],
+    "status": "open",
+    "as_of": "2026-11-20T08:00:00+08:00",
+}
+_DUE: dict[Scenario, dict[str, Any]] = {
+    Scenario.BILL_REMINDER: {"due_date": "2026-11-25"},
+    Scenario.COLLECTION_M1: {"due_date": "2026-11-08", "overdue_days": 12},
+    Scenario.COLLECTION_M2: {"due_date": "2026-10-06", "overdue_days": 45},
+    Scenario.COLLECTION_M3_PLUS: {"due_date": "2026-08-22", "overdue_days": 90},
 }
 
 
 def rich_facts(scenario: Scenario) -> dict[str, Any]:
-    """Every fact that a request of the scenario may carry."""
+    """Every fact that a request of the scenario may carry on 2026-11-20, in agreement."""
     if scenario.group is Group.MARKETING:
         return dict(_LOAN)
-    return {**_DEBT, "overdue_days": 45 if scenario is Scenario.COLLECTION_M2 else 12}
+    return {**_DEBT, **_DUE[scenario]}
 
 
 def bare_facts(scenario: Scenario) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 
 from app.api.parts import Parts
+from app.approved.agreement import Limits
 from app.logs import line_writer
 from app.main import Data, build_app
 from app.metrics import Metrics
@@ -85,7 +86,7 @@ async def open_service(
     desk = Desk(policy, data.wording, model, Pool())
     try:
         yield Parts(
-            reception=Reception(desk, log, store, data.vocabulary, data.wording, policy, metrics),
+            reception=Reception(desk, log, store, data.vocabulary, data.wording, policy, metrics, Limits()),
             reviewer=Reviewer(policy, log, store, data.vocabulary, data.wording, metrics),
             vocabulary=data.vocabulary,
             wording=data.wording,

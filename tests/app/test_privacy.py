@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import structlog
 
+from app.approved.agreement import Limits
 from app.errors import ModelError, ModelUnavailable
 from app.logs import configured_logs
 from app.main import Data
@@ -51,7 +52,7 @@ async def test_known_values_reach_nothing(
     log = DecisionLog(store)
     await log.start()
     desk = Desk(policy, data.wording, model, Pool())
-    reception = Reception(desk, log, store, data.vocabulary, data.wording, policy, metrics)
+    reception = Reception(desk, log, store, data.vocabulary, data.wording, policy, metrics, Limits())
     request = script_request(
         customer={"surname": "欧阳", "pii": PII, "ref": "13812345678", "tags": ["rate_sensitive"]},
         facts={"product": "欧阳建国专享贷", "annual_rate": "3.6", "credit_limit": "200000"},

@@ -51,6 +51,8 @@ _FACTS: dict[str, dict[str, Any]] = {
 _ALOUD = str.maketrans("0123456789", "零一二三四五六七八九")
 _HONEST = "您好，请问现在方便吗？"
 _ONE_IN = 3
+_DUE = {"collection_m1": ("2026-11-08", 12), "collection_m2": ("2026-10-10", 41)}
+"""The day on which the debts of drawn requests were due, and for how long they are overdue on the day of the call."""
 _ROLES = {"acquisition": "applicant", "activation": "applicant"}
 _VOLATILE = frozenset({"script_id", "timing_ms", "policy_digest"})
 """What differs between two answers to the same request."""
@@ -149,6 +151,7 @@ def orders(root: Path, vocabulary: Mapping[str, Any], count: int) -> Iterator[tu
         scenario = scenarios[number % len(scenarios)]
         tags = [tag["id"] for tag in vocabulary["tags"] if scenario["id"] in tag["scenarios"]]
         optional = [name for name in scenario["optional_facts"] if chance.random() < 0.5]
+        chosen = {name: facts[name]["example"] for name in [*scenario["required_facts"], *optional]}
         yield (
             f"script drawn {number}",
             {
@@ -167,9 +170,20 @@ def orders(root: Path, vocabulary: Mapping[str, Any], count: int) -> Iterator[tu
                     "is_student": False,
                     "marketing_consent": True,
                 },
-                "facts": {name: facts[name]["example"] for name in [*scenario["required_facts"], *optional]},
+                "facts": _agreeing(chosen, scenario["id"], facts),
             },
         )
+
+
+def _agreeing(chosen: dict[str, Any], scenario: str, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The chosen examples as they agree on the day of the calls, in so far as this tree knows them."""
+    if "monthly_payment" in chosen and "principal" in facts and scenario in _ROLES:
+        chosen |= {name: facts[name]["example"] for name in ("principal", "terms")}
+    if "terms" not in chosen:
+        chosen.pop("instalment_terms", None)
+    due, overdue = _DUE.get(scenario, ("2026-11-25", None))
+    days = {"due_date": due, "overdue_days": overdue, "campaign_end": "2026-11-30"}
+    return {name: value for name, given in chosen.items() if (value := days.get(name, given)) is not None}
 
 
 async def recorded(root: Path, count: int) -> AsyncIterator[tuple[str, Any]]:

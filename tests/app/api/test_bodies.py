@@ -147,7 +147,7 @@ async def test_a_fact_of_another_scenario_is_named(client: httpx.AsyncClient) ->
 
 async def test_days_overdue_must_fit_the_scenario(client: httpx.AsyncClient) -> None:
     body = _put(request_body(), "scenario", "collection_m1")
-    body["facts"] = {"amount_due": "1", "due_date": "2026-11-01", "overdue_days": 31}
+    body["facts"] = {"amount_due": "1", "due_date": "2026-10-20", "overdue_days": 31}
     fields = _is_error(await client.post("/v1/scripts", json=body), 422)
     assert [problem["field"] for problem in fields] == ["facts.overdue_days"]
 

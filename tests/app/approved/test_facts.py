@@ -1,11 +1,12 @@
 """Facts of a request: each type right and wrong, and what slots and guards make of them."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from app.approved.agreement import Situation
 from app.approved.facts import Facts, parse_any_facts, parse_facts
 from app.approved.vocabulary import Vocabulary
 from app.errors import Malformed
@@ -13,6 +14,7 @@ from guards.types import Fact, Quantity, Scenario
 from tests.app.examples import SPOKEN, bare_facts, rich_facts
 
 TODAY = date(2026, 11, 22)
+CALL = Situation(datetime.fromisoformat("2026-11-20T10:05:00+08:00"))
 
 
 def wrong(raw: dict[str, Any], scenario: Scenario, vocabulary: Vocabulary, **options: Any) -> dict[str, str]:
@@ -128,14 +130,16 @@ def test_what_is_required_is_required(scenario: Scenario, vocabulary: Vocabulary
 def test_days_overdue_belong_to_the_scenario(
     scenario: Scenario, right: tuple[int, ...], wrongs: tuple[int, ...], vocabulary: Vocabulary
 ) -> None:
+    def overdue(days: int) -> dict[str, Any]:
+        due = CALL.today - timedelta(days=days or 1)
+        return {**bare_facts(scenario), "due_date": str(due), "overdue_days": days}
+
     profile = vocabulary.scenarios[scenario]
     for days in right:
-        raw = {**bare_facts(scenario), "overdue_days": days}
-        assert parse_facts(raw, profile, vocabulary).values["overdue_days"] == days
+        assert parse_facts(overdue(days), profile, vocabulary, CALL).values["overdue_days"] == days
     for days in wrongs:
-        assert set(wrong({**bare_facts(scenario), "overdue_days": days}, scenario, vocabulary)) == {
-            "facts.overdue_days"
-        }
+        assert set(wrong(overdue(days), scenario, vocabulary, situation=CALL)) == {"facts.overdue_days"}
+        assert parse_facts(overdue(days), profile, vocabulary, partial=True).values["overdue_days"] == days
 
 
 class TestForTheGuards:
@@ -172,7 +176,7 @@ class TestForTheSlots:
             ({"terms": [3, 6, 12]}, "期数", "3期、6期、12期", "三期、六期、十二期"),
             ({"campaign_end": "2026-11-30"}, "活动截止", "11月30日", "十一月三十日"),
             ({"campaign_end": "2027-01-02"}, "活动截止", "2027年1月2日", "二零二七年一月二日"),
-            ({"amount_due": "1234.50"}, "应还金额", "1234.50元", "一千二百三十四元五角"),
+            ({"amount_due": "1234.50"}, "应还金额", "1234.5元", "一千二百三十四元五角"),
             ({"card_tail": "6710"}, "卡尾号", "6710", "六七幺零"),
             ({"product": "应急贷360"}, "产品名", "应急贷360", "应急贷360"),
         ],

@@ -66,7 +66,10 @@ def test_amounts_as_one_says_them(value: str, words: str) -> None:
         ("12000", "12000"),
         ("1234.5", "1234.5"),
         ("100000000", "1亿"),
-        ("120000000", "12000万"),
+        ("110000000", "1.1亿"),
+        ("123450000", "123450000"),
+        ("849.60", "849.6"),
+        ("1500.00", "1500"),
     ],
 )
 def test_amounts_as_one_writes_them(value: str, text: str) -> None:

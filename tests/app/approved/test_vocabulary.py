@@ -110,7 +110,9 @@ class TestAsShipped:
     def test_every_fact_of_the_examples_is_known(self, vocabulary: Vocabulary) -> None:
         for scenario in SPOKEN:
             profile = vocabulary.scenarios[scenario]
-            assert set(rich_facts(scenario)) == {*profile.required_facts, *profile.optional_facts}
+            # A bill that is reminded of is not overdue.
+            not_yet = {"overdue_days"} if scenario is Scenario.BILL_REMINDER else set()
+            assert set(rich_facts(scenario)) == {*profile.required_facts, *profile.optional_facts} - not_yet
 
 
 class TestRefused:

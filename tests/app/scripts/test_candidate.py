@@ -17,7 +17,7 @@ from guards.lexicon.documents import DocumentError
 from guards.script import Script, Segment
 from guards.types import Action, Channel, Finding, Scenario, Stage
 from tests.app.conftest import OpenDesk, TakeOrder
-from tests.app.examples import script_request
+from tests.app.examples import bare_facts, script_request
 from tests.fakes import FakeModel
 
 GOOD = "说重点，成本是{年化利率}。合不合适您自己看，想了解哪项？"
@@ -139,7 +139,7 @@ _BODIES = (
 def _order(scenario: Scenario, data: Data) -> Order:
     facts: dict[str, Any] = _FACTS
     if scenario is not Scenario.ACQUISITION:
-        facts = {"amount_due": "1234.5", "due_date": "2026-11-25"}
+        facts = bare_facts(scenario)
     return take_order(script_request(scenario, facts=facts), data.vocabulary, data.wording)
 
 

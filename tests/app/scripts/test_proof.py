@@ -13,7 +13,7 @@ from app.errors import ConfigurationError
 from app.main import Data, read_data
 from app.metrics import Metrics
 from app.scripts.intake import take_order
-from app.scripts.proof import example_request, prove_wording
+from app.scripts.proof import PROOF_DAY, example_request, prove_wording
 from app.settings import Settings
 from guards.lexicon.documents import DocumentError
 from guards.policy import Policy
@@ -119,8 +119,8 @@ def test_examples_pass_every_gate(policy: Policy, vocabulary: Vocabulary, wordin
         scenario = vocabulary.scenarios[name]
         for generation in Generation:
             for facts in (
-                example_facts(scenario, vocabulary),
-                example_facts(scenario, vocabulary, required_only=True),
+                example_facts(scenario, vocabulary, PROOF_DAY),
+                example_facts(scenario, vocabulary, PROOF_DAY, required_only=True),
             ):
                 request = example_request(scenario, generation, Channel.AI_VOICE, facts, verified=True)
                 order = take_order(request, vocabulary, wording)
@@ -131,7 +131,7 @@ def test_examples_pass_every_gate(policy: Policy, vocabulary: Vocabulary, wordin
 def test_examples_before_verification_speak_no_body(vocabulary: Vocabulary, wording: Wording) -> None:
     for name in SPOKEN:
         scenario = vocabulary.scenarios[name]
-        facts = example_facts(scenario, vocabulary)
+        facts = example_facts(scenario, vocabulary, PROOF_DAY)
         request = example_request(scenario, Generation.YOUNG, Channel.SMS, facts, verified=False)
         speaks = take_order(request, vocabulary, wording).moment.speaks_body
         assert speaks is (name.group is Group.MARKETING)

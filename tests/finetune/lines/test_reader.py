@@ -134,7 +134,7 @@ def _findings(lines: Sequence[Line], guard: Phrases, vocabulary: Vocabulary) -> 
     for line in lines:
         profile = vocabulary.scenarios[line.scenario]
         spoken_of = {vocabulary.slots[slot].fact for slot in line.slots} | set(profile.required_facts)
-        given = {name: value for name, value in example_facts(profile, vocabulary).items() if name in spoken_of}
+        given = {name: value for name, value in example_facts(profile, vocabulary, _TODAY).items() if name in spoken_of}
         facts = parse_facts(given, profile, vocabulary)
         case = Case(
             scenario=line.scenario,
