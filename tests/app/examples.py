@@ -1,5 +1,6 @@
 """Requests as the dialogue engine sends them, every gate open, and the facts of each scenario at their richest."""
 
+from collections.abc import Collection
 from typing import Any
 
 from app.requests import ScriptRequest
@@ -53,6 +54,16 @@ def rich_facts(scenario: Scenario) -> dict[str, Any]:
     if scenario.group is Group.MARKETING:
         return dict(_LOAN)
     return {**_DEBT, **_DUE[scenario]}
+
+
+def some_facts(scenario: Scenario, names: Collection[str]) -> dict[str, Any]:
+    """The required facts, the named ones, and what these need: an instalment its principal and its term."""
+    wanted = {*names, *bare_facts(scenario)}
+    if "monthly_payment" in wanted and scenario.group is Group.MARKETING:
+        wanted |= {"principal", "instalment_terms"}
+    if "instalment_terms" in wanted:
+        wanted.add("terms")
+    return {name: value for name, value in rich_facts(scenario).items() if name in wanted}
 
 
 def bare_facts(scenario: Scenario) -> dict[str, Any]:

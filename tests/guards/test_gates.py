@@ -15,7 +15,7 @@ from guards.gates import GATES, Gates, china_time
 from guards.lexicon.gates import GATE_NAMES
 from guards.lexicon.reader import Lexicon, read_lexicon
 from guards.lexicon.scope import CHINA
-from guards.types import Action, Call, Callee, Case, Generation, Group, Role, Scenario
+from guards.types import Action, Call, Callee, Case, Fact, Generation, Group, Quantity, Role, Scenario
 
 ROOT = Path(__file__).parents[2]
 SETTINGS = read_lexicon(ROOT / "lexicons").gates
@@ -250,7 +250,9 @@ def test_all_gates_that_stand_are_told_in_their_order_with_the_officers_reasons(
     )
     case = Case(scenario=Scenario.ACQUISITION, callee=Callee(Role.CONTACT), call=worst)
     findings = SHIPPED(case)
-    expected = [name for name in GATE_NAMES if name != "student" and not name.startswith("person_speaks")]
+    expected = [
+        name for name in GATE_NAMES if name not in ("student", "settled") and not name.startswith("person_speaks")
+    ]
     assert [finding.rule for finding in findings] == [f"gate.{name}" for name in expected]
     reasons = {rule.id: rule.reason for rule in SETTINGS.gates}
     for finding in findings:
@@ -269,8 +271,10 @@ MATRIX = {
     "quiet_hours": set(Scenario),
     "connected_calls": set(Scenario),
     "attempts": set(Scenario),
+    "settled": set(Scenario) - set(MARKETING),
     "person_speaks": {Scenario.COLLECTION_M3_PLUS},
     "person_speaks_to_guarantor": set(Scenario),
+    "person_speaks_of_dispute": set(Scenario) - set(MARKETING),
 }
 """In which scenarios each gate can stand; where the law is silent the institution is the stricter."""
 
@@ -286,8 +290,9 @@ def test_each_gate_can_stand_in_the_scenarios_of_the_matrix_and_no_other(scenari
         attempts_today=6,
     )
     stood = set[str]()
-    for role, student in product((Role.CONTACT, Role.GUARANTOR), (None, True)):
-        case = Case(scenario=scenario, callee=Callee(role), call=replace(worst, is_student=student))
+    statuses = [(Fact("status", Quantity.TEXT, status),) for status in ("open", "settled", "disputed")]
+    for role, student, facts in product((Role.CONTACT, Role.GUARANTOR), (None, True), statuses):
+        case = Case(scenario=scenario, callee=Callee(role), call=replace(worst, is_student=student), facts=facts)
         stood |= {finding.rule.removeprefix("gate.") for finding in SHIPPED(case)}
     assert stood == {name for name, scenarios in MATRIX.items() if scenario in scenarios}
     assert set(MATRIX) == set(GATE_NAMES)
@@ -382,3 +387,20 @@ def test_whoever_vouches_for_somebody_else_gets_a_person(verified: bool) -> None
     (finding,) = SHIPPED(case)
     assert (finding.rule, finding.action) == ("gate.person_speaks_to_guarantor", Action.ESCALATE)
     assert SHIPPED(replace(case, callee=Callee(Role.DEBTOR, verified))) == []
+
+
+@pytest.mark.parametrize(
+    ("status", "rule", "action"),
+    [
+        ("settled", "gate.settled", Action.BLOCK),
+        ("disputed", "gate.person_speaks_of_dispute", Action.ESCALATE),
+        ("open", None, None),
+    ],
+)
+@pytest.mark.parametrize("scenario", [Scenario.BILL_REMINDER, Scenario.COLLECTION_M1, Scenario.COLLECTION_M2])
+def test_a_settled_debt_is_not_called_and_a_disputed_one_is_a_persons(
+    scenario: Scenario, status: str, rule: str | None, action: Action | None
+) -> None:
+    facts = (Fact("status", Quantity.TEXT, status),)
+    found = SHIPPED(Case(scenario=scenario, callee=Callee(Role.DEBTOR), call=CALL, facts=facts))
+    assert [(finding.rule, finding.action) for finding in found] == ([(rule, action)] if rule else [])

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.main import Data
+from guards.types import Scenario
 from tests.app.examples import request_body
 from tests.app.services import EXAMPLE, PERSON, client_of, example, open_service, writer
 
@@ -310,3 +311,22 @@ async def test_no_review_brings_a_failure(client: httpx.AsyncClient, item: dict[
     if response.status_code != 200:
         _is_error(response, response.status_code)
         assert response.status_code in (413, 422)
+
+
+@pytest.mark.parametrize("source", ["auto", "model", "pool"])
+@pytest.mark.parametrize(
+    ("scenario", "changes", "fields"),
+    [
+        ("acquisition", {"campaign_end": "2026-11-19", "quota": 0}, ["facts.quota", "facts.campaign_end"]),
+        ("acquisition", {"monthly_payment": "856.5", "principal": "200000"}, ["facts.monthly_payment"]),
+        ("bill_reminder", {"amount_due": "0", "min_payment": None}, ["facts.amount_due"]),
+        ("collection_m1", {"due_date": "2026-11-25", "overdue_days": None}, ["facts.due_date"]),
+    ],
+)
+async def test_facts_that_disagree_are_refused_whatever_would_write(
+    scenario: str, changes: dict[str, Any], fields: list[str], source: str, client: httpx.AsyncClient
+) -> None:
+    body = request_body(Scenario(scenario), request_id=f"no-{scenario}-{source}", options={"source": source})
+    body["facts"] |= changes
+    refused = _is_error(await client.post("/v1/scripts", json=body), 422)
+    assert [problem["field"] for problem in refused] == fields

@@ -160,7 +160,7 @@ async def test_a_late_collection_call_is_handed_to_a_person(client: httpx.AsyncC
 
 
 async def test_facts_that_must_not_be_said_are_handed_to_a_person(client: httpx.AsyncClient) -> None:
-    answer = await write(client, example(facts={**example()["facts"], "annual_rate": "36"}))
+    answer = await write(client, example(facts={**example()["facts"], "annual_rate": "36", "monthly_rate": "3"}))
     assert (answer["action"], answer["text"]) == ("handoff", None)
     assert answer["verdict"]["findings"]
 

@@ -18,7 +18,7 @@ from guards.numbers.dates import PartialDate
 from guards.numbers.scan import Number, extract
 from guards.types import Action, Channel, Fact, Generation, Group, Quantity, Scenario
 from tests.app.conftest import OpenDesk, Shipped, TakeOrder
-from tests.app.examples import SPOKEN, bare_facts, rich_facts, script_request
+from tests.app.examples import SPOKEN, bare_facts, rich_facts, script_request, some_facts
 from tests.fakes import FakeModel
 
 _BANNED = {
@@ -87,8 +87,7 @@ def _write(desk: OpenDesk, model: FakeModel, order: Order) -> Answer:
 def _requests(draw: st.DrawFn) -> dict[str, Any]:
     """Scenario, channel, generation and a part of the optional facts."""
     scenario = draw(st.sampled_from(SPOKEN))
-    rich, bare = rich_facts(scenario), bare_facts(scenario)
-    kept = draw(st.sets(st.sampled_from(sorted(rich))))
+    kept = draw(st.sets(st.sampled_from(sorted(rich_facts(scenario)))))
     return {
         "scenario": scenario,
         "channel": draw(st.sampled_from(list(Channel))).value,
@@ -96,7 +95,7 @@ def _requests(draw: st.DrawFn) -> dict[str, Any]:
             "generation": draw(st.sampled_from(list(Generation))).value,
             "pii": {"name": "张三", "mobile": "13812345678"},
         },
-        "facts": {name: value for name, value in rich.items() if name in kept or name in bare},
+        "facts": some_facts(scenario, kept),
     }
 
 
@@ -211,9 +210,7 @@ class TestGenerationChangesOnlyTheTone:
         open_desk: OpenDesk,
         shipped: Shipped,
     ) -> None:
-        rich, bare = rich_facts(scenario), bare_facts(scenario)
-        kept = draw.draw(st.sets(st.sampled_from(sorted(rich))))
-        facts = {name: value for name, value in rich.items() if name in kept or name in bare}
+        facts = some_facts(scenario, draw.draw(st.sets(st.sampled_from(sorted(rich_facts(scenario))))))
         known = [
             name
             for name, tag in shipped.vocabulary.tags.items()
