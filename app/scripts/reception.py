@@ -1,7 +1,6 @@
 """One request, one answer: a request_id gets the same bytes again, also after a restart; nothing leaves unrecorded."""
 
 import asyncio
-import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -19,6 +18,7 @@ from app.policy import ActivePolicy
 from app.records import Decision, DecisionLog, DuplicateRequest, Kind, Store
 from app.requests import ScriptRequest
 from app.scripts.answer import Answer, answer_json, finding_json, timing_json
+from app.scripts.asked import Asked
 from app.scripts.desk import Desk
 from app.scripts.intake import Order, masked_request, take_order
 from guards.script import Script, Segment
@@ -50,7 +50,7 @@ class Reception:
         self._policy = policy
         self._metrics = metrics
         self._limits = limits
-        self._open: dict[str, tuple[str, asyncio.Task[Decision]]] = {}
+        self._open: dict[str, tuple[Asked, asyncio.Task[Decision]]] = {}
 
     async def answer(self, request: ScriptRequest, started: float | None = None) -> Decision:
         """The recorded decision on a request; `started` is its arrival on the clock of `time.monotonic`.
@@ -62,34 +62,36 @@ class Reception:
         """
         started = time.monotonic() if started is None else started
         self._refuse_personal_id(request)
-        digest = self._digest(request)
+        asked = Asked.of(request, self._store.digest)
         while request.request_id in self._open:
             other, task = self._open[request.request_id]
             await asyncio.wait({task})
             if not task.cancelled() and task.exception() is None:
-                if other != digest:
+                if not asked.repeats(other):
                     raise _conflict()
                 return task.result()
-            if self._open.get(request.request_id, ("", None))[1] is task:
-                del self._open[request.request_id]
+            self._forget(request.request_id, task)
         # The answer is made in a task of its own, so that a caller who hangs up cannot undo what another one waits for.
-        task = asyncio.create_task(self._answer(request, digest, started))
-        self._open[request.request_id] = (digest, task)
+        task = asyncio.create_task(self._answer(request, asked, started))
+        self._open[request.request_id] = (asked, task)
         task.add_done_callback(lambda done: self._close(request.request_id, done))
         return await asyncio.shield(task)
 
-    def _close(self, request_id: str, task: "asyncio.Task[Decision]") -> None:
-        if self._open.get(request_id, ("", None))[1] is task:
+    def _forget(self, request_id: str, task: "asyncio.Task[Decision]") -> None:
+        if request_id in self._open and self._open[request_id][1] is task:
             del self._open[request_id]
+
+    def _close(self, request_id: str, task: "asyncio.Task[Decision]") -> None:
+        self._forget(request_id, task)
         if not task.cancelled():
             task.exception()  # retrieved here, so that an unattended failure is no warning
 
-    async def _answer(self, request: ScriptRequest, digest: str, started: float) -> Decision:
+    async def _answer(self, request: ScriptRequest, asked: Asked, started: float) -> Decision:
         """Raises StoreError when the store keeps the caller waiting well beyond the deadline: silence is worse."""
         late = started + request.options.deadline_ms / 1000 + _STORE_GRACE
         try:
             async with asyncio.timeout(max(0.0, late - time.monotonic())):
-                return await self._recorded(request, digest, started)
+                return await self._recorded(request, asked, started)
         except TimeoutError:
             raise StoreError("the store did not answer in time") from None
 
@@ -104,12 +106,12 @@ class Reception:
             problem = FieldProblem("request_id", "holds the customer's personal data")
             raise Malformed("the request breaks the contract", [problem])
 
-    async def _recorded(self, request: ScriptRequest, digest: str, started: float) -> Decision:
+    async def _recorded(self, request: ScriptRequest, asked: Asked, started: float) -> Decision:
         known = await self._log.find(request.request_id)
         if known is None:
             order = self._order(request)
             answer = await self._desk.write(order, started)
-            decision = self._decision(request, digest, answer)
+            decision = self._decision(request, asked.digest, answer)
             try:
                 await self._log.record(decision)
             except DuplicateRequest:
@@ -120,7 +122,7 @@ class Reception:
             else:
                 self._count(request.scenario.value, answer)
                 return decision
-        if known.body_digest != digest:
+        if not asked.repeats_recorded(known):
             raise _conflict()
         return known
 
@@ -137,11 +139,6 @@ class Reception:
             mask = self._mask(request)
             fields = [FieldProblem(mask(problem.field), mask(problem.reason)) for problem in malformed.fields]
             raise Malformed(malformed.detail, fields) from None
-
-    def _digest(self, request: ScriptRequest) -> str:
-        # The standard library's writer, since it takes every number that the body's reader does.
-        body = json.dumps(request.model_dump(mode="json", exclude_unset=True), sort_keys=True)
-        return self._store.digest(body.encode())
 
     def _mask(self, request: ScriptRequest) -> Callable[[str], str]:
         masked = self._policy.current.personal_data.masked

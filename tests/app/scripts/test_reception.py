@@ -1,6 +1,7 @@
 """One request, one answer, on disk before it leaves: invariants 5, 6 and 8."""
 
 import asyncio
+import json
 import os
 import signal
 import socket
@@ -10,6 +11,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +87,39 @@ class TestSameRequest:
         turned = orjson.dumps(dict(reversed(EXAMPLE.items())), option=orjson.OPT_INDENT_2)
         assert (await client.post("/v1/scripts", content=turned)).content == first.content
 
+    @pytest.mark.parametrize(
+        "change",
+        [
+            {"options": {"deadline_ms": 400}},
+            {"call_time": "2026-11-22T10:10:00+08:00"},
+            {"call_time": "2026-11-22T02:05:30Z", "options": {"deadline_ms": 900}},
+        ],
+    )
+    async def test_is_the_same_when_it_is_asked_again_with_less_time_left(
+        self, client: httpx.AsyncClient, model: SlowModel, change: dict[str, Any]
+    ) -> None:
+        first = await client.post("/v1/scripts", json=EXAMPLE)
+        again = await client.post("/v1/scripts", json=example(**change))
+        assert again.content == first.content
+        assert len(model.tasks) == 1
+
+    async def test_is_the_same_when_it_is_asked_again_before_it_is_answered(self, parts: Parts) -> None:
+        first = asyncio.create_task(parts.reception.answer(request()))
+        await asyncio.sleep(0)
+        again = await parts.reception.answer(request(options={"deadline_ms": 800}))
+        assert again.answer == (await first).answer
+
+    async def test_that_was_recorded_with_its_whole_body_is_known(self, parts: Parts) -> None:
+        first = await parts.reception.answer(request(request_id="a"))
+        body = json.dumps(request(request_id="b").model_dump(mode="json", exclude_unset=True), sort_keys=True)
+        before = replace(
+            first, script_id="of-old", request_id="b", body_digest=parts.reception._store.digest(body.encode())
+        )
+        await parts.log.record(before)
+        assert (await parts.reception.answer(request(request_id="b"))).script_id == "of-old"
+        with pytest.raises(RequestConflict):
+            await parts.reception.answer(request(request_id="b", channel="sms"))
+
     async def test_gets_the_same_bytes_after_a_restart(self, data: Data, tmp_path: Path) -> None:
         async with open_service(data, tmp_path, writer(BODY)) as parts:
             first = await parts.reception.answer(request())
@@ -108,7 +143,8 @@ class TestSameRequest:
             {"customer": {"age": 26}},
             {"customer": {"pii": {"name": "张四"}}},
             {"channel": "sms"},
-            {"call_time": "2026-11-22T10:06:00+08:00"},
+            {"call_time": "2026-11-22T10:10:01+08:00"},
+            {"call_time": "2026-11-22T10:04:59+08:00"},
             {"facts": {"fees": "0"}},
             {"options": {"candidates": 3}},
             {"customer": {"tags": ["咨询过利率", "实时浏览应急贷"]}},
