@@ -15,6 +15,7 @@ COPY app/ app/
 COPY guards/ guards/
 COPY evals/ evals/
 COPY finetune/ finetune/
+COPY heyan/ heyan/
 COPY prompts/ prompts/
 COPY lexicons/ lexicons/
 COPY models/ models/

@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("app", "guards", "finetune", "evals", "bench")
+ROOMS = ("app", "guards", "finetune", "evals", "heyan", "bench")
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from scripts.lock import closure
 from tests.app.examples import request_body
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("app", "guards", "finetune", "evals")
+PACKAGES = ("app", "guards", "finetune", "evals", "heyan")
 DATA = ("lexicons", "prompts", "models")
 BESIDE = ("bench", "docs", "scripts", "tests")
 START_SECONDS = 300
