@@ -238,14 +238,17 @@ def build_app(parts: Parts) -> "FastAPI":
     """The application around ready parts."""
     from fastapi import FastAPI  # noqa: PLC0415  the command line opens parts without a server around them
 
-    from app.api import health, home, reviews, scripts, vocabulary  # noqa: PLC0415
+    from app.api import docs, health, home, reviews, scripts, vocabulary  # noqa: PLC0415
+    from app.api.description import describe  # noqa: PLC0415
     from app.api.edge import Edge, handle_errors  # noqa: PLC0415
     from app.api.request_log import ContractNames, RequestLog  # noqa: PLC0415
 
-    # The framework's documentation pages load scripts from elsewhere; the description itself stands at /openapi.json.
+    # The framework's documentation pages load scripts from elsewhere; ours is app.api.docs.
     app = FastAPI(title="Heyan", version="1", docs_url=None, redoc_url=None, redirect_slashes=False)
     for resource in (home, scripts, reviews, vocabulary, health):
         app.include_router(resource.router(parts))
+    app.include_router(docs.router())
+    describe(app, parts.vocabulary, key_required=parts.key_required)
     masked = parts.policy.current.personal_data.masked
     handle_errors(app, masked, ContractNames(parts.vocabulary, ("explain",)))
     app.add_middleware(Edge, metrics=parts.metrics, log=RequestLog(parts.lines, masked))

@@ -2,6 +2,8 @@
 
 __all__ = [
     "bodies",
+    "description",
+    "docs",
     "edge",
     "health",
     "home",

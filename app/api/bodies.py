@@ -1,10 +1,10 @@
 """Request bodies: read whole, parsed against the contract, refused with the fields that are wrong."""
 
 import re
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import orjson
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, ValidationError
 
 from app.errors import FieldProblem, Malformed, TooLarge
 
@@ -75,13 +75,6 @@ def _reject_oversized_json(body: bytes) -> None:
             if seen > _MOST_VALUES or (isinstance(value, dict) and len(value) > _MOST_KEYS):
                 raise Malformed("the body holds far more fields than the contract has")
             waiting += value.values() if isinstance(value, dict) else value
-
-
-def schema_of(kind: Any, path: str) -> dict[str, Any]:
-    """What the OpenAPI document says of the body that is posted to `path`; its references stay inside of it."""
-    place = f"#/paths/{path.replace('/', '~1')}/post/requestBody/content/application~1json/schema/$defs/{{model}}"
-    schema = TypeAdapter(kind).json_schema(ref_template=place)
-    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
 
 
 def _name(location: tuple[int | str, ...]) -> str:

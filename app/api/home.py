@@ -6,12 +6,14 @@ from importlib.metadata import PackageNotFoundError, version
 from fastapi import APIRouter, Request, Response
 from orjson import dumps
 
+from app.api.operations import answers_with, ref
 from app.api.parts import Parts
 
 _NAME = "heyan"
 _DESCRIPTION = "Writes what an outbound call says next, and proves that it may be said."
 _LINKS = {
-    "openapi": ("/openapi.json", "接口说明", "OpenAPI 格式，列出每个请求和应答"),
+    "docs": ("/docs", "接口说明", "每个请求、应答和示例，供阅读"),
+    "openapi": ("/openapi.json", "OpenAPI 文件", "同样的内容，供程序读取和生成客户端"),
     "ready": ("/health/ready", "运行状态", "规则、存储和模型是否就绪"),
     "vocabulary": ("/v1/vocabulary", "词表", "场景、事实、标签、策略；对外开放的地址上需要密钥"),
     "metrics": ("/metrics", "监控指标", "Prometheus 格式"),
@@ -61,7 +63,15 @@ def router(parts: Parts) -> APIRouter:
             return page, "text/html; charset=utf-8"
         return data, "application/json"
 
-    @routes.get("/")
+    @routes.get(
+        "/",
+        operation_id="read_home",
+        summary="Read what this is and where to go",
+        responses=answers_with(
+            {"application/json": {"schema": ref("HomeAnswer")}, "text/html": {"schema": {"type": "string"}}},
+            "JSON, or a page for browsers.",
+        ),
+    )
     async def read(request: Request) -> Response:
         """What this is and where to go; a page for browsers."""
         content, kind = answer(request)

@@ -6,9 +6,12 @@ import orjson
 from fastapi import APIRouter, Depends, Request, Response
 
 from app.api.auth import require
-from app.api.bodies import is_batch, parse_body, schema_of
+from app.api.bodies import is_batch, parse_body
+from app.api.examples import REVIEW_ANSWERS, REVIEWS
+from app.api.operations import answers, takes
 from app.api.parts import Parts
 from app.api.request_log import line_of
+from app.api.schemas import REVIEW_REQUEST, REVIEW_RESULT
 from app.records import Role
 from app.requests import ReviewBatch, ReviewItem
 from app.reviews import worst_action
@@ -18,18 +21,26 @@ def router(parts: Parts) -> APIRouter:
     """The routes of this resource."""
     routes = APIRouter(tags=["reviews"], dependencies=[Depends(require(parts, Role.CALLER))])
 
-    @routes.post("/v1/reviews", openapi_extra=schema_of(ReviewItem | ReviewBatch, "/v1/reviews"))
+    @routes.post(
+        "/v1/reviews",
+        operation_id="review_texts",
+        summary="Examine a text, or up to a thousand",
+        openapi_extra=takes(REVIEW_REQUEST, REVIEWS),
+        responses=answers(
+            REVIEW_RESULT, "The verdict, or one for each item.", 401, 403, 413, 422, 503, examples=REVIEW_ANSWERS
+        ),
+    )
     async def review(request: Request) -> Response:
-        """Examine a text, or `items`; only `text` is required, and what is absent is not checked."""
+        """Only `text` is required; what is absent is not checked, and the answer lists in `checked` what was."""
         body, line = await request.body(), line_of(request)
         in_batch = is_batch(body)
         items = parse_body(body, ReviewBatch).items if in_batch else [parse_body(body, ReviewItem)]
         line.note(items=len(items), scenario=_common_scenario(items))
         for item in items:
             line.keep_out(item.pii)
-        answers = await parts.reviewer.review(items, in_batch=in_batch)
-        line.note(action=worst_action(answers), revision=next((one["policy_revision"] for one in answers), None))
-        answer = {"items": answers} if in_batch else answers[0]
+        verdicts = await parts.reviewer.review(items, in_batch=in_batch)
+        line.note(action=worst_action(verdicts), revision=next((one["policy_revision"] for one in verdicts), None))
+        answer = {"items": verdicts} if in_batch else verdicts[0]
         return Response(orjson.dumps(answer), media_type="application/json")
 
     return routes

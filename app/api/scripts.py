@@ -1,11 +1,16 @@
 """POST /v1/scripts: one script for one call moment."""
 
-from fastapi import APIRouter, Depends, Request, Response
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from app.api.auth import require
-from app.api.bodies import read_body, schema_of
+from app.api.bodies import read_body
+from app.api.examples import SCRIPT_ANSWERS, script_requests
+from app.api.operations import answers, takes
 from app.api.parts import Parts
 from app.api.request_log import line_of
+from app.api.schemas import SCRIPT_REQUEST
 from app.records import Role
 from app.requests import ScriptRequest
 from app.scripts.reception import explained
@@ -15,9 +20,20 @@ def router(parts: Parts) -> APIRouter:
     """The routes of this resource."""
     routes = APIRouter(tags=["scripts"], dependencies=[Depends(require(parts, Role.CALLER))])
 
-    @routes.post("/v1/scripts", openapi_extra=schema_of(ScriptRequest, "/v1/scripts"))
-    async def write(request: Request, explain: bool = False) -> Response:
-        """Write one script; a blocked one is an ordinary answer."""
+    @routes.post(
+        "/v1/scripts",
+        operation_id="write_script",
+        summary="Write one script",
+        openapi_extra=takes(SCRIPT_REQUEST, script_requests(parts.vocabulary)),
+        responses=answers("ScriptAnswer", "The decision.", 401, 403, 409, 413, 422, 503, examples=SCRIPT_ANSWERS),
+    )
+    async def write(
+        request: Request,
+        explain: Annotated[
+            bool, Query(description="Also tell what was found on candidates that are not returned.")
+        ] = False,
+    ) -> Response:
+        """A blocked script is an ordinary answer; the same `request_id` gets the same answer again."""
         order, line = await read_body(request, ScriptRequest), line_of(request)
         line.keep_out(order.customer.pii)
         line.note(scenario=order.scenario.value)

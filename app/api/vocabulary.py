@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from orjson import dumps
 
 from app.api.auth import require
+from app.api.operations import answers
 from app.api.parts import Parts
 from app.api.request_log import line_of
 from app.approved.vocabulary import Vocabulary
@@ -17,7 +18,12 @@ def router(parts: Parts) -> APIRouter:
     routes = APIRouter(tags=["vocabulary"], dependencies=[Depends(require(parts))])
     known = vocabulary_json(parts.vocabulary)
 
-    @routes.get("/v1/vocabulary")
+    @routes.get(
+        "/v1/vocabulary",
+        operation_id="read_vocabulary",
+        summary="Read everything that a request may name",
+        responses=answers("VocabularyAnswer", "The vocabulary in force.", 401, 503),
+    )
     async def read(request: Request) -> Response:
         """Scenarios, generations, tags, strategies, facts and what they agree with, slots, stages, channels, roles."""
         revision = parts.policy.current.revision

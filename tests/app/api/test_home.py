@@ -21,6 +21,7 @@ async def test_a_program_is_told_what_this_is(client: httpx.AsyncClient) -> None
     assert re.fullmatch(r"\d+\.\d+\.\d+.*|unknown", told["version"])
     assert "may be said" in told["description"]
     assert told["links"] == {
+        "docs": "/docs",
         "openapi": "/openapi.json",
         "ready": "/health/ready",
         "vocabulary": "/v1/vocabulary",
