@@ -18,9 +18,9 @@ from app.policy import ActivePolicy
 from app.records import Decision, DecisionLog, DuplicateRequest, Kind, Store
 from app.requests import ScriptRequest
 from app.scripts.answer import Answer, answer_json, finding_json, timing_json
-from app.scripts.asked import Asked
 from app.scripts.desk import Desk
 from app.scripts.intake import Order, masked_request, take_order
+from app.scripts.repeats import Asked
 from guards.script import Script, Segment
 from guards.types import Case, Finding, Stage
 
