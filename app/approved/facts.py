@@ -1,6 +1,5 @@
-"""The facts of a request: parsed by the vocabulary's types, checked, as values of slots and as facts for the guards."""
+"""The facts of a request: checked as a whole, as values of slots and as facts for the guards."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -8,22 +7,22 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from app.approved.agreement import Situation, Value, disagreements, instalment_term
+from app.approved.names import spoken_name
 from app.approved.spoken import (
     plain,
     spoken_count,
     spoken_date,
     spoken_decimal,
-    spoken_digits,
+    spoken_line,
     spoken_money,
     written_date,
     written_money,
 )
+from app.approved.values import parsed
 from app.approved.vocabulary import FactSpec, ScenarioProfile, Vocabulary
 from app.errors import FieldProblem, Malformed
 from guards.types import Fact, Group, Quantity
 
-_LARGEST = Decimal(10) ** 12
-_TIME = re.compile(r"2[01]\d\d-\d\d-\d\d[Tt ]\d\d:\d\d", re.ASCII)
 _LONG_OVERDUE = 61
 """Days of the example of a scenario that names no range: where a person speaks."""
 
@@ -62,19 +61,36 @@ class Facts:
                 continue
             values = value if isinstance(value, tuple) else (value,)
             facts += [Fact(name, quantity, one) for one in values]
+        # What is said of a name is a name: its numbers are no claims either.
+        facts += [
+            Fact(f"{name}_spoken", Quantity.TEXT, said)
+            for name, said in self._spoken_names().items()
+            if said not in self.values.values()
+        ]
         return tuple(facts)
+
+    def _spoken_names(self) -> dict[str, str]:
+        """How each name is read aloud, by the fact that holds it: as a fact says, else worked out."""
+        texts = [(self.vocabulary.facts[name], str(value)) for name, value in self.values.items()]
+        given = {spec.spoken_of: value for spec, value in texts if spec.spoken_of}
+        return {
+            spec.name: given.get(spec.name) or spoken_name(value)
+            for spec, value in texts
+            if spec.type == "text" and not spec.spoken_of
+        }
 
     def fillings(self, today: date) -> dict[str, Filling]:
         """The values of all slots that these facts can fill. `today` decides whether a date is said with its year."""
         method = "单利" if self.values.get("rate_method") == "simple" else ""
         principal, term = self.values.get("principal"), instalment_term(self.values)
         loan = (principal, term) if isinstance(principal, Decimal) and term else None
-        filled = {}
+        names, filled = self._spoken_names(), {}
         for slot in self.vocabulary.slots.values():
             value = self.values.get(slot.fact)
             if value is None:
                 continue
             written, spoken = _formatted(value, self.vocabulary.facts[slot.fact], today)
+            spoken = names.get(slot.fact, spoken)
             forms = slot.of_loan if slot.of_loan and loan else slot
             of = {"principal": f"{written_money(loan[0])}元", "term": f"{loan[1]}期"} if loan else {}
             said = {"principal": spoken_money(loan[0]), "term": f"{spoken_count(loan[1])}期"} if loan else {}
@@ -108,10 +124,15 @@ def parse_facts(
             problems.append(FieldProblem(f"facts.{name}"[:80], f"no fact of {scenario.id}"))
         elif given is not None:
             try:
-                values[name] = _parsed(given, vocabulary.facts[name])
+                values[name] = parsed(given, vocabulary.facts[name])
             except (ValueError, InvalidOperation) as wrong:
                 problems.append(FieldProblem(f"facts.{name}", str(wrong) or "not a number"))
     if not partial:
+        problems += [
+            FieldProblem(f"facts.{name}", f"is how facts.{of} is read aloud, which is absent")
+            for name in values
+            if (of := vocabulary.facts[name].spoken_of) and of not in values
+        ]
         problems += [
             FieldProblem(f"facts.{name}", "is required") for name in scenario.required_facts if name not in values
         ]
@@ -172,100 +193,12 @@ def parse_any_facts(raw: Mapping[str, Any], vocabulary: Vocabulary) -> Facts:
             problems.append(FieldProblem(f"facts.{name}"[:80], "unknown fact"))
         elif given is not None:
             try:
-                values[name] = _parsed(given, vocabulary.facts[name])
+                values[name] = parsed(given, vocabulary.facts[name])
             except (ValueError, InvalidOperation) as wrong:
                 problems.append(FieldProblem(f"facts.{name}", str(wrong) or "not a number"))
     if problems:
         raise Malformed("the facts are malformed", problems)
     return Facts(values, vocabulary)
-
-
-def _parsed(given: Any, spec: FactSpec) -> Value:
-    """One fact, converted to its type.
-
-    Raises:
-        ValueError: saying what was expected, never repeating the value.
-    """
-    match spec.type:
-        case "decimal":
-            return _decimal(given, 2 if spec.quantity is Quantity.MONEY else 6)
-        case "integer":
-            return _integer(given)
-        case "integers":
-            many = given if isinstance(given, list) else [given]
-            if not 1 <= len(many) <= 12:
-                raise ValueError("one to twelve whole numbers are expected")
-            return tuple(_integer(one) for one in many)
-        case "date":
-            if not isinstance(given, str) or len(given) != len("2026-11-25") or given[4] != "-" or given[7] != "-":
-                raise ValueError("a date such as 2026-11-25 is expected")
-            try:
-                return date.fromisoformat(given)
-            except ValueError:
-                raise ValueError("a date such as 2026-11-25 is expected") from None
-        case "time":
-            return _time(given)
-        case "digits":
-            least, most = spec.digits or (1, 32)
-            bare = given.replace("-", "") if isinstance(given, str) else ""
-            if not (bare.isascii() and bare.isdigit() and least <= len(bare) <= most):
-                raise ValueError(f"a string of {least} to {most} digits is expected")
-            return str(bare)
-        case "choice":
-            if given not in (spec.choices or []):
-                raise ValueError(f"one of {', '.join(spec.choices or [])} is expected")
-            return str(given)
-        case "choices":
-            if not isinstance(given, list) or not all(one in (spec.choices or []) for one in given):
-                raise ValueError(f"a list of {', '.join(spec.choices or [])} is expected")
-            return tuple(dict.fromkeys(str(one) for one in given))
-        case "text":
-            return _text(given)
-
-
-def _decimal(given: Any, places: int) -> Decimal:
-    if not isinstance(given, str):
-        raise ValueError('a decimal string such as "3.6" is expected')
-    if len(given) > 20 or not given.isascii() or not given.replace(".", "", 1).isdigit():
-        raise ValueError('a decimal string such as "3.6" is expected')
-    value = Decimal(given)
-    exponent = value.as_tuple().exponent
-    if value >= _LARGEST or (isinstance(exponent, int) and -exponent > places):
-        raise ValueError(f"a number below 10^12 with at most {places} decimals is expected")
-    return value
-
-
-def _integer(given: Any) -> Decimal:
-    if isinstance(given, bool) or not isinstance(given, int | str):
-        raise ValueError("a whole number is expected")
-    if isinstance(given, str) and not (given.isascii() and given.isdigit() and len(given) <= 9):
-        raise ValueError("a whole number is expected")
-    value = Decimal(int(given))
-    if not 0 <= value < 10**9:
-        raise ValueError("a whole number from 0 to 10^9 is expected")
-    return value
-
-
-def _time(given: Any) -> datetime:
-    expected = "a time with an offset such as 2026-11-22T10:05:00+08:00 is expected"
-    if not isinstance(given, str) or not _TIME.match(given):
-        raise ValueError(expected)
-    try:
-        moment = datetime.fromisoformat(given)
-    except ValueError:
-        raise ValueError(expected) from None
-    if moment.utcoffset() is None:
-        raise ValueError(expected)
-    return moment
-
-
-def _text(given: Any) -> str:
-    if not isinstance(given, str) or not 1 <= len(given.strip()) <= 40:
-        raise ValueError("a text of 1 to 40 characters is expected")
-    text = given.strip()
-    if any(not (character.isalnum() or character in "（）()·-. ") for character in text):
-        raise ValueError("letters and numbers are expected, without braces, markup or control characters")
-    return text
 
 
 def _formatted(value: Value, spec: FactSpec, today: date) -> tuple[str, str]:
@@ -283,7 +216,7 @@ def _formatted(value: Value, spec: FactSpec, today: date) -> tuple[str, str]:
         if spec.type == "integer":
             return plain(value), spoken_count(int(value))
         return plain(value), spoken_decimal(value)
-    return value, spoken_digits(value) if spec.quantity is Quantity.DIGITS else value
+    return value, spoken_line(value) if spec.quantity is Quantity.DIGITS else value
 
 
 def _joined(words: Sequence[str], separator: str) -> str:

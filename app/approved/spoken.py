@@ -1,7 +1,9 @@
 """Amounts, rates, dates and digits, as they are written and as they are read aloud."""
 
+import re
 from datetime import date
 from decimal import Decimal
+from itertools import accumulate
 
 from guards.text.numerals import DIGIT_NAMES, digit_by_digit, spoken_integer
 
@@ -24,12 +26,12 @@ def written_money(value: Decimal) -> str:
 
 
 def spoken_money(value: Decimal) -> str:
-    """An amount of at least 0 yuan in words, to the cent: 1234.5 is 一千二百三十四元五角."""
+    """An amount of at least 0 yuan in words, to the cent: 1234.5 is 一千二百三十四元五角, 0.05 is 五分钱."""
     cents = int(value * 100)
     yuan, rest = divmod(cents, 100)
     tenths, hundredths = divmod(rest, 10)
-    if not yuan and hundredths:
-        return f"{spoken_decimal(value)}元"  # 五分 alone also names a rate of interest
+    if not yuan and not tenths and hundredths:
+        return f"{spoken_count(hundredths)}分钱"  # 五分 alone also names a rate of interest
     words = f"{spoken_count(yuan)}元" if yuan or not rest else ""
     if tenths:
         words += f"{DIGIT_NAMES[tenths]}角"
@@ -53,6 +55,18 @@ def spoken_count(value: int) -> str:
 def spoken_digits(digits: str) -> str:
     """Digits one by one, with 幺 for 1 as on the telephone."""
     return digit_by_digit(digits, _READ_OUT)
+
+
+_GROUPED = ((3, 3), (3, 4), (4, 4), (3, 3, 3), (3, 3, 4), (3, 4, 4), (4, 4, 4), (3, 3, 3, 4))
+_BREATHS = {sum(groups): groups for groups in _GROUPED}
+_LONG_AREA_CODE = re.compile("0[3-9][0-9]{9}")
+
+
+def spoken_line(digits: str) -> str:
+    """A telephone number in groups with pauses: 400 numbers 3-3-4, mobiles 3-4-4, area codes apart, 95518 at once."""
+    breaths = (4, 3, 4) if _LONG_AREA_CODE.fullmatch(digits) else _BREATHS.get(len(digits), (len(digits),))
+    ends = accumulate(breaths)
+    return "，".join(spoken_digits(digits[end - breath : end]) for breath, end in zip(breaths, ends, strict=True))
 
 
 def written_date(day: date, today: date) -> str:

@@ -114,7 +114,10 @@ class Strategy(Strict):
 
 
 class FactSpec(Strict):
-    """A fact that a request may carry: its type, unit and quantity. A number must be `above` or at `least` this."""
+    """A fact that a request may carry: its type, unit and quantity. A number must be `above` or at `least` this.
+
+    `spoken_of`: it is how the name that another fact holds is read aloud.
+    """
 
     name: Annotated[str, Field(pattern=r"^[a-z_]+$")]
     label: Name
@@ -126,6 +129,7 @@ class FactSpec(Strict):
     example: str | int | list[int] | list[str]
     above: Decimal | None = None
     least: Decimal | None = None
+    spoken_of: Name | None = None
 
     @model_validator(mode="after")
     def _complete(self) -> "FactSpec":
@@ -133,6 +137,8 @@ class FactSpec(Strict):
             raise ValueError("choices belong to the types choice and choices, and only there")
         if (self.digits is None) == (self.type == "digits"):
             raise ValueError("digits (least and most) belong to the type digits, and only there")
+        if self.spoken_of and self.type != "text":
+            raise ValueError("spoken_of belongs to the type text, and only there")
         return self
 
 
@@ -271,6 +277,10 @@ def _dangling(vocabulary: Vocabulary, documents: dict[str, Document]) -> list[st
             problems.append(documents["facts"].describe(place, f"unknown fact {agreement.fact}"))
     if missing := AGREEMENTS - {agreement.id for agreement in vocabulary.agreements}:
         problems.append(documents["facts"].describe(("agreements",), f"lacks {', '.join(sorted(missing))}"))
+    for index, fact_spec in enumerate(vocabulary.facts.values()):
+        if fact_spec.spoken_of and fact_spec.spoken_of not in vocabulary.facts:
+            place = ("facts", index, "spoken_of")
+            problems.append(documents["facts"].describe(place, f"unknown fact {fact_spec.spoken_of}"))
     for index, slot_spec in enumerate(vocabulary.slots.values()):
         if slot_spec.fact not in vocabulary.facts:
             problems.append(documents["slots"].describe((index, "fact"), f"unknown fact {slot_spec.fact}"))

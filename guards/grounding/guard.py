@@ -8,26 +8,21 @@ plain amount, nor dollars yuan. A clock time must stand in a fact. The quota is 
 other things. 今天, 明天 and 后天 are judged only where they name when something is due.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import zip_longest
 
 from guards.grounding.ledger import Ledger, is_daily_cost
+from guards.grounding.names import without_names
 from guards.grounding.rates import GroundingSettings, judge_rates
 from guards.lexicon.numbers import GUARD, SUBJECTS, NumberRule, RuleId
 from guards.lexicon.scope import china_today
-from guards.numbers.drafts import plain_digits
 from guards.numbers.scan import Number, Scan, find, scan
 from guards.numbers.units import PRICED, RATES
 from guards.script import Script
 from guards.text import reading
-from guards.text.folding import Folding, fold
-from guards.text.numerals import NUMERAL_CHARACTERS, normalise_digits
-from guards.types import Case, Fact, Finding, Group, Quantity
-
-_NUMERAL = re.compile(f"[0-9{NUMERAL_CHARACTERS}]")
+from guards.types import Case, Finding, Group
 
 
 class Grounding:
@@ -54,7 +49,7 @@ class Grounding:
         if not read.numbers:
             return []
         plain, numbers = read.text, read.numbers
-        if (nameless := _without_names(plain, case.facts or ())) != plain:
+        if (nameless := without_names(plain, case.facts or ())) != plain:
             plain, numbers = nameless, find(nameless)
         findings = [*self._compare(plain, numbers, case)]
         if estimates := [number for number in numbers if number.approximate]:
@@ -93,20 +88,3 @@ def _approximate(estimates: Sequence[Number], case: Case, rule: NumberRule) -> I
 
 def _today(case: Case) -> date | None:
     return case.today or (case.call.time.date() if case.call is not None else None)
-
-
-def _without_names(text: str, facts: Sequence[Fact]) -> str:
-    """The folded text with names blanked out, length kept: the digits of a name are no claims (应急贷360)."""
-    names = [
-        _folded_name(fact.value)
-        for fact in facts
-        if fact.quantity is Quantity.TEXT and isinstance(fact.value, str) and _NUMERAL.search(fact.value)
-    ]
-    for name in sorted(names, key=len, reverse=True):
-        if not plain_digits(name).isdigit():
-            text = text.replace(name, "□" * len(name))
-    return text
-
-
-def _folded_name(name: str) -> str:
-    return normalise_digits(fold(name, Folding.PLAIN).text)

@@ -40,4 +40,4 @@ Reader = Callable[[re.Match[str]], Draft | None]
 
 def plain_digits(text: str) -> str:
     """The digits of a read-out or printed run, without separators: 400-800-1234, 幺二三四."""
-    return "".join([str(DIGITS.get(character, character)) for character in text if character not in " -,"])
+    return "".join([str(DIGITS.get(character, character)) for character in text if character not in " -,，"])

@@ -233,6 +233,7 @@ SIZE_READERS: dict[str, Reader] = {
     "last_four": _read_digits,
     "line": _read_digits,
     "groups": _read_digits,
+    "said_groups": _read_digits,
     "fraction": _read_fraction,
     "whole": _read_whole,
     "slang": _read_slang,

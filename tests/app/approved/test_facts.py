@@ -58,7 +58,20 @@ WRONG: dict[str, list[Any]] = {
     "approval_minutes": [10.0, True, "", "-1", -1, "1.5", "１０", 10**9, "9" * 10, []],
     "terms": [[], [0.5], ["x"], list(range(13)), "3,6", {}, [True]],
     "campaign_end": ["2026-02-30", "30.11.2026", "", 20261130, "2026-11-30T00:00"],
-    "product": ["", "  ", "{年化利率}", "<b>贷</b>", "贷\n款", "贷\u200b款", "贷" * 41, 1, "贷。包过"],
+    "product": ["", "  ", "{年化利率}", "<b>贷</b>", "贷\n款", "贷\u200b款", "贷" * 41, 1, "贷。包过", "-."],
+    "product_spoken": [
+        "",
+        "360借条",
+        "E贷",
+        "三六零-借条",
+        "借条（新）",
+        "借条。包过",
+        "，借条",
+        "借、，条",
+        "三六零 借条",
+        "贷" * 41,
+        1,
+    ],
     "card_tail": ["678", "67890", 6789, "６７８９", "67a9", ""],
     "hotline": ["1234", "1" * 14, "400 000 0000"],
     "rate_method": ["compound", "", 1],
@@ -142,7 +155,20 @@ def test_days_overdue_belong_to_the_scenario(
         assert parse_facts(overdue(days), profile, vocabulary, partial=True).values["overdue_days"] == days
 
 
+def test_how_a_name_is_said_needs_the_name(vocabulary: Vocabulary) -> None:
+    raw = {**bare_facts(Scenario.BILL_REMINDER), "repay_channel_spoken": "官方应用"}
+    problems = wrong(raw, Scenario.BILL_REMINDER, vocabulary)
+    assert problems == {"facts.repay_channel_spoken": "is how facts.repay_channel is read aloud, which is absent"}
+
+
 class TestForTheGuards:
+    def test_a_name_and_how_it_is_said(self, vocabulary: Vocabulary) -> None:
+        worked_out = parse_any_facts({"product": "360借条"}, vocabulary)
+        said = parse_any_facts({"product": "360借条", "product_spoken": "三百六借条"}, vocabulary)
+        name = Fact("product", Quantity.TEXT, "360借条")
+        assert worked_out.guard_facts() == (name, Fact("product_spoken", Quantity.TEXT, "三六零借条"))
+        assert said.guard_facts() == (name, Fact("product_spoken", Quantity.TEXT, "三百六借条"))
+
     def test_each_fact_in_its_quantity(self, vocabulary: Vocabulary) -> None:
         facts = parse_any_facts({"annual_rate": "3.6", "terms": [6, 12], "offers": ["waiver"]}, vocabulary)
         assert facts.guard_facts() == (
@@ -178,7 +204,13 @@ class TestForTheSlots:
             ({"campaign_end": "2027-01-02"}, "活动截止", "2027年1月2日", "二零二七年一月二日"),
             ({"amount_due": "1234.50"}, "应还金额", "1234.5元", "一千二百三十四元五角"),
             ({"card_tail": "6710"}, "卡尾号", "6710", "六七幺零"),
-            ({"product": "应急贷360"}, "产品名", "应急贷360", "应急贷360"),
+            ({"product": "应急贷360"}, "产品名", "应急贷360", "应急贷三六零"),
+            ({"product": "工薪贷(2号)"}, "产品名", "工薪贷(2号)", "工薪贷二号"),
+            ({"product": "360借条", "product_spoken": "三百六，借条"}, "产品名", "360借条", "三百六，借条"),
+            ({"repay_channel": "官方APP"}, "还款渠道", "官方APP", "官方APP"),
+            ({"repay_channel": "官方APP", "repay_channel_spoken": "官方应用"}, "还款渠道", "官方APP", "官方应用"),
+            ({"hotline": "400-000-0000"}, "客服热线", "4000000000", "四零零，零零零，零零零零"),
+            ({"amount_due": "0.05"}, "应还金额", "0.05元", "五分钱"),
         ],
     )
     def test_written_and_spoken(

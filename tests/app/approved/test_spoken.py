@@ -13,6 +13,7 @@ from app.approved.spoken import (
     spoken_date,
     spoken_decimal,
     spoken_digits,
+    spoken_line,
     spoken_money,
     written_date,
     written_money,
@@ -42,9 +43,11 @@ def read_back(text: str) -> Number:
     ("value", "words"),
     [
         ("0", "零元"),
-        ("0.05", "零点零五元"),
+        ("0.01", "一分钱"),
+        ("0.02", "两分钱"),
+        ("0.05", "五分钱"),
         ("0.5", "五角"),
-        ("0.55", "零点五五元"),
+        ("0.55", "五角五分"),
         ("2", "两元"),
         ("12", "十二元"),
         ("856.5", "八百五十六元五角"),
@@ -97,6 +100,26 @@ def test_two_before_a_measure_word() -> None:
 
 def test_digits_one_by_one() -> None:
     assert spoken_digits("0123456789") == "零幺二三四五六七八九"
+
+
+@pytest.mark.parametrize(
+    ("digits", "words"),
+    [
+        ("6789", "六七八九"),
+        ("95518", "九五五幺八"),
+        ("955188", "九五五，幺八八"),
+        ("10101234", "幺零幺零，幺二三四"),
+        ("4000000000", "四零零，零零零，零零零零"),
+        ("8008201234", "八零零，八二零，幺二三四"),
+        ("13800138000", "幺三八，零零幺三，八零零零"),
+        ("01088886666", "零幺零，八八八八，六六六六"),
+        ("057188886666", "零五七幺，八八八八，六六六六"),
+        ("05718886666", "零五七幺，八八八，六六六六"),
+        ("1234567890123", "幺二三，四五六，七八九，零幺二三"),
+    ],
+)
+def test_a_telephone_number_is_said_in_groups(digits: str, words: str) -> None:
+    assert spoken_line(digits) == words
 
 
 class TestHeardAsMeant:
@@ -160,6 +183,20 @@ class TestHeardAsMeant:
     @_MANY
     @given(digits=st.text("0123456789", min_size=5, max_size=13))
     def test_hotlines(self, digits: str) -> None:
-        for text in (spoken_digits(digits), digits):
+        for text in (spoken_line(digits), spoken_digits(digits), digits):
             number = read_back(f"官方客服热线是{text}。")
             assert (number.quantity, number.value) == (Quantity.DIGITS, digits), text
+
+    @_MANY
+    @given(digits=st.text("0123456789", min_size=5, max_size=13))
+    def test_hotlines_wherever_they_stand(self, digits: str) -> None:
+        number = read_back(f"请您打{spoken_line(digits)}，问清楚再定。")
+        assert (number.quantity, number.value) == (Quantity.DIGITS, digits)
+
+    def test_fen_of_interest_stay_a_rate(self) -> None:
+        assert read_back("月息五分。").quantity is Quantity.RATE_MONTHLY
+        assert read_back("五分利。").quantity is Quantity.RATE
+
+    @pytest.mark.parametrize("text", ["不收您一分钱。", "不会多收您一分钱。", "一分钱都不用多花。", "不用还一分钱。"])
+    def test_not_a_penny_is_no_amount(self, text: str) -> None:
+        assert extract(text) == ()
