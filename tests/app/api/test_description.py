@@ -93,7 +93,8 @@ def test_every_operation_has_a_name_a_tag_an_answer_and_errors(document: Documen
 
 
 async def test_keys_are_said_to_be_optional_only_where_they_are(data: Data, tmp_path: Path) -> None:
-    for required, security in ((False, [{"key": []}, {}]), (True, [{"key": []}])):
+    key: dict[str, list[str]] = {"key": []}
+    for required, security in ((False, [key, {}]), (True, [key])):
         async with (
             open_service(data, tmp_path, writer(), key_required=required) as parts,
             client_of(parts) as client,
