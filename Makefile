@@ -21,7 +21,7 @@ $(shell [ -x $(VENV_VLLM)/bin/python ] || rm -f $(STAMP_VLLM))
 
 setup: $(STAMP) ## install locked versions into .venv; instant when nothing changed
 
-$(STAMP): requirements.lock requirements-embedded.lock requirements-dev.lock pyproject.toml setup.py scripts/setup.sh scripts/steps.sh
+$(STAMP): requirements.lock requirements-embedded.lock requirements-dev.lock requirements-generator.lock pyproject.toml setup.py scripts/setup.sh scripts/steps.sh
 	@PYTHON="$(PYTHON)" VENV="$(VENV)" sh scripts/setup.sh
 	@touch $(STAMP)
 

@@ -18,6 +18,9 @@ set -- --requirement requirements.lock
 [ "$EMBEDDED" = 0 ] || set -- "$@" --requirement requirements-embedded.lock
 [ "$DEV" = 0 ] || set -- "$@" --requirement requirements-dev.lock
 step "Installing the other locked versions" pip install "$@"
+# Its typer is older than ours: it stands in a folder of its own, which only who generates a client looks into.
+[ "$DEV" = 0 ] || step "Installing the generator of clients, apart" pip install --no-deps --upgrade \
+    --target "$VENV/generator" --requirement requirements-generator.lock
 case $PROJECT in
     editable) step "Installing heyan (its sources stay here)" pip install --no-deps --no-build-isolation --editable . ;;
     wheel) step "Installing heyan" pip install --no-deps --no-build-isolation . ;;

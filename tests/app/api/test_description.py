@@ -93,8 +93,8 @@ def test_every_operation_has_a_name_a_tag_an_answer_and_errors(document: Documen
 
 
 async def test_keys_are_said_to_be_optional_only_where_they_are(data: Data, tmp_path: Path) -> None:
-    cases: list[tuple[bool, list[dict[str, list[str]]]]] = [(False, [{"key": []}, {}]), (True, [{"key": []}])]
-    for required, security in cases:
+    key: dict[str, list[str]] = {"key": []}
+    for required, security in ((False, [key, {}]), (True, [key])):
         async with (
             open_service(data, tmp_path, writer(), key_required=required) as parts,
             client_of(parts) as client,
