@@ -14,7 +14,7 @@ from tests.app.listening import listening
 
 PROGRAM = Path(__file__).with_name("client_program.py")
 GENERATOR = Path(sys.prefix) / "generator"
-"""Where `make setup` installs the generator, apart from all else: docs/decisions/0023-the-generator-stands-apart.md."""
+"""Where `make setup` installs the generator, apart from all else: docs/decisions/0024-the-generator-stands-apart.md."""
 
 
 def _run(*command: str, path: Path | None = None, cwd: Path) -> str:
