@@ -131,7 +131,7 @@ def parse_facts(
         problems += [
             FieldProblem(f"facts.{name}", f"is how facts.{of} is read aloud, which is absent")
             for name in values
-            if (of := vocabulary.facts[name].spoken_of) and of not in values
+            if (of := vocabulary.facts[name].spoken_of) and of not in (*values, *scenario.required_facts)
         ]
         problems += [
             FieldProblem(f"facts.{name}", "is required") for name in scenario.required_facts if name not in values

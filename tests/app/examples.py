@@ -11,6 +11,7 @@ SPOKEN = tuple(scenario for scenario in Scenario if scenario is not Scenario.COL
 
 _LOAN: dict[str, Any] = {
     "product": "应急贷",
+    "product_spoken": "应急贷",
     "annual_rate": "3.6",
     "rate_method": "simple",
     "credit_limit": "200000",
@@ -30,6 +31,7 @@ _LOAN: dict[str, Any] = {
 }
 _DEBT: dict[str, Any] = {
     "product": "应急贷",
+    "product_spoken": "应急贷",
     "amount_due": "1234.5",
     "min_payment": "123.45",
     "monthly_payment": "856.5",
@@ -37,6 +39,7 @@ _DEBT: dict[str, Any] = {
     "deferral_periods": 3,
     "hotline": "4000000000",
     "repay_channel": "官方APP",
+    "repay_channel_spoken": "官方应用",
     "offers": ["deferral", "instalment", "waiver"],
     "status": "open",
     "as_of": "2026-11-20T08:00:00+08:00",

@@ -14,6 +14,7 @@ ACROSS_MODULES = {
     "app/api/test_generated_client.py",
     "app/records/test_durability.py",
     "app/scripts/test_desk_invariants.py",
+    "app/scripts/test_spoken_names.py",
     "app/test_privacy.py",
     "finetune/test_serving.py",
     "finetune/test_shipped_model.py",
