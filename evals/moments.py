@@ -43,11 +43,13 @@ class Moments:
         profile = self.vocabulary.scenarios[scenario]
         rich = example_facts(profile, self.vocabulary, PROOF_DAY)
         facts = {name: value for name, value in rich.items() if name in profile.required_facts or chance.random() < 0.5}
-        # An instalment is said with its principal and its term, and a term of its own is one of several.
+        # An instalment is said with its principal and its term, a term of its own is one of several, and so on.
         if "monthly_payment" in facts and scenario.group is Group.MARKETING:
             facts |= {name: rich[name] for name in ("principal", "terms")}
         if "terms" not in facts:
             facts.pop("instalment_terms", None)
+        specs = self.vocabulary.facts
+        facts = {name: value for name, value in facts.items() if (specs[name].spoken_of or name) in facts}
         strategies = [
             name
             for name in self.vocabulary.strategies_for(scenario)

@@ -60,12 +60,13 @@ def rich_facts(scenario: Scenario) -> dict[str, Any]:
 
 
 def some_facts(scenario: Scenario, names: Collection[str]) -> dict[str, Any]:
-    """The required facts, the named ones, and what these need: an instalment its principal and its term."""
+    """The required facts, the named ones, and what these need: an instalment its loan, a spoken form its name."""
     wanted = {*names, *bare_facts(scenario)}
     if "monthly_payment" in wanted and scenario.group is Group.MARKETING:
         wanted |= {"principal", "instalment_terms"}
     if "instalment_terms" in wanted:
         wanted.add("terms")
+    wanted |= {name.removesuffix("_spoken") for name in wanted}
     return {name: value for name, value in rich_facts(scenario).items() if name in wanted}
 
 

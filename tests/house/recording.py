@@ -181,6 +181,7 @@ def _agreeing(chosen: dict[str, Any], scenario: str, facts: Mapping[str, Any]) -
         chosen |= {name: facts[name]["example"] for name in ("principal", "terms")}
     if "terms" not in chosen:
         chosen.pop("instalment_terms", None)
+    chosen = {name: value for name, value in chosen.items() if name.removesuffix("_spoken") in chosen}
     due, overdue = _DUE.get(scenario, ("2026-11-25", None))
     days = {"due_date": due, "overdue_days": overdue, "campaign_end": "2026-11-30"}
     return {name: value for name, given in chosen.items() if (value := days.get(name, given)) is not None}
