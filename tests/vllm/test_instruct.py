@@ -126,7 +126,7 @@ async def test_the_base_writes_and_then_the_adapter(
     assert answer["source"] == "model"
     assert answer["model"] == instruct.name
     assert answer["prompt_version"].startswith("full.")
-    assert "先把成本跟您说清楚，应急贷是单利年化利率3.6%，每月还856.5元。" in answer["text"]
+    assert "先把成本跟您说清楚，应急贷是单利年化利率3.6%，每月还849.67元（借1万元、分12期）。" in answer["text"]
 
     file = write_file(adapter.parent.parent, [adapter.name], [{"adapter": adapter.name}], instruct.name)
     async with open_service(server, name=instruct.name, adapters_file=file) as service:
@@ -134,4 +134,4 @@ async def test_the_base_writes_and_then_the_adapter(
             while (answer := await service.ask(options=options))["model"] != adapter.name:
                 await asyncio.sleep(0.2)
     assert answer["source"] == "model"
-    assert "跟您先说应急贷。成本是单利年化利率3.6%，每月还856.5元。10分钟出结果，" in answer["text"]
+    assert "跟您先说应急贷。成本是单利年化利率3.6%，每月还849.67元（借1万元、分12期）。10分钟出结果，" in answer["text"]
