@@ -33,7 +33,7 @@ pre { background: var(--soft); padding: .75rem 1rem; overflow-x: auto; border-ra
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: .925rem; }
 th, td { text-align: left; vertical-align: top; padding: .35rem .75rem .35rem 0; border-bottom: 1px solid var(--line); }
-th { font-weight: 600; }
+th { font-weight: 600; white-space: nowrap; }
 td:first-child { white-space: nowrap; }
 a { color: LinkText; }
 summary { cursor: pointer; margin: .4rem 0; }
