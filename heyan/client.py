@@ -52,7 +52,7 @@ class Client:
     ) -> ScriptAnswer:
         """One script for one moment of a call; the request as a mapping, as keywords, or as keywords that go before it.
 
-        Without a `request_id` it gets one of its own; with the same one, the same order and the same timeout it is
+        Without a `request_id` it gets one of its own; with the same one and the same order it is
         answered as before. `options.deadline_ms` is what `timeout` leaves, or less where the order says so: inside of
         it the service answers, by a fallback if need be. `explain`: also what was found in candidates not said.
 
