@@ -1,8 +1,13 @@
 """Which strings a text must hold for a regular expression to match at all, so that most patterns need not be run."""
 
 from collections.abc import Iterable
-from re import IGNORECASE, _constants, _parser  # type: ignore[attr-defined]  # private: the parser that re itself uses
+from importlib import import_module
+from re import IGNORECASE
 from typing import Any
+
+# Private: the parser that re itself uses. Imported by name, since type checkers disagree about whether re has it.
+_constants = import_module("re._constants")
+_parser = import_module("re._parser")
 
 Anchors = frozenset[str]
 _MOST = 64
