@@ -59,6 +59,12 @@ class Settings(BaseSettings):
     annual_rate_cap: Decimal = Field(Decimal(24), gt=0, description="Highest annual rate that may be said, per cent.")
     credit_limit_cap: Decimal = Field(Decimal(200_000), gt=0, description="Highest credit of one person, yuan.")
     facts_max_age: float = Field(24.0, gt=0, le=8784, description="Hours that facts may be old at the call (as_of).")
+    ref_key: str | None = Field(
+        None, min_length=32, repr=False, description="Keys the digests of customer.ref; unset: a key in the store."
+    )
+    contact_retention_days: int | None = Field(
+        None, ge=365, description="Days after which a refusal counts no more; unset: refusals count for ever."
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged.")
 
     @field_validator(
@@ -69,6 +75,8 @@ class Settings(BaseSettings):
         "model_key",
         "adapters_file",
         "adapters_root",
+        "ref_key",
+        "contact_retention_days",
         mode="before",
     )
     @classmethod

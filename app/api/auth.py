@@ -9,7 +9,7 @@ from app.errors import Forbidden, Unauthenticated
 from app.records import Principal, Role
 
 _SCHEME = "bearer "
-LOCAL = Principal("loopback", frozenset({Role.CALLER}))
+LOCAL = Principal("loopback", frozenset({Role.CALLER}), "loopback")
 """Who asks without a key on a loopback address."""
 
 

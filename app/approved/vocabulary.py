@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -17,6 +18,23 @@ Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 StrategyName = Annotated[str, Field(pattern=r"^[a-z_]+$")]
 REPLY = "reply"
 """The strategy that answers what the customer has just said, and nothing more."""
+
+
+class EventType(StrEnum):
+    """What a customer says in a call that matters after it."""
+
+    OPT_OUT = "opt_out"
+    WRONG_NUMBER = "wrong_number"
+    ALREADY_PAID = "already_paid"
+    CALLBACK = "callback"
+    THIRD_PARTY_REFUSED = "third_party_refused"
+    PROMISE_TO_PAY = "promise_to_pay"
+    DISPUTE = "dispute"
+    HARDSHIP = "hardship"
+    COMPLAINT = "complaint"
+    HUMAN_REQUESTED = "human_requested"
+
+
 Emotion = Literal["distressed", "angry", "anxious", "calm"]
 
 
@@ -56,7 +74,8 @@ class Tag(Strict):
 
     `speaks`: a body addresses it in words. `said`: the customer has just said it, so that a reply can answer it; with
     `strategies: [reply]` only a reply can. `slots` are worth saying to such a customer, and those in `excludes` make no
-    sense. `denies_identity`: whoever says so is not the customer, and must not be told of a debt.
+    sense. `denies_identity`: whoever says so is not the customer, and must not be told of a debt. `event` is what it
+    means after the call.
     """
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
@@ -65,6 +84,7 @@ class Tag(Strict):
     speaks: bool
     said: bool = False
     denies_identity: bool = False
+    event: EventType | None = None
     strategies: list[StrategyName] = []
     slots: list[Name] = []
     excludes: list[Name] = []

@@ -1,5 +1,6 @@
 """What was answered, durably and masked, and which keys may ask?"""
 
+from app.records.audit import AuditTrail, Broken, Entry, Head
 from app.records.decisions import Decision, DecisionLog, Kind
 from app.records.digests import body_digest
 from app.records.engine import Store, open_store
@@ -9,9 +10,13 @@ from app.records.schema import migrate
 from app.roles import Role
 
 __all__ = [
+    "AuditTrail",
+    "Broken",
     "Decision",
     "DecisionLog",
     "DuplicateRequest",
+    "Entry",
+    "Head",
     "Key",
     "KeyNameTaken",
     "KeyRing",

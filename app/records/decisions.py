@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, RowMapping, Select, select
 from app.records.engine import Store
 from app.records.errors import DuplicateRequest
 from app.records.tables import decisions
-from app.records.writer import GroupWriter
+from app.records.writer import Also, GroupWriter
 
 
 class Kind(StrEnum):
@@ -31,8 +31,9 @@ class Decision:
 
     `created_at` is aware and comes back in UTC. `answer` is the body that repeats of the same request_id are answered
     with, byte for byte. `timing` is in milliseconds. `findings` are about the text returned, `rejected` about the
-    candidates that were not. `body` is the skeleton of `text`, `tags` and `offer` are those of its brief; what was
-    recorded before they were has none. What does not apply (a review has no strategy, a call not made no text) is None.
+    candidates that were not. `body` is the skeleton of `text`, `tags` and `offer` are those of its brief, `ref_digest`
+    is the keyed digest of the customer's reference; what was recorded before they were has none. What does not apply (a
+    review has no strategy, a call not made no text) is None.
     """
 
     script_id: str
@@ -42,6 +43,7 @@ class Decision:
     action: str
     policy_revision: int
     answer: bytes
+    policy_digest: str | None = None
     request_id: str | None = None
     scenario: str | None = None
     channel: str | None = None
@@ -58,6 +60,8 @@ class Decision:
     findings: Sequence[Mapping[str, Any]] = ()
     rejected: Sequence[Mapping[str, Any]] = ()
     timing: Mapping[str, float] = field(default_factory=dict)
+    ref_digest: str | None = None
+    events: Sequence[Mapping[str, Any]] = ()
 
     def __post_init__(self) -> None:
         """Raises ValueError for a time without an offset."""
@@ -68,7 +72,7 @@ class Decision:
     def from_row(cls, row: RowMapping) -> Self:
         """The decision as it was recorded."""
         values = dict(row)
-        lists = {name: tuple(values[name] or ()) for name in ("tags", "findings", "rejected")}
+        lists = {name: tuple(values[name] or ()) for name in ("tags", "findings", "rejected", "events")}
         return cls(**{**values, **lists, "kind": Kind(values["kind"])})
 
     def as_row(self) -> dict[str, Any]:
@@ -92,15 +96,15 @@ class DecisionLog:
         """Accept no more, write what was accepted, then stop. A second call does nothing."""
         await self._writer.close()
 
-    async def record(self, decision: Decision) -> None:
-        """Return when the decision is on disk.
+    async def record(self, decision: Decision, also: Also | None = None) -> None:
+        """Return when the decision is on disk, and with it, all or nothing, what `also` writes.
 
         Raises DuplicateRequest when its request_id is taken, StoreError when it may not be on disk: then the answer
         must not be sent. A call cancelled while it waits may or may not have been recorded.
         """
-        await self.record_many((decision,))
+        await self.record_many((decision,), also)
 
-    async def record_many(self, batch: Sequence[Decision]) -> None:
+    async def record_many(self, batch: Sequence[Decision], also: Also | None = None) -> None:
         """The same for several at once, all or none: one that is refused takes this call's others with it."""
         taken: set[str] = set()
         for decision in batch:
@@ -109,7 +113,7 @@ class DecisionLog:
             if decision.request_id is not None:
                 taken.add(decision.request_id)
         if batch:
-            await self._writer.write([decision.as_row() for decision in batch])
+            await self._writer.write([decision.as_row() for decision in batch], also)
 
     async def find(self, request_id: str) -> Decision | None:
         """The decision that answered this request, if one did."""

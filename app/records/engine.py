@@ -11,6 +11,7 @@ from app.errors import StoreError
 from app.records.connections import as_store_error, connect
 from app.records.digests import FOR_BODIES, body_digest, load_secret
 from app.records.schema import upgrade
+from app.records.sqlite import IMMEDIATE
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +34,15 @@ class Store:
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction, durable when the block has ended well. Raises StoreError for whatever the database raises."""
+        """A transaction, durable when the block has ended well; it may read before it writes.
+
+        Raises StoreError for whatever the database raises.
+        """
         with as_store_error("write to the store"):
-            async with self.engine.begin() as connection:
-                yield connection
+            async with self.engine.connect() as connection:
+                await connection.execution_options(**{IMMEDIATE: True})
+                async with connection.begin():
+                    yield connection
 
     async def close(self) -> None:
         """Close every connection."""

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from app.records.audit import OPERATOR, append
 from app.records.engine import Store
 from app.records.errors import KeyNameTaken, UnknownKey
 from app.records.tables import api_keys
@@ -23,10 +24,11 @@ NO_DIGEST = "0" * 64
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """The caller that a key identifies."""
+    """The caller that a key identifies. Two keys of one `person` are one person, whatever their roles."""
 
     name: str
     roles: frozenset[Role]
+    person: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,7 @@ class Key:
     id: str
     name: str
     roles: frozenset[Role]
+    person: str
     created_at: datetime
     revoked_at: datetime | None
 
@@ -46,13 +49,15 @@ class KeyRing:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    async def create(self, name: str, roles: Collection[Role]) -> str:
-        """A new key, `hy_<id>_<256 random bits>`, returned this once.
+    async def create(self, name: str, roles: Collection[Role], person: str | None = None) -> str:
+        """A new key, `hy_<id>_<256 random bits>`, returned this once; it acts for `person`, else for its own name.
 
         Raises KeyNameTaken, or ValueError for a blank, padded, unprintable or overlong name and for no roles at all.
         """
-        if not name or name != name.strip() or not name.isprintable() or len(name) > LONGEST_NAME:
-            raise ValueError(f"a key's name is 1 to {LONGEST_NAME} printable characters, unpadded")
+        person = name if person is None else person
+        for what, given in (("key", name), ("person", person)):
+            if not given or given != given.strip() or not given.isprintable() or len(given) > LONGEST_NAME:
+                raise ValueError(f"a {what}'s name is 1 to {LONGEST_NAME} printable characters, unpadded")
         if not roles:
             raise ValueError("a key needs at least one role")
         identity = secrets.token_hex(8)
@@ -63,12 +68,14 @@ class KeyRing:
             "digest": _digest(secret),
             "roles": sorted({Role(role) for role in roles}),
             "created_at": datetime.now(UTC),
+            "person": person,
         }
         async with self._store.writing() as connection:
             try:
                 await connection.execute(insert(api_keys).values(row))
             except IntegrityError:
                 raise KeyNameTaken(name) from None
+            await append(connection, OPERATOR, "key.created", name, {"person": person, "roles": row["roles"]})
         return secret
 
     async def verify(self, secret: str) -> Principal | None:
@@ -83,7 +90,7 @@ class KeyRing:
         is_right = hmac.compare_digest(_digest(secret), NO_DIGEST if row is None else row["digest"])
         if row is None or not is_right or row["revoked_at"] is not None:
             return None
-        return Principal(row["name"], frozenset(map(Role, row["roles"])))
+        return Principal(row["name"], frozenset(map(Role, row["roles"])), row["person"] or row["name"])
 
     async def any_active(self) -> bool:
         """Whether there is a key that is not revoked."""
@@ -97,6 +104,7 @@ class KeyRing:
         async with self._store.writing() as connection:
             changed = await connection.execute(active.values(revoked_at=datetime.now(UTC)))
             if changed.rowcount:
+                await append(connection, OPERATOR, "key.revoked", name)
                 return
             if await connection.scalar(select(api_keys.c.id).where(api_keys.c.name == name)) is None:
                 raise UnknownKey(name)
@@ -107,7 +115,14 @@ class KeyRing:
         async with self._store.reading() as connection:
             rows = (await connection.execute(query)).mappings().all()
         return [
-            Key(row["id"], row["name"], frozenset(map(Role, row["roles"])), row["created_at"], row["revoked_at"])
+            Key(
+                row["id"],
+                row["name"],
+                frozenset(map(Role, row["roles"])),
+                row["person"] or row["name"],
+                row["created_at"],
+                row["revoked_at"],
+            )
             for row in rows
         ]
 

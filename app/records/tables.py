@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Column,
     DateTime,
     Dialect,
@@ -62,6 +63,7 @@ decisions = Table(
     Column("action", Text, nullable=False),
     Column("source", Text),
     Column("policy_revision", Integer, nullable=False),
+    Column("policy_digest", Text),
     Column("prompt_version", Text),
     Column("model", Text),
     Column("text", Text),
@@ -74,9 +76,12 @@ decisions = Table(
     Column("findings", JSON, nullable=False),
     Column("rejected", JSON, nullable=False),
     Column("timing", JSON, nullable=False),
+    Column("ref_digest", Text),
+    Column("events", JSON),
     UniqueConstraint("request_id"),
     Index(None, "kind", "script_id"),
     Index(None, "created_at"),
+    Index(None, "ref_digest"),
 )
 
 api_keys = Table(
@@ -88,6 +93,8 @@ api_keys = Table(
     Column("roles", JSON, nullable=False),
     Column("created_at", UtcTimestamp, nullable=False),
     Column("revoked_at", UtcTimestamp),
+    # None, in a store from before there were persons: the key's own name.
+    Column("person", Text),
     UniqueConstraint("name"),
 )
 
@@ -96,4 +103,54 @@ store_secrets = Table(
     metadata,
     Column("name", Text, primary_key=True),
     Column("value", LargeBinary, nullable=False),
+)
+
+# A trigger of the database refuses to change or delete a row: migrations/versions/v0003_contacts.py.
+audit_trail = Table(
+    "audit_trail",
+    metadata,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", UtcTimestamp, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("event", Text, nullable=False),
+    Column("subject", Text),
+    # Text, since what was hashed must come back byte for byte.
+    Column("details", Text, nullable=False),
+    Column("previous", Text, nullable=False),
+    Column("hash", Text, nullable=False),
+)
+
+contact_closures = Table(
+    "contact_closures",
+    metadata,
+    Column("ref_digest", Text, primary_key=True),
+    Column("type", Text, primary_key=True),
+    Column("scope", Text),
+    Column("since", UtcTimestamp, nullable=False),
+    Column("latest", UtcTimestamp, nullable=False),
+    Column("source", Text, nullable=False),
+)
+
+contact_changes = Table(
+    "contact_changes",
+    metadata,
+    Column("number", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("ref_digest", Text, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("scope", Text),
+    Column("change", Text, nullable=False),
+    Column("at", UtcTimestamp, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("request_id", Text),
+    sqlite_autoincrement=True,
+)
+
+contact_asks = Table(
+    "contact_asks",
+    metadata,
+    Column("ref_digest", Text, primary_key=True),
+    Column("type", Text, primary_key=True),
+    Column("person", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at", UtcTimestamp, nullable=False),
 )

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,8 @@ from app.records.errors import DuplicateRequest, describe
 from app.records.tables import decisions
 
 Row = dict[str, Any]
+Also = Callable[[AsyncConnection], Awaitable[None]]
+"""What a caller writes in the same transaction as its rows; it is called again where the rows are written again."""
 
 
 @dataclass(eq=False, slots=True)
@@ -23,6 +25,7 @@ class _Entry:
     """One caller's rows and the future it waits on; a cancelled caller has cancelled the future."""
 
     rows: Sequence[Row]
+    also: Also | None
     written: asyncio.Future[None]
 
     def complete(self, error: Exception | None = None) -> None:
@@ -57,10 +60,13 @@ class GroupWriter:
         if self._task.done() or self._is_closing:
             raise StoreError("the decision writer has stopped")
 
-    async def write(self, rows: Sequence[Row]) -> None:
-        """Return when the rows are durable, all of them. Raises DuplicateRequest or StoreError, and none is written."""
+    async def write(self, rows: Sequence[Row], also: Also | None = None) -> None:
+        """Return when the rows and what `also` writes are durable, all of it.
+
+        Raises DuplicateRequest or StoreError, and nothing is written.
+        """
         self.check()
-        entry = _Entry(rows, asyncio.get_running_loop().create_future())
+        entry = _Entry(rows, also, asyncio.get_running_loop().create_future())
         self._waiting.append(entry)
         self._wake.set()
         await entry.written
@@ -112,6 +118,9 @@ class GroupWriter:
         try:
             async with self._store.engine.begin() as connection:
                 await connection.execute(insert(decisions), [row for entry in group for row in entry.rows])
+                for entry in group:
+                    if entry.also is not None:
+                        await entry.also(connection)
         except Exception as error:
             if _is_about_the_store(error):
                 raise
@@ -126,6 +135,8 @@ class GroupWriter:
                 try:
                     async with connection.begin_nested():
                         await connection.execute(insert(decisions), entry.rows)
+                        if entry.also is not None:
+                            await entry.also(connection)
                 except IntegrityError:
                     refused[entry] = await _explain(connection, entry)
                 except Exception as error:

@@ -17,8 +17,8 @@ def ring(store: Store) -> KeyRing:
 async def test_a_key_is_known_by_name_and_roles(ring: KeyRing) -> None:
     secret = await ring.create("张合规", [Role.EDITOR, Role.AUDITOR, Role.EDITOR])
     other = await ring.create("engine", {Role.CALLER})
-    assert await ring.verify(secret) == Principal("张合规", frozenset({Role.EDITOR, Role.AUDITOR}))
-    assert await ring.verify(other) == Principal("engine", frozenset({Role.CALLER}))
+    assert await ring.verify(secret) == Principal("张合规", frozenset({Role.EDITOR, Role.AUDITOR}), "张合规")
+    assert await ring.verify(other) == Principal("engine", frozenset({Role.CALLER}), "engine")
 
 
 async def test_a_key_has_one_word_and_256_bits(ring: KeyRing) -> None:
@@ -85,7 +85,7 @@ async def test_a_name_is_taken_once(ring: KeyRing) -> None:
     secret = await ring.create("engine", [Role.CALLER])
     with pytest.raises(KeyNameTaken, match="engine"):
         await ring.create("engine", [Role.ADMIN])
-    assert await ring.verify(secret) == Principal("engine", frozenset({Role.CALLER}))
+    assert await ring.verify(secret) == Principal("engine", frozenset({Role.CALLER}), "engine")
 
 
 @pytest.mark.parametrize("name", ["", " ", "engine ", "a\nb", "a\0b", "x" * 65])
@@ -130,6 +130,6 @@ async def test_a_key_and_its_end_outlive_a_restart(url: str) -> None:
     await KeyRing(store).revoke("lost")
     await store.close()
     again = await open_store(url)
-    assert await KeyRing(again).verify(kept) == Principal("kept", frozenset({Role.ADMIN}))
+    assert await KeyRing(again).verify(kept) == Principal("kept", frozenset({Role.ADMIN}), "kept")
     assert await KeyRing(again).verify(lost) is None
     await again.close()

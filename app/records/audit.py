@@ -1,0 +1,152 @@
+"""The audit trail: what persons and programs did to rules, keys and closures, append-only, each row bound to the last.
+
+Every row's hash covers its own contents and the hash before it, so that a changed, a missing or a moved row breaks the
+chain. A cut end does not: whoever keeps the head of the trail elsewhere (`Head`) finds that too.
+"""
+
+import hashlib
+import json
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Self
+
+from sqlalchemy import RowMapping, insert, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.records.engine import Store
+from app.records.tables import audit_trail
+
+OPERATOR = "operator"
+"""Who acts on the command line, where no key says who it is."""
+SERVICE = "service"
+"""What the program does by itself, such as to note a refusal that it was told of."""
+_NOTHING = "0" * 64
+_LOCK = 0x4865_7961_6F
+"""Of PostgreSQL, held to the end of a transaction: its number and that of other locks of Heyan must differ."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row. `at` is aware; `details` holds no personal data."""
+
+    number: int
+    at: datetime
+    person: str
+    event: str
+    subject: str | None
+    details: Mapping[str, Any]
+    previous: str
+    hash: str
+
+    @classmethod
+    def from_row(cls, row: RowMapping) -> Self:
+        """The entry as it was recorded."""
+        return cls(**{**row, "details": json.loads(row["details"])})
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The newest row of a trail; number 0 where there is none."""
+
+    number: int
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """The first place at which a trail is not what it was."""
+
+    number: int
+    reason: str
+
+
+async def append(
+    connection: AsyncConnection,
+    person: str,
+    event: str,
+    subject: str | None = None,
+    details: Mapping[str, Any] | None = None,
+) -> Head:
+    """Add a row within the caller's transaction, which must be one that writes (`Store.writing`)."""
+    await lock(connection)
+    last = await _head(connection)
+    row = {
+        "number": last.number + 1,
+        "at": datetime.now(UTC),
+        "person": person,
+        "event": event,
+        "subject": subject,
+        "details": json.dumps(dict(details or {}), ensure_ascii=False, sort_keys=True, separators=(",", ":")),
+        "previous": last.hash,
+    }
+    digest = _hash(row)
+    await connection.execute(insert(audit_trail).values(**row, hash=digest))
+    return Head(last.number + 1, digest)
+
+
+async def lock(connection: AsyncConnection) -> None:
+    """Wait until no other transaction appends; what is numbered under this lock is numbered in the order of commits."""
+    if connection.dialect.name == "postgresql":  # a SQLite transaction that writes is the only one
+        await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+
+
+class AuditTrail:
+    """Reads the trail of one store."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def head(self) -> Head:
+        """The newest row, for safe keeping elsewhere."""
+        async with self._store.reading() as connection:
+            return await _head(connection)
+
+    async def entries(self, *, after: int = 0, rows_at_once: int = 1000) -> AsyncIterator[Entry]:
+        """Every row after number `after`, oldest first."""
+        async for row in self._rows(after, rows_at_once):
+            yield Entry.from_row(row)
+
+    async def verify(self, anchor: Head | None = None) -> Broken | None:
+        """The first row that is changed, missing or moved; with a head kept before, also whether the end was cut."""
+        expected, previous = 1, _NOTHING
+        is_anchored = anchor is None or anchor.number == 0
+        async for row in self._rows(0, 1000):
+            if row["number"] != expected:
+                return Broken(expected, "the row is missing")
+            if row["previous"] != previous:
+                return Broken(expected, "the row does not follow the one before it")
+            if row["hash"] != _hash(row):
+                return Broken(expected, "the row was changed")
+            if anchor is not None and anchor.number == expected:
+                if anchor.hash != row["hash"]:
+                    return Broken(expected, "the row is not the one that was kept as the anchor")
+                is_anchored = True
+            expected, previous = expected + 1, row["hash"]
+        if not is_anchored:
+            return Broken(expected, "the end of the trail is missing")
+        return None
+
+    async def _rows(self, after: int, rows_at_once: int) -> AsyncIterator[RowMapping]:
+        query = select(audit_trail).order_by(audit_trail.c.number).limit(rows_at_once)
+        while True:
+            async with self._store.reading() as connection:
+                rows = (await connection.execute(query.where(audit_trail.c.number > after))).mappings().all()
+            for row in rows:
+                yield row
+            if len(rows) < rows_at_once:
+                return
+            after = rows[-1]["number"]
+
+
+async def _head(connection: AsyncConnection) -> Head:
+    query = select(audit_trail.c.number, audit_trail.c.hash).order_by(audit_trail.c.number.desc()).limit(1)
+    row = (await connection.execute(query)).one_or_none()
+    return Head(row.number, row.hash) if row else Head(0, _NOTHING)
+
+
+def _hash(row: Mapping[str, Any] | RowMapping) -> str:
+    """SHA-256 over the row's contents and the hash before it, as one JSON list."""
+    at = row["at"].astimezone(UTC).isoformat()
+    covered = [row["number"], at, row["person"], row["event"], row["subject"], row["details"], row["previous"]]
+    return hashlib.sha256(json.dumps(covered, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
