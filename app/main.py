@@ -18,6 +18,7 @@ from app.approved.brief import Brief
 from app.approved.skeleton import ANNUAL_RATE
 from app.approved.vocabulary import Vocabulary, read_vocabulary
 from app.approved.wording import Wording, read_wording, worked_examples
+from app.contacts import Ledger, open_references
 from app.errors import ConfigurationError, ModelError
 from app.logs import configured_logs, line_writer
 from app.metrics import Metrics
@@ -88,7 +89,14 @@ def _read(settings: Settings, metrics: Metrics, *, is_proven: bool) -> Data:
     known = read_vocabulary(settings.prompts_dir)
     wording = read_wording(settings.prompts_dir, known)
     institution = wording.institution
-    policy = load_policy(settings, institution.full_name, institution.hotline, metrics.guarded, is_proven=is_proven)
+    policy = load_policy(
+        settings,
+        institution.full_name,
+        institution.hotline,
+        metrics.guarded,
+        wording_digest=wording.digest,
+        is_proven=is_proven,
+    )
     _agree(known, policy)
     return Data(known, wording, policy)
 
@@ -194,6 +202,9 @@ async def open_parts(
                 f"{host} can be reached from other machines, and there is no key yet: "
                 "heyan keys create NAME --role caller"
             )
+        references = await open_references(store, settings.ref_key)
+        days = settings.contact_retention_days
+        contacts = Ledger(store, references, retention=None if days is None else timedelta(days=days))
         log = DecisionLog(store)
         await log.start()
         stack.push_async_callback(log.close)
@@ -206,7 +217,7 @@ async def open_parts(
         if not isinstance(writer, NoModel):
             await _warm_up(writer, desk, patient=not settings.model_url and model is None)
         yield Parts(
-            reception=Reception(desk, log, store, data.vocabulary, data.wording, policy, metrics, limits),
+            reception=Reception(desk, log, store, data.vocabulary, data.wording, policy, metrics, limits, contacts),
             reviewer=Reviewer(policy, log, store, data.vocabulary, data.wording, metrics),
             vocabulary=data.vocabulary,
             wording=data.wording,

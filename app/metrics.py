@@ -22,6 +22,12 @@ class Metrics:
             ("scenario", "action", "source"),
             registry=self._registry,
         )
+        self._forced = Counter(
+            "heyan_forced_fallbacks_total",
+            "Approved words that stood in for a model: it failed, or nothing it wrote may be said.",
+            ("scenario", "reason"),
+            registry=self._registry,
+        )
         self._stopped = Counter(
             "heyan_findings_total", "Findings on scripts and candidates.", ("rule", "action"), registry=self._registry
         )
@@ -44,6 +50,10 @@ class Metrics:
         """Count one answer."""
         self._answers.labels(scenario, action, source or "none").inc()
         self._seconds.labels(source or "none").observe(seconds)
+
+    def forced(self, scenario: str, *, model_failed: bool) -> None:
+        """Count a fallback that a model made necessary: words that were due anyway are none."""
+        self._forced.labels(scenario, "model_failed" if model_failed else "nothing_passed").inc()
 
     def found(self, findings: Iterable[Finding]) -> None:
         """Count what guards found on scripts and candidates."""

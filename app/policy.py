@@ -1,5 +1,8 @@
 """The guards' policy in force in this process: how it is loaded, shared by all requests, and replaced."""
 
+import hashlib
+from dataclasses import replace
+
 from app.settings import Settings
 from guards.lexicon.documents import DocumentError
 from guards.lexicon.reader import read_lexicon
@@ -33,10 +36,12 @@ def load_policy(
     hotline: str,
     observer: Observer | None = None,
     *,
+    wording_digest: str = "",
     is_proven: bool = False,
 ) -> Policy:
     """Read and compile the lexicon directory, with the weights of the second opinion, as revision 1.
 
+    The policy's digest covers all that judges: rules, weights, settings, and approved wording by `wording_digest`.
     `is_proven`: the same rules were proven on their own examples before, and need not be again.
 
     Raises:
@@ -50,7 +55,9 @@ def load_policy(
     except ValueError as broken:
         raise DocumentError([f"{settings.meaning_file}:1: {broken}"]) from None
     lexicon = read_lexicon(settings.lexicons_dir)
-    return compile_policy(lexicon, institution, weights, observer=observer, is_proven=is_proven)
+    policy = compile_policy(lexicon, institution, weights, observer=observer, is_proven=is_proven)
+    judges = f"{policy.digest} {wording_digest} {full_name} {hotline} {settings.annual_rate_cap.normalize():f}"
+    return replace(policy, digest=hashlib.sha256(judges.encode()).hexdigest())
 
 
 def banned_phrases(policy: Policy, scenario: Scenario, channel: Channel) -> tuple[str, ...]:

@@ -44,6 +44,8 @@ def _surname(name: str) -> str:
 
 Moment = Annotated[datetime, BeforeValidator(_iso_text), AfterValidator(_with_offset)]
 Identifier = Annotated[str, Field(min_length=1, max_length=128, pattern=r"^[A-Za-z0-9._:/+=@-]+$")]
+CustomerRef = Annotated[str, Field(pattern=r"^[A-Za-z0-9._:-]{1,64}$")]
+"""What an institution calls a customer; stored as a keyed digest only."""
 Flag = Annotated[bool, Field(strict=True)]
 Count = Annotated[int, Field(strict=True, ge=0, le=10_000)]
 RawFacts = Annotated[dict[str, Any], Field(max_length=64)]
@@ -61,7 +63,7 @@ class CalleeRequest(Exact):
 class CustomerRequest(Exact):
     """The customer, as the dialogue engine knows them."""
 
-    ref: Annotated[str, Field(max_length=128)] | None = None
+    ref: CustomerRef | None = None
     age: Annotated[int, Field(strict=True, ge=0, le=130)] | None = None
     generation: Generation | None = None
     region: Literal["tier1", "city", "county"] | None = None

@@ -100,6 +100,7 @@ class Reviewer:
             created_at=now,
             action=answer["action"],
             policy_revision=policy.revision,
+            policy_digest=policy.digest,
             answer=orjson.dumps(answer),
             scenario=item.scenario.value if item.scenario else None,
             channel=item.channel.value if item.channel else None,
@@ -125,6 +126,7 @@ def _examine(policy: Policy, item: ReviewItem, case: Case) -> dict[str, Any]:
         "masked_text": policy.personal_data.masked(mask(item.text, _masks(verdict)), case),
         "checked": _checked(case),
         "policy_revision": policy.revision,
+        "policy_digest": policy.digest,
     }
 
 

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import orjson
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-Source = Literal["model", "pool", "fallback"]
+Source = Literal["model", "pool", "approved", "fallback"]
 
 
 class CaseError(Exception):

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
 
-from guards.lexicon.gates import GateName, GateSettings
+from guards.lexicon.gates import HANDOVERS, GateName, GateSettings
 from guards.lexicon.scope import CHINA
-from guards.types import Action, Call, Case, Finding, Group, Role, Scenario
+from guards.types import Action, Call, Case, Channel, Finding, Group, Role, Scenario
 
 Test = Callable[[GateSettings, Scenario, Call, Case], bool]
 
@@ -47,6 +47,14 @@ def _opted_out(settings: GateSettings, scenario: Scenario, call: Call, case: Cas
     return _is_marketing(scenario) and call.opted_out
 
 
+def _wrong_number(settings: GateSettings, scenario: Scenario, call: Call, case: Case) -> bool:
+    return call.wrong_number
+
+
+def _answers_call_by_message(settings: GateSettings, scenario: Scenario, call: Call, case: Case) -> bool:
+    return call.said_on_telephone and case.channel is Channel.SMS
+
+
 def _is_student(settings: GateSettings, scenario: Scenario, call: Call, case: Case) -> bool:
     return _is_marketing(scenario) and call.is_student is True
 
@@ -73,6 +81,11 @@ def _is_third_party(settings: GateSettings, scenario: Scenario, call: Call, case
     return role not in settings.roles[scenario]
 
 
+def _third_party_refused(settings: GateSettings, scenario: Scenario, call: Call, case: Case) -> bool:
+    role = case.callee.role if case.callee else Role.UNKNOWN
+    return call.third_party_refused and role in (Role.CONTACT, Role.UNRELATED)
+
+
 def _is_guarantor(settings: GateSettings, scenario: Scenario, call: Call, case: Case) -> bool:
     return case.callee is not None and case.callee.role in settings.handoff_roles
 
@@ -89,6 +102,10 @@ def _is_disputed(settings: GateSettings, scenario: Scenario, call: Call, case: C
     return not _is_marketing(scenario) and _status(case) == "disputed"
 
 
+def _asked_for_person(settings: GateSettings, scenario: Scenario, call: Call, case: Case) -> bool:
+    return call.asked_for_person and not _is_marketing(scenario) and case.channel is Channel.AI_VOICE
+
+
 def _status(case: Case) -> object:
     fact = case.fact("status")
     return fact.value if fact else None
@@ -97,10 +114,13 @@ def _status(case: Case) -> object:
 GATES: dict[GateName, Test] = {
     "marketing_consent": _lacks_consent,
     "opted_out": _opted_out,
+    "wrong_number": _wrong_number,
+    "said_on_telephone": _answers_call_by_message,
     "student": _is_student,
     "student_unknown": _may_be_student,
     "minor": _is_minor,
     "third_party": _is_third_party,
+    "third_party_refused": _third_party_refused,
     "quiet_hours": _outside_collection_hours,
     "marketing_hours": _outside_marketing_hours,
     "connected_calls": _called_enough,
@@ -109,8 +129,9 @@ GATES: dict[GateName, Test] = {
     "person_speaks": _needs_person,
     "person_speaks_to_guarantor": _is_guarantor,
     "person_speaks_of_dispute": _is_disputed,
+    "asked_for_person": _asked_for_person,
 }
-"""Every gate of `GATE_NAMES`, in its order; `person_speaks…` hand over, all others forbid the call."""
+"""Every gate of `GATE_NAMES`, in its order."""
 
 
 class Gates:
@@ -134,6 +155,6 @@ class Gates:
         for name, stands in GATES.items():
             if stands(self._settings, case.scenario, case.call, case):
                 rule = self._rules[f"gate.{name}"]
-                action = Action.ESCALATE if name.startswith("person_speaks") else Action.BLOCK
+                action = Action.ESCALATE if name in HANDOVERS else Action.BLOCK
                 findings.append(Finding(rule.id, self.name, action, rule.reason))
         return findings

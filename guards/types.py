@@ -186,7 +186,11 @@ class Callee:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What the gates must know of a planned call. `None` means that the caller did not say."""
+    """What the gates must know of a planned call. `None` means that the caller did not say.
+
+    `opted_out`, `asked_for_person`, `wrong_number` and `third_party_refused` are what the customer, or whoever answered,
+    said before. `said_on_telephone`: the words would answer what was said in a call (a refusal, that it is paid).
+    """
 
     time: datetime
     age: int | None = None
@@ -194,6 +198,10 @@ class Call:
     is_student: bool | None = None
     marketing_consent: bool | None = None
     opted_out: bool = False
+    asked_for_person: bool = False
+    wrong_number: bool = False
+    third_party_refused: bool = False
+    said_on_telephone: bool = False
     connected_calls_today: int = 0
     attempts_today: int = 0
 

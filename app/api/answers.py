@@ -8,6 +8,7 @@ from typing_extensions import TypeAliasType
 from app.approved.agreement import Agreement
 from app.approved.vocabulary import (
     Clock,
+    EventType,
     FactSpec,
     GenerationProfile,
     ScenarioProfile,
@@ -15,11 +16,14 @@ from app.approved.vocabulary import (
     Strategy,
     Tag,
 )
+from app.contacts import Scope
 from app.scripts.answer import Act, Source
 from guards.types import Channel, Generation, Group, Role, Scenario, Stage
 
 Action = TypeAliasType("Action", Literal["observe", "allow", "mask", "revise", "escalate", "block"])
 """What a finding or a verdict asks for, mildest first."""
+Digest = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+"""SHA-256, in hexadecimal, of everything that judges: rules, gates, disclosures, numbers, wording."""
 Milliseconds = Annotated[float, Field(ge=0)]
 
 
@@ -29,9 +33,9 @@ class Told(BaseModel):
     model_config = ConfigDict(extra="forbid", json_schema_serialization_defaults_required=True)
 
 
-def _may_lack(name: str) -> ConfigDict:
+def _may_lack(*names: str) -> ConfigDict:
     def changed(schema: dict[str, Any]) -> None:
-        schema["required"].remove(name)
+        schema["required"] = [name for name in schema["required"] if name not in names]
 
     return ConfigDict(json_schema_extra=changed)
 
@@ -81,6 +85,29 @@ class Timing(Told):
     guards: Milliseconds
 
 
+class ContactEvent(Told):
+    """What the customer said that outlives the call. `scope` is an opt-out's, `at` a callback's, `date` and `amount` a
+    promise's. `remembered` is there, and false, where it should be kept and the request names no customer to keep it
+    under.
+    """
+
+    model_config = _may_lack("scope", "at", "date", "amount", "remembered")
+
+    type: EventType
+    scope: Scope | None = None
+    at: str | None = None
+    date: str | None = None
+    amount: str | None = None
+    remembered: bool = True
+
+
+class IgnoredTag(Told):
+    """A known tag that changed nothing of this answer, by the name that the request gave it."""
+
+    tag: str
+    reason: str
+
+
 class ScriptAnswer(Told):
     """One decision. A call that must not be made is one too: `text` is null, and the findings name the gate.
 
@@ -101,8 +128,11 @@ class ScriptAnswer(Told):
     verdict: Verdict
     attempts: Annotated[int, Field(ge=0)]
     policy_revision: int
+    policy_digest: Digest
     prompt_version: str | None
     model: str | None
+    events: list[ContactEvent]
+    ignored_tags: list[IgnoredTag]
     timing_ms: Timing
     rejected: list[Finding] = []
 
@@ -118,6 +148,7 @@ class ReviewAnswer(Told):
     masked_text: str
     checked: list[Literal["phrases", "personal_data", "grounding", "disclosures"]]
     policy_revision: int
+    policy_digest: Digest
 
 
 class ReviewBatchAnswer(Told):

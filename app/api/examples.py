@@ -9,6 +9,7 @@ from app.approved.vocabulary import ScenarioProfile, Vocabulary
 from guards.types import Group
 
 _DAY = date(2026, 11, 22)
+_DIGEST = "7cd561d8c9ab906f54300ac7f9b76cfef4b0966d8072f8184b568e6e48193a04"
 REVIEWS: dict[str, Any] = {
     "one_text": {
         "text": "我们这边百分百获批，无利息，卡号6222021234567890123",
@@ -50,6 +51,7 @@ REVIEW_ANSWERS: dict[str, Any] = {
         "masked_text": "我们这边百分百获批，无利息，卡号****0123",
         "checked": ["phrases", "personal_data"],
         "policy_revision": 1,
+        "policy_digest": _DIGEST,
     },
 }
 SCRIPT_ANSWERS: dict[str, Any] = {
@@ -78,8 +80,13 @@ SCRIPT_ANSWERS: dict[str, Any] = {
         },
         "attempts": 0,
         "policy_revision": 1,
+        "policy_digest": _DIGEST,
         "prompt_version": None,
         "model": None,
+        "events": [{"type": "opt_out", "scope": "marketing"}],
+        "ignored_tags": [
+            {"tag": "首次逾期", "reason": "means something in collection_m1, not in acquisition"},
+        ],
         "timing_ms": {"total": 0.4, "model": 0.0, "guards": 0.1},
     },
 }

@@ -1,5 +1,6 @@
 """Approved wording: the institution, the frames around a body, complements for unsaid slots, and fallback bodies."""
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from app.approved.brief import Brief
+from app.approved.replies import Replies, read_replies
 from app.approved.skeleton import slots_in
 from app.approved.vocabulary import REPLY, Vocabulary
 from guards.lexicon.documents import Document, DocumentError, read_document
@@ -97,13 +99,15 @@ class FallbackCell(Strict):
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """All approved wording; `places` holds the `file:line` of each fallback body."""
+    """All approved wording. `places`: the `file:line` of each fallback body; `digest`: a SHA-256 of all its files."""
 
     institution: InstitutionProfile
     frames: dict[tuple[Group, Channel], Frame]
     complements: list[Complement]
     fallbacks: dict[tuple[Scenario, Generation], list[FallbackBody]]
     places: dict[tuple[Scenario, Generation, int], str]
+    replies: Replies
+    digest: str
 
 
 def read_wording(directory: Path, vocabulary: Vocabulary) -> Wording:
@@ -112,6 +116,7 @@ def read_wording(directory: Path, vocabulary: Vocabulary) -> Wording:
     Raises:
         DocumentError: naming file and line of every problem.
     """
+    digest = _digest(directory)
     institution = read_document(directory / "institution.yaml").check(InstitutionProfile)
     stitch = read_document(directory / "stitch.yaml")
     complement = read_document(directory / "complements.yaml")
@@ -151,6 +156,10 @@ def read_wording(directory: Path, vocabulary: Vocabulary) -> Wording:
     ]
     problems += stitch.repeated([f"{frame.group} on {frame.channel}" for frame in frames])
     problems += fallback.repeated([f"{cell.scenario} for {cell.generation}" for cell in cells])
+    try:
+        replies = read_replies(directory, vocabulary)
+    except DocumentError as wrong:
+        problems += wrong.problems
     if problems:
         raise DocumentError(problems)
     return Wording(
@@ -163,7 +172,17 @@ def read_wording(directory: Path, vocabulary: Vocabulary) -> Wording:
             for c, cell in enumerate(cells)
             for b in range(len(cell.bodies))
         },
+        replies,
+        digest,
     )
+
+
+def _digest(directory: Path) -> str:
+    """Over names and bytes of everything that decides what may be said and how it is put together."""
+    digest = hashlib.sha256()
+    for file in sorted(directory.glob("*.yaml")):
+        digest.update(f"{file.name}\0".encode() + file.read_bytes() + b"\0")
+    return digest.hexdigest()
 
 
 def _cell_problems(cell: FallbackCell, vocabulary: Vocabulary) -> Iterator[str]:

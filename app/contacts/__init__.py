@@ -1,7 +1,17 @@
 """Who may no longer be called, and since when? Refusals are kept for every later request, on every replica."""
 
 from app.contacts.events import ContactEvent, Kept, Scope
-from app.contacts.ledger import Closure, Closures, Ledger
+from app.contacts.ledger import NONE_CLOSED, Closure, Closures, Ledger
 from app.contacts.references import References, open_references
 
-__all__ = ["Closure", "Closures", "ContactEvent", "Kept", "Ledger", "References", "Scope", "open_references"]
+__all__ = [
+    "NONE_CLOSED",
+    "Closure",
+    "Closures",
+    "ContactEvent",
+    "Kept",
+    "Ledger",
+    "References",
+    "Scope",
+    "open_references",
+]

@@ -13,10 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.contacts.errors import NothingClosed, SamePerson
 from app.contacts.events import KEPT, ContactEvent, Kept, Scope
 from app.contacts.references import References
-from app.records import Store
+from app.records import Also, Store
 from app.records.audit import append, lock
 from app.records.tables import contact_asks, contact_changes, contact_closures
-from app.records.writer import Also
 
 _MOST_VALUES = 5_000
 """In one query; databases take no more than some thirty thousand."""

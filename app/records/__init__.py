@@ -7,9 +7,11 @@ from app.records.engine import Store, open_store
 from app.records.errors import DuplicateRequest, KeyNameTaken, UnknownKey
 from app.records.keys import Key, KeyRing, Principal
 from app.records.schema import migrate
+from app.records.writer import Also
 from app.roles import Role
 
 __all__ = [
+    "Also",
     "AuditTrail",
     "Broken",
     "Decision",

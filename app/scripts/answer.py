@@ -4,13 +4,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from app.contacts import ContactEvent
 from app.scripts.plan import Delivery
 from app.scripts.stitch import estimated_seconds
+from app.scripts.tags import IgnoredTag
 from guards.script import Script
 from guards.types import Finding, Verdict
 
 Act = Literal["speak", "handoff", "do_not_call"]
-Source = Literal["model", "pool", "fallback"]
+Source = Literal["model", "pool", "approved", "fallback"]
+"""`approved`: approved words were due; `fallback`: approved words stood in for a model that gave none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +30,18 @@ class Answer:
     """One decision. `script` is None unless something may be said; `rejected` are the findings on what was not said.
 
     `body` is the skeleton that the script was made of, with slots and nothing filled in, None if it has none; `tags`
-    and `offer` are those of its brief. They do not leave with the answer: they are recorded.
+    and `offer` are those of its brief. They do not leave with the answer: they are recorded. `model_failed`: it was
+    asked, and gave nothing at all.
     """
 
     action: Act
     verdict: Verdict
     generation: str
     policy_revision: int
+    policy_digest: str
     timing: Timing
+    events: Sequence[ContactEvent] = ()
+    ignored_tags: Sequence[IgnoredTag] = ()
     script: Script | None = None
     delivery: Delivery | None = None
     strategy: str | None = None
@@ -43,6 +50,7 @@ class Answer:
     body: str | None = None
     source: Source | None = None
     attempts: int = 0
+    model_failed: bool = False
     prompt_version: str | None = None
     model: str | None = None
     rejected: Sequence[Finding] = field(default=())
@@ -78,10 +86,18 @@ def answer_json(answer: Answer, script_id: str, request_id: str) -> dict[str, An
         },
         "attempts": answer.attempts,
         "policy_revision": answer.policy_revision,
+        "policy_digest": answer.policy_digest,
         "prompt_version": answer.prompt_version,
         "model": answer.model,
+        "events": events_json(answer.events),
+        "ignored_tags": [{"tag": each.tag, "reason": each.reason} for each in answer.ignored_tags],
         "timing_ms": timing_json(answer.timing),
     }
+
+
+def events_json(events: Sequence[ContactEvent]) -> list[dict[str, Any]]:
+    """What the customer said, in the contract's shape."""
+    return [event.as_json() for event in events]
 
 
 def timing_json(timing: Timing) -> dict[str, float]:

@@ -5,18 +5,22 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from typing import Any
 
 import structlog
 
+from app.approved.replies import Cell
 from app.approved.wording import SALUTATION, Wording, approved_bodies
 from app.errors import ModelError
 from app.policy import ActivePolicy, banned_phrases
 from app.scripts.answer import Act, Answer, Source, Timing
 from app.scripts.candidate import Candidate, examine, read_drafts
 from app.scripts.intake import Order
+from app.scripts.stitch import as_piece, bridge
 from app.writing.model import Draft, Model, ModelHealth, WritingTask
 from app.writing.pool import Pool
 from guards.policy import Policy
+from guards.script import Script
 from guards.types import Action, Channel, Finding, Scenario, Verdict
 
 _logger = structlog.get_logger("heyan.desk")
@@ -35,6 +39,7 @@ class _Work:
     model_seconds: float = 0.0
     guard_seconds: float = 0.0
     attempts: int = 0
+    has_failed: bool = False
     rejected: list[Finding] = field(default_factory=list)
     hints: list[str] = field(default_factory=list)
 
@@ -75,8 +80,12 @@ class Desk:
         if gates.action is Action.ESCALATE:
             return self._refusal("handoff", gates, order, work)
         if not order.moment.speaks_body:
-            return self._approved(order, work, [""])
+            return self._approved(order, work, [""], "approved")
+        if order.plan.leaves:
+            return self._approved(order, work, self._replies(order), "approved")
+        source: Source = "fallback"
         if order.source == "pool":
+            source = "approved"
             drawn = self._pool.draw(order.plan.brief, order.candidates)
             passed = self._first_passing(drawn, order, work)
             if passed:
@@ -85,7 +94,7 @@ class Desk:
             answer = await self._written(order, work)
             if answer:
                 return answer
-        return self._approved(order, work, approved_bodies(order.plan.brief, self._wording))
+        return self._approved(order, work, approved_bodies(order.plan.brief, self._wording), source)
 
     async def _written(self, order: Order, work: _Work) -> Answer | None:
         """An answer by the model, or None when it gives nothing that may be said in time."""
@@ -107,11 +116,11 @@ class Desk:
                     draft = await self._model.write(task)
                 self.health.is_answering = True
             except (ModelError, TimeoutError):
-                self.health.is_answering = False
+                self._note_failure(work)
                 return None
             except Exception as failure:  # whatever a model breaks on, the caller still gets approved words
                 _logger.error("the model broke", failure=type(failure).__name__)
-                self.health.is_answering = False
+                self._note_failure(work)
                 return None
             finally:
                 work.model_seconds += self._clock() - asked
@@ -120,6 +129,10 @@ class Desk:
                 self._pool.add(brief, passed.skeleton)
                 return self._spoken(passed, "model", order, work, draft)
         return None
+
+    def _note_failure(self, work: _Work) -> None:
+        self.health.is_answering = False
+        work.has_failed = True
 
     def _may_try(self, work: _Work) -> bool:
         """Whether another attempt may end in time, judging by how long one took on average."""
@@ -151,7 +164,13 @@ class Desk:
         work.reject(examined)
         return None
 
-    def _approved(self, order: Order, work: _Work, bodies: Sequence[str]) -> Answer:
+    def _replies(self, order: Order) -> list[str]:
+        """Approved replies to what the customer has just said, true also where nobody can be remembered."""
+        brief = order.plan.brief
+        cell = Cell(brief.tags[0], brief.scenario, brief.generation, order.moment.channel, order.remembers)
+        return self._wording.replies.texts(cell, order.key)
+
+    def _approved(self, order: Order, work: _Work, bodies: Sequence[str], source: Source) -> Answer:
         """The first approved body that passes; if none does, the facts must not be said: a person takes over."""
         findings: tuple[Finding, ...] = ()
         for attempt in _with_and_without_name(order):
@@ -159,7 +178,7 @@ class Desk:
                 before = len(work.rejected)
                 passed = self._examined(Candidate(body), attempt, work)
                 if passed:
-                    return self._spoken(passed, "fallback", order, work)
+                    return self._spoken(passed, source, order, work)
                 findings = tuple(work.rejected[before:])
         return self._refusal("handoff", Verdict(findings), order, work)
 
@@ -167,11 +186,9 @@ class Desk:
         self, passed: Candidate, source: Source, order: Order, work: _Work, draft: Draft | None = None
     ) -> Answer:
         return Answer(
+            **self._about(order, work),
             action="speak",
             verdict=passed.verdict,
-            generation=order.plan.brief.generation.value,
-            policy_revision=work.policy.revision,
-            timing=self._timing(work),
             script=passed.script,
             delivery=order.plan.delivery,
             strategy=order.plan.brief.strategy,
@@ -179,22 +196,45 @@ class Desk:
             offer=order.plan.brief.offer,
             body=passed.skeleton or None,
             source=source,
-            attempts=work.attempts,
             prompt_version=draft.prompt_version if draft else None,
             model=draft.model if draft else None,
-            rejected=tuple(work.rejected),
         )
 
     def _refusal(self, action: Act, verdict: Verdict, order: Order, work: _Work) -> Answer:
+        script = self._bridge(order, work) if action == "handoff" else None
         return Answer(
+            **self._about(order, work),
             action=action,
             verdict=verdict,
-            generation=order.plan.brief.generation.value,
-            policy_revision=work.policy.revision,
-            timing=self._timing(work),
-            attempts=work.attempts,
-            rejected=tuple(work.rejected),
+            script=script,
+            delivery=order.plan.delivery if script else None,
+            source="approved" if script else None,
         )
+
+    def _bridge(self, order: Order, work: _Work) -> Script | None:
+        """What a machine's voice says until a person speaks, so that the line is not silent; people need no words."""
+        if order.moment.channel is not Channel.AI_VOICE:
+            return None
+        script = bridge(order.moment, self._wording)
+        started = self._clock()
+        verdict = work.policy.panel.examine(script, as_piece(order.case))
+        work.guard_seconds += self._clock() - started
+        work.rejected += verdict.findings if not verdict.may_be_said else ()
+        return script if verdict.may_be_said else None
+
+    def _about(self, order: Order, work: _Work) -> dict[str, Any]:
+        """What every answer says of its order and of how it came about."""
+        return {
+            "generation": order.plan.brief.generation.value,
+            "policy_revision": work.policy.revision,
+            "policy_digest": work.policy.digest,
+            "timing": self._timing(work),
+            "attempts": work.attempts,
+            "model_failed": work.has_failed,
+            "rejected": tuple(work.rejected),
+            "events": order.events,
+            "ignored_tags": order.ignored_tags,
+        }
 
     def _timing(self, work: _Work) -> Timing:
         total = self._clock() - work.started

@@ -2,7 +2,7 @@
 
 import difflib
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,10 +13,12 @@ from app.approved.facts import Facts, Filling, parse_any_facts, parse_facts
 from app.approved.spoken import spoken_money, written_money
 from app.approved.vocabulary import REPLY, Tag, Vocabulary
 from app.approved.wording import INSTITUTION, OTHER_FEES, SALUTATION, Wording
+from app.contacts import NONE_CLOSED, Closures, ContactEvent
 from app.errors import FieldProblem, Malformed
 from app.requests import CalleeRequest, ReviewItem, ScriptRequest
 from app.scripts.plan import Plan, make_plan
 from app.scripts.stitch import Moment
+from app.scripts.tags import IgnoredTag, answers_call, events_of, ignored_tags
 from guards.lexicon.scope import CHINA
 from guards.types import Call, Callee, Case, Generation, Group, Role
 
@@ -27,6 +29,7 @@ _REGION_TAGS = {"county": "county"}
 class Order:
     """A request that makes sense: what to write, what to stitch it into, and what the guards may know.
 
+    `events` are what the customer said that outlives the call; `remembers`: there is a reference to keep it under.
     `key` is the same for every order of one customer, as far as the caller tells customers apart; a digest.
     """
 
@@ -34,10 +37,13 @@ class Order:
     plan: Plan
     moment: Moment
     case: Case
+    events: tuple[ContactEvent, ...]
+    ignored_tags: tuple[IgnoredTag, ...]
     key: str
     candidates: int
     source: Literal["auto", "model", "pool"]
     deadline_seconds: float
+    remembers: bool = True
 
 
 def take_order(
@@ -45,15 +51,17 @@ def take_order(
     vocabulary: Vocabulary,
     wording: Wording,
     limits: Limits = Limits(),  # noqa: B008  frozen
+    closures: Closures = NONE_CLOSED,
 ) -> Order:
-    """Resolve a request.
+    """Resolve a request of a customer who closed what `closures` say.
 
     Raises:
         Malformed: naming every field that is wrong, unknown tags with the nearest known one, and facts that disagree.
     """
     profile = vocabulary.scenarios[request.scenario]
     problems: list[FieldProblem] = []
-    tags = _tags(request, vocabulary, problems)
+    named = _tags(request, vocabulary, problems)
+    tags = _with_region(request, [tag for _, tag in named], vocabulary)
     generation = _generation(request, vocabulary, problems)
     strategy = request.options.strategy
     if strategy is not None and strategy not in vocabulary.strategies_for(request.scenario):
@@ -87,15 +95,16 @@ def take_order(
         raise Malformed("the request breaks the contract", problems)
     sayable = _sayable(facts, fillings)
     plan = make_plan(profile, generation, speakable, sayable, facts.offers, strategy, vocabulary, request.channel)
-    case = _case(request, generation, facts, today, vocabulary)
-    if request.scenario.group is not Group.MARKETING and any(tag.denies_identity for tag in tags):
+    case = _case(request, generation, facts, today, vocabulary, closures, answers_call(tags, request.scenario))
+    denied = any(tag.denies_identity for tag in tags)
+    if request.scenario.group is not Group.MARKETING and denied:
         case = replace(case, callee=Callee(Role.UNRELATED, identity_verified=False))
     moment = Moment(
         scenario=request.scenario,
         channel=request.channel,
         generation=generation,
         speaks_body=request.scenario.group is Group.MARKETING or case.is_verified,
-        fillings={**fillings, **_own_fillings(request, facts, wording)},
+        fillings={**fillings, **_own_fillings(request, facts, wording, is_somebody_else=denied)},
         slots=plan.slots,
         leaves=plan.leaves,
         rate_method=_rate_method(facts),
@@ -107,6 +116,9 @@ def take_order(
         plan=plan,
         moment=moment,
         case=case,
+        events=events_of(tags, request.scenario, remembered=request.customer.ref is not None),
+        ignored_tags=ignored_tags(named, request.scenario, request.channel, plan, vocabulary),
+        remembers=request.customer.ref is not None,
         key=hashlib.sha256((request.customer.ref or request.request_id).encode()).hexdigest(),
         candidates=options.candidates,
         source=options.source,
@@ -140,9 +152,9 @@ def take_review(item: ReviewItem, vocabulary: Vocabulary, wording: Wording, now:
     )
 
 
-def _tags(request: ScriptRequest, vocabulary: Vocabulary, problems: list[FieldProblem]) -> list[Tag]:
-    """The request's tags in its order, then what its region adds."""
-    tags: dict[str, Tag] = {}
+def _tags(request: ScriptRequest, vocabulary: Vocabulary, problems: list[FieldProblem]) -> list[tuple[str, Tag]]:
+    """The request's tags in its order, each once, by the name that it gave them."""
+    tags: dict[str, tuple[str, Tag]] = {}
     for index, name in enumerate(request.customer.tags):
         tag = vocabulary.tag(name)
         if tag is None:
@@ -151,11 +163,15 @@ def _tags(request: ScriptRequest, vocabulary: Vocabulary, problems: list[FieldPr
                 FieldProblem(f"customer.tags.{index}", f"unknown tag {name}; the nearest known one is {nearest}")
             )
         else:
-            tags[tag.id] = tag
-    added = _REGION_TAGS.get(request.customer.region or "")
-    if added and added in vocabulary.tags:
-        tags.setdefault(added, vocabulary.tags[added])
+            tags.setdefault(tag.id, (name, tag))
     return list(tags.values())
+
+
+def _with_region(request: ScriptRequest, tags: Sequence[Tag], vocabulary: Vocabulary) -> list[Tag]:
+    """The tags, and what the customer's region adds."""
+    added = _REGION_TAGS.get(request.customer.region or "")
+    tag = vocabulary.tags.get(added) if added else None
+    return [*tags, tag] if tag and tag not in tags else list(tags)
 
 
 def _nearest(name: str, vocabulary: Vocabulary) -> str:
@@ -186,7 +202,15 @@ def _by_age(age: int, vocabulary: Vocabulary) -> Generation:
     return vocabulary.generation_of(age) or nearest
 
 
-def _case(request: ScriptRequest, generation: Generation, facts: Facts, today: date, vocabulary: Vocabulary) -> Case:
+def _case(
+    request: ScriptRequest,
+    generation: Generation,
+    facts: Facts,
+    today: date,
+    vocabulary: Vocabulary,
+    closures: Closures,
+    answers_call: bool,
+) -> Case:
     customer = request.customer
     call = Call(
         time=request.call_time,
@@ -195,7 +219,11 @@ def _case(request: ScriptRequest, generation: Generation, facts: Facts, today: d
         generation=generation if customer.age is None else _by_age(customer.age, vocabulary),
         is_student=customer.is_student,
         marketing_consent=customer.marketing_consent,
-        opted_out=customer.opted_out,
+        opted_out=customer.opted_out or closures.opted_out,
+        asked_for_person=closures.asked_for_person,
+        wrong_number=closures.wrong_number,
+        third_party_refused=closures.third_party_refused,
+        said_on_telephone=answers_call,
         connected_calls_today=request.history.connected_calls_today,
         attempts_today=request.history.attempts_today,
     )
@@ -218,11 +246,13 @@ def _callee(callee: CalleeRequest) -> Callee:
     return Callee(callee.role, callee.identity_verified)
 
 
-def _own_fillings(request: ScriptRequest, facts: Facts, wording: Wording) -> dict[str, Filling]:
+def _own_fillings(
+    request: ScriptRequest, facts: Facts, wording: Wording, *, is_somebody_else: bool
+) -> dict[str, Filling]:
     """Slots of approved wording: the institution, how the customer is addressed, fees beside interest."""
     name = wording.institution.full_name
     fillings = {INSTITUTION: Filling(name, name)}
-    if request.customer.surname and request.customer.honorific:
+    if request.customer.surname and request.customer.honorific and not is_somebody_else:
         address = request.customer.surname + request.customer.honorific
         fillings[SALUTATION] = Filling(address, address)
     fees = facts.values.get("fees")

@@ -5,17 +5,18 @@ from datetime import datetime
 from typing import Any
 
 from app.approved.facts import example_facts
+from app.approved.replies import SPOKEN
 from app.approved.skeleton import slots_in
 from app.approved.vocabulary import REPLY, ScenarioProfile, Vocabulary
 from app.approved.wording import Wording
 from app.requests import CalleeRequest, CustomerRequest, OptionsRequest, ScriptRequest
 from app.scripts.candidate import Candidate, examine
 from app.scripts.intake import Order, take_order
-from app.scripts.stitch import is_spoken
+from app.scripts.stitch import as_piece, bridge, is_spoken
 from guards.lexicon.documents import DocumentError
 from guards.lexicon.scope import CHINA
 from guards.policy import Policy
-from guards.types import Channel, Generation, Group, Role
+from guards.types import Action, Channel, Generation, Group, Role
 
 _MORNING = datetime(2026, 11, 20, 10, 0, tzinfo=CHINA)
 """A moment at which every gate is open; only the proof of wording uses it."""
@@ -33,7 +34,7 @@ def prove_wording(policy: Policy, vocabulary: Vocabulary, wording: Wording) -> N
         DocumentError: naming file and line of each body that its own policy would stop.
     """
     cases = list(_cases(vocabulary, wording))
-    problems = _stopped(policy, cases, wording) + _unspoken(cases, wording)
+    problems = _stopped(policy, cases, wording) + _unspoken(cases, wording) + _stopped_bridges(policy, cases, wording)
     if problems:
         raise DocumentError(list(dict.fromkeys(problems)))
 
@@ -74,6 +75,21 @@ def _stopped(policy: Policy, cases: Iterable[tuple[str, Order, str]], wording: W
         candidate = examine(Candidate(body), order.moment, order.case, wording, policy.panel)
         problems += [f"{place}: {problem}" for problem in candidate.problems] or [
             f"{place}: {finding.rule}: {finding.reason}" for finding in candidate.objections
+        ]
+    return problems
+
+
+def _stopped_bridges(policy: Policy, cases: Iterable[tuple[str, Order, str]], wording: Wording) -> list[str]:
+    """Bridges to a person that the policy stops, in any moment of the cases, verified or not."""
+    problems = []
+    orders = (order for _, order, _ in cases if order.moment.channel is Channel.AI_VOICE)
+    moments = {(o.moment.scenario, o.moment.generation, o.moment.speaks_body): o for o in orders}
+    for order in moments.values():
+        verdict = policy.panel.examine(bridge(order.moment, wording), as_piece(order.case))
+        problems += [
+            f"prompts/bridges.yaml:1: {order.moment.generation}: {finding.rule}: {finding.reason}"
+            for finding in verdict.findings
+            if finding.action > Action.ALLOW
         ]
     return problems
 
@@ -120,6 +136,22 @@ def _cell(
                 order = take_order(moment, vocabulary, wording)
                 if set(slots_in(body.text)) <= order.moment.fillings.keys():
                     yield place, order, body.text
+    if channel in SPOKEN:
+        yield from _replies(example_request(scenario, generation, channel, bare, verified=True), vocabulary, wording)
+
+
+def _replies(request: ScriptRequest, vocabulary: Vocabulary, wording: Wording) -> Iterator[tuple[str, Order, str]]:
+    """Every approved reply to what only a reply answers, in this moment."""
+    for reply, place in zip(wording.replies.replies, wording.replies.places, strict=True):
+        if (
+            request.scenario in reply.scenarios
+            and request.customer.generation in reply.generations
+            and request.channel in reply.channels
+        ):
+            customer = request.customer.model_copy(update={"tags": [reply.tag]})
+            order = take_order(request.model_copy(update={"customer": customer}), vocabulary, wording)
+            for text in reply.texts:
+                yield place, order, text
 
 
 def _replying(request: ScriptRequest, vocabulary: Vocabulary) -> Iterator[ScriptRequest]:

@@ -12,12 +12,14 @@ from ulid import ULID
 from app.approved.agreement import Limits
 from app.approved.vocabulary import Vocabulary
 from app.approved.wording import Wording
+from app.contacts import Closures, Ledger
+from app.contacts.events import KEPT
 from app.errors import FieldProblem, Malformed, RequestConflict, StoreError
 from app.metrics import Metrics
 from app.policy import ActivePolicy
-from app.records import Decision, DecisionLog, DuplicateRequest, Kind, Store
+from app.records import Also, Decision, DecisionLog, DuplicateRequest, Kind, Store
 from app.requests import ScriptRequest
-from app.scripts.answer import Answer, answer_json, finding_json, timing_json
+from app.scripts.answer import Answer, answer_json, events_json, finding_json, timing_json
 from app.scripts.desk import Desk
 from app.scripts.intake import Order, masked_request, take_order
 from app.scripts.repeats import Asked
@@ -41,6 +43,7 @@ class Reception:
         policy: ActivePolicy,
         metrics: Metrics,
         limits: Limits,
+        contacts: Ledger,
     ) -> None:
         self._desk = desk
         self._log = log
@@ -50,6 +53,7 @@ class Reception:
         self._policy = policy
         self._metrics = metrics
         self._limits = limits
+        self._contacts = contacts
         self._open: dict[str, tuple[Asked, asyncio.Task[Decision]]] = {}
 
     async def answer(self, request: ScriptRequest, started: float | None = None) -> Decision:
@@ -109,11 +113,11 @@ class Reception:
     async def _recorded(self, request: ScriptRequest, asked: Asked, started: float) -> Decision:
         known = await self._log.find(request.request_id)
         if known is None:
-            order = self._order(request)
+            order = self._order(request, await self._contacts.closures(request.customer.ref))
             answer = await self._desk.write(order, started)
             decision = self._decision(request, asked.digest, answer)
             try:
-                await self._log.record(decision)
+                await self._log.record(decision, self._keeping(request, answer))
             except DuplicateRequest:
                 # Another process answered the same request meanwhile: its answer is the one that counts.
                 known = await self._log.find(request.request_id)
@@ -128,12 +132,21 @@ class Reception:
 
     def _count(self, scenario: str, answer: Answer) -> None:
         self._metrics.answered(scenario, answer.action, answer.source, answer.timing.total / 1000)
+        if answer.source == "fallback":
+            self._metrics.forced(scenario, model_failed=answer.model_failed)
         self._metrics.found((*answer.verdict.findings, *answer.rejected))
         self._metrics.model_answers(self._desk.health.is_answering)
 
-    def _order(self, request: ScriptRequest) -> Order:
+    def _keeping(self, request: ScriptRequest, answer: Answer) -> Also | None:
+        """What keeps the answer's events, in one transaction with its record: what it says is true once it is said."""
+        ref = request.customer.ref
+        if ref is None or not any(event.type in KEPT for event in answer.events):
+            return None
+        return self._contacts.noting(ref, answer.events, request.request_id)
+
+    def _order(self, request: ScriptRequest, closures: Closures) -> Order:
         try:
-            return take_order(request, self._vocabulary, self._wording, self._limits)
+            return take_order(request, self._vocabulary, self._wording, self._limits, closures)
         except Malformed as malformed:
             # A name that the caller made up is repeated to be found, unless it is what we were told is personal data.
             mask = self._mask(request)
@@ -149,7 +162,6 @@ class Reception:
         script_id = str(ULID())
         mask = self._mask(request)
         kept: dict[str, Any] = dict(masked_request(request))
-        kept["customer"]["ref"] = mask(request.customer.ref) if request.customer.ref else None
         kept["facts"] = {
             name: mask(value) if isinstance(value, str) else value for name, value in kept["facts"].items()
         }
@@ -160,6 +172,7 @@ class Reception:
             created_at=datetime.now(UTC),
             action=answer.action,
             policy_revision=answer.policy_revision,
+            policy_digest=answer.policy_digest,
             answer=orjson.dumps(answer_json(answer, script_id, request.request_id)),
             request_id=request.request_id,
             scenario=request.scenario.value,
@@ -177,6 +190,8 @@ class Reception:
             findings=_findings(answer.verdict.findings),
             rejected=_findings(answer.rejected),
             timing=timing_json(answer.timing),
+            ref_digest=self._contacts.digest(request.customer.ref) if request.customer.ref else None,
+            events=tuple(events_json(answer.events)),
         )
 
 

@@ -2,15 +2,15 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from app.approved.facts import Filling
 from app.approved.skeleton import SLOT, sentences, slots_in
-from app.approved.wording import Piece, When, Wording
+from app.approved.wording import SALUTATION, Piece, When, Wording
 from app.errors import HeyanError
 from guards.script import Script, Segment
-from guards.types import Channel, Generation, Group, Scenario, Stage
+from guards.types import Case, Channel, Generation, Group, Scenario, Stage
 
 _CHARACTERS_PER_SECOND = 4.5
 _SHORT_PAUSE, _LONG_PAUSE = 0.25, 0.5
@@ -57,6 +57,27 @@ def stitch(skeleton: str, moment: Moment, wording: Wording) -> Script:
     if last and moment.speaks_body:
         segments.append(fill(last, Stage.CLOSE, moment.fillings))
     return Script(tuple(segments))
+
+
+def bridge(moment: Moment, wording: Wording) -> Script:
+    """What a machine's voice says before a person takes over: the opening, and that somebody comes.
+
+    Nobody is called by name, since whoever answers may be somebody else.
+    """
+    fillings = {name: filling for name, filling in moment.fillings.items() if name != SALUTATION}
+    unnamed = replace(moment, fillings=fillings, leaves=False)
+    opening = (
+        piece
+        for piece in wording.frames[moment.scenario.group, moment.channel].segments
+        if piece.stage is Stage.OPEN and piece.text is not None and is_spoken(piece.when, unnamed)
+    )
+    segments = [fill(piece.text or "", piece.stage, fillings, piece) for piece in opening]
+    return Script((*segments, fill(wording.replies.bridges[moment.generation], Stage.CLOSE, fillings)))
+
+
+def as_piece(case: Case) -> Case:
+    """The case of a bridge: a piece of an opening, which owes nothing but its own words."""
+    return replace(case, stage=Stage.OPEN)
 
 
 def fill(text: str, stage: Stage, fillings: Mapping[str, Filling], piece: Piece | None = None) -> Segment:

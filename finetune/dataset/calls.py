@@ -25,7 +25,7 @@ class Decision:
     script_id: str
     brief: Brief
     body: str
-    source: Literal["model", "pool", "fallback"]
+    source: Literal["model", "pool", "approved", "fallback"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class _DecisionLine(Strict):
     tags: list[str] = []
     offer: str | None = None
     body: Annotated[str, Field(min_length=1)]
-    source: Literal["model", "pool", "fallback"]
+    source: Literal["model", "pool", "approved", "fallback"]
 
 
 class _OutcomeLine(Strict):

@@ -20,12 +20,16 @@ class Preference:
     comparison: StrategyComparison
 
 
+WITHOUT_STRATEGY = frozenset({"approved", "fallback"})
+"""Sources of words that stand for every strategy."""
+
+
 def join(
     decisions: Sequence[Decision], outcomes: Sequence[Outcome], problems: Problems
 ) -> tuple[list[Exposure], Counter[str]]:
     """The matured calls of strategies, and how many outcomes were used or why they were not.
 
-    Approved fallbacks belong to no strategy. Problems: a script that is recorded twice or whose call ended twice, a
+    Approved words belong to no strategy. Problems: a script that is recorded twice or whose call ended twice, a
     segment of which some calls have a propensity and some have none, outcomes of which most have no decision.
     """
     by_script: dict[str, Decision] = {}
@@ -44,7 +48,7 @@ def join(
             problems.add(outcome.place, f"the call of this script ended already at {first_end.place}")
         elif said is None:
             fates["without_decision"] += 1
-        elif said.source == "fallback":
+        elif said.source in WITHOUT_STRATEGY:
             fates["of_fallbacks"] += 1
         else:
             segment = segment_of(said.brief)
@@ -72,7 +76,7 @@ def prefer(
     sides: dict[tuple[str, bool], dict[str, list[Preference]]] = {}
     for decision in decisions:
         comparison = labelled.get((segment_of(decision.brief), decision.brief.strategy))
-        if decision.source == "fallback" or comparison is None or comparison.label is None:
+        if decision.source in WITHOUT_STRATEGY or comparison is None or comparison.label is None:
             dropped["without_label"] += 1
         elif (decision.brief, decision.body) in seen:
             dropped["repeated"] += 1

@@ -21,10 +21,13 @@ Clock = Annotated[time, AfterValidator(_without_zone)]
 GateName = Literal[
     "marketing_consent",
     "opted_out",
+    "wrong_number",
+    "said_on_telephone",
     "student",
     "student_unknown",
     "minor",
     "third_party",
+    "third_party_refused",
     "quiet_hours",
     "marketing_hours",
     "connected_calls",
@@ -33,9 +36,14 @@ GateName = Literal[
     "person_speaks",
     "person_speaks_to_guarantor",
     "person_speaks_of_dispute",
+    "asked_for_person",
 ]
 """The gates that `guards.gates` decides, in the order in which they are reported."""
 GATE_NAMES: tuple[GateName, ...] = get_args(GateName)
+HANDOVERS: frozenset[GateName] = frozenset(
+    {"person_speaks", "person_speaks_to_guarantor", "person_speaks_of_dispute", "asked_for_person"}
+)
+"""The gates that hand over to a person; all others forbid the call."""
 
 
 class Hours(Strict):

@@ -10,6 +10,7 @@ import httpx
 
 from app.api.parts import Parts
 from app.approved.agreement import Limits
+from app.contacts import Ledger, open_references
 from app.logs import line_writer
 from app.main import Data, build_app
 from app.metrics import Metrics
@@ -80,13 +81,14 @@ async def open_service(
     """The parts as the composition root joins them, on a store in `directory`."""
     metrics = Metrics()
     store = await open_store(f"sqlite:///{directory / 'heyan.sqlite3'}")
+    contacts = Ledger(store, await open_references(store, None))
     log = DecisionLog(store)
     await log.start()
     policy = ActivePolicy(data.policy)
     desk = Desk(policy, data.wording, model, Pool())
     try:
         yield Parts(
-            reception=Reception(desk, log, store, data.vocabulary, data.wording, policy, metrics, Limits()),
+            reception=Reception(desk, log, store, data.vocabulary, data.wording, policy, metrics, Limits(), contacts),
             reviewer=Reviewer(policy, log, store, data.vocabulary, data.wording, metrics),
             vocabulary=data.vocabulary,
             wording=data.wording,

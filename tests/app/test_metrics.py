@@ -3,6 +3,7 @@
 import asyncio
 import re
 
+from app.errors import ModelUnavailable
 from app.metrics import Metrics
 from app.scripts.answer import Answer
 from app.writing.model import WritingTask
@@ -31,6 +32,8 @@ def count(metrics: Metrics, series: str) -> float:
 def note(metrics: Metrics, scenario: Scenario, answer: Answer, *, is_answering: bool | None) -> None:
     """Count an answer as the reception does."""
     metrics.answered(scenario.value, answer.action, answer.source, answer.timing.total / 1000)
+    if answer.source == "fallback":
+        metrics.forced(scenario.value, model_failed=answer.model_failed)
     metrics.found((*answer.verdict.findings, *answer.rejected))
     metrics.model_answers(is_answering)
 
@@ -56,7 +59,8 @@ def test_no_label_tells_of_a_customer_a_phrase_or_a_text(take: TakeOrder, open_d
     metrics.guarded("phrases", 0.001)
     metrics.responded("GET", 200)
     found = labels(metrics)
-    assert {name for name, _ in found} <= {"scenario", "action", "source", "rule", "guard", "method", "status", "le"}
+    known = {"scenario", "action", "source", "rule", "guard", "method", "status", "le", "reason"}
+    assert {name for name, _ in found} <= known
     for name, value in found:
         if name == "method":
             assert value.isupper()
@@ -72,7 +76,7 @@ def test_label_values_are_closed_sets(take: TakeOrder, open_desk: OpenDesk) -> N
     answered(metrics, take, open_desk)
     found = labels(metrics)
     assert {value for name, value in found if name == "scenario"} == {scenario.value for scenario in SPOKEN}
-    assert {value for name, value in found if name == "source"} <= {"model", "pool", "fallback", "none"}
+    assert {value for name, value in found if name == "source"} <= {"model", "pool", "approved", "fallback", "none"}
     assert ("rule", "promise.guaranteed_approval") in found
     assert ("rule", "skeleton.unusable") in found
 
@@ -87,6 +91,26 @@ def test_answers_are_counted(take: TakeOrder, open_desk: OpenDesk) -> None:
     )
     assert total == len(SPOKEN)
     assert count(metrics, "heyan_model_answering") == 1
+
+
+def test_only_what_a_model_made_necessary_counts_as_a_forced_fallback(take: TakeOrder, open_desk: OpenDesk) -> None:
+    metrics = Metrics()
+    scenario = Scenario.BILL_REMINDER
+    moments = [
+        (script_request(scenario), FakeModel(lambda task: ModelUnavailable("down"))),
+        (script_request(scenario), FakeModel(lambda task: ["我们这边百分百获批。"])),
+        (script_request(scenario, callee={"identity_verified": False}), FakeModel(lambda task: [])),
+        (script_request(scenario, customer={"tags": ["said_paid"]}), FakeModel(lambda task: [])),
+        (script_request(scenario, options={"source": "pool"}), FakeModel(lambda task: [])),
+    ]
+    for request, model in moments:
+        answer = asyncio.run(open_desk(model).write(take(request), 10.0**9))
+        assert answer.action == "speak"
+        note(metrics, scenario, answer, is_answering=None)
+    for reason in ("model_failed", "nothing_passed"):
+        series = f'heyan_forced_fallbacks_total{{reason="{reason}",scenario="{scenario.value}"}}'
+        assert count(metrics, series) == 1
+    assert [name for name, value in labels(metrics) if value == "fallback"] == ["source"]
 
 
 def test_a_refusal_has_no_source(take: TakeOrder, open_desk: OpenDesk) -> None:

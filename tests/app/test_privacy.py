@@ -7,6 +7,7 @@ import pytest
 import structlog
 
 from app.approved.agreement import Limits
+from app.contacts import Ledger, open_references
 from app.errors import ModelError, ModelUnavailable
 from app.logs import configured_logs
 from app.main import Data
@@ -51,8 +52,9 @@ async def test_known_values_reach_nothing(
     store = await open_store(f"sqlite+aiosqlite:///{tmp_path / 'heyan.sqlite3'}")
     log = DecisionLog(store)
     await log.start()
+    contacts = Ledger(store, await open_references(store, None))
     desk = Desk(policy, data.wording, model, Pool())
-    reception = Reception(desk, log, store, data.vocabulary, data.wording, policy, metrics, Limits())
+    reception = Reception(desk, log, store, data.vocabulary, data.wording, policy, metrics, Limits(), contacts)
     request = script_request(
         customer={"surname": "欧阳", "pii": PII, "ref": "13812345678", "tags": ["rate_sensitive"]},
         facts={"product": "欧阳建国专享贷", "annual_rate": "3.6", "credit_limit": "200000"},

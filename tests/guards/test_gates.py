@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -12,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guards.gates import GATES, Gates, china_time
-from guards.lexicon.gates import GATE_NAMES
+from guards.lexicon.gates import GATE_NAMES, HANDOVERS, GateName
 from guards.lexicon.reader import Lexicon, read_lexicon
 from guards.lexicon.scope import CHINA
-from guards.types import Action, Call, Callee, Case, Fact, Generation, Group, Quantity, Role, Scenario
+from guards.types import Action, Call, Callee, Case, Channel, Fact, Generation, Group, Quantity, Role, Scenario
 
 ROOT = Path(__file__).parents[2]
 SETTINGS = read_lexicon(ROOT / "lexicons").gates
@@ -225,6 +226,30 @@ def test_third_parties_are_not_spoken_to(scenario: Scenario, role: Role, verifie
     assert stands is (role not in spoken_to)
 
 
+@pytest.mark.parametrize("channel", Channel)
+@pytest.mark.parametrize("scenario", Scenario)
+def test_what_was_said_before_closes_what_it_was_said_about(scenario: Scenario, channel: Channel) -> None:
+    def stand(role: Role, **said: Any) -> set[str]:
+        case = Case(scenario=scenario, channel=channel, callee=Callee(role), call=replace(CALL, **said))
+        return {finding.rule.removeprefix("gate.") for finding in SHIPPED(case)} - {"person_speaks", "third_party"}
+
+    own = Role.APPLICANT if scenario in MARKETING else Role.DEBTOR
+    assert stand(own, opted_out=True) == ({"opted_out"} if scenario in MARKETING else set())
+    assert stand(own, wrong_number=True) == {"wrong_number"}
+    assert stand(own, said_on_telephone=True) == ({"said_on_telephone"} if channel is Channel.SMS else set())
+    is_machine_of_servicing = channel is Channel.AI_VOICE and scenario not in MARKETING
+    assert stand(own, asked_for_person=True) == ({"asked_for_person"} if is_machine_of_servicing else set())
+    assert stand(own, third_party_refused=True) == set()
+    assert stand(Role.UNKNOWN, third_party_refused=True) == set()
+    for other in (Role.CONTACT, Role.UNRELATED):
+        assert stand(other, third_party_refused=True) == {"third_party_refused"}
+
+
+@pytest.mark.parametrize("name", GATE_NAMES)
+def test_a_gate_either_hands_over_or_forbids(name: GateName) -> None:
+    assert (name in HANDOVERS) is (name.startswith("person_speaks") or name == "asked_for_person")
+
+
 def test_an_absent_callee_is_an_unknown_one() -> None:
     refusing = SETTINGS.model_copy(update={"roles": {scenario: [Role.DEBTOR] for scenario in Scenario}})
     case = Case(scenario=Scenario.ACQUISITION, call=CALL)
@@ -245,14 +270,16 @@ def test_all_gates_that_stand_are_told_in_their_order_with_the_officers_reasons(
         age=17,
         generation=Generation.GEN_Z,
         opted_out=True,
+        wrong_number=True,
+        third_party_refused=True,
+        said_on_telephone=True,
+        asked_for_person=True,
         connected_calls_today=3,
         attempts_today=6,
     )
-    case = Case(scenario=Scenario.ACQUISITION, callee=Callee(Role.CONTACT), call=worst)
+    case = Case(scenario=Scenario.ACQUISITION, channel=Channel.SMS, callee=Callee(Role.CONTACT), call=worst)
     findings = SHIPPED(case)
-    expected = [
-        name for name in GATE_NAMES if name not in ("student", "settled") and not name.startswith("person_speaks")
-    ]
+    expected = [name for name in GATE_NAMES if name not in ("student", "settled") and name not in HANDOVERS]
     assert [finding.rule for finding in findings] == [f"gate.{name}" for name in expected]
     reasons = {rule.id: rule.reason for rule in SETTINGS.gates}
     for finding in findings:
@@ -266,6 +293,10 @@ MATRIX = {
     "student": set(MARKETING),
     "student_unknown": set(MARKETING),
     "marketing_hours": set(MARKETING),
+    "wrong_number": set(Scenario),
+    "said_on_telephone": set(Scenario),
+    "third_party_refused": set(Scenario),
+    "asked_for_person": set(Scenario) - set(MARKETING),
     "minor": set(Scenario),
     "third_party": set(Scenario),
     "quiet_hours": set(Scenario),
@@ -286,13 +317,20 @@ def test_each_gate_can_stand_in_the_scenarios_of_the_matrix_and_no_other(scenari
         age=17,
         generation=Generation.GEN_Z,
         opted_out=True,
+        wrong_number=True,
+        third_party_refused=True,
+        said_on_telephone=True,
+        asked_for_person=True,
         connected_calls_today=3,
         attempts_today=6,
     )
     stood = set[str]()
     statuses = [(Fact("status", Quantity.TEXT, status),) for status in ("open", "settled", "disputed")]
-    for role, student, facts in product((Role.CONTACT, Role.GUARANTOR), (None, True), statuses):
-        case = Case(scenario=scenario, callee=Callee(role), call=replace(worst, is_student=student), facts=facts)
+    for role, student, facts, channel in product(
+        (Role.CONTACT, Role.GUARANTOR), (None, True), statuses, (Channel.AI_VOICE, Channel.SMS)
+    ):
+        call = replace(worst, is_student=student)
+        case = Case(scenario=scenario, channel=channel, callee=Callee(role), call=call, facts=facts)
         stood |= {finding.rule.removeprefix("gate.") for finding in SHIPPED(case)}
     assert stood == {name for name, scenarios in MATRIX.items() if scenario in scenarios}
     assert set(MATRIX) == set(GATE_NAMES)

@@ -8,7 +8,7 @@ import pytest
 from app.api.parts import Parts
 from tests.app.services import PERSON
 
-ANSWER = {"action", "findings", "masked_text", "checked", "policy_revision"}
+ANSWER = {"action", "findings", "masked_text", "checked", "policy_revision", "policy_digest"}
 FACTS = {"product": "应急贷", "annual_rate": "3.6", "rate_method": "simple"}
 
 

@@ -27,8 +27,11 @@ ANSWER = {
     "verdict",
     "attempts",
     "policy_revision",
+    "policy_digest",
     "prompt_version",
     "model",
+    "events",
+    "ignored_tags",
     "timing_ms",
 }
 FINDING = {"rule", "guard", "action", "reason", "span", "replacement"}
@@ -153,7 +156,9 @@ async def test_do_not_call(client: httpx.AsyncClient, model: FakeModel, change: 
 
 async def test_a_late_collection_call_is_handed_to_a_person(client: httpx.AsyncClient, model: FakeModel) -> None:
     answer = await write(client, request_body(Scenario.COLLECTION_M3_PLUS, facts={"overdue_days": 90}))
-    assert (answer["action"], answer["segments"], answer["delivery"]) == ("handoff", [], None)
+    assert (answer["action"], answer["source"], answer["attempts"]) == ("handoff", "approved", 0)
+    assert answer["text"].endswith("接下来由人工专员跟您说，请您稍等，不要挂断。")
+    assert [segment["stage"] for segment in answer["segments"]] == ["open", "close"]
     assert [finding["rule"] for finding in answer["verdict"]["findings"]] == ["gate.person_speaks"]
     assert answer["policy_revision"] == 1
     assert model.tasks == []
@@ -161,7 +166,9 @@ async def test_a_late_collection_call_is_handed_to_a_person(client: httpx.AsyncC
 
 async def test_facts_that_must_not_be_said_are_handed_to_a_person(client: httpx.AsyncClient) -> None:
     answer = await write(client, example(facts={**example()["facts"], "annual_rate": "36", "monthly_rate": "3"}))
-    assert (answer["action"], answer["text"]) == ("handoff", None)
+    assert (answer["action"], answer["source"]) == ("handoff", "approved")
+    assert "接下来由人工专员跟您说" in answer["text"]
+    assert "36" not in answer["text"]
     assert answer["verdict"]["findings"]
 
 
@@ -190,7 +197,7 @@ async def test_after_verification_the_body_comes(client: httpx.AsyncClient, scen
 
 async def test_the_source_may_be_chosen(client: httpx.AsyncClient, model: FakeModel) -> None:
     empty = await write(client, example(request_id="1", options={"source": "pool"}))
-    assert empty["source"] == "fallback"
+    assert empty["source"] == "approved"
     assert model.tasks == []
     assert (await write(client, example(request_id="2", options={"source": "model"})))["source"] == "model"
     proven = await write(client, example(request_id="3", options={"source": "pool"}))

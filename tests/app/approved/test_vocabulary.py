@@ -188,8 +188,8 @@ def test_a_generation_cannot_only_reply(prompts: Path) -> None:
 def test_a_reply_answers_only_what_was_said(prompts: Path) -> None:
     spoil(
         prompts / "tags.yaml",
-        "speaks: true, said: true, strategies: [reply], effect: 尊重",
-        "speaks: true, strategies: [reply], effect: 尊重",
+        "speaks: true, said: true, event: opt_out, strategies: [reply], effect: 尊重",
+        "speaks: true, event: opt_out, strategies: [reply], effect: 尊重",
     )
     with pytest.raises(DocumentError, match=r"tags\.yaml:\d+: .*reply answers only what was said"):
         read_vocabulary(prompts)

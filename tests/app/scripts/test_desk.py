@@ -19,7 +19,7 @@ from app.writing.pool import Pool
 from guards.panel import Panel
 from guards.policy import Policy
 from guards.script import Script
-from guards.types import Action, Case, Channel, Finding, Group, Scenario, Stage
+from guards.types import Action, Case, Channel, Finding, Generation, Group, Scenario, Stage
 from tests.app.conftest import OpenDesk, TakeOrder
 from tests.app.examples import SPOKEN, bare_facts, script_request
 from tests.fakes import FakeModel
@@ -248,7 +248,9 @@ class TestHandingOver:
     ) -> None:
         order = take(script_request(facts={**BARE, "annual_rate": rate}))
         answer = await open_desk(saying([GOOD], [GOOD])).write(order, ARRIVAL)
-        assert (answer.action, answer.script, answer.source) == ("handoff", None, None)
+        assert (answer.action, answer.source) == ("handoff", "approved")
+        assert answer.script is not None
+        assert rate not in answer.script.text
         assert "rate.cap" in {finding.rule for finding in answer.verdict.findings}
         assert answer.verdict.action is Action.BLOCK
 
@@ -279,8 +281,36 @@ class TestHandingOver:
     async def test_the_last_scenario_is_a_persons(self, take: TakeOrder, open_desk: OpenDesk) -> None:
         model = saying()
         answer = await open_desk(model).write(take(script_request(Scenario.COLLECTION_M3_PLUS, facts={})), ARRIVAL)
-        assert (answer.action, answer.script, model.tasks) == ("handoff", None, [])
+        assert (answer.action, answer.source, model.tasks) == ("handoff", "approved", [])
         assert [finding.rule for finding in answer.verdict.findings] == ["gate.person_speaks"]
+
+    @pytest.mark.parametrize("generation", list(Generation))
+    @pytest.mark.parametrize("verified", [True, False])
+    async def test_a_machine_says_who_it_is_and_that_somebody_comes(
+        self, generation: Generation, verified: bool, take: TakeOrder, open_desk: OpenDesk
+    ) -> None:
+        request = script_request(
+            Scenario.COLLECTION_M1,
+            callee={"role": "guarantor", "identity_verified": verified},
+            customer={"generation": generation.value},
+        )
+        answer = await open_desk(saying()).write(take(request), ARRIVAL)
+        assert answer.script is not None
+        said = answer.script.text
+        assert "智能语音助手" in said
+        assert "录音" in said
+        assert "人工专员" in said
+        assert not any(word in said for word in ("先生", "还款", "逾期", "账单", "欠"))
+        assert not any(character.isdigit() for character in said)
+        assert answer.delivery is not None
+
+    @pytest.mark.parametrize("channel", [Channel.HUMAN_AGENT, Channel.SMS])
+    async def test_people_and_messages_need_no_bridge(
+        self, channel: Channel, take: TakeOrder, open_desk: OpenDesk
+    ) -> None:
+        request = script_request(Scenario.COLLECTION_M3_PLUS, channel=channel.value, facts={})
+        answer = await open_desk(saying()).write(take(request), ARRIVAL)
+        assert (answer.action, answer.script, answer.source, answer.delivery) == ("handoff", None, None, None)
 
 
 class Broken:
@@ -352,15 +382,15 @@ class TestBeforeVerification:
         answer = await open_desk(model).write(take(script_request(scenario, callee=callee)), ARRIVAL)
         assert answer.script is not None
         assert [segment.stage for segment in answer.script.segments] == [Stage.OPEN, Stage.VERIFY]
-        assert answer.source == "fallback"
+        assert answer.source == "approved"
         assert model.tasks == []
 
 
 class TestThePool:
-    async def test_is_empty_at_first_and_then_a_fallback_is_spoken(self, take: TakeOrder, open_desk: OpenDesk) -> None:
+    async def test_is_empty_at_first_and_approved_words_are_due(self, take: TakeOrder, open_desk: OpenDesk) -> None:
         model = saying()
         answer = await open_desk(model).write(take(script_request(options={"source": "pool"})), ARRIVAL)
-        assert (answer.source, model.tasks) == ("fallback", [])
+        assert (answer.source, model.tasks) == ("approved", [])
 
     async def test_holds_what_was_accepted_and_says_it_with_new_facts(
         self, take: TakeOrder, open_desk: OpenDesk
@@ -388,7 +418,7 @@ class TestThePool:
         await desk.write(take(script_request(facts=BARE)), ARRIVAL)
         active.swap(with_guard(data.policy, Broken(lambda script: "想了解哪项" in script.text)))
         answer = await desk.write(take(script_request(facts=BARE, options={"source": "pool"})), ARRIVAL)
-        assert answer.source == "fallback"
+        assert answer.source == "approved"
 
 
 class TestFallbacks:

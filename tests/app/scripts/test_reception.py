@@ -286,7 +286,7 @@ class TestRecord:
 
     async def test_holds_no_personal_data(self, data: Data, tmp_path: Path) -> None:
         model = writer(f"{PERSON['name']}，{BODY}", f"打{PERSON['mobile']}。{BODY}")
-        customer = {"pii": PERSON, "ref": f"{PERSON['name']}-{PERSON['mobile']}"}
+        customer = {"pii": PERSON, "ref": f"u-{PERSON['mobile']}"}
         facts = {"product": PERSON["name"], "hotline": PERSON["mobile"]}
         async with open_service(data, tmp_path, model) as parts:
             await parts.reception.answer(request(customer=customer, facts=facts))
