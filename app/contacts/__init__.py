@@ -1,7 +1,22 @@
 """Who may no longer be called, and since when? Refusals are kept for every later request, on every replica."""
 
-from app.contacts.events import ContactEvent, Kept, Scope
-from app.contacts.ledger import Closure, Closures, Ledger
+from app.contacts.closures import Closure, Closures
+from app.contacts.effects import Effect, effects_of
+from app.contacts.events import KEPT, ContactEvent, Kept, Scope
+from app.contacts.ledger import Change, Ledger
 from app.contacts.references import References, open_references
 
-__all__ = ["Closure", "Closures", "ContactEvent", "Kept", "Ledger", "References", "Scope", "open_references"]
+__all__ = [
+    "KEPT",
+    "Change",
+    "Closure",
+    "Closures",
+    "ContactEvent",
+    "Effect",
+    "Kept",
+    "Ledger",
+    "References",
+    "Scope",
+    "effects_of",
+    "open_references",
+]
