@@ -18,6 +18,7 @@ from app.approved.brief import Brief
 from app.approved.skeleton import ANNUAL_RATE
 from app.approved.vocabulary import Vocabulary, read_vocabulary
 from app.approved.wording import Wording, read_wording, worked_examples
+from app.contacts import Ledger, open_references
 from app.errors import ConfigurationError, ModelError
 from app.logs import configured_logs, line_writer
 from app.metrics import Metrics
@@ -197,6 +198,8 @@ async def open_parts(
         log = DecisionLog(store)
         await log.start()
         stack.push_async_callback(log.close)
+        references = await open_references(store, settings.ref_key)
+        contacts = Ledger(store, references, retention=settings.contact_retention)
         known = ModelHealth()
         writer = await stack.enter_async_context(open_model(settings, data, known)) if model is None else model
         limits = Limits(settings.credit_limit_cap, timedelta(hours=settings.facts_max_age))
@@ -213,6 +216,7 @@ async def open_parts(
             policy=policy,
             log=log,
             keys=keys,
+            contacts=contacts,
             metrics=metrics,
             model_health=desk.health,
             key_required=key_required,
@@ -238,19 +242,19 @@ def build_app(parts: Parts) -> "FastAPI":
     """The application around ready parts."""
     from fastapi import FastAPI  # noqa: PLC0415  the command line opens parts without a server around them
 
-    from app.api import docs, health, home, reviews, scripts, vocabulary  # noqa: PLC0415
+    from app.api import contacts, docs, health, home, reviews, scripts, vocabulary  # noqa: PLC0415
     from app.api.description import describe  # noqa: PLC0415
     from app.api.edge import Edge, handle_errors  # noqa: PLC0415
     from app.api.request_log import ContractNames, RequestLog  # noqa: PLC0415
 
     # The framework's documentation pages load scripts from elsewhere; ours is app.api.docs.
     app = FastAPI(title="Heyan", version="1", docs_url=None, redoc_url=None, redirect_slashes=False)
-    for resource in (home, scripts, reviews, vocabulary, health):
+    for resource in (home, scripts, reviews, contacts, vocabulary, health):
         app.include_router(resource.router(parts))
     app.include_router(docs.router())
     describe(app, parts.vocabulary, key_required=parts.key_required)
     masked = parts.policy.current.personal_data.masked
-    handle_errors(app, masked, ContractNames(parts.vocabulary, ("explain",)))
+    handle_errors(app, masked, ContractNames(parts.vocabulary, ("explain", *contacts.PARAMETERS)))
     app.add_middleware(Edge, metrics=parts.metrics, log=RequestLog(parts.lines, masked))
     return app
 

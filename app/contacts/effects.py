@@ -35,4 +35,6 @@ def _effects(closures: Closures) -> Iterator[Effect]:
     if closures.wrong_number:
         yield from (Effect(scenario, WRONG_NUMBER) for scenario in Scenario)
     if closures.third_party_refused:
-        yield from (Effect(scenario, THIRD_PARTY_REFUSED, roles=(Role.CONTACT, Role.UNRELATED)) for scenario in Scenario)
+        yield from (
+            Effect(scenario, THIRD_PARTY_REFUSED, roles=(Role.CONTACT, Role.UNRELATED)) for scenario in Scenario
+        )

@@ -10,6 +10,7 @@ import httpx
 
 from app.api.parts import Parts
 from app.approved.agreement import Limits
+from app.contacts import Ledger, open_references
 from app.logs import line_writer
 from app.main import Data, build_app
 from app.metrics import Metrics
@@ -82,6 +83,7 @@ async def open_service(
     store = await open_store(f"sqlite:///{directory / 'heyan.sqlite3'}")
     log = DecisionLog(store)
     await log.start()
+    contacts = Ledger(store, await open_references(store, None))
     policy = ActivePolicy(data.policy)
     desk = Desk(policy, data.wording, model, Pool())
     try:
@@ -93,6 +95,7 @@ async def open_service(
             policy=policy,
             log=log,
             keys=KeyRing(store),
+            contacts=contacts,
             metrics=metrics,
             model_health=desk.health,
             key_required=key_required,
