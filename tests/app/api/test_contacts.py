@@ -4,6 +4,8 @@ import asyncio
 import hashlib
 import hmac
 import json
+import re
+import sys
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -22,10 +24,11 @@ from app.main import Data, open_parts
 from app.records import Role, Store, open_store
 from app.records.audit import AuditTrail, Entry
 from app.records.connections import connect
-from app.settings import Settings
+from app.settings import ROOT, Settings
 from guards.types import Group, Scenario
 from tests.app.services import PERSON, client_of, open_service, writer
 
+PAGE = (ROOT / "docs" / "contacts.md").read_text("utf-8")
 CONTACT = "/v1/contacts/u-778"
 REASON = {"reason": "客户书面要求恢复营销来电"}
 SELLING = [scenario.value for scenario in Scenario if scenario.group is Group.MARKETING]
@@ -501,6 +504,10 @@ async def test_a_crm_with_the_key_finds_its_customers_and_another_key_stops_the_
         await _note(client, {"type": "opt_out"})
         [change] = (await client.get("/v1/contacts/changes")).json()["changes"]
     assert change["ref_digest"] == hmac.new(key.encode(), b"u-778", hashlib.sha256).hexdigest()
+    [shown] = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+    shown = re.sub('key = ".*"', f'key = "{key}"', shown)
+    program = await asyncio.create_subprocess_exec(sys.executable, "-c", shown, stdout=asyncio.subprocess.PIPE)
+    assert (await program.communicate())[0].decode().split() == [change["ref_digest"]]
     for other in (None, "x" * 32):
         with pytest.raises(ConfigurationError, match="HEYAN_REF_KEY"):
             async with open_parts(Settings(data_dir=tmp_path, ref_key=other), model=writer()):
