@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
 
 from app.approved.vocabulary import EventType
-from app.contacts import KEPT, ContactEvent, Scope
+from app.contacts import ContactEvent, Kept, Scope
 from guards.personal_data.people import COMPOUND_SURNAMES
 from guards.types import Channel, Generation, Role, Scenario, Stage
 
@@ -20,6 +20,7 @@ REF = "^[A-Za-z0-9._:-]{1,64}$"
 _ISO = re.compile(r"2[01]\d\d-\d\d-\d\d[Tt ]\d\d:\d\d", re.ASCII)
 _EXPECTED = "a time with an offset such as 2026-11-22T10:05:00+08:00 is expected"
 _ONE_CHARACTER = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]")
+_REFUSALS = frozenset(kept.event for kept in Kept)
 _CLOCKS_DIFFER = timedelta(minutes=1)
 """What was said so far ahead of this machine's clock was said now."""
 
@@ -164,7 +165,7 @@ class NotedEvent(Exact):
     @field_validator("at")
     @classmethod
     def _was_said(cls, at: datetime | None, info: ValidationInfo) -> datetime | None:
-        if at is None or info.data.get("type") not in KEPT:
+        if at is None or info.data.get("type") not in _REFUSALS:
             return at
         now = datetime.now(UTC)
         if at > now + _CLOCKS_DIFFER:
@@ -180,7 +181,7 @@ class NotedEvent(Exact):
 
 _EVENTS_WITH = {
     "scope": {EventType.OPT_OUT},
-    "at": {EventType.CALLBACK, *KEPT},
+    "at": {EventType.CALLBACK, *_REFUSALS},
     "day": {EventType.PROMISE_TO_PAY},
     "amount": {EventType.PROMISE_TO_PAY},
 }

@@ -1,13 +1,11 @@
 """Who may no longer be called, and since when? Refusals are kept for every later request, on every replica."""
 
-from app.contacts.closures import Closure, Closures
 from app.contacts.effects import Effect, effects_of
-from app.contacts.events import KEPT, ContactEvent, Kept, Scope
-from app.contacts.ledger import Change, Ledger
+from app.contacts.events import ContactEvent, Kept, Scope
+from app.contacts.ledger import Change, Closure, Closures, Ledger
 from app.contacts.references import References, open_references
 
 __all__ = [
-    "KEPT",
     "Change",
     "Closure",
     "Closures",

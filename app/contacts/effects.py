@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.contacts.closures import Closures
+from app.contacts.ledger import Closures
 from guards.types import Channel, Group, Role, Scenario
 
 OPTED_OUT, ASKED_FOR_PERSON = "gate.opted_out", "gate.asked_for_person"

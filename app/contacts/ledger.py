@@ -1,15 +1,15 @@
 """The ledger of closures: what each customer refused, read by every request, opened again by two persons only."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import ColumnElement, RowMapping, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.contacts.closures import NONE_CLOSED, Ask, Closure, Closures
 from app.contacts.errors import NothingClosed, SamePerson
 from app.contacts.events import KEPT, ContactEvent, Kept, Scope
 from app.contacts.references import References
@@ -20,6 +20,59 @@ from app.records.writer import Also
 
 _MOST_VALUES = 5_000
 """In one query; databases take no more than some thirty thousand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """What is closed since when, and how that came about: `call`, `api`, `import`. `latest`: refused again then."""
+
+    type: Kept
+    scope: Scope | None
+    since: datetime
+    latest: datetime
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A person's wish to open what is closed, which another person grants."""
+
+    type: Kept
+    person: str
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Closures:
+    """All that one customer closed, and what was asked about it."""
+
+    closed: Mapping[Kept, Closure] = field(default_factory=lambda: MappingProxyType({}))
+    asks: Mapping[Kept, Ask] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def opted_out(self) -> bool:
+        """Whether calls that sell are closed."""
+        return Kept.OPT_OUT in self.closed
+
+    @property
+    def asked_for_person(self) -> bool:
+        """Whether a machine's voice is closed everywhere."""
+        closure = self.closed.get(Kept.OPT_OUT)
+        return closure is not None and closure.scope is Scope.SERVICING
+
+    @property
+    def wrong_number(self) -> bool:
+        """Whether the number is somebody else's."""
+        return Kept.WRONG_NUMBER in self.closed
+
+    @property
+    def third_party_refused(self) -> bool:
+        """Whether those around the customer refused."""
+        return Kept.THIRD_PARTY in self.closed
+
+
+NONE_CLOSED = Closures()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +130,7 @@ class Ledger:
             rows = (await connection.execute(query)).mappings().all()
         if not rows:
             return NONE_CLOSED
-        counting = [row for row in rows if self._counts(row)]
+        counting = [row for row in rows if self._oldest is None or row["latest"] >= self._oldest]
         closed = {
             Kept(row["type"]): Closure(
                 Kept(row["type"]), _scope(row["scope"]), row["since"], row["latest"], row["source"]
@@ -116,7 +169,7 @@ class Ledger:
         digest = self.digest(ref)
         async with self._store.writing() as connection:
             await lock(connection)
-            await self._closed(connection, digest, kept)
+            await _closed(connection, digest, kept)
             if await _asked(connection, digest, kept) is None:
                 row = {"ref_digest": digest, "type": kept, "person": person, "reason": reason, "at": datetime.now(UTC)}
                 await connection.execute(insert(contact_asks).values(row))
@@ -132,7 +185,7 @@ class Ledger:
         digest = self.digest(ref)
         async with self._store.writing() as connection:
             await lock(connection)
-            closure = await self._closed(connection, digest, kept)
+            closure = await _closed(connection, digest, kept)
             asked = await _asked(connection, digest, kept)
             if asked is None or asked["person"] == person:
                 raise SamePerson("what one person asks for another person grants")
@@ -201,16 +254,9 @@ class Ledger:
             await connection.execute(insert(contact_changes), rows)
         return changed
 
-    async def _closed(self, connection: AsyncConnection, digest: str, kept: Kept) -> RowMapping:
-        row = (await connection.execute(select(contact_closures).where(_is(digest, kept)))).mappings().one_or_none()
-        if row is None or not self._counts(row):
-            raise NothingClosed("nothing of this kind is closed for this customer")
-        return row
-
-    def _counts(self, row: RowMapping) -> bool:
-        """Whether a closure is not older than what is retained."""
-        oldest = None if self._retention is None else datetime.now(UTC) - self._retention
-        return oldest is None or row["latest"] >= oldest
+    @property
+    def _oldest(self) -> datetime | None:
+        return None if self._retention is None else datetime.now(UTC) - self._retention
 
 
 async def _known(connection: AsyncConnection, digests: Iterable[str]) -> dict[tuple[str, Kept], Refusal]:
@@ -228,6 +274,13 @@ def _portions(digests: Sequence[str]) -> Iterator[Sequence[str]]:
     waiting = iter(digests)
     while some := list(islice(waiting, _MOST_VALUES)):
         yield some
+
+
+async def _closed(connection: AsyncConnection, digest: str, kept: Kept) -> RowMapping:
+    row = (await connection.execute(select(contact_closures).where(_is(digest, kept)))).mappings().one_or_none()
+    if row is None:
+        raise NothingClosed("nothing of this kind is closed for this customer")
+    return row
 
 
 async def _asked(connection: AsyncConnection, digest: str, kept: Kept) -> RowMapping | None:
