@@ -203,8 +203,7 @@ async def open_parts(
                 "heyan keys create NAME --role caller"
             )
         references = await open_references(store, settings.ref_key)
-        days = settings.contact_retention_days
-        contacts = Ledger(store, references, retention=None if days is None else timedelta(days=days))
+        contacts = Ledger(store, references, retention=settings.contact_retention)
         log = DecisionLog(store)
         await log.start()
         stack.push_async_callback(log.close)
@@ -224,6 +223,7 @@ async def open_parts(
             policy=policy,
             log=log,
             keys=keys,
+            contacts=contacts,
             metrics=metrics,
             model_health=desk.health,
             key_required=key_required,
@@ -249,19 +249,19 @@ def build_app(parts: Parts) -> "FastAPI":
     """The application around ready parts."""
     from fastapi import FastAPI  # noqa: PLC0415  the command line opens parts without a server around them
 
-    from app.api import docs, health, home, reviews, scripts, vocabulary  # noqa: PLC0415
+    from app.api import contacts, docs, health, home, reviews, scripts, vocabulary  # noqa: PLC0415
     from app.api.description import describe  # noqa: PLC0415
     from app.api.edge import Edge, handle_errors  # noqa: PLC0415
     from app.api.request_log import ContractNames, RequestLog  # noqa: PLC0415
 
     # The framework's documentation pages load scripts from elsewhere; ours is app.api.docs.
     app = FastAPI(title="Heyan", version="1", docs_url=None, redoc_url=None, redirect_slashes=False)
-    for resource in (home, scripts, reviews, vocabulary, health):
+    for resource in (home, scripts, reviews, contacts, vocabulary, health):
         app.include_router(resource.router(parts))
     app.include_router(docs.router())
     describe(app, parts.vocabulary, key_required=parts.key_required)
     masked = parts.policy.current.personal_data.masked
-    handle_errors(app, masked, ContractNames(parts.vocabulary, ("explain",)))
+    handle_errors(app, masked, ContractNames(parts.vocabulary, ("explain", *contacts.PARAMETERS)))
     app.add_middleware(Edge, metrics=parts.metrics, log=RequestLog(parts.lines, masked))
     return app
 

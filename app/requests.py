@@ -1,19 +1,28 @@
 """The bodies of HTTP requests, field by field; an unknown field is an error."""
 
 import re
-from datetime import datetime
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
 
+from app.approved.vocabulary import EventType
+from app.contacts import ContactEvent, Kept, Scope
 from guards.personal_data.people import COMPOUND_SURNAMES
 from guards.types import Channel, Generation, Role, Scenario, Stage
 
 MAX_TEXT = 10_000
 MAX_ITEMS = 1_000
+MAX_EVENTS = 100
+REF = "^[A-Za-z0-9._:-]{1,64}$"
+"""What a customer's reference may look like."""
 _ISO = re.compile(r"2[01]\d\d-\d\d-\d\d[Tt ]\d\d:\d\d", re.ASCII)
 _EXPECTED = "a time with an offset such as 2026-11-22T10:05:00+08:00 is expected"
 _ONE_CHARACTER = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]")
+_REFUSALS = frozenset(kept.event for kept in Kept)
+_CLOCKS_DIFFER = timedelta(minutes=1)
+"""What was said so far ahead of this machine's clock was said now."""
 
 
 class Exact(BaseModel):
@@ -42,14 +51,23 @@ def _surname(name: str) -> str:
     return name
 
 
+def _legible(reason: str) -> str:
+    """Without characters that cannot be shown, of which databases take some for the end."""
+    legible = "".join(each if each.isprintable() else " " for each in reason).strip()
+    if not legible:
+        raise ValueError("a reason in words is expected")
+    return legible
+
+
 Moment = Annotated[datetime, BeforeValidator(_iso_text), AfterValidator(_with_offset)]
 Identifier = Annotated[str, Field(min_length=1, max_length=128, pattern=r"^[A-Za-z0-9._:/+=@-]+$")]
-CustomerRef = Annotated[str, Field(pattern=r"^[A-Za-z0-9._:-]{1,64}$")]
+CustomerRef = Annotated[str, Field(pattern=REF)]
 """What an institution calls a customer; stored as a keyed digest only."""
 Flag = Annotated[bool, Field(strict=True)]
 Count = Annotated[int, Field(strict=True, ge=0, le=10_000)]
 RawFacts = Annotated[dict[str, Any], Field(max_length=64)]
 """As sent; `app.approved.facts` checks them by the types of the vocabulary."""
+Reason = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_legible)]
 PersonalData = dict[Annotated[str, Field(pattern=r"^[a-z_]{1,32}$")], Annotated[str, Field(max_length=200)]]
 
 
@@ -122,3 +140,63 @@ class ReviewBatch(Exact):
     """Several texts, answered in the same order."""
 
     items: list[ReviewItem] = Field(max_length=MAX_ITEMS)
+
+
+class NotedEvent(Exact):
+    """One thing that a customer said in a call, in the shape of a script answer's `events`.
+
+    `scope`: an opt-out's; absent: marketing. `at`: when to call back, or when a refusal was said (absent: now).
+    `date` and `amount` (yuan): a promise's. `remembered` is taken, and says nothing.
+    """
+
+    type: EventType
+    scope: Scope | None = None
+    at: Moment | None = None
+    day: Annotated[date, Field(strict=True)] | None = Field(None, alias="date")
+    amount: Annotated[str, Field(pattern=r"^[0-9]{1,12}(\.[0-9]{1,2})?$")] | None = None
+    remembered: Flag | None = None
+
+    @field_validator("scope", "at", "day", "amount")
+    @classmethod
+    def _is_of_this_type(cls, value: Any, info: ValidationInfo) -> Any:
+        kind = info.data.get("type")
+        if value is not None and kind is not None and kind not in _EVENTS_WITH[info.field_name or ""]:
+            raise ValueError("events of this type have no such field")
+        return value
+
+    @field_validator("at")
+    @classmethod
+    def _was_said(cls, at: datetime | None, info: ValidationInfo) -> datetime | None:
+        if at is None or info.data.get("type") not in _REFUSALS:
+            return at
+        now = datetime.now(UTC)
+        if at > now + _CLOCKS_DIFFER:
+            raise ValueError("a refusal cannot have been said in the future")
+        return min(at, now)
+
+    def as_event(self) -> ContactEvent:
+        """As the ledger takes it."""
+        scope = (self.scope or Scope.MARKETING) if self.type is EventType.OPT_OUT else None
+        amount = None if self.amount is None else Decimal(self.amount)
+        return ContactEvent(self.type, scope, self.at, self.day, amount)
+
+
+_EVENTS_WITH = {
+    "scope": {EventType.OPT_OUT},
+    "at": {EventType.CALLBACK, *_REFUSALS},
+    "day": {EventType.PROMISE_TO_PAY},
+    "amount": {EventType.PROMISE_TO_PAY},
+}
+"""Which types have each field."""
+
+
+class NotedEvents(Exact):
+    """Everything of note in a call."""
+
+    events: list[NotedEvent] = Field(max_length=MAX_EVENTS)
+
+
+class OpeningRequest(Exact):
+    """Why calls that were refused may be made again; personal data in it is masked before it is kept."""
+
+    reason: Reason

@@ -1,6 +1,7 @@
 """Settings of one process, read once from the environment."""
 
 import os
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Literal
@@ -87,6 +88,11 @@ class Settings(BaseSettings):
     def store_url(self) -> str:
         """The store's SQLAlchemy URL."""
         return self.database_url or f"sqlite+aiosqlite:///{self.data_dir / 'heyan.sqlite3'}"
+
+    @property
+    def contact_retention(self) -> timedelta | None:
+        """How long refusals count; None: for ever."""
+        return None if self.contact_retention_days is None else timedelta(days=self.contact_retention_days)
 
 
 def read_settings() -> Settings:

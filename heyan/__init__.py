@@ -1,6 +1,16 @@
 """How does an engine in Python ask a Heyan service, without loading anything of it?"""
 
-from heyan.answers import Delivery, Finding, ReviewAnswer, ScriptAnswer, Segment, Verdict
+from heyan.answers import (
+    ClosedCalls,
+    Contact,
+    Delivery,
+    Finding,
+    KeptRefusal,
+    ReviewAnswer,
+    ScriptAnswer,
+    Segment,
+    Verdict,
+)
 from heyan.client import AsyncClient, Client
 from heyan.errors import (
     Conflict,
@@ -18,17 +28,21 @@ from heyan.errors import (
     Unreachable,
     Unreadable,
 )
-from heyan.orders import ReviewItem, Scene, ScriptOrder
+from heyan.orders import ContactEvent, ReviewItem, Scene, ScriptOrder
 
 __all__ = [
     "AsyncClient",
     "Client",
+    "ClosedCalls",
     "Conflict",
+    "Contact",
+    "ContactEvent",
     "Delivery",
     "FieldProblem",
     "Finding",
     "Forbidden",
     "HeyanError",
+    "KeptRefusal",
     "Malformed",
     "NotFound",
     "Refused",

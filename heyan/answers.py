@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from datetime import datetime
 from typing import Any, Literal, Self
 
 Json = Mapping[str, Any]
 Action = Literal["speak", "handoff", "do_not_call"]
 Source = Literal["model", "pool", "approved", "fallback"]
+RefusalType = Literal["opt_out", "wrong_number", "third_party_refused"]
 VerdictAction = Literal["allow", "observe", "mask", "revise", "escalate", "block"]
 
 
@@ -163,6 +165,58 @@ class ReviewAnswer:
     def read_many(cls, sent: Json) -> tuple[Self, ...]:
         """Out of the service's JSON for several, in the same order."""
         return tuple(cls.read(one) for one in sent["items"])
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRefusal:
+    """What a customer refused and when, first and last; `scope` is an opt-out's; `source`: `call`, `api`, `import`."""
+
+    type: RefusalType
+    since: datetime
+    latest: datetime
+    source: str
+    scope: Literal["marketing", "servicing"] | None = None
+
+    @classmethod
+    def read(cls, sent: Json) -> Self:
+        """Out of the service's JSON."""
+        times = {name: datetime.fromisoformat(sent[name]) for name in ("since", "latest")}
+        return cls(**{**_known(cls, sent), **times})
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedCalls:
+    """Calls that must not be made, or be made by a person (`handoff`). None: on every channel, to everybody."""
+
+    scenario: str
+    action: Literal["do_not_call", "handoff"]
+    rule: str
+    channel: str | None = None
+    roles: tuple[str, ...] | None = None
+
+    @classmethod
+    def read(cls, sent: Json) -> Self:
+        """Out of the service's JSON."""
+        roles = sent.get("roles")
+        return cls(**{**_known(cls, sent), "roles": None if roles is None else tuple(roles)})
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """What one customer refused and what follows; `asked`: who wants it opened again, as the service tells it."""
+
+    ref: str
+    events: tuple[KeptRefusal, ...]
+    closed: tuple[ClosedCalls, ...]
+    asked: tuple[Json, ...] = ()
+    as_sent: Json = field(default_factory=dict, repr=False, compare=False)
+
+    @classmethod
+    def read(cls, sent: Json) -> Self:
+        """Out of the service's JSON."""
+        events = tuple(KeptRefusal.read(one) for one in sent["events"])
+        closed = tuple(ClosedCalls.read(one) for one in sent["closed"])
+        return cls(sent["ref"], events, closed, tuple(sent.get("asked") or ()), sent)
 
 
 def _findings(sent: Json, name: str) -> tuple[Finding, ...]:

@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from math import inf
 from typing import Any, Generic, TypeVar
+from urllib.parse import quote
 
-from heyan.answers import ReviewAnswer, ScriptAnswer
+from heyan.answers import Contact, ReviewAnswer, ScriptAnswer
 from heyan.orders import json_of
 
 T = TypeVar("T")
@@ -55,6 +56,16 @@ def reviews_call(items: Iterable[Mapping[str, Any] | str]) -> Call[tuple[ReviewA
     """Ask for the verdicts on several texts; a string is a text of which nothing else is known."""
     listed = [{"text": item} if isinstance(item, str) else item for item in items]
     return Call("POST", "/v1/reviews", ReviewAnswer.read_many, json_of({"items": listed}))
+
+
+def contact_call(ref: str) -> Call[Contact]:
+    """Ask what one customer refused."""
+    return Call("GET", f"/v1/contacts/{quote(ref, safe='')}", Contact.read)
+
+
+def events_call(ref: str, events: Iterable[Mapping[str, Any]]) -> Call[Contact]:
+    """Tell what one customer said in a call; telling it twice closes no more."""
+    return Call("POST", f"/v1/contacts/{quote(ref, safe='')}/events", Contact.read, json_of({"events": list(events)}))
 
 
 def vocabulary_call() -> Call[dict[str, Any]]:

@@ -7,10 +7,18 @@ from typing import Any, Self, TypeVar, Unpack
 
 import httpx
 
-from heyan.answers import ReviewAnswer, ScriptAnswer
+from heyan.answers import Contact, ReviewAnswer, ScriptAnswer
 from heyan.attempts import Attempt, Outcome, Steps, attempts, readiness
-from heyan.calls import readiness_call, review_call, reviews_call, script_call, vocabulary_call
-from heyan.orders import ReviewItem, Scene, ScriptOrder
+from heyan.calls import (
+    contact_call,
+    events_call,
+    readiness_call,
+    review_call,
+    reviews_call,
+    script_call,
+    vocabulary_call,
+)
+from heyan.orders import ContactEvent, ReviewItem, Scene, ScriptOrder
 
 T = TypeVar("T")
 DEFAULT_SECONDS = 2.0
@@ -79,6 +87,24 @@ class Client:
             HeyanError: as `heyan.errors` draws it; then none was examined.
         """
         return self._carry_out(attempts(reviews_call(items), self._time_for(timeout)))
+
+    def contact(self, ref: str, *, timeout: float | None = None) -> Contact:
+        """What a customer refused, and which calls that closes; also where nothing is known.
+
+        Raises:
+            HeyanError: as `heyan.errors` draws it.
+        """
+        return self._carry_out(attempts(contact_call(ref), self._time_for(timeout)))
+
+    def note_events(
+        self, ref: str, events: Iterable[ContactEvent | Mapping[str, Any]], *, timeout: float | None = None
+    ) -> Contact:
+        """Keep what a customer refused in a call, such as a script answer's `events`; what is closed after it.
+
+        Raises:
+            HeyanError: as `heyan.errors` draws it; then it may not have been kept.
+        """
+        return self._carry_out(attempts(events_call(ref, events), self._time_for(timeout)))
 
     def vocabulary(self, *, timeout: float | None = None) -> dict[str, Any]:
         """Everything that a request may name: scenarios, tags, strategies, facts with types and units.
@@ -178,6 +204,20 @@ class AsyncClient:
     ) -> tuple[ReviewAnswer, ...]:
         """See `Client.review_many`."""
         return await self._carry_out(attempts(reviews_call(items), self._time_for(timeout)))
+
+    async def contact(self, ref: str, *, timeout: float | None = None) -> Contact:  # noqa: ASYNC109
+        """See `Client.contact`."""
+        return await self._carry_out(attempts(contact_call(ref), self._time_for(timeout)))
+
+    async def note_events(
+        self,
+        ref: str,
+        events: Iterable[ContactEvent | Mapping[str, Any]],
+        *,
+        timeout: float | None = None,  # noqa: ASYNC109
+    ) -> Contact:
+        """See `Client.note_events`."""
+        return await self._carry_out(attempts(events_call(ref, events), self._time_for(timeout)))
 
     async def vocabulary(self, *, timeout: float | None = None) -> dict[str, Any]:  # noqa: ASYNC109
         """See `Client.vocabulary`."""

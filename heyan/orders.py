@@ -9,6 +9,19 @@ from typing import Any, Literal, Required, TypedDict
 
 Scenario = Literal["acquisition", "activation", "bill_reminder", "collection_m1", "collection_m2", "collection_m3_plus"]
 Channel = Literal["ai_voice", "human_agent", "sms"]
+EventType = Literal[
+    "opt_out",
+    "wrong_number",
+    "already_paid",
+    "callback",
+    "third_party_refused",
+    "promise_to_pay",
+    "dispute",
+    "hardship",
+    "complaint",
+    "human_requested",
+]
+Day = date | str
 Role = Literal["applicant", "debtor", "guarantor", "contact", "unrelated", "unknown"]
 
 
@@ -80,6 +93,20 @@ class ReviewItem(Scene):
     """A text to review, and where it is said."""
 
     text: Required[str]
+
+
+class ContactEvent(TypedDict, total=False):
+    """What a customer said in a call, as `ScriptAnswer.events` has it.
+
+    `scope` is an opt-out's; `at`: when to call back, or when a refusal was said; `date` and `amount`: a promise's.
+    """
+
+    type: Required[EventType]
+    scope: Literal["marketing", "servicing"] | None
+    at: datetime | str | None
+    date: Day | None
+    amount: Decimal | str | None
+    remembered: bool | None
 
 
 def json_of(value: Any) -> bytes:

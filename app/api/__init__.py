@@ -2,6 +2,7 @@
 
 __all__ = [
     "bodies",
+    "contacts",
     "description",
     "docs",
     "edge",

@@ -14,7 +14,7 @@ if TYPE_CHECKING:  # the command line reads bodies too, without a server
 T = TypeVar("T", bound=BaseModel)
 _MOST_KEYS, _MOST_VALUES = 100, 60_000
 """Fields of one object, and values of a whole body: a thousand review items with all their facts."""
-_OVERSIZE = frozenset({("text", "string_too_long"), ("items", "too_long")})
+_OVERSIZE = frozenset({("text", "string_too_long"), ("items", "too_long"), ("events", "too_long")})
 _KIND = re.compile(r"[a-z_]{1,32}", re.ASCII)
 
 
@@ -23,7 +23,7 @@ async def read_body(request: "Request", kind: type[T]) -> T:
 
     Raises:
         Malformed: naming each wrong field, never its value.
-        TooLarge: if nothing is wrong but the length of a text or of `items`.
+        TooLarge: if nothing is wrong but the length of a text or of a list.
     """
     return parse_body(await request.body(), kind)
 
@@ -40,12 +40,12 @@ def parse_body(body: bytes, kind: type[T]) -> T:
         if ("", "json_invalid") in kinds:
             raise Malformed("the body is not valid JSON in UTF-8") from None
         if kinds <= _OVERSIZE:
-            raise TooLarge("a text or the list of items is too long", problems) from None
+            raise TooLarge("a text or a list is too long", problems) from None
         raise Malformed("the request breaks the contract", problems) from None
 
 
-def is_batch(body: bytes) -> bool:
-    """Whether the body is an object with `items`.
+def is_batch(body: bytes, name: str = "items") -> bool:
+    """Whether the body is an object with a member of this name, which holds several of what is sent one by one too.
 
     Raises:
         Malformed: if it is no JSON.
@@ -54,7 +54,7 @@ def is_batch(body: bytes) -> bool:
         parsed = orjson.loads(body)
     except orjson.JSONDecodeError:
         raise Malformed("the body is not valid JSON in UTF-8") from None
-    return isinstance(parsed, dict) and "items" in parsed
+    return isinstance(parsed, dict) and name in parsed
 
 
 def _reject_oversized_json(body: bytes) -> None:

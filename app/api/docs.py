@@ -64,7 +64,8 @@ nav li { margin: .15rem 0; }
 <td lang="en">{{ about | words }}</td></tr>
 {% endfor %}</table></div>
 {% endif %}{% if one.body %}<h4>请求</h4>
-<p>{{ one.body }}</p>
+<p>{{ one.body }}{% if one.unless %}
+ <span class="need">可省略</span> <span lang="en">{{ one.unless | words }}</span>{% endif %}</p>
 {% for name, text in one.examples %}<details><summary>示例 <code>{{ name }}</code></summary>
 <pre>{{ text }}</pre></details>
 {% endfor %}{% endif %}<h4>应答</h4>
@@ -156,6 +157,7 @@ def _operations(document: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
                     for one in operation.get("parameters", [])
                 ],
                 "body": _kind(body["schema"]) if body else None,
+                "unless": operation.get("requestBody", {}).get("description"),
                 "examples": _examples(document, body),
                 "answers": _examples(document, answer),
                 "responses": [

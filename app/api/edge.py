@@ -141,7 +141,9 @@ def handle_errors(app: FastAPI, masked: Callable[[str], str], names: ContractNam
 
     async def render_query(request: Request, failure: Exception) -> Response:
         assert isinstance(failure, RequestValidationError)
-        fields = [FieldProblem(".".join(str(p) for p in e["loc"]), str(e["msg"])) for e in failure.errors()]
+        # A part of the path goes by its own name, as it does elsewhere in the contract.
+        places = [(error["loc"][error["loc"][0] == "path" :], error["msg"]) for error in failure.errors()]
+        fields = [FieldProblem(".".join(map(str, place)), str(message)) for place, message in places]
         return await render(request, Malformed("the request breaks the contract", fields))
 
     app.add_exception_handler(HeyanError, render)

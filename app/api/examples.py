@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from app.api.contact_examples import CHANGES, CONTACTS, EVENTS, OPENED, OPENINGS, OPENINGS_ASKED
 from app.api.operations import error_examples
 from app.approved.facts import example_facts
 from app.approved.vocabulary import ScenarioProfile, Vocabulary
@@ -101,6 +102,11 @@ def examples(vocabulary: Vocabulary) -> dict[str, Any]:
             ("ScriptAnswer", SCRIPT_ANSWERS),
             ("ReviewRequest", REVIEWS),
             ("ReviewResult", REVIEW_ANSWERS),
+            ("EventsRequest", EVENTS),
+            ("OpeningRequest", OPENINGS),
+            ("OpeningAnswer", {**OPENINGS_ASKED, **OPENED}),
+            ("ContactAnswer", CONTACTS),
+            ("ContactChangesAnswer", CHANGES),
         )
         for name, value in values.items()
     } | error_examples()

@@ -22,7 +22,7 @@ _MEANINGS = {
     404: "There is nothing under this path.",
     405: "This path has other methods.",
     409: "The request_id was used before, for a different body.",
-    413: "The body, a text or the list of items is too long.",
+    413: "The body, a text or a list is too long.",
     422: "The request breaks the contract; `fields` names what is wrong.",
     500: "The request could not be answered.",
     503: "The store does not answer: nothing was decided, and the request may be sent again.",
@@ -36,24 +36,34 @@ def ref(schema: str) -> Schema:
     return {"$ref": f"#/components/schemas/{schema}"}
 
 
-def takes(schema: str, examples: Iterable[str]) -> dict[str, Any]:
-    """A JSON body by the name of its schema, with the names of requests that are accepted as they stand."""
+def takes(schema: str, examples: Iterable[str], *, unless: str | None = None) -> dict[str, Any]:
+    """A JSON body by the name of its schema, with the names of requests that are accepted as they stand.
+
+    `unless` says when it may be left out.
+    """
     content = {"schema": ref(schema), "examples": _named(schema, examples)}
-    return {"requestBody": {"required": True, "content": {"application/json": content}}}
+    body: dict[str, Any] = {"required": unless is None, "content": {"application/json": content}}
+    return {"requestBody": body | ({"description": unless} if unless else {})}
 
 
 def answers(schema: str, meaning: str, *errors: int, examples: Iterable[str] = ()) -> Responses:
     """JSON answers by the name of their schema, and the errors there can be; 500 is one everywhere."""
+    told: Responses = {200: success(schema, meaning, examples)}
+    return told | {status: refusal(status) for status in (*errors, 500)}
+
+
+def success(schema: str, meaning: str, examples: Iterable[str] = ()) -> dict[str, Any]:
+    """The response of one JSON answer."""
     content: dict[str, Any] = {"schema": ref(schema)}
     if examples:
         content["examples"] = _named(schema, examples)
-    return answers_with({"application/json": content}, meaning, *errors)
+    return {"description": meaning, "headers": REQUEST_ID, "content": {"application/json": content}}
 
 
 def answers_with(content: Mapping[str, Any], meaning: str, *errors: int) -> Responses:
     """Answers in several formats, or in one that is no JSON."""
-    success: Responses = {200: {"description": meaning, "headers": REQUEST_ID, "content": dict(content)}}
-    return success | {status: refusal(status) for status in (*errors, 500)}
+    told: Responses = {200: {"description": meaning, "headers": REQUEST_ID, "content": dict(content)}}
+    return told | {status: refusal(status) for status in (*errors, 500)}
 
 
 def refusal(status: int) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from structlog.typing import FilteringBoundLogger
 
 from app.approved.vocabulary import Vocabulary
 from app.approved.wording import Wording
+from app.contacts import Ledger
 from app.metrics import Metrics
 from app.policy import ActivePolicy
 from app.records import DecisionLog, KeyRing
@@ -28,6 +29,7 @@ class Parts:
     policy: ActivePolicy
     log: DecisionLog
     keys: KeyRing
+    contacts: Ledger
     metrics: Metrics
     model_health: ModelHealth
     key_required: bool

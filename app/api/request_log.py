@@ -14,7 +14,7 @@ from structlog.typing import FilteringBoundLogger
 from app.approved.vocabulary import Vocabulary
 from app.errors import FieldProblem
 from app.metrics import METHODS
-from app.requests import ReviewBatch, ScriptRequest
+from app.requests import NotedEvents, ReviewBatch, ScriptRequest
 from guards.types import Case
 
 _PROBES = frozenset({"/health/live", "/health/ready", "/metrics"})
@@ -68,6 +68,8 @@ class RequestLog:
         """`status` is None where the caller hung up before there was one; `was_given`: the id is the caller's."""
         line: RequestLine = scope["state"]["line"]
         route = _template(scope)
+        # A part of the path may name a customer, and so may the request's id.
+        line.keep_out(scope.get("path_params"))
         level = _level(route, failed=bool(line.failure) or (status or 0) >= 500)
         if not self.lines.is_enabled_for(level):
             return
@@ -93,8 +95,8 @@ class ContractNames:
     """Tells the fields that a request broke by the contract's own names."""
 
     def __init__(self, vocabulary: Vocabulary, queries: Iterable[str]) -> None:
-        """`queries` are the names of the parameters that a query may have."""
-        own = {name for model in (ScriptRequest, ReviewBatch) for name in _properties(model)}
+        """`queries` are the names of the parameters that a query or a path may have."""
+        own = {name for model in (ScriptRequest, ReviewBatch, NotedEvents) for name in _properties(model)}
         self._known = own | set(vocabulary.facts) | {"body", "query", *queries}
 
     def of(self, problems: Iterable[FieldProblem]) -> list[str]:

@@ -9,12 +9,14 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, JsonSchemaV
 from pydantic_core import core_schema
 
 from app.api.answers import ANSWERS
+from app.api.contact_answers import CONTACT_ANSWERS
 from app.api.operations import Schema, ref
 from app.approved.vocabulary import FactSpec, ScenarioProfile, Vocabulary
-from app.requests import ReviewBatch, ReviewItem, ScriptRequest
+from app.requests import NotedEvent, NotedEvents, OpeningRequest, ReviewBatch, ReviewItem, ScriptRequest
 from guards.types import Quantity
 
 SCRIPT_REQUEST, REVIEW_REQUEST, REVIEW_RESULT = "ScriptRequest", "ReviewRequest", "ReviewResult"
+EVENTS_REQUEST, OPENING_REQUEST = "EventsRequest", "OpeningRequest"
 _REVIEW_FACTS = "ReviewFacts"
 
 
@@ -42,8 +44,9 @@ class _Plain(GenerateJsonSchema):
 
 def schemas(vocabulary: Vocabulary) -> dict[str, Schema]:
     """Every schema by its name, in alphabetical order."""
-    requests = (ScriptRequest, ReviewItem, ReviewBatch)
-    found = _of_models([*((model, "validation") for model in requests), *((one, "serialization") for one in ANSWERS)])
+    requests = (ScriptRequest, ReviewItem, ReviewBatch, NotedEvent, NotedEvents, OpeningRequest)
+    told = (*ANSWERS, *CONTACT_ANSWERS)
+    found = _of_models([*((model, "validation") for model in requests), *((one, "serialization") for one in told)])
     plain = found.pop(SCRIPT_REQUEST)
     branches: dict[str, str] = {}
     for scenario in vocabulary.scenarios.values():
@@ -74,6 +77,7 @@ def schemas(vocabulary: Vocabulary) -> dict[str, Schema]:
     found["ReviewItem"]["properties"]["facts"] = _or_null(ref(_REVIEW_FACTS))
     for name, about, parts in (
         (REVIEW_REQUEST, "One text, or up to a thousand.", ("ReviewItem", "ReviewBatch")),
+        (EVENTS_REQUEST, "One event of a call, or up to a hundred.", ("NotedEvent", "NotedEvents")),
         (REVIEW_RESULT, "One verdict for a text, a list of them for `items`.", ("ReviewAnswer", "ReviewBatchAnswer")),
     ):
         found[name] = {"title": name, "description": about, "oneOf": [ref(part) for part in parts]}

@@ -1,17 +1,21 @@
 """Who may no longer be called, and since when? Refusals are kept for every later request, on every replica."""
 
+from app.contacts.effects import Effect, effects_of
 from app.contacts.events import ContactEvent, Kept, Scope
-from app.contacts.ledger import NONE_CLOSED, Closure, Closures, Ledger
+from app.contacts.ledger import NONE_CLOSED, Change, Closure, Closures, Ledger
 from app.contacts.references import References, open_references
 
 __all__ = [
     "NONE_CLOSED",
+    "Change",
     "Closure",
     "Closures",
     "ContactEvent",
+    "Effect",
     "Kept",
     "Ledger",
     "References",
     "Scope",
+    "effects_of",
     "open_references",
 ]

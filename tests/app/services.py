@@ -95,6 +95,7 @@ async def open_service(
             policy=policy,
             log=log,
             keys=KeyRing(store),
+            contacts=contacts,
             metrics=metrics,
             model_health=desk.health,
             key_required=key_required,

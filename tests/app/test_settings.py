@@ -1,5 +1,6 @@
 """Settings come from documented variables only, and a wrong one is named."""
 
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -40,6 +41,11 @@ def test_variables_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
     assert settings.annual_rate_cap == Decimal("23.9")
     assert settings.store_url == "postgresql://db/heyan"
     assert settings.data_dir == Path("elsewhere")
+
+
+def test_refusals_count_for_ever_or_for_so_many_days() -> None:
+    assert Settings().contact_retention is None
+    assert Settings(contact_retention_days=365).contact_retention == timedelta(days=365)
 
 
 def test_an_empty_cache_folder_remembers_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

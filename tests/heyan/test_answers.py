@@ -1,10 +1,11 @@
 """Answers as values: everything that the contract promises, and nothing that it does not."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from heyan.answers import Finding, ReviewAnswer, ScriptAnswer
+from heyan.answers import Contact, Finding, ReviewAnswer, ScriptAnswer
 from tests.heyan.services import SCRIPT
 
 REVIEW: dict[str, Any] = {
@@ -13,6 +14,29 @@ REVIEW: dict[str, Any] = {
     "masked_text": "尾号****0123",
     "checked": ["phrases", "personal_data"],
     "policy_revision": 7,
+}
+
+CONTACT: dict[str, Any] = {
+    "ref": "u-778",
+    "events": [
+        {
+            "type": "opt_out",
+            "scope": "marketing",
+            "since": "2026-11-22T02:05:31+00:00",
+            "latest": "2026-11-23T02:05:31+00:00",
+            "source": "call",
+        }
+    ],
+    "closed": [
+        {
+            "scenario": "acquisition",
+            "channel": None,
+            "roles": ["contact", "unrelated"],
+            "action": "do_not_call",
+            "rule": "gate.opted_out",
+        }
+    ],
+    "asked": [{"type": "opt_out", "person": "li.na", "reason": "客户要求", "at": "2026-12-01T01:00:00+00:00"}],
 }
 
 
@@ -67,6 +91,23 @@ def test_reviews_are_read_in_their_order() -> None:
     one, other = ReviewAnswer.read_many({"items": [REVIEW, {**REVIEW, "action": "allow", "findings": []}]})
     assert (one.action, other.action, other.findings) == ("block", "allow", ())
     assert one.checked == ("phrases", "personal_data")
+
+
+def test_a_contact_is_read_with_its_times_and_what_a_newer_service_adds_is_kept_as_sent() -> None:
+    contact = Contact.read(CONTACT)
+    [refusal], [closed] = contact.events, contact.closed
+    assert (refusal.latest - refusal.since, refusal.scope) == (timedelta(days=1), "marketing")
+    assert (closed.roles, closed.channel, closed.rule) == (("contact", "unrelated"), None, "gate.opted_out")
+    assert contact.asked[0]["person"] == "li.na"
+    newer = {**CONTACT, "mood": "calm", "events": [{**CONTACT["events"][0], "heard_by": "asr"}]}
+    assert Contact.read(newer) == contact
+    assert Contact.read(newer).as_sent["mood"] == "calm"
+
+
+@pytest.mark.parametrize("name", ["ref", "events", "closed"])
+def test_a_contact_without_what_it_must_have_is_none(name: str) -> None:
+    with pytest.raises((TypeError, KeyError)):
+        Contact.read({key: value for key, value in CONTACT.items() if key != name})
 
 
 @pytest.mark.parametrize("name", ["script_id", "action", "verdict", "policy_revision"])

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from heyan.calls import Call, review_call, reviews_call, script_call
+from heyan.calls import Call, contact_call, events_call, review_call, reviews_call, script_call
 
 
 def sent(call: Call[Any]) -> Any:
@@ -61,3 +61,14 @@ def test_reviews_take_texts_with_and_without_a_scene() -> None:
     assert sent(reviews_call(["您好", {"text": "再见", "channel": "sms"}])) == {
         "items": [{"text": "您好"}, {"text": "再见", "channel": "sms"}]
     }
+
+
+def test_a_reference_is_one_part_of_the_path_whatever_it_is() -> None:
+    assert contact_call("A.b_c:9-").path == "/v1/contacts/A.b_c%3A9-"
+    assert contact_call("../scripts?x").path == "/v1/contacts/..%2Fscripts%3Fx"
+    assert events_call("u/1", []).path == "/v1/contacts/u%2F1/events"
+
+
+def test_events_are_sent_together() -> None:
+    events = ({"type": kind} for kind in ("opt_out", "complaint"))
+    assert sent(events_call("u-1", events)) == {"events": [{"type": "opt_out"}, {"type": "complaint"}]}

@@ -5,6 +5,8 @@ import inspect
 import json
 import socket
 from collections.abc import AsyncIterator, Callable
+from datetime import date, datetime, timedelta, timezone
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +20,11 @@ from heyan import (
     AsyncClient,
     Client,
     Conflict,
+    ContactEvent,
     Forbidden,
     Malformed,
+    NotFound,
+    Refused,
     ScriptAnswer,
     ServerError,
     TimedOut,
@@ -128,6 +133,43 @@ class TestAgainstTheService:
         known = await client.vocabulary()
         assert {"scenarios", "tags", "facts", "strategies", "policy_revision"} <= set(known)
 
+    async def test_a_refusal_is_noted_and_read_with_what_it_closes(self, client: AsyncClient) -> None:
+        nothing = await client.contact("u-778")
+        assert (nothing.ref, nothing.events, nothing.closed, nothing.asked) == ("u-778", (), (), ())
+        said = datetime(2026, 1, 5, 9, 30, tzinfo=timezone(timedelta(hours=8)))
+        events: list[ContactEvent] = [
+            {"type": "opt_out", "scope": "servicing", "at": said},
+            {"type": "third_party_refused"},
+            {"type": "promise_to_pay", "date": date(2026, 11, 30), "amount": Decimal("500.00")},
+        ]
+        noted = await client.note_events("u-778", events)
+        assert [(event.type, event.scope) for event in noted.events] == [
+            ("opt_out", "servicing"),
+            ("third_party_refused", None),
+        ]
+        assert noted.events[0].since == noted.events[0].latest == said
+        assert {(one.action, one.channel) for one in noted.closed if one.scenario == "bill_reminder"} == {
+            ("handoff", "ai_voice"),
+            ("do_not_call", None),
+        }
+        assert {one.roles for one in noted.closed} == {None, ("contact", "unrelated")}
+        assert await client.contact("u-778") == noted
+
+    async def test_the_events_of_an_answer_are_noted_as_they_are(self, client: AsyncClient) -> None:
+        answer = ScriptAnswer.read({**SCRIPT, "events": [{"type": "wrong_number", "remembered": False}]})
+        noted = await client.note_events("u-778", answer.events)
+        assert [event.type for event in noted.events] == ["wrong_number"]
+
+    @pytest.mark.parametrize("ref", ["u/778", "客户", "u 778", "?u", "x" * 65])
+    async def test_a_reference_that_is_none_is_refused_and_goes_nowhere_else(
+        self, client: AsyncClient, ref: str
+    ) -> None:
+        with pytest.raises(Refused) as read:
+            await client.contact(ref)
+        with pytest.raises((Malformed, NotFound)) as noted:
+            await client.note_events(ref, [{"type": "opt_out"}])
+        assert ref not in f"{read.value}{read.value!r}{noted.value}{noted.value!r}"
+
     async def test_a_service_that_answers_is_ready(self, client: AsyncClient) -> None:
         assert await client.is_ready()
 
@@ -194,6 +236,7 @@ class TestWaiting:
             assert client.write_script(example(request_id="waiting")) == answer
             assert client.review(GUARANTEE, scenario="acquisition", stage="body").action == "block"
             assert [one.action for one in client.review_many(["您好"])] == ["allow"]
+            assert client.note_events("u-1", [{"type": "opt_out"}]) == client.contact("u-1")
             assert client.vocabulary()["channels"] == ["ai_voice", "human_agent", "sms"]
             with pytest.raises(Malformed):
                 client.write_script(scenario="acquisition")
@@ -311,4 +354,5 @@ def test_both_clients_have_the_same_methods_with_the_same_arguments() -> None:
         for kind in (Client, AsyncClient)
     )
     assert one == other
-    assert set(one) == {"write_script", "review", "review_many", "vocabulary", "is_ready", "close"}
+    asking = {"write_script", "review", "review_many", "contact", "note_events", "vocabulary", "is_ready"}
+    assert set(one) == {*asking, "close"}

@@ -73,6 +73,7 @@ async def test_it_shows_every_operation_schema_and_example(page: str, client: ht
         assert all(f"<code>{field}</code>" in page for field in schema.get("properties", {}))
     assert "c-20261122-collection_m1" in page
     assert "必填" in page
+    assert page.count("可省略") == 1
     assert "年化利率" in page
 
 

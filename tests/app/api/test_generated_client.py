@@ -54,6 +54,10 @@ def test_it_writes_reviews_and_tells_errors_apart(installed: Path, data: Data, t
     assert "3.6%" in told["script"]["text"]
     assert told["review"] == {"kind": "ReviewAnswer", "action": "block"}
     assert told["batch"] == {"kind": "ReviewBatchAnswer", "actions": ["allow"]}
+    assert told["noted"] == ["opt_out"]
+    assert told["asked"] == [202, "asked"]
+    assert told["closed"] == ["gate.opted_out", "gate.opted_out"]
+    assert told["changes"] == [["opt_out", "closed"]]
     assert told["scenarios"] == list(data.vocabulary.scenarios)
     assert told["refused"] == [401, "ErrorAnswer", "Unauthenticated"]
     assert told["malformed"] == [422, "ErrorAnswer", "facts.monthly_rate"]
