@@ -5,7 +5,7 @@ import ipaddress
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
@@ -16,26 +16,23 @@ from app.api.parts import Parts
 from app.approved.agreement import Limits
 from app.approved.brief import Brief
 from app.approved.skeleton import ANNUAL_RATE
-from app.approved.vocabulary import Vocabulary, read_vocabulary
-from app.approved.wording import Wording, read_wording, worked_examples
+from app.approved.vocabulary import Vocabulary
+from app.approved.wording import Wording, worked_examples
 from app.contacts import Ledger, open_references
+from app.data import Data, read_data
 from app.errors import ConfigurationError, ModelError
 from app.logs import configured_logs, line_writer
 from app.metrics import Metrics
-from app.policy import ActivePolicy, load_policy
-from app.proof_memory import ProofMemory
+from app.policy import ActivePolicy
 from app.records import DecisionLog, KeyRing, open_store
 from app.reviews import Reviewer
 from app.scripts.desk import Desk
-from app.scripts.proof import prove_wording
 from app.scripts.reception import Reception
 from app.settings import Settings
 from app.writing.lines.library import read_approved_lines
 from app.writing.model import Model, ModelHealth, NoModel, WritingTask
 from app.writing.pool import Pool
-from guards.errors import DataFileError
 from guards.lexicon.documents import DocumentError
-from guards.lexicon.scope import china_today
 from guards.policy import Policy
 from guards.types import Generation, Scenario
 
@@ -45,77 +42,6 @@ if TYPE_CHECKING:
 Prove = Callable[[Policy, Vocabulary, Wording], None]
 _WARM_UP_SECONDS = 30.0
 _logger = structlog.get_logger("heyan")
-
-
-@dataclass(frozen=True, slots=True)
-class Data:
-    """Everything that is read from files, checked and proven before anything listens.
-
-    `unremembered`: why the proof could not be remembered for the next start.
-    """
-
-    vocabulary: Vocabulary
-    wording: Wording
-    policy: Policy
-    unremembered: str | None = None
-
-
-def read_data(
-    settings: Settings, metrics: Metrics, prove: Prove = prove_wording, proofs: ProofMemory | None = None
-) -> Data:
-    """Read vocabulary, wording and lexicon, and prove them, unless just these were proven before.
-
-    Raises:
-        ConfigurationError: naming file and line of every problem.
-    """
-    proofs = proofs or ProofMemory(settings, china_today())
-    is_proven = proofs.holds
-    try:
-        data = _read(settings, metrics, is_proven=is_proven)
-        if is_proven and not proofs.is_current:
-            # A file was changed between the look into the memory and the reading.
-            is_proven, data = False, _read(settings, metrics, is_proven=False)
-        if not is_proven:
-            prove(data.policy, data.vocabulary, data.wording)
-            unwritable = proofs.note(data.policy.lexicon.changes())
-            data = replace(data, unremembered=unwritable)
-    except DataFileError as broken:
-        raise ConfigurationError(str(broken)) from None
-    return data
-
-
-def _read(settings: Settings, metrics: Metrics, *, is_proven: bool) -> Data:
-    """Raises DataFileError: naming file and line of every problem."""
-    known = read_vocabulary(settings.prompts_dir)
-    wording = read_wording(settings.prompts_dir, known)
-    institution = wording.institution
-    policy = load_policy(
-        settings,
-        institution.full_name,
-        institution.hotline,
-        metrics.guarded,
-        wording_digest=wording.digest,
-        is_proven=is_proven,
-    )
-    _agree(known, policy)
-    return Data(known, wording, policy)
-
-
-def _agree(vocabulary: Vocabulary, policy: Policy) -> None:
-    """Vocabulary and gates must say the same of who may be spoken to and where a person speaks.
-
-    Raises:
-        DocumentError: naming the scenario on which they differ.
-    """
-    gates = policy.lexicon.gates
-    problems = []
-    for scenario in vocabulary.scenarios.values():
-        if (scenario.speaks == "handoff") is not (scenario.id in gates.handoff):
-            problems.append(f"lexicons/gates.yaml:1: handoff differs from prompts/scenarios.yaml on {scenario.id}")
-        if set(scenario.roles) != set(gates.roles[scenario.id]):
-            problems.append(f"lexicons/gates.yaml:1: roles differ from prompts/scenarios.yaml on {scenario.id}")
-    if problems:
-        raise DocumentError(problems)
 
 
 @asynccontextmanager

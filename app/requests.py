@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
 
-from app.approved.vocabulary import EventType
+from app.approved.events import EventType
 from app.contacts import ContactEvent, Kept, Scope
 from guards.personal_data.people import COMPOUND_SURNAMES
 from guards.types import Channel, Generation, Role, Scenario, Stage

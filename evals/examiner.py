@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from app.approved.skeleton import slots_in
-from app.main import Data
+from app.data import Data
 from app.scripts.candidate import examine, read_drafts
 from app.scripts.intake import Order
 from app.writing.lines.library import ApprovedLines

@@ -15,8 +15,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from app.data import read_data
 from app.errors import ConfigurationError, ModelError
-from app.main import open_model, read_data, require_embedded
+from app.main import open_model, require_embedded
 from app.metrics import Metrics
 from app.scripts.intake import Order
 from app.settings import read_settings

@@ -2,8 +2,8 @@
 
 import sys
 
+from app.data import read_data
 from app.errors import HeyanError
-from app.main import read_data
 from app.metrics import Metrics
 from app.settings import read_settings
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from app.main import read_data
+from app.data import read_data
 from app.metrics import Metrics
 from app.settings import Settings
 from heyan import errors

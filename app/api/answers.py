@@ -6,9 +6,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import TypeAliasType
 
 from app.approved.agreement import Agreement
+from app.approved.events import EventType
 from app.approved.vocabulary import (
     Clock,
-    EventType,
     FactSpec,
     GenerationProfile,
     ScenarioProfile,

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
 from app.approved.agreement import AGREEMENTS, Agreement
+from app.approved.events import EventType
 from guards.lexicon.documents import Document, DocumentError, read_document
 from guards.lexicon.rules import Strict
 from guards.types import Channel, Generation, Quantity, Role, Scenario, Stage
@@ -18,23 +18,6 @@ Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 StrategyName = Annotated[str, Field(pattern=r"^[a-z_]+$")]
 REPLY = "reply"
 """The strategy that answers what the customer has just said, and nothing more."""
-
-
-class EventType(StrEnum):
-    """What a customer says in a call that matters after it."""
-
-    OPT_OUT = "opt_out"
-    WRONG_NUMBER = "wrong_number"
-    ALREADY_PAID = "already_paid"
-    CALLBACK = "callback"
-    THIRD_PARTY_REFUSED = "third_party_refused"
-    PROMISE_TO_PAY = "promise_to_pay"
-    DISPUTE = "dispute"
-    HARDSHIP = "hardship"
-    COMPLAINT = "complaint"
-    HUMAN_REQUESTED = "human_requested"
-
-
 Emotion = Literal["distressed", "angry", "anxious", "calm"]
 
 

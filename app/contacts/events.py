@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from app.approved.vocabulary import EventType
+from app.approved.events import EventType
 from guards.types import Group
 
 

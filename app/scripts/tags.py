@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from app.approved.vocabulary import REPLY, EventType, Tag, Vocabulary
+from app.approved.events import EventType
+from app.approved.vocabulary import REPLY, Tag, Vocabulary
 from app.contacts import ContactEvent, Scope
 from app.contacts.events import KEPT
 from app.scripts.plan import Plan

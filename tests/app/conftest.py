@@ -9,7 +9,7 @@ import pytest
 from app.api.parts import Parts
 from app.approved.vocabulary import Vocabulary
 from app.approved.wording import Wording
-from app.main import Data, read_data
+from app.data import Data, read_data
 from app.metrics import Metrics
 from app.policy import ActivePolicy
 from app.requests import ScriptRequest

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import uvicorn
 
-from app.main import Data, build_app
+from app.data import Data
+from app.main import build_app
 from app.records import Role
 from tests.app.services import open_service, writer
 

@@ -11,8 +11,9 @@ import httpx
 from app.api.parts import Parts
 from app.approved.agreement import Limits
 from app.contacts import Ledger, open_references
+from app.data import Data
 from app.logs import line_writer
-from app.main import Data, build_app
+from app.main import build_app
 from app.metrics import Metrics
 from app.policy import ActivePolicy
 from app.records import DecisionLog, KeyRing, open_store

@@ -8,9 +8,9 @@ import structlog
 
 from app.approved.agreement import Limits
 from app.contacts import Ledger, open_references
+from app.data import Data
 from app.errors import ModelError, ModelUnavailable
 from app.logs import configured_logs
-from app.main import Data
 from app.metrics import Metrics
 from app.policy import ActivePolicy
 from app.records import DecisionLog, open_store

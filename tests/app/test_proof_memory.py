@@ -11,8 +11,8 @@ import pytest
 
 from app.approved.vocabulary import Vocabulary
 from app.approved.wording import Wording
+from app.data import read_data
 from app.errors import ConfigurationError
-from app.main import read_data
 from app.metrics import Metrics
 from app.proof_memory import ProofMemory, digest_of_what_decides
 from app.scripts.proof import prove_wording

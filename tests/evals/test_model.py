@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app.main import Data, read_data
+from app.data import Data, read_data
 from app.metrics import Metrics
 from app.scripts.intake import Order
 from app.settings import Settings

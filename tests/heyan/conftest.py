@@ -7,7 +7,8 @@ import httpx
 import pytest
 
 from app.api.parts import Parts
-from app.main import Data, build_app, read_data
+from app.data import Data, read_data
+from app.main import build_app
 from app.metrics import Metrics
 from app.settings import Settings
 from heyan import AsyncClient

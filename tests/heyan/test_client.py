@@ -14,7 +14,8 @@ import httpx
 import pytest
 
 from app.api.parts import Parts
-from app.main import Data, build_app
+from app.data import Data
+from app.main import build_app
 from app.records import Role
 from heyan import (
     AsyncClient,

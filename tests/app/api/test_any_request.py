@@ -16,7 +16,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from app.main import Data
+from app.data import Data
 from tests.app.api.test_description import OPERATIONS
 from tests.app.listening import listening
 

@@ -13,7 +13,7 @@ import pytest_asyncio
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.main import Data
+from app.data import Data
 from guards.types import Scenario
 from tests.app.examples import request_body
 from tests.app.services import EXAMPLE, PERSON, client_of, example, open_service, writer

@@ -10,7 +10,8 @@ import jsonschema_rs
 import pytest
 
 from app.api.parts import Parts
-from app.main import Data, build_app
+from app.data import Data
+from app.main import build_app
 from guards.types import Scenario
 from tests.app.examples import SPOKEN, request_body
 from tests.app.services import client_of, example, open_service, writer

@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app.main import Data
+from app.data import Data
 from tests.app.services import client_of, open_service, writer
 
 _VOID = {"meta", "br"}

@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app.main import Data
+from app.data import Data
 from tests.app.listening import listening
 
 PROGRAM = Path(__file__).with_name("client_program.py")

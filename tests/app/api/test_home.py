@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from app.api.home import prefers_html
-from app.main import Data
+from app.data import Data
 from tests.app.services import client_of, open_service, writer
 
 _BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"

@@ -14,9 +14,10 @@ from app.api.edge import Edge
 from app.api.parts import Parts
 from app.api.request_log import ContractNames, RequestLog
 from app.approved.vocabulary import Vocabulary
+from app.data import Data
 from app.errors import FieldProblem, StoreError
 from app.logs import line_writer
-from app.main import Data, build_app
+from app.main import build_app
 from app.metrics import Metrics
 from tests.app.services import PERSON, client_of, example, open_service, writer
 

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from app.api.parts import Parts
-from app.main import Data
+from app.data import Data
 from guards.panel import Panel
 from guards.types import Channel, Scenario
 from tests.app.examples import request_body

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from app.approved.wording import FallbackBody
-from app.main import Data
+from app.data import Data
 from app.scripts.candidate import Candidate, examine, examine_piece, read_body, read_drafts
 from app.scripts.intake import Order, take_order
 from app.scripts.proof import prove_wording

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from app.approved.wording import Wording
+from app.data import Data
 from app.errors import ModelError, ModelTimeout, ModelUnavailable
-from app.main import Data
 from app.policy import ActivePolicy, banned_phrases
 from app.scripts.desk import Desk
 from app.writing.model import Draft, Model, ModelHealth, WritingTask

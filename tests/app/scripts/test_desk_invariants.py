@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.approved.vocabulary import EventType
+from app.approved.events import EventType
 from app.errors import ModelTimeout, ModelUnavailable
 from app.scripts.answer import Answer
 from app.scripts.intake import Order

@@ -9,8 +9,8 @@ import pytest
 from app.approved.facts import example_facts
 from app.approved.vocabulary import Vocabulary
 from app.approved.wording import Wording, read_wording
+from app.data import Data, read_data
 from app.errors import ConfigurationError
-from app.main import Data, read_data
 from app.metrics import Metrics
 from app.scripts.intake import take_order
 from app.scripts.proof import PROOF_DAY, example_request, prove_wording

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.main import Data
+from app.data import Data
 from app.requests import ReviewItem
 from app.scripts.candidate import examine, read_body
 from app.scripts.intake import take_review

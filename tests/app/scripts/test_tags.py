@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from app.contacts import Closure, Closures, Kept, Scope
-from app.main import Data
+from app.data import Data
 from app.scripts.intake import Order, take_order
 from guards.types import Channel, Scenario
 from tests.app.conftest import TakeOrder

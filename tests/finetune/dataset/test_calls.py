@@ -10,8 +10,8 @@ from pathlib import Path
 import orjson
 import pytest
 
+from app.data import Data, read_data
 from app.errors import ModelError, ModelUnavailable
-from app.main import Data, read_data
 from app.metrics import Metrics
 from app.scripts.reception import exported
 from app.settings import ROOT, Settings
