@@ -148,7 +148,7 @@ class _Builder:
 
     def _value(self, node: yaml.Node, location: Location) -> Any:
         value = self._content(node, location)
-        if isinstance(node, yaml.ScalarNode) or node.flow_style:
+        if not isinstance(node, yaml.CollectionNode) or node.flow_style:
             mark = node.end_mark
             # A block of lines (`|`) ends where the next line begins.
             self._reached = max(self._reached, mark.line + (1 if mark.column else 0))
