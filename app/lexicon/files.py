@@ -90,6 +90,7 @@ class RuleFiles:
             for name, content in sorted(contents.items())
         }
         self._documents: dict[str, Document] = {}
+        self._lexicon: Lexicon | None = None
 
     @classmethod
     def read(cls, directory: Path) -> "RuleFiles":
@@ -139,7 +140,9 @@ class RuleFiles:
         Raises:
             DocumentError: naming file and line of every problem.
         """
-        return read_rules(self._contents)
+        if self._lexicon is None:
+            self._lexicon = read_rules(self._contents, self.document)
+        return self._lexicon
 
     @cached_property
     def rules(self) -> Mapping[str, StoredRule]:

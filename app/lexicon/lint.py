@@ -9,8 +9,7 @@ from app.lexicon.drafts import Change
 from app.lexicon.examples import disclosure_problems, family_problems, number_problems
 from app.lexicon.files import Kind, RuleFiles, kind_of_rule
 from app.lexicon.problems import ChangeRefused, Problem, errors
-from app.lexicon.refusals import refusals
-from app.lexicon.shapes import shape_problems
+from app.lexicon.refusals import ID_CODES, refusals
 from app.lexicon.words import Written, word_problems
 from guards.lexicon.documents import DocumentError
 from guards.lexicon.rules import Family, PhraseRule
@@ -18,50 +17,40 @@ from guards.policy import Institution
 from guards.text.folding import folded_text
 
 
-def lint(files: RuleFiles, body: object, *, since: date, institution: Institution) -> list[Problem]:
+def lint(
+    files: RuleFiles, body: object, *, since: date, institution: Institution, is_judged: bool = True
+) -> list[Problem]:
     """Every problem of a change (its body as JSON, or a `Change`) to these files, errors and warnings.
 
     Words are looked at where they are new; examples of every rule in the change are judged. `since`: the day from which
-    on new rules without days would be in force. `institution`: whose name disclosures ask for.
+    on new rules without days would be in force. `institution`: whose name disclosures ask for. `is_judged`: False where
+    the rules are compiled anyway, which judges the examples too and takes most of the time.
     """
     try:
         change = body if isinstance(body, Change) else Change.parse(body)
     except ChangeRefused as misshapen:
         return list(misshapen.problems)
     problems = refusals(files, change)
-    sound = Change(
-        change.title,
-        [rule for rule in change.adds if _is_sound(rule)],
-        [rule for rule in change.edits if _is_sound(rule) and rule["id"] in files.rules],
-        [rule for rule in change.retires if rule in files.rules],
-    )
-    places = {id(rule): place for place, rule in change.rules()}
-    written = list(_written(files, sound, since, places))
+    unsound = {tuple((problem.field or "").split(".")[:2]) for problem in problems if problem.code not in ID_CODES}
+    written = list(_written(files, change, since, unsound))
     retold = {one.rule.id for one in written} | set(change.retires)
     problems += word_problems(written, _in_force(files, retold))
-    problems += _judged(written, {problem.rule for problem in errors(problems)})
+    if is_judged:
+        problems += _judged(written, {problem.rule for problem in errors(problems)})
     if not errors(problems):
         problems += _whole(files, change, since, institution)
     return problems
 
 
-def _is_sound(rule: object) -> bool:
-    return (
-        isinstance(rule, dict)
-        and isinstance(rule.get("id"), str)
-        and not shape_problems(kind_of_rule(rule["id"]), rule)
-    )
-
-
-def _written(files: RuleFiles, change: Change, since: date, places: dict[int, str]) -> Iterator[Written]:
-    for rule in (*change.adds, *change.edits):
-        if kind_of_rule(rule["id"]) is Kind.PHRASE:
+def _written(files: RuleFiles, change: Change, since: date, unsound: set[tuple[str, ...]]) -> Iterator[Written]:
+    for place, rule in change.rules():
+        if tuple(place.split(".")) not in unsound and kind_of_rule(rule["id"]) is Kind.PHRASE:
             effective = rule.get("effective") or {"from": since}
             whole = PhraseRule.model_validate({**rule, "effective": effective})
             stored = files.rules.get(whole.id)
             old = frozenset(stored.data.get("phrases") or () if stored else ())
             new = [index for index, phrase in enumerate(whole.phrases) if phrase not in old]
-            yield Written(places[id(rule)], _family(files, whole), whole, new)
+            yield Written(place, _family(files, whole), whole, new)
 
 
 def _family(files: RuleFiles, rule: PhraseRule) -> Family:

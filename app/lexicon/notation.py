@@ -103,17 +103,22 @@ def _listed(name: str, items: Sequence[Any], indent: int) -> list[str]:
 
 
 def _wrapped(head: str, tokens: Sequence[str], indent: int) -> list[str]:
-    lines = [head + tokens[0]]
+    lines = [[head + tokens[0]]]
+    reached = _width(lines[0][0])
     for token in tokens[1:]:
-        if _width(lines[-1]) + 1 + _width(token) <= WIDTH:
-            lines[-1] += f" {token}"
+        width = _width(token)
+        if reached + 1 + width <= WIDTH:
+            lines[-1].append(token)
+            reached += 1 + width
         else:
-            lines.append(" " * indent + token)
-    return lines
+            lines.append([" " * indent + token])
+            reached = indent + width
+    return [" ".join(line) for line in lines]
 
 
 def _width(text: str) -> int:
-    return len(text) + sum(character >= "\u2e80" for character in text)
+    """Columns: a Chinese character takes three bytes and two columns."""
+    return (len(text) + len(text.encode("utf-8", "surrogatepass"))) // 2
 
 
 def _tokens(value: Any, name: str) -> list[str]:
@@ -153,6 +158,8 @@ def _scalar(value: Any) -> str:
 def _is_plain(text: str) -> bool:
     if not _PLAIN.fullmatch(text) or _UNPRINTABLE.search(text):
         return False
+    if text[0] >= "\u2e80":  # words and numbers of YAML's own begin with ASCII
+        return True
     tag = _RESOLVER.resolve(yaml.ScalarNode, text, (True, False))  # type: ignore[no-untyped-call]
     return bool(tag == Resolver.DEFAULT_SCALAR_TAG)
 

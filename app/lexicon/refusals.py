@@ -8,6 +8,9 @@ from app.lexicon.files import RESERVED, Kind, RuleFiles, kind_of_rule
 from app.lexicon.problems import Problem, shown
 from app.lexicon.shapes import shape_problems, unknown_id
 
+ID_CODES = frozenset({"duplicate_id", "id_taken", "unknown_id", "reserved_family"})
+"""What is wrong with an id; the rest of such a rule may be sound."""
+
 
 def refusals(files: RuleFiles, change: Change) -> list[Problem]:
     """Why a change cannot be written into these files: shapes, ids, and what no change can touch."""

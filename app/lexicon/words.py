@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
 
 from app.lexicon import patterns
 from app.lexicon.coverage import Phrase, covered
@@ -15,7 +16,8 @@ _JOINED = re.compile(r"[，、；;,|\t\n]")
 _SHOWN = 5
 
 
-class Written(NamedTuple):
+@dataclass(frozen=True)
+class Written:
     """A phrase rule of a change: where it stands there (`adds.0`), and which phrases are new."""
 
     place: str
@@ -23,11 +25,17 @@ class Written(NamedTuple):
     rule: PhraseRule
     new: Sequence[int]
 
-    def phrases(self) -> Iterator[Phrase]:
-        """Its new phrases of which folding leaves something."""
-        for index in self.new:
-            if folded := folded_text(self.rule.phrases[index], self.family.folding):
-                yield Phrase(folded, self.family, self.rule, index)
+    @cached_property
+    def phrases(self) -> Sequence[Phrase]:
+        """Its phrases of which folding leaves something."""
+        folded = enumerate(folded_text(word, self.family.folding) for word in self.rule.phrases)
+        return [Phrase(text, self.family, self.rule, index) for index, text in folded if text]
+
+    @cached_property
+    def new_phrases(self) -> Sequence[Phrase]:
+        """Those of them that are new."""
+        new = frozenset(self.new)
+        return [phrase for phrase in self.phrases if phrase.index in new]
 
 
 def word_problems(written: Sequence[Written], in_force: Iterable[Phrase]) -> Iterator[Problem]:
@@ -42,17 +50,22 @@ def word_problems(written: Sequence[Written], in_force: Iterable[Phrase]) -> Ite
 
 
 def _empty(one: Written) -> Iterator[Problem]:
-    for field, words in (("phrases", one.rule.phrases), ("except", one.rule.exceptions)):
-        for index, word in enumerate(words):
-            if not folded_text(word, one.family.folding):
-                yield Problem(
-                    code="empty_words",
-                    rule=one.rule.id,
-                    field=f"{one.place}.{field}.{index}",
-                    word=word,
-                    message=f"“{shown(word)}”去掉标点和空格以后什么也不剩，请写上字或数字，或者删掉它。",
-                    english=f"nothing is left of {word!r}",
-                )
+    left = {phrase.index for phrase in one.phrases}
+    empty = [("phrases", index, word) for index, word in enumerate(one.rule.phrases) if index not in left]
+    empty += [
+        ("except", index, word)
+        for index, word in enumerate(one.rule.exceptions)
+        if not folded_text(word, one.family.folding)
+    ]
+    for field, index, word in empty:
+        yield Problem(
+            code="empty_words",
+            rule=one.rule.id,
+            field=f"{one.place}.{field}.{index}",
+            word=word,
+            message=f"“{shown(word)}”去掉标点和空格以后什么也不剩，请写上字或数字，或者删掉它。",
+            english=f"nothing is left of {word!r}",
+        )
 
 
 def _joined(one: Written) -> Iterator[Problem]:
@@ -102,7 +115,7 @@ def _patterns(one: Written) -> Iterator[Problem]:
 
 def _without_hit(one: Written) -> Iterator[Problem]:
     hits = "\n".join(folded_text(hit, one.family.folding) for hit in one.rule.examples.hits)
-    lacking = [phrase for phrase in one.phrases() if phrase.folded not in hits]
+    lacking = [phrase for phrase in one.new_phrases if phrase.folded not in hits]
     if lacking:
         words = "、".join(f"“{shown(phrase.word)}”" for phrase in lacking[:_SHOWN])
         more = f"等 {len(lacking)} 个词" if len(lacking) > _SHOWN else ""
@@ -118,7 +131,7 @@ def _without_hit(one: Written) -> Iterator[Problem]:
 
 
 def _everyday(written: Sequence[Written]) -> Iterator[Problem]:
-    phrases = [(one, phrase) for one in written for phrase in one.phrases()]
+    phrases = [(one, phrase) for one in written for phrase in one.new_phrases]
     exceptions: dict[str, list[str]] = {}
     for one, phrase in phrases:
         excepted = exceptions.setdefault(phrase.folded, [])
@@ -140,13 +153,8 @@ def _everyday(written: Sequence[Written]) -> Iterator[Problem]:
 
 def _covered(written: Sequence[Written], in_force: Iterable[Phrase]) -> Iterator[Problem]:
     places: Mapping[str, str] = {one.rule.id: one.place for one in written}
-    new = [phrase for one in written for phrase in one.phrases()]
-    own = [
-        Phrase(folded, one.family, one.rule, index)
-        for one in written
-        for index, word in enumerate(one.rule.phrases)
-        if (folded := folded_text(word, one.family.folding))
-    ]
+    new = [phrase for one in written for phrase in one.new_phrases]
+    own = [phrase for one in written for phrase in one.phrases]
     for phrase, by in covered(new, [*own, *in_force]):
         is_own = by.rule.id == phrase.rule.id
         whose = "同一条规则里" if is_own else f"规则“{by.rule.id}”（{by.rule.title}）里"

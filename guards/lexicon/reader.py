@@ -1,7 +1,7 @@
 """Read and check the lexicon directory: phrase families, disclosures, gates and rules on numbers."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import zip_longest
@@ -61,21 +61,23 @@ def read_lexicon(directory: Path) -> Lexicon:
         except OSError as unreadable:
             unread.append(file.name)
             problems.append(f"{file}:1: cannot be read: {unreadable}")
-    return _read(
-        contents, directory, [f"{directory}:1: has no {name}" for name in _missing([*contents, *unread])] + problems
-    )
+    problems = [f"{directory}:1: has no {name}" for name in _missing([*contents, *unread])] + problems
+    return _read(contents, problems, lambda name: parse_document(directory / name, contents[name]))
 
 
-def read_rules(contents: Mapping[str, bytes]) -> Lexicon:
+def read_rules(contents: Mapping[str, bytes], parsed: Callable[[str], Document] | None = None) -> Lexicon:
     """Read a lexicon whose files need not be on a disk: what stands in each of them, by its name.
+
+    `parsed` gives the documents of a caller who has parsed them already.
 
     Raises:
         DocumentError: naming file and line of every problem, all of them at once.
     """
-    return _read(contents, Path(), [f"{name}:1: is missing" for name in _missing(contents)])
+    parse = parsed or (lambda name: parse_document(Path(name), contents[name]))
+    return _read(contents, [f"{name}:1: is missing" for name in _missing(contents)], parse)
 
 
-def _read(contents: Mapping[str, bytes], directory: Path, problems: list[str]) -> Lexicon:
+def _read(contents: Mapping[str, bytes], problems: list[str], parsed: Callable[[str], Document]) -> Lexicon:
     if broken := list(lookalikes.broken_lines(lookalikes.FOLDER)):  # nothing can be folded without them
         raise DocumentError(broken)
     families: list[Family] = []
@@ -85,7 +87,7 @@ def _read(contents: Mapping[str, bytes], directory: Path, problems: list[str]) -
     places: dict[str, str] = {}
     for name in sorted(contents):
         try:
-            document = parse_document(directory / name, contents[name])
+            document = parsed(name)
             if name == GATES_FILE:
                 gates = document.check(GateSettings)
             elif name == NUMBERS_FILE:
