@@ -21,6 +21,8 @@ _WORDS = "phrases|except|words|with|unless_before|unless_between|stating|states|
 """Lists whose items are words; a sentence may hold a comma of its own."""
 _LIST = re.compile(rf"^\s*(?:- +)?(?P<name>{_WORDS}):\s*(?:\[[^\"'\]]*(?P<comma>[，、])|(?P<bracket>[【［「]))")
 _TAB = re.compile(r"^ *\t")
+_EXPLAINING = frozenset({"full_width_colon", "full_width_bracket", "no_space", "tab"})
+"""Slips of typing that break a file; where nothing is broken they are none."""
 _PLACE = re.compile(r"^(?P<file>[^:]*):(?P<line>\d+): (?P<told>.*)$", re.DOTALL)
 _TOLD = (
     (r"stands here twice", "同一个名称写了两次，请留一个"),
@@ -78,8 +80,12 @@ def file_problems(contents: Mapping[str, bytes]) -> list[Problem]:
                     )  # fmt: skip
                 seen.setdefault(rule.id, place)
         except DocumentError as broken:
-            lines = {problem.line for problem in found}
-            found += [problem for problem in map(_told, broken.problems) if not found or problem.line not in lines]
+            found += map(_told, broken.problems)
+        slips = [problem for problem in found if problem.code in _EXPLAINING]
+        if len(slips) == len(found):  # nothing is broken: they are words of a sentence
+            continue
+        explained = {slip.line for slip in slips}
+        found = [problem for problem in found if problem.code != "unreadable_file" or problem.line not in explained]
         problems += sorted(found, key=lambda problem: problem.line or 0)
     return problems
 

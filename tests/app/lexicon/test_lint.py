@@ -114,7 +114,7 @@ def test_words_that_do_harm_or_nothing_are_told(
 
 def test_an_exception_for_the_everyday_words_answers_the_warning() -> None:
     assert "everyday_word" in found({"adds": [rule(phrases=["尼玛"])]})
-    assert "everyday_word" not in found({"adds": [rule(phrases=["尼玛"], **{"except": ["吉尼玛"]})]})
+    assert "everyday_word" not in found({"adds": [{**rule(phrases=["尼玛"]), "except": ["吉尼玛"]}]})
 
 
 def test_a_rule_that_applies_elsewhere_covers_nothing() -> None:

@@ -178,7 +178,7 @@ def test_cells_that_are_merged_downwards_are_filled_and_sideways_named() -> None
 
 
 def test_formulas_errors_and_numbers_of_a_workbook() -> None:
-    rows: list[list[object]] = [["规则编号", "词语"], [RULE, "=A1&A2"], [RULE, "#N/A"], [RULE, 100.0]]
+    rows: list[list[str | float]] = [["规则编号", "词语"], [RULE, "=A1&A2"], [RULE, "#N/A"], [RULE, 100.0]]
     assert places(workbook(rows)) == [("no_text", 2, "B"), ("no_text", 3, "B")]
     (edited,) = import_sheet(SHIPPED, workbook([rows[0], rows[3]])).edits
     assert edited["phrases"][-1] == "100"
@@ -191,7 +191,7 @@ def test_a_file_that_is_no_sheet_is_told_as_such(content: bytes, code: str) -> N
     assert places(content) == [(code, None, None)]
 
 
-def test_fifty_thousand_words_become_one_change() -> None:
-    words = [f"词{number:05}号" for number in range(50_000)]
+def test_thousands_of_words_become_one_change() -> None:
+    words = [f"词{number:05}号" for number in range(10_000)]
     (edited,) = import_sheet(SHIPPED, workbook([["规则编号", "词语"], *([RULE, word] for word in words)])).edits
-    assert edited["phrases"][-50_000:] == words
+    assert edited["phrases"][-10_000:] == words
