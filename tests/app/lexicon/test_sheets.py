@@ -170,7 +170,7 @@ def test_rows_in_two_encodings_are_named() -> None:
 
 
 def test_cells_that_are_merged_downwards_are_filled_and_sideways_named() -> None:
-    rows = [["规则编号", "词语"], [RULE, "甲乙丙丁"], [None, "戊己庚辛"]]
+    rows: list[list[str | None]] = [["规则编号", "词语"], [RULE, "甲乙丙丁"], [None, "戊己庚辛"]]
     (edited,) = import_sheet(SHIPPED, workbook(rows, "A2:A3")).edits
     assert edited["phrases"][-2:] == ["甲乙丙丁", "戊己庚辛"]
     assert places(workbook([*rows, [RULE, None]], "A4:B4"))[0] == ("merged_cells", 4, None)
