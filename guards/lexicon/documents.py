@@ -23,11 +23,12 @@ class DocumentError(DataFileError):
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A parsed YAML file that remembers on which line (from 1) each value stands."""
+    """A parsed YAML file that remembers on which line (from 1) each value begins, and on which one it ends."""
 
     path: Path
     data: Any
     lines: Mapping[Location, int]
+    ends: Mapping[Location, int]
 
     def line(self, location: Location) -> int:
         """The line of the value at `location`, or of its nearest enclosing value."""
@@ -72,8 +73,21 @@ def read_document(path: Path) -> Document:
         DocumentError: if the file cannot be read, is no YAML, or repeats a key.
     """
     try:
-        node = _compose(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError) as unreadable:
+        content = path.read_bytes()
+    except OSError as unreadable:
+        raise DocumentError([f"{path}:1: cannot be read: {unreadable}"]) from None
+    return parse_document(path, content)
+
+
+def parse_document(path: Path, content: bytes) -> Document:
+    """Parse the content of a YAML file, which need not be on a disk; `path` is its name in what is said of it.
+
+    Raises:
+        DocumentError: if it is no YAML, no UTF-8, or repeats a key.
+    """
+    try:
+        node = _compose(content.decode("utf-8"))
+    except UnicodeDecodeError as unreadable:
         raise DocumentError([f"{path}:1: cannot be read: {unreadable}"]) from None
     except yaml.YAMLError as broken:
         mark = getattr(broken, "problem_mark", None)
@@ -117,19 +131,31 @@ def _compose(text: str) -> yaml.Node | None:
 
 
 class _Builder:
-    """Makes plain data of one file's nodes, and notes the line of each."""
+    """Makes plain data of one file's nodes, and notes the lines of each."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._scalars = SafeConstructor()
         self._lines: dict[Location, int] = {}
+        self._ends: dict[Location, int] = {}
+        self._reached = 1
         self._seen: set[int] = set()
 
     def document(self, node: yaml.Node | None) -> Document:
         """The whole file; an empty one holds None."""
-        return Document(self._path, self._value(node, ()) if node is not None else None, self._lines)
+        data = self._value(node, ()) if node is not None else None
+        return Document(self._path, data, self._lines, self._ends)
 
     def _value(self, node: yaml.Node, location: Location) -> Any:
+        value = self._content(node, location)
+        if not isinstance(node, yaml.CollectionNode) or node.flow_style:
+            mark = node.end_mark
+            # A block of lines (`|`) ends where the next line begins.
+            self._reached = max(self._reached, mark.line + (1 if mark.column else 0))
+        self._ends[location] = self._reached  # of a block list or mapping: where the last value in it ends
+        return value
+
+    def _content(self, node: yaml.Node, location: Location) -> Any:
         if id(node) in self._seen:  # an alias may contain itself, or multiply without end
             raise self._error(node, "an alias; write the value out")
         self._seen.add(id(node))

@@ -1,14 +1,14 @@
 """Read and check the lexicon directory: phrase families, disclosures, gates and rules on numbers."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import zip_longest
 from pathlib import Path
 
 from guards.lexicon.disclosures import DisclosureRule, Disclosures
-from guards.lexicon.documents import Document, DocumentError, read_document
+from guards.lexicon.documents import Document, DocumentError, parse_document
 from guards.lexicon.gates import GateSettings
 from guards.lexicon.numbers import NumberRules
 from guards.lexicon.rules import Family, PhraseRule, Scoped
@@ -51,29 +51,50 @@ def read_lexicon(directory: Path) -> Lexicon:
     Raises:
         DocumentError: naming file and line of every problem, all of them at once.
     """
-    if problems := list(lookalikes.broken_lines(lookalikes.FOLDER)):  # nothing can be folded without them
-        raise DocumentError(problems)
-    files = sorted(directory.glob("*.yaml"))
-    problems = [f"{directory}:1: has no {name}" for name in _missing(files)]
-    problems += _foreign_tables(directory / lookalikes.FOLDER.name)
+    problems = _foreign_tables(directory / lookalikes.FOLDER.name)
     problems += [f"{file}:1: would not be read; call it .yaml" for file in sorted(directory.glob("*.yml"))]
+    contents: dict[str, bytes] = {}
+    unread: list[str] = []
+    for file in sorted(directory.glob("*.yaml")):
+        try:
+            contents[file.name] = file.read_bytes()
+        except OSError as unreadable:
+            unread.append(file.name)
+            problems.append(f"{file}:1: cannot be read: {unreadable}")
+    problems = [f"{directory}:1: has no {name}" for name in _missing([*contents, *unread])] + problems
+    return _read(contents, problems, lambda name: parse_document(directory / name, contents[name]))
+
+
+def read_rules(contents: Mapping[str, bytes], parsed: Callable[[str], Document] | None = None) -> Lexicon:
+    """Read a lexicon whose files need not be on a disk: what stands in each of them, by its name.
+
+    `parsed` gives the documents of a caller who has parsed them already.
+
+    Raises:
+        DocumentError: naming file and line of every problem, all of them at once.
+    """
+    parse = parsed or (lambda name: parse_document(Path(name), contents[name]))
+    return _read(contents, [f"{name}:1: is missing" for name in _missing(contents)], parse)
+
+
+def _read(contents: Mapping[str, bytes], problems: list[str], parsed: Callable[[str], Document]) -> Lexicon:
+    if broken := list(lookalikes.broken_lines(lookalikes.FOLDER)):  # nothing can be folded without them
+        raise DocumentError(broken)
     families: list[Family] = []
     disclosures: list[DisclosureRule] = []
     gates: GateSettings | None = None
     numbers: NumberRules | None = None
     places: dict[str, str] = {}
-    digest = hashlib.sha256()
-    for file in files:
+    for name in sorted(contents):
         try:
-            document = read_document(file)
-            digest.update(f"{file.name}\0".encode() + file.read_bytes() + b"\0")
-            if file.name == GATES_FILE:
+            document = parsed(name)
+            if name == GATES_FILE:
                 gates = document.check(GateSettings)
-            elif file.name == NUMBERS_FILE:
+            elif name == NUMBERS_FILE:
                 numbers = document.check(NumberRules)
                 problems += _register(document, "rules", [rule.id for rule in numbers.rules], places)
                 problems += [document.describe(*problem) for problem in numbers.problems()]
-            elif file.name == DISCLOSURES_FILE:
+            elif name == DISCLOSURES_FILE:
                 disclosures = document.check(Disclosures).disclosures
                 problems += _empty_words(document, "disclosures", disclosures, Folding.TIGHT)
                 problems += _register(document, "disclosures", [rule.id for rule in disclosures], places)
@@ -86,31 +107,41 @@ def read_lexicon(directory: Path) -> Lexicon:
             problems += invalid.problems
     if problems or gates is None or numbers is None:
         raise DocumentError(problems)
-    return Lexicon(tuple(families), tuple(disclosures), gates, numbers, places, digest.hexdigest())
+    return Lexicon(tuple(families), tuple(disclosures), gates, numbers, places, digest_of(contents))
 
 
-def _foreign_tables(folder: Path) -> Iterator[str]:
+def digest_of(contents: Mapping[str, bytes]) -> str:
+    """A SHA-256 over the names and bytes of the files of a lexicon."""
+    digest = hashlib.sha256()
+    for name in sorted(contents):
+        digest.update(f"{name}\0".encode() + contents[name] + b"\0")
+    return digest.hexdigest()
+
+
+def _foreign_tables(folder: Path) -> list[str]:
     """Tables of disguises beside the lexicon that are not the program's: nobody would read them."""
+    problems: list[str] = []
     if not folder.is_dir():
-        return
+        return problems
     for file in sorted({*folder.iterdir(), *(folder / own.name for own in lookalikes.FOLDER.iterdir())}):
         own = lookalikes.FOLDER / file.name
         lines, own_lines = _lines(file), _lines(own)
         if lines != own_lines:
             pairs = enumerate(zip_longest(lines, own_lines), 1)
             number = next(number for number, (line, own_line) in pairs if line != own_line)
-            yield (
+            problems.append(
                 f"{file}:{number}: differs from {own}, and would not be read: the tables of disguises belong to the "
                 f"program; take {folder.name} out of the copy"
             )
+    return problems
 
 
 def _lines(file: Path) -> list[bytes]:
     return file.read_bytes().splitlines(keepends=True) if file.is_file() else [b""]
 
 
-def _missing(files: list[Path]) -> list[str]:
-    return sorted({GATES_FILE, DISCLOSURES_FILE, NUMBERS_FILE} - {file.name for file in files})
+def _missing(names: Iterable[str]) -> list[str]:
+    return sorted({GATES_FILE, DISCLOSURES_FILE, NUMBERS_FILE} - set(names))
 
 
 def _empty_words(
