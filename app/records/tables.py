@@ -154,3 +154,74 @@ contact_asks = Table(
     Column("reason", Text, nullable=False),
     Column("at", UtcTimestamp, nullable=False),
 )
+
+policy_texts = Table(
+    "policy_texts",
+    metadata,
+    Column("sha256", Text, primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+)
+
+revisions = Table(
+    "revisions",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("sha256", Text, nullable=False),
+    # File name to the SHA-256 of its text.
+    Column("lexicon", JSON, nullable=False),
+    Column("wording", JSON, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("approver", Text),
+    Column("created_at", UtcTimestamp, nullable=False),
+    Column("change_id", Text),
+)
+
+changes = Table(
+    "changes",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("subject", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("comment", Text, nullable=False),
+    Column("body", JSON, nullable=False),
+    Column("based_on", Integer, nullable=False),
+    Column("restores", Integer),
+    Column("author", Text, nullable=False),
+    Column("reviewers", JSON, nullable=False),
+    Column("created_at", UtcTimestamp, nullable=False),
+    Column("updated_at", UtcTimestamp, nullable=False),
+    Column("submitted_at", UtcTimestamp),
+    Column("expires_at", UtcTimestamp),
+    Column("effective_from", UtcTimestamp),
+    Column("decided_by", Text),
+    Column("decided_at", UtcTimestamp),
+    Column("reason", Text),
+    Column("revision", Integer),
+    # Grows with every edit, so that nobody approves another text than was read.
+    Column("version", Integer, nullable=False),
+    Index(None, "state"),
+)
+
+change_comments = Table(
+    "change_comments",
+    metadata,
+    Column("number", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("change_id", Text, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("at", UtcTimestamp, nullable=False),
+    Column("text", Text, nullable=False),
+    Index(None, "change_id"),
+    sqlite_autoincrement=True,
+)
+
+activations = Table(
+    "activations",
+    metadata,
+    Column("replica", Text, primary_key=True),
+    Column("revision", Integer, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("since", UtcTimestamp, nullable=False),
+    Column("seen_at", UtcTimestamp, nullable=False),
+)
