@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from app.api.accounts import account_examples
 from app.api.operations import error_examples
 from app.approved.facts import example_facts
 from app.approved.vocabulary import ScenarioProfile, Vocabulary
@@ -96,7 +97,7 @@ def examples(vocabulary: Vocabulary) -> dict[str, Any]:
             ("ReviewResult", REVIEW_ANSWERS),
         )
         for name, value in values.items()
-    } | error_examples()
+    } | {**error_examples(), **account_examples()}
 
 
 def script_requests(vocabulary: Vocabulary) -> dict[str, Any]:

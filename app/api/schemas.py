@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, JsonSchemaValue, models_json_schema
 from pydantic_core import core_schema
 
+from app.api.accounts import ACCOUNT_ANSWERS, ACCOUNT_REQUESTS
 from app.api.answers import ANSWERS
 from app.api.operations import Schema, ref
 from app.approved.vocabulary import FactSpec, ScenarioProfile, Vocabulary
@@ -42,8 +43,9 @@ class _Plain(GenerateJsonSchema):
 
 def schemas(vocabulary: Vocabulary) -> dict[str, Schema]:
     """Every schema by its name, in alphabetical order."""
-    requests = (ScriptRequest, ReviewItem, ReviewBatch)
-    found = _of_models([*((model, "validation") for model in requests), *((one, "serialization") for one in ANSWERS)])
+    requests: tuple[type[BaseModel], ...] = (ScriptRequest, ReviewItem, ReviewBatch, *ACCOUNT_REQUESTS)
+    told = (*ANSWERS, *ACCOUNT_ANSWERS)
+    found = _of_models([*((model, "validation") for model in requests), *((one, "serialization") for one in told)])
     plain = found.pop(SCRIPT_REQUEST)
     branches: dict[str, str] = {}
     for scenario in vocabulary.scenarios.values():

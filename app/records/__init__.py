@@ -15,14 +15,12 @@ from app.records.errors import (
 )
 from app.records.key_states import KeyState
 from app.records.keys import Key, KeyRing, Principal
-from app.records.names import LONGEST_NAME, is_name, is_person_name
 from app.records.people import People, Person, PersonState
 from app.records.schema import migrate
 from app.records.sessions import Session, Sessions
 from app.roles import Role
 
 __all__ = [
-    "LONGEST_NAME",
     "AuditTrail",
     "Broken",
     "Decision",
@@ -49,8 +47,7 @@ __all__ = [
     "UnknownKey",
     "UnknownPerson",
     "body_digest",
-    "is_name",
-    "is_person_name",
     "migrate",
+    "names",
     "open_store",
 ]
