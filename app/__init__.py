@@ -4,6 +4,7 @@ __all__ = [
     "api",
     "approved",
     "cli",
+    "commands",
     "errors",
     "main",
     "metrics",

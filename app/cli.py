@@ -1,4 +1,4 @@
-"""The command line: heyan serve | write | review | keys | decisions.
+"""The command line: heyan serve | write | review | keys | people | decisions.
 
 A command imports what it needs when it is called: nobody waits for the guards to see a list of keys.
 """
@@ -12,14 +12,16 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
+from app.commands.keys import keys
+from app.commands.people import people
+from app.commands.stores import with_store
 from app.errors import HeyanError, RequestError
-from app.roles import Role
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from app.api.parts import Parts
-    from app.records import KeyRing, Store
+    from app.records import Store
     from app.requests import ReviewItem
     from app.settings import Settings
     from app.writing.model import Model
@@ -31,11 +33,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Writes what an outbound call says next, and proves that it may be said.",
 )
-keys = typer.Typer(no_args_is_help=True, help="Keys to the API: create, list, revoke.")
 app.add_typer(keys, name="keys")
+app.add_typer(people, name="people")
 decisions = typer.Typer(no_args_is_help=True, help="What was answered: export it.")
 app.add_typer(decisions, name="decisions")
-_STATES = "revoked", "active"
 AsJson = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
 MAY_NOT_BE_SAID, CRASHED = 1, 70
 """Exit status of a review's verdict, and (EX_SOFTWARE) of what nobody foresaw, which must not be taken for one."""
@@ -148,49 +149,6 @@ def review(
         raise _MayNotBeSaid
 
 
-@keys.command("create")
-def create_key(
-    name: Annotated[str, typer.Argument(help="Who or what will use the key.")],
-    role: Annotated[list[Role], typer.Option(help="Role to grant; repeat for several.")],
-) -> None:
-    """Create a key and print it, this once."""
-
-    async def work(ring: "KeyRing") -> str:
-        try:
-            return await ring.create(name, role)
-        except ValueError as unfit:
-            raise HeyanError(str(unfit)) from None
-
-    print(f"key of {name} ({', '.join(role)}), shown only now: {_with_keys(work)}")
-
-
-@keys.command("list")
-def list_keys() -> None:
-    """List names, roles and dates; the keys themselves are not kept."""
-
-    async def work(ring: "KeyRing") -> list[str]:
-        return [
-            "\t".join(
-                (key.name, ",".join(sorted(key.roles)), f"{key.created_at:%Y-%m-%d}", _STATES[key.revoked_at is None])
-            )
-            for key in await ring.list()
-        ]
-
-    for line in _with_keys(work):
-        print(line)
-
-
-@keys.command("revoke")
-def revoke_key(name: Annotated[str, typer.Argument(help="Name of the key.")]) -> None:
-    """Revoke a key; it is refused from then on."""
-
-    async def work(ring: "KeyRing") -> None:
-        await ring.revoke(name)
-
-    _with_keys(work)
-    print(f"key of {name} is revoked")
-
-
 @decisions.command("export")
 def export_decisions(
     since: Annotated[str | None, typer.Option(help="Leave out what was said before this time, ISO 8601.")] = None,
@@ -206,7 +164,7 @@ def export_decisions(
         async for decision in DecisionLog(store).spoken(since=begin, until=end):
             sys.stdout.write(exported(decision).decode())
 
-    _with_store(work)
+    with_store(work)
 
 
 def _with_parts(work: "Callable[[Parts], Awaitable[T]]", model: "Model | None" = None) -> T:
@@ -227,30 +185,6 @@ def _quiet(settings: "Settings") -> "Settings":
     """For commands whose answer is what matters: nothing below a warning is logged unless it was asked for."""
     is_chosen = "log_level" in settings.model_fields_set
     return settings if is_chosen else settings.model_copy(update={"log_level": "warning"})
-
-
-def _with_keys(work: "Callable[[KeyRing], Awaitable[T]]") -> T:
-    from app.records import KeyRing
-
-    return _with_store(lambda store: work(KeyRing(store)))
-
-
-def _with_store(work: "Callable[[Store], Awaitable[T]]") -> T:
-    import asyncio
-
-    from app.records import open_store
-    from app.settings import read_settings
-
-    async def run() -> T:
-        settings = read_settings()
-        store = await open_store(settings.store_url)
-        gc.enable()
-        try:
-            return await work(store)
-        finally:
-            await store.close()
-
-    return asyncio.run(run())
 
 
 def _instant(option: str, given: str | None) -> "datetime | None":

@@ -24,7 +24,7 @@ from app.errors import ConfigurationError, ModelError
 from app.logs import configured_logs, line_writer
 from app.metrics import Metrics
 from app.policy import ActivePolicy
-from app.records import DecisionLog, KeyRing, open_store
+from app.records import DecisionLog, KeyRing, People, open_store
 from app.reviews import Reviewer
 from app.scripts.desk import Desk
 from app.scripts.reception import Reception
@@ -122,6 +122,7 @@ async def open_parts(
         store = await open_store(settings.store_url)
         stack.push_async_callback(store.close)
         keys = KeyRing(store)
+        stack.push_async_callback(keys.close)
         key_required = not is_loopback(host)
         if key_required and not await keys.any_active():
             raise ConfigurationError(
@@ -154,6 +155,7 @@ async def open_parts(
             model_health=desk.health,
             key_required=key_required,
             lines=line_writer(settings.log_level),
+            people=People(store),
         )
 
 
@@ -175,14 +177,14 @@ def build_app(parts: Parts) -> "FastAPI":
     """The application around ready parts."""
     from fastapi import FastAPI  # noqa: PLC0415  the command line opens parts without a server around them
 
-    from app.api import contacts, docs, health, home, reviews, scripts, vocabulary  # noqa: PLC0415
+    from app.api import contacts, docs, health, home, keys, people, reviews, scripts, vocabulary  # noqa: PLC0415
     from app.api.description import describe  # noqa: PLC0415
     from app.api.edge import Edge, handle_errors  # noqa: PLC0415
     from app.api.request_log import ContractNames, RequestLog  # noqa: PLC0415
 
     # The framework's documentation pages load scripts from elsewhere; ours is app.api.docs.
     app = FastAPI(title="Heyan", version="1", docs_url=None, redoc_url=None, redirect_slashes=False)
-    for resource in (home, scripts, reviews, contacts, vocabulary, health):
+    for resource in (home, scripts, reviews, contacts, vocabulary, health, keys, people):
         app.include_router(resource.router(parts))
     app.include_router(docs.router())
     describe(app, parts.vocabulary, key_required=parts.key_required)

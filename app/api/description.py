@@ -25,6 +25,8 @@ _TAGS = {
     "vocabulary": "Everything that a request may name.",
     "health": "Liveness, readiness, metrics: for machines, without a key.",
     "home": "What this is and where to go.",
+    "keys": "Keys to this interface: whose they are, and until when.",
+    "people": "Who comes in with a password, as editor, approver, auditor or admin.",
 }
 _KEYLESS = frozenset({"health", "home"})
 

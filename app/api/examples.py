@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from app.api.accounts import account_examples
 from app.api.contact_examples import CHANGES, CONTACTS, EVENTS, OPENED, OPENINGS, OPENINGS_ASKED
 from app.api.operations import error_examples
 from app.approved.facts import example_facts
@@ -109,7 +110,7 @@ def examples(vocabulary: Vocabulary) -> dict[str, Any]:
             ("ContactChangesAnswer", CHANGES),
         )
         for name, value in values.items()
-    } | error_examples()
+    } | {**error_examples(), **account_examples()}
 
 
 def script_requests(vocabulary: Vocabulary) -> dict[str, Any]:

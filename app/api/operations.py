@@ -66,6 +66,12 @@ def answers_with(content: Mapping[str, Any], meaning: str, *errors: int) -> Resp
     return told | {status: refusal(status) for status in (*errors, 500)}
 
 
+def meaning(responses: Responses, status: int, words: str, *examples: str) -> Responses:
+    """The same where an error means something else here, with examples by the names of their kinds."""
+    content = {"schema": ref(_ERROR), "examples": _named(_ERROR, examples)}
+    return {**responses, status: {**responses[status], "description": words, "content": {"application/json": content}}}
+
+
 def refusal(status: int) -> dict[str, Any]:
     """The response of one error, with an example."""
     content = {"schema": ref(_ERROR), "examples": _named(_ERROR, [_ERRORS[status][0]])}

@@ -9,7 +9,7 @@ from app.approved.wording import Wording
 from app.contacts import Ledger
 from app.metrics import Metrics
 from app.policy import ActivePolicy
-from app.records import DecisionLog, KeyRing
+from app.records import DecisionLog, KeyRing, People
 from app.reviews import Reviewer
 from app.scripts.reception import Reception
 from app.writing.model import ModelHealth
@@ -34,3 +34,4 @@ class Parts:
     model_health: ModelHealth
     key_required: bool
     lines: FilteringBoundLogger
+    people: People

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from starlette.types import Scope
 from structlog.typing import FilteringBoundLogger
 
+from app.api.accounts import ACCOUNT_REQUESTS
 from app.approved.vocabulary import Vocabulary
 from app.errors import FieldProblem
 from app.metrics import METHODS
@@ -19,6 +20,7 @@ from guards.types import Case
 
 _PROBES = frozenset({"/health/live", "/health/ready", "/metrics"})
 """Asked every few seconds by machines: told at debug level, unless they fail."""
+_BODIES: tuple[type[BaseModel], ...] = (ScriptRequest, ReviewBatch, NotedEvents, *ACCOUNT_REQUESTS)
 _UNKNOWN = "*"
 _MOST_PERSONAL = 64
 """Values that a request id is searched for: more than a request has. The ids of large batches are not shown instead."""
@@ -96,7 +98,7 @@ class ContractNames:
 
     def __init__(self, vocabulary: Vocabulary, queries: Iterable[str]) -> None:
         """`queries` are the names of the parameters that a query or a path may have."""
-        own = {name for model in (ScriptRequest, ReviewBatch, NotedEvents) for name in _properties(model)}
+        own = {name for model in _BODIES for name in _properties(model)}
         self._known = own | set(vocabulary.facts) | {"body", "query", *queries}
 
     def of(self, problems: Iterable[FieldProblem]) -> list[str]:

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, JsonSchemaValue, models_json_schema
 from pydantic_core import core_schema
 
+from app.api.accounts import ACCOUNT_ANSWERS, ACCOUNT_REQUESTS
 from app.api.answers import ANSWERS
 from app.api.contact_answers import CONTACT_ANSWERS
 from app.api.operations import Schema, ref
@@ -44,8 +45,16 @@ class _Plain(GenerateJsonSchema):
 
 def schemas(vocabulary: Vocabulary) -> dict[str, Schema]:
     """Every schema by its name, in alphabetical order."""
-    requests = (ScriptRequest, ReviewItem, ReviewBatch, NotedEvent, NotedEvents, OpeningRequest)
-    told = (*ANSWERS, *CONTACT_ANSWERS)
+    requests: tuple[type[BaseModel], ...] = (
+        ScriptRequest,
+        ReviewItem,
+        ReviewBatch,
+        NotedEvent,
+        NotedEvents,
+        OpeningRequest,
+        *ACCOUNT_REQUESTS,
+    )
+    told = (*ANSWERS, *CONTACT_ANSWERS, *ACCOUNT_ANSWERS)
     found = _of_models([*((model, "validation") for model in requests), *((one, "serialization") for one in told)])
     plain = found.pop(SCRIPT_REQUEST)
     branches: dict[str, str] = {}

@@ -1,15 +1,20 @@
-"""The errors of records and keys, beside those of the store itself.
+"""The errors of records, keys and people, beside those of the store itself.
 
 HeyanError
-├── StoreError          503  the store cannot be opened, read or written (the service's own, from app.errors)
-├── DuplicateRequest    409  this request_id already has its answer
-├── KeyNameTaken        409  a key of this name exists, or existed
-└── UnknownKey          404  no key of this name
+├── StoreError              503  the store cannot be opened, read or written (the service's own, from app.errors)
+├── DuplicateRequest        409  this request_id already has its answer
+└── RequestError                 of app.errors, whose `detail` names nobody: it may leave the service
+    ├── KeyNameTaken        409  a key of this name exists, or existed
+    ├── PersonNameTaken     409  there is a person of this name
+    ├── LastAdmin           409  nobody could administer any more
+    ├── UnknownKey          404  no key of this name
+    ├── UnknownPerson       404  no person of this name
+    └── Unfit               422  a name, a password, roles or an expiry that cannot be taken
 """
 
 from sqlalchemy.exc import DBAPIError
 
-from app.errors import HeyanError
+from app.errors import FieldProblem, HeyanError, Malformed, NotFound, RequestConflict
 
 
 class DuplicateRequest(HeyanError):  # noqa: N818
@@ -22,24 +27,62 @@ class DuplicateRequest(HeyanError):  # noqa: N818
         self.request_id = request_id
 
 
-class KeyNameTaken(HeyanError):  # noqa: N818
+class KeyNameTaken(RequestConflict):
     """A key of this name exists; a revoked key keeps its name, so that the audit trail stays unambiguous."""
 
-    status = 409
-
     def __init__(self, name: str) -> None:
-        super().__init__(f"a key named {name!r} already exists")
+        super().__init__("a key of this name exists, or existed")
         self.name = name
 
+    def __str__(self) -> str:
+        return f"a key named {self.name!r} already exists"
 
-class UnknownKey(HeyanError):  # noqa: N818
+
+class PersonNameTaken(RequestConflict):
+    """There is a person of this name; who is disabled keeps it."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__("there is a person of this name")
+        self.name = name
+
+    def __str__(self) -> str:
+        return f"a person named {self.name!r} already exists"
+
+
+class LastAdmin(RequestConflict):
+    """The change would leave no active admin, neither a person nor a key."""
+
+    def __init__(self) -> None:
+        super().__init__("this is the last active admin: nobody could administer any more")
+
+
+class UnknownKey(NotFound):
     """There is no key of this name."""
 
-    status = 404
+    def __init__(self, name: str) -> None:
+        super().__init__("there is no such key")
+        self.name = name
+
+    def __str__(self) -> str:
+        return f"there is no key named {self.name!r}"
+
+
+class UnknownPerson(NotFound):
+    """There is no person of this name."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"there is no key named {name!r}")
+        super().__init__("there is no such person")
         self.name = name
+
+    def __str__(self) -> str:
+        return f"there is no person named {self.name!r}"
+
+
+class Unfit(Malformed):
+    """Something about a key or a person cannot be taken as it is given."""
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__("this does not fit", [FieldProblem(field, reason)])
 
 
 def describe(error: Exception) -> str:

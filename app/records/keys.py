@@ -1,4 +1,4 @@
-"""API keys: each is shown once, stored as a digest, and grants roles."""
+"""API keys: each is shown once, stored as a digest, and grants roles until it expires or is revoked."""
 
 import hashlib
 import hmac
@@ -6,25 +6,30 @@ import re
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
+from typing import Self
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import ColumnElement, RowMapping, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from app.records.audit import OPERATOR, append
+from app.records.admins import require_admin
+from app.records.audit import OPERATOR, append, lock
+from app.records.clock import Now, utc_now
 from app.records.engine import Store
-from app.records.errors import KeyNameTaken, UnknownKey
+from app.records.errors import KeyNameTaken, Unfit, UnknownKey
+from app.records.key_states import KEYS, KeyState, state_of
+from app.records.names import require_name
 from app.records.tables import api_keys
+from app.records.usage import Usage
 from app.roles import Role
 
 SHAPE = re.compile(r"hy_([0-9a-f]{16})_[A-Za-z0-9_-]{43}", re.ASCII)
-LONGEST_NAME = 64
 NO_DIGEST = "0" * 64
 
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """The caller that a key identifies. Two keys of one `person` are one person, whatever their roles."""
+    """The caller that a key or a session identifies. Two keys of one `person` are one person, whatever their roles."""
 
     name: str
     roles: frozenset[Role]
@@ -33,33 +38,63 @@ class Principal:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A key as it is listed, without its secret, which is not stored."""
+    """A key as it is listed, without its secret, which is not stored. `last_used_at` may be a minute late."""
 
     id: str
     name: str
     roles: frozenset[Role]
     person: str
     created_at: datetime
+    expires_at: datetime | None
+    last_used_at: datetime | None
     revoked_at: datetime | None
+    state: KeyState
+
+    @classmethod
+    def from_row(cls, row: RowMapping, now: datetime) -> Self:
+        """The key of a row of `KEYS`."""
+        return cls(
+            row["id"],
+            row["name"],
+            frozenset(map(Role, row["roles"])),
+            row["person"] or row["name"],
+            row["created_at"],
+            row["expires_at"],
+            row["last_used_at"],
+            row["revoked_at"],
+            state_of(row, now),
+        )
 
 
 class KeyRing:
     """The keys of one store. Every check asks the store, so that a revoked key is refused at once everywhere."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, now: Now = utc_now) -> None:
         self._store = store
+        self._now = now
+        self._usage = Usage(store, now)
 
-    async def create(self, name: str, roles: Collection[Role], person: str | None = None) -> str:
+    async def create(
+        self,
+        name: str,
+        roles: Collection[Role],
+        person: str | None = None,
+        *,
+        expires_at: datetime | None = None,
+        by: str = OPERATOR,
+    ) -> str:
         """A new key, `hy_<id>_<256 random bits>`, returned this once; it acts for `person`, else for its own name.
 
-        Raises KeyNameTaken, or ValueError for a blank, padded, unprintable or overlong name and for no roles at all.
+        Raises KeyNameTaken, or Unfit for a name that is none, no roles at all, and an expiry that is past.
         """
         person = name if person is None else person
-        for what, given in (("key", name), ("person", person)):
-            if not given or given != given.strip() or not given.isprintable() or len(given) > LONGEST_NAME:
-                raise ValueError(f"a {what}'s name is 1 to {LONGEST_NAME} printable characters, unpadded")
+        require_name("name", name)
+        require_name("person", person)
         if not roles:
-            raise ValueError("a key needs at least one role")
+            raise Unfit("roles", "a key needs at least one role")
+        now = self._now()
+        if expires_at is not None and expires_at <= now:
+            raise Unfit("expires_at", "a key expires in the future")
         identity = secrets.token_hex(8)
         secret = f"hy_{identity}_{secrets.token_urlsafe(32)}"
         row = {
@@ -67,64 +102,81 @@ class KeyRing:
             "name": name,
             "digest": _digest(secret),
             "roles": sorted({Role(role) for role in roles}),
-            "created_at": datetime.now(UTC),
+            "created_at": now,
             "person": person,
+            "expires_at": expires_at,
         }
+        details = {"person": person, "roles": row["roles"]}
+        if expires_at is not None:
+            details["expires_at"] = expires_at.isoformat()
         async with self._store.writing() as connection:
             try:
                 await connection.execute(insert(api_keys).values(row))
             except IntegrityError:
                 raise KeyNameTaken(name) from None
-            await append(connection, OPERATOR, "key.created", name, {"person": person, "roles": row["roles"]})
+            await append(connection, by, "key.created", name, details)
         return secret
 
     async def verify(self, secret: str) -> Principal | None:
-        """Whose key this is; None for one that is unknown, malformed or revoked."""
+        """Whose key this is; None for one that is unknown, malformed, revoked or expired, or whose person is disabled.
+
+        Its use is noted beside the request, not in it: `close` waits for that.
+        """
         shape = SHAPE.fullmatch(secret)
         if shape is None:
             return None
-        query = select(api_keys).where(api_keys.c.id == shape[1])
         async with self._store.reading() as connection:
-            row = (await connection.execute(query)).mappings().one_or_none()
+            row = (await connection.execute(KEYS.where(api_keys.c.id == shape[1]))).mappings().one_or_none()
         # Compared also when there is no such id, so that the time taken does not reveal which ids exist.
         is_right = hmac.compare_digest(_digest(secret), NO_DIGEST if row is None else row["digest"])
-        if row is None or not is_right or row["revoked_at"] is not None:
+        if row is None or not is_right or state_of(row, self._now()) is not KeyState.ACTIVE:
             return None
+        self._usage.note(row["id"], row["last_used_at"])
         return Principal(row["name"], frozenset(map(Role, row["roles"])), row["person"] or row["name"])
 
     async def any_active(self) -> bool:
-        """Whether there is a key that is not revoked."""
-        query = select(api_keys.c.id).where(api_keys.c.revoked_at.is_(None)).limit(1)
-        async with self._store.reading() as connection:
-            return await connection.scalar(query) is not None
+        """Whether there is a key that would be taken now."""
+        return any(key.state is KeyState.ACTIVE for key in await self.list())
 
-    async def revoke(self, name: str) -> None:
-        """Refuse this key from now on; one revoked before keeps its first date. Raises UnknownKey."""
+    async def revoke(self, name: str, *, by: str = OPERATOR, keep_admin: bool = False) -> None:
+        """Refuse this key from now on; one revoked before keeps its first date.
+
+        Raises UnknownKey; with `keep_admin` LastAdmin, where nobody could administer any more.
+        """
         active = update(api_keys).where(api_keys.c.name == name, api_keys.c.revoked_at.is_(None))
         async with self._store.writing() as connection:
-            changed = await connection.execute(active.values(revoked_at=datetime.now(UTC)))
+            await lock(connection)
+            now = self._now()
+            changed = await connection.execute(active.values(revoked_at=now))
             if changed.rowcount:
-                await append(connection, OPERATOR, "key.revoked", name)
+                if keep_admin:
+                    await require_admin(connection, now)
+                await append(connection, by, "key.revoked", name)
                 return
             if await connection.scalar(select(api_keys.c.id).where(api_keys.c.name == name)) is None:
                 raise UnknownKey(name)
 
+    async def find(self, *, name: str | None = None, identity: str | None = None) -> Key:
+        """One key, by its name or by the id that it bears. Raises UnknownKey."""
+        wanted = api_keys.c.name == name if identity is None else api_keys.c.id == identity
+        found = await self._select(wanted)
+        if not found:
+            raise UnknownKey(identity or name or "")
+        return found[0]
+
     async def list(self) -> list[Key]:
         """Every key, the revoked ones too, oldest first."""
-        query = select(api_keys).order_by(api_keys.c.created_at, api_keys.c.name)
+        return [*await self._select()]
+
+    async def close(self) -> None:
+        """Return when the last uses of keys are noted."""
+        await self._usage.close()
+
+    async def _select(self, *wanted: ColumnElement[bool]) -> tuple[Key, ...]:
+        query = KEYS.where(*wanted).order_by(api_keys.c.created_at, api_keys.c.name)
         async with self._store.reading() as connection:
             rows = (await connection.execute(query)).mappings().all()
-        return [
-            Key(
-                row["id"],
-                row["name"],
-                frozenset(map(Role, row["roles"])),
-                row["person"] or row["name"],
-                row["created_at"],
-                row["revoked_at"],
-            )
-            for row in rows
-        ]
+        return tuple(Key.from_row(row, self._now()) for row in rows)
 
 
 def _digest(secret: str) -> str:

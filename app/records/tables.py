@@ -95,6 +95,8 @@ api_keys = Table(
     Column("revoked_at", UtcTimestamp),
     # None, in a store from before there were persons: the key's own name.
     Column("person", Text),
+    Column("expires_at", UtcTimestamp),
+    Column("last_used_at", UtcTimestamp),
     UniqueConstraint("name"),
 )
 
@@ -153,6 +155,32 @@ contact_asks = Table(
     Column("person", Text, nullable=False),
     Column("reason", Text, nullable=False),
     Column("at", UtcTimestamp, nullable=False),
+)
+
+people = Table(
+    "people",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("roles", JSON, nullable=False),
+    # Argon2id, with its parameters and salt.
+    Column("password", Text, nullable=False),
+    Column("created_at", UtcTimestamp, nullable=False),
+    Column("disabled_at", UtcTimestamp),
+    Column("last_login", UtcTimestamp),
+    # Wrong passwords in a row, since the last right one or the last lock-out.
+    Column("failures", Integer, nullable=False),
+    Column("locked_until", UtcTimestamp),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("digest", Text, primary_key=True),
+    Column("person", Text, nullable=False),
+    Column("created_at", UtcTimestamp, nullable=False),
+    Column("idle_until", UtcTimestamp, nullable=False),
+    Column("ends_at", UtcTimestamp, nullable=False),
+    Index(None, "person"),
 )
 
 policy_texts = Table(

@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,8 +19,9 @@ _START_SECONDS = 60
 class _Listener:
     """A server in a thread of its own, with its own event loop: the store belongs to that one."""
 
-    def __init__(self, data: Data, directory: Path, *, key_required: bool) -> None:
+    def __init__(self, data: Data, directory: Path, *, key_required: bool, roles: Sequence[Role]) -> None:
         self._data = data
+        self._roles = roles
         self._directory = directory
         self._key_required = key_required
         self._server: uvicorn.Server | None = None
@@ -31,7 +32,7 @@ class _Listener:
     async def serve(self) -> None:
         """Until `stop`."""
         async with open_service(self._data, self._directory, writer(), key_required=self._key_required) as parts:
-            self.key = await parts.keys.create("engine", [Role.CALLER])
+            self.key = await parts.keys.create("engine", self._roles)
             config = uvicorn.Config(build_app(parts), port=0, log_config=None, access_log=False, lifespan="off")
             self._server = uvicorn.Server(config)
             serving = asyncio.create_task(self._server.serve())
@@ -55,9 +56,11 @@ class _Listener:
 
 
 @contextmanager
-def listening(data: Data, directory: Path, *, key_required: bool = False) -> Iterator[tuple[str, str]]:
-    """The service on a free port: its address, and a key of a caller."""
-    listener = _Listener(data, directory, key_required=key_required)
+def listening(
+    data: Data, directory: Path, *, key_required: bool = False, roles: Sequence[Role] = (Role.CALLER,)
+) -> Iterator[tuple[str, str]]:
+    """The service on a free port: its address, and a key with these roles."""
+    listener = _Listener(data, directory, key_required=key_required, roles=roles)
     thread = threading.Thread(target=lambda: asyncio.run(listener.serve()))
     thread.start()
     try:

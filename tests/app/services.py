@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from argon2 import PasswordHasher
 
 from app.api.parts import Parts
 from app.approved.agreement import Limits
@@ -16,7 +17,7 @@ from app.logs import line_writer
 from app.main import build_app
 from app.metrics import Metrics
 from app.policy import ActivePolicy
-from app.records import DecisionLog, KeyRing, open_store
+from app.records import DecisionLog, KeyRing, People, open_store
 from app.reviews import Reviewer
 from app.scripts.desk import Desk
 from app.scripts.reception import Reception
@@ -26,6 +27,8 @@ from tests.fakes import FakeModel
 
 BODY = "直接说重点，{产品名}最高可申请{额度上限}。成本是{年化利率}。您还想了解哪项？"
 """A body that the shipped rules let pass in the contract's example."""
+QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+"""As little work as a password can be."""
 PERSON = {"name": "欧阳三丰", "mobile": "13812345678", "id_card": "11010519491231002X"}
 """Personal data that must appear nowhere."""
 EXAMPLE: dict[str, Any] = {
@@ -83,7 +86,7 @@ async def open_service(
     metrics = Metrics()
     store = await open_store(f"sqlite:///{directory / 'heyan.sqlite3'}")
     contacts = Ledger(store, await open_references(store, None))
-    log = DecisionLog(store)
+    log, keys = DecisionLog(store), KeyRing(store)
     await log.start()
     policy = ActivePolicy(data.policy)
     desk = Desk(policy, data.wording, model, Pool())
@@ -95,15 +98,17 @@ async def open_service(
             wording=data.wording,
             policy=policy,
             log=log,
-            keys=KeyRing(store),
+            keys=keys,
             contacts=contacts,
             metrics=metrics,
             model_health=desk.health,
             key_required=key_required,
             lines=line_writer("debug"),
+            people=People(store, hasher=QUICK),
         )
     finally:
         await log.close()
+        await keys.close()
         await store.close()
 
 

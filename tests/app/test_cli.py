@@ -1,57 +1,21 @@
 """The command line as it is called: what it prints, and its exit status."""
 
-import io
 import json
 import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from app.cli import CRASHED, main
+from app.cli import CRASHED
 from tests.app.services import BODY, EXAMPLE, PERSON, example
+from tests.app.shell import Outcome, Shell
 from tests.model_server import completion, model_server
 
 ROOT = Path(__file__).parents[2]
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a command left behind."""
-
-    status: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        """Standard output, read as JSON."""
-        return json.loads(self.out)
-
-
-class Shell:
-    """Runs commands in this process, in a directory and environment of their own."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-        self._monkeypatch = monkeypatch
-        self._capsys = capsys
-
-    def __call__(self, *arguments: str, given: bytes = b"") -> Outcome:
-        self._monkeypatch.setattr(sys, "argv", ["heyan", *arguments])
-        self._monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(given), "utf-8"))
-        self._capsys.readouterr()
-        status: Any = 0
-        try:
-            main()
-        except SystemExit as ended:
-            status = ended.code or 0
-        said = self._capsys.readouterr()
-        return Outcome(status, said.out, said.err)
 
 
 @pytest.fixture(scope="module")
@@ -235,42 +199,6 @@ class TestCrashes:
         assert self.review(elsewhere).returncode == 130
 
 
-class TestKeys:
-    """heyan keys"""
-
-    def test_a_key_is_the_last_word_and_shown_once(self, shell: Shell) -> None:
-        made = shell("keys", "create", "console", "--role", "editor", "--role", "approver")
-        assert made.status == 0
-        key = made.out.split()[-1]
-        assert key.startswith("hy_")
-        assert len(made.out.splitlines()) == 1
-        listed = shell("keys", "list")
-        assert listed.out.splitlines()[0].split("\t")[:2] == ["console", "approver,editor"]
-        assert listed.out.split()[-1] == "active"
-        assert key not in listed.out
-
-    def test_a_key_is_revoked(self, shell: Shell) -> None:
-        shell("keys", "create", "engine", "--role", "caller")
-        assert shell("keys", "revoke", "engine").status == 0
-        assert shell("keys", "list").out.split()[-1] == "revoked"
-
-    def test_a_name_is_used_once(self, shell: Shell) -> None:
-        shell("keys", "create", "engine", "--role", "caller")
-        _is_one_clear_line(shell("keys", "create", "engine", "--role", "caller"), "engine", "exists")
-
-    def test_a_name_must_be_a_name(self, shell: Shell) -> None:
-        _is_one_clear_line(shell("keys", "create", " ", "--role", "caller"), "name")
-
-    def test_a_key_that_is_unknown(self, shell: Shell) -> None:
-        _is_one_clear_line(shell("keys", "revoke", "nobody"), "nobody")
-
-    @pytest.mark.parametrize("arguments", [("create", "x"), ("create", "x", "--role", "king"), ("create",)])
-    def test_wrong_usage(self, shell: Shell, arguments: tuple[str, ...]) -> None:
-        outcome = shell("keys", *arguments)
-        assert outcome.status == 2
-        assert "Usage" in outcome.err
-
-
 class TestDecisions:
     """heyan decisions"""
 
@@ -353,7 +281,7 @@ class TestImports:
 
         return run
 
-    @pytest.mark.parametrize("arguments", [("--help",), ("keys", "--help"), ("review", "--help")])
+    @pytest.mark.parametrize("arguments", [("--help",), ("keys", "--help"), ("people", "--help"), ("review", "--help")])
     def test_help_needs_no_part_of_the_service(
         self, loaded: Callable[..., set[str]], arguments: tuple[str, ...]
     ) -> None:
@@ -373,6 +301,7 @@ class TestImports:
             "torch",
             "fastapi",
             "rich",
+            "argon2",
         }
         assert "alembic" not in packages  # the store was at its newest schema already
 
@@ -384,7 +313,7 @@ class TestImports:
 
 def test_no_command_explains_itself(shell: Shell) -> None:
     outcome = shell()
-    for command in ("serve", "write", "review", "keys", "decisions"):
+    for command in ("serve", "write", "review", "keys", "people", "decisions"):
         assert command in outcome.out + outcome.err
 
 

@@ -2,17 +2,18 @@
 
 import asyncio
 import warnings
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import event, text
 
-from app.records import Decision, DecisionLog, Kind, Store, open_store
+from app.records import AuditTrail, Decision, DecisionLog, Entry, KeyRing, Kind, People, Sessions, Store, open_store
 from app.records.connections import connect
 from app.records.sqlite import IMMEDIATE
 
@@ -128,3 +129,61 @@ def commits(store: Store) -> list[object]:
     seen: list[object] = []
     event.listen(store.engine.sync_engine, "commit", seen.append)
     return seen
+
+
+class Clock:
+    """A clock that stands until it is told to go on."""
+
+    def __init__(self) -> None:
+        self.time = datetime(2026, 11, 22, 2, 5, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        """The time."""
+        return self.time
+
+    def pass_by(self, **span: float) -> None:
+        """Let time pass: `minutes=15`."""
+        self.time += timedelta(**span)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """The clock of people, sessions and keys."""
+    return Clock()
+
+
+QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+"""As little work as Argon2 can be."""
+
+
+@pytest.fixture
+def people(store: Store, clock: Clock) -> People:
+    """Nobody yet."""
+    return People(store, hasher=QUICK, now=clock)
+
+
+@pytest.fixture
+def sessions(store: Store, people: People, clock: Clock) -> Sessions:
+    """No session yet."""
+    return Sessions(store, people, clock)
+
+
+@pytest.fixture
+async def ring(store: Store, clock: Clock) -> AsyncIterator[KeyRing]:
+    """No key yet; what is noted beside requests is awaited before the store is closed."""
+    opened = KeyRing(store, clock)
+    yield opened
+    await opened.close()
+
+
+Told = Callable[[], Awaitable[list[Entry]]]
+
+
+@pytest.fixture
+def told(store: Store) -> Told:
+    """Reads the audit trail, oldest first."""
+
+    async def read() -> list[Entry]:
+        return [entry async for entry in AuditTrail(store).entries()]
+
+    return read

@@ -1,17 +1,26 @@
 """A key grants its roles until it is revoked, and the store never holds it."""
 
 import re
+from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select, text
 
-from app.records import KeyNameTaken, KeyRing, Principal, Role, Store, UnknownKey, open_store
+from app.records import (
+    KeyNameTaken,
+    KeyRing,
+    KeyState,
+    LastAdmin,
+    People,
+    Principal,
+    Role,
+    Store,
+    Unfit,
+    UnknownKey,
+    open_store,
+)
 from app.records.tables import api_keys
-
-
-@pytest.fixture
-def ring(store: Store) -> KeyRing:
-    return KeyRing(store)
+from tests.app.records.conftest import Clock, Told
 
 
 async def test_a_key_is_known_by_name_and_roles(ring: KeyRing) -> None:
@@ -90,13 +99,18 @@ async def test_a_name_is_taken_once(ring: KeyRing) -> None:
 
 @pytest.mark.parametrize("name", ["", " ", "engine ", "a\nb", "a\0b", "x" * 65])
 async def test_a_name_must_be_readable(ring: KeyRing, name: str) -> None:
-    with pytest.raises(ValueError, match="name"):
+    with pytest.raises(Unfit) as refused:
         await ring.create(name, [Role.CALLER])
+    assert [problem.field for problem in refused.value.fields] == ["name"]
+    with pytest.raises(Unfit) as refused:
+        await ring.create("engine", [Role.CALLER], name)
+    assert [problem.field for problem in refused.value.fields] == ["person"]
 
 
 async def test_a_key_needs_a_known_role(ring: KeyRing) -> None:
-    with pytest.raises(ValueError, match="role"):
+    with pytest.raises(Unfit) as refused:
         await ring.create("engine", [])
+    assert [problem.field for problem in refused.value.fields] == ["roles"]
     with pytest.raises(ValueError, match="emperor"):
         await ring.create("engine", ["emperor"])  # type: ignore[list-item]
 
@@ -130,6 +144,163 @@ async def test_a_key_and_its_end_outlive_a_restart(url: str) -> None:
     await KeyRing(store).revoke("lost")
     await store.close()
     again = await open_store(url)
-    assert await KeyRing(again).verify(kept) == Principal("kept", frozenset({Role.ADMIN}), "kept")
-    assert await KeyRing(again).verify(lost) is None
+    ring = KeyRing(again)
+    assert await ring.verify(kept) == Principal("kept", frozenset({Role.ADMIN}), "kept")
+    assert await ring.verify(lost) is None
+    await ring.close()
     await again.close()
+
+
+async def test_a_key_acts_for_its_person(ring: KeyRing) -> None:
+    secret = await ring.create("console", [Role.EDITOR], "张合规")
+    assert await ring.verify(secret) == Principal("console", frozenset({Role.EDITOR}), "张合规")
+    assert (await ring.list())[0].person == "张合规"
+
+
+async def test_a_key_is_refused_from_its_expiry_on(ring: KeyRing, clock: Clock) -> None:
+    secret = await ring.create("engine", [Role.CALLER], expires_at=clock.time + timedelta(days=1))
+    lasting = await ring.create("other", [Role.CALLER])
+    assert [key.state for key in await ring.list()] == [KeyState.ACTIVE, KeyState.ACTIVE]
+    clock.pass_by(hours=23, minutes=59)
+    assert await ring.verify(secret) is not None
+    clock.pass_by(minutes=1)
+    assert await ring.verify(secret) is None
+    assert await ring.verify(lasting) is not None
+    assert [key.state for key in await ring.list()] == [KeyState.EXPIRED, KeyState.ACTIVE]
+    await ring.revoke("other")
+    assert not await ring.any_active()
+
+
+async def test_a_key_cannot_expire_before_it_is_made(ring: KeyRing, clock: Clock) -> None:
+    with pytest.raises(Unfit) as refused:
+        await ring.create("engine", [Role.CALLER], expires_at=clock.time)
+    assert [problem.field for problem in refused.value.fields] == ["expires_at"]
+    assert await ring.list() == []
+
+
+async def test_the_last_use_is_noted_once_a_minute(ring: KeyRing, clock: Clock) -> None:
+    secret = await ring.create("engine", [Role.CALLER])
+
+    async def noted() -> datetime | None:
+        await ring.verify(secret)
+        await ring.close()
+        (key,) = await ring.list()
+        return key.last_used_at
+
+    (unused,) = await ring.list()
+    assert unused.last_used_at is None
+    first = clock.time
+    assert await noted() == first
+    clock.pass_by(seconds=59)
+    assert await noted() == first
+    clock.pass_by(seconds=1)
+    assert await noted() == clock.time
+
+
+async def test_another_replica_knows_of_the_last_use(store: Store, ring: KeyRing, clock: Clock) -> None:
+    secret = await ring.create("engine", [Role.CALLER])
+    await ring.verify(secret)
+    await ring.close()
+    clock.pass_by(seconds=30)
+    other = KeyRing(store, clock)
+    await other.verify(secret)
+    await other.close()
+    (key,) = await ring.list()
+    assert key.last_used_at == clock.time - timedelta(seconds=30)
+
+
+async def test_a_refused_key_was_not_used(ring: KeyRing, clock: Clock) -> None:
+    secret = await ring.create("engine", [Role.CALLER], expires_at=clock.time + timedelta(days=1))
+    await ring.verify(secret[:-2] + "xx")
+    clock.pass_by(days=1)
+    await ring.verify(secret)
+    await ring.close()
+    (key,) = await ring.list()
+    assert key.last_used_at is None
+
+
+async def test_a_use_that_cannot_be_noted_fails_no_request(url: str, clock: Clock) -> None:
+    store = await open_store(url, lock_seconds=0.01)
+    ring = KeyRing(store, clock)
+    secret = await ring.create("engine", [Role.CALLER])
+    async with store.writing() as connection:
+        if connection.dialect.name == "postgresql":
+            await connection.execute(text("LOCK TABLE api_keys IN EXCLUSIVE MODE"))
+        assert await ring.verify(secret) is not None
+        if connection.dialect.name == "sqlite":
+            await ring.close()
+            (key,) = await ring.list()
+            assert key.last_used_at is None
+    await ring.close()
+    await store.close()
+
+
+async def test_a_check_is_one_question_to_the_store(store: Store, ring: KeyRing) -> None:
+    secret = await ring.create("engine", [Role.CALLER], "张合规")
+    asked: list[str] = []
+
+    def notice(_: object, __: object, statement: str, *___: object) -> None:
+        if statement.startswith("SELECT"):
+            asked.append(statement)
+
+    event.listen(store.engine.sync_engine, "before_cursor_execute", notice)
+    assert await ring.verify(secret) is not None
+    assert len(asked) == 1
+
+
+async def test_the_keys_of_a_disabled_person_are_refused(ring: KeyRing, people: People) -> None:
+    secrets = [
+        await ring.create("console", [Role.EDITOR], "张合规"),
+        await ring.create("张合规", [Role.EDITOR]),
+        await ring.create("other", [Role.EDITOR], "李合规"),
+    ]
+    assert all([await ring.verify(secret) for secret in secrets])
+    await people.create("张合规", [Role.EDITOR], "correct horse battery")
+    assert all([await ring.verify(secret) for secret in secrets])
+    await people.disable("张合规")
+    assert [await ring.verify(secret) is None for secret in secrets] == [True, True, False]
+    assert {key.name: key.state for key in await ring.list()} == {
+        "console": KeyState.PERSON_DISABLED,
+        "张合规": KeyState.PERSON_DISABLED,
+        "other": KeyState.ACTIVE,
+    }
+    await people.enable("张合规")
+    assert all([await ring.verify(secret) for secret in secrets])
+
+
+async def test_the_last_admin_can_be_kept(ring: KeyRing, clock: Clock) -> None:
+    await ring.create("one", [Role.ADMIN])
+    await ring.create("ends", [Role.ADMIN], expires_at=clock.time + timedelta(days=1))
+    await ring.create("engine", [Role.CALLER])
+    clock.pass_by(days=1)
+    with pytest.raises(LastAdmin):
+        await ring.revoke("one", keep_admin=True)
+    assert (await ring.find(name="one")).state is KeyState.ACTIVE
+    await ring.create("two", [Role.ADMIN])
+    await ring.revoke("one", keep_admin=True)
+    await ring.revoke("engine", keep_admin=True)
+    await ring.revoke("two")
+
+
+async def test_a_key_is_found_by_its_id_or_name(ring: KeyRing) -> None:
+    secret = await ring.create("engine", [Role.CALLER])
+    key = await ring.find(name="engine")
+    assert await ring.find(identity=secret.split("_")[1]) == key
+    with pytest.raises(UnknownKey):
+        await ring.find(identity="0" * 16)
+    with pytest.raises(UnknownKey, match="nobody"):
+        await ring.find(name="nobody")
+
+
+async def test_changes_to_keys_are_in_the_trail(ring: KeyRing, told: Told, clock: Clock) -> None:
+    end = clock.time + timedelta(days=1)
+    secret = await ring.create("engine", [Role.CALLER], "张合规", expires_at=end, by="王管理")
+    await ring.revoke("engine", by="王管理")
+    await ring.revoke("engine", by="王管理")
+    entries = await told()
+    assert [(entry.person, entry.event, entry.subject) for entry in entries] == [
+        ("王管理", "key.created", "engine"),
+        ("王管理", "key.revoked", "engine"),
+    ]
+    assert entries[0].details == {"person": "张合规", "roles": ["caller"], "expires_at": end.isoformat()}
+    assert secret.split("_")[2] not in str(entries)

@@ -1,0 +1,80 @@
+"""/v1/people: who comes in with a password; an admin makes, disables and enables them."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Request, Response
+
+from app.api.accounts import PERSON_REQUESTS, PeopleAnswer, PersonAnswer, PersonRequest
+from app.api.auth import require
+from app.api.bodies import read_body
+from app.api.operations import answers, meaning, takes
+from app.api.parts import Parts
+from app.records import Principal, Role
+from app.records.names import LONGEST_NAME
+
+_NAME = Path(description="The person's name.", min_length=1, max_length=LONGEST_NAME)
+_JSON = "application/json"
+_LISTED = answers("PeopleAnswer", "Everybody, oldest first.", 401, 403, 503, examples=["one"])
+_MADE = meaning(
+    answers("PersonAnswer", "The person.", 401, 403, 409, 413, 422, 503, examples=["an_officer"]),
+    409,
+    "There is a person of this name.",
+    "PersonNameTaken",
+)
+_NOBODY = 404, "There is no such person.", "UnknownPerson"
+_ENABLED = meaning(
+    answers("PersonAnswer", "The person, active.", 401, 403, 404, 422, 503, examples=["an_officer"]), *_NOBODY
+)
+_DISABLED = meaning(
+    meaning(answers("PersonAnswer", "The person, disabled.", 401, 403, 404, 409, 422, 503), *_NOBODY),
+    409,
+    "It is the last active admin.",
+    "LastAdmin",
+)
+
+
+def router(parts: Parts) -> APIRouter:
+    """The routes of this resource."""
+    admin = require(parts, Role.ADMIN)
+    routes = APIRouter(tags=["people"], dependencies=[Depends(admin)])
+
+    @routes.get("/v1/people", operation_id="list_people", summary="List the people", responses=_LISTED)
+    async def read() -> Response:
+        """What they may do, when they last came in, and whether they still can."""
+        listed = PeopleAnswer(items=[PersonAnswer.of(person) for person in await parts.people.list()])
+        return Response(listed.model_dump_json(), media_type=_JSON)
+
+    @routes.post(
+        "/v1/people",
+        operation_id="create_person",
+        summary="Make a person",
+        openapi_extra=takes("PersonRequest", PERSON_REQUESTS),
+        responses=_MADE,
+    )
+    async def create(request: Request, who: Annotated[Principal, Depends(admin)]) -> Response:
+        """The name is for good: it stands in the audit trail beside all that the person does."""
+        body = await read_body(request, PersonRequest)
+        await parts.people.create(body.name, body.roles, body.password.get_secret_value(), by=who.person)
+        return await told(body.name)
+
+    @routes.post(
+        "/v1/people/{name}/disable", operation_id="disable_person", summary="Disable a person", responses=_DISABLED
+    )
+    async def disable(name: Annotated[str, _NAME], who: Annotated[Principal, Depends(admin)]) -> Response:
+        """The person comes in no more, and is out of every session at once; the person's keys are refused."""
+        await parts.people.disable(name, by=who.person, keep_admin=True)
+        return await told(name)
+
+    @routes.post(
+        "/v1/people/{name}/enable", operation_id="enable_person", summary="Enable a person", responses=_ENABLED
+    )
+    async def enable(name: Annotated[str, _NAME], who: Annotated[Principal, Depends(admin)]) -> Response:
+        """The person comes in again; so does one who was locked out after wrong passwords."""
+        await parts.people.enable(name, by=who.person)
+        return await told(name)
+
+    async def told(name: str) -> Response:
+        person = PersonAnswer.of(await parts.people.find(name))
+        return Response(person.model_dump_json(), media_type=_JSON)
+
+    return routes

@@ -1,0 +1,31 @@
+"""The names of keys and people."""
+
+from app.records.audit import OPERATOR, SERVICE
+from app.records.errors import Unfit
+
+LONGEST_NAME = 64
+RESERVED = frozenset({OPERATOR, SERVICE})
+"""Who acts in the audit trail without being a person."""
+
+
+def is_name(given: str) -> bool:
+    """Whether a key or a person can be called this: 1 to 64 printable characters, unpadded."""
+    return bool(given) and given == given.strip() and given.isprintable() and len(given) <= LONGEST_NAME
+
+
+def is_person_name(given: str) -> bool:
+    """Whether somebody with a password can be called this: the name also stands in paths and in the audit trail."""
+    return is_name(given) and "/" not in given and given not in RESERVED
+
+
+def require_name(field: str, given: str) -> None:
+    """Raises Unfit for what `is_name` refuses."""
+    if not is_name(given):
+        raise Unfit(field, f"a name is 1 to {LONGEST_NAME} printable characters, unpadded")
+
+
+def require_person_name(field: str, given: str) -> None:
+    """Raises Unfit for what `is_person_name` refuses."""
+    require_name(field, given)
+    if not is_person_name(given):
+        raise Unfit(field, f"a person's name has no slash, and is not {' or '.join(sorted(RESERVED))}")
