@@ -20,6 +20,32 @@ from app.writing.model import Model
 from app.writing.pool import Pool
 from guards.policy import Policy
 from tests.app.services import client_of, open_service
+from tests.app.stores import (
+    commits,
+    hold,
+    log,
+    make_decision,
+    postgres,
+    postgres_url,
+    sqlite_url,
+    store,
+    url,
+    writing,
+)
+
+__all__ = [
+    "commits",
+    "hold",
+    "log",
+    "make_decision",
+    "postgres",
+    "postgres_url",
+    "sqlite_url",
+    "store",
+    "url",
+    "writing",
+]
+"""Stores, which pytest looks for here."""
 
 TakeOrder = Callable[[ScriptRequest], Order]
 OpenDesk = Callable[[Model], Desk]
