@@ -25,7 +25,11 @@ __all__ = [
     "Role",
     "Store",
     "UnknownKey",
+    "audit",
     "body_digest",
+    "keys",
     "migrate",
     "open_store",
+    "tables",
+    "writer",
 ]

@@ -56,8 +56,7 @@ class KeyRing:
         """
         person = name if person is None else person
         for what, given in (("key", name), ("person", person)):
-            if not given or given != given.strip() or not given.isprintable() or len(given) > LONGEST_NAME:
-                raise ValueError(f"a {what}'s name is 1 to {LONGEST_NAME} printable characters, unpadded")
+            check_name(what, given)
         if not roles:
             raise ValueError("a key needs at least one role")
         identity = secrets.token_hex(8)
@@ -125,6 +124,13 @@ class KeyRing:
             )
             for row in rows
         ]
+
+
+def check_name(what: str, name: str) -> str:
+    """The name of a key or person. Raises ValueError for one that is blank, padded, unprintable or overlong."""
+    if not name or name != name.strip() or not name.isprintable() or len(name) > LONGEST_NAME:
+        raise ValueError(f"a {what}'s name is 1 to {LONGEST_NAME} printable characters, unpadded")
+    return name
 
 
 def _digest(secret: str) -> str:
