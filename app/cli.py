@@ -1,4 +1,4 @@
-"""The command line: heyan serve | write | review | keys | decisions.
+"""The command line: heyan serve | write | review | keys | decisions | contacts | audit.
 
 A command imports what it needs when it is called: nobody waits for the guards to see a list of keys.
 """
@@ -12,14 +12,18 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
+from app.commands.audit import audit
+from app.commands.contacts import contacts
+from app.commands.keys import keys
+from app.commands.stores import with_store
+from app.commands.verdict import AnsweredNo
 from app.errors import HeyanError, RequestError
-from app.roles import Role
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from app.api.parts import Parts
-    from app.records import KeyRing, Store
+    from app.records import Store
     from app.requests import ReviewItem
     from app.settings import Settings
     from app.writing.model import Model
@@ -31,18 +35,14 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Writes what an outbound call says next, and proves that it may be said.",
 )
-keys = typer.Typer(no_args_is_help=True, help="Keys to the API: create, list, revoke.")
 app.add_typer(keys, name="keys")
+app.add_typer(contacts, name="contacts")
+app.add_typer(audit, name="audit")
 decisions = typer.Typer(no_args_is_help=True, help="What was answered: export it.")
 app.add_typer(decisions, name="decisions")
-_STATES = "revoked", "active"
 AsJson = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
-MAY_NOT_BE_SAID, CRASHED = 1, 70
-"""Exit status of a review's verdict, and (EX_SOFTWARE) of what nobody foresaw, which must not be taken for one."""
-
-
-class _MayNotBeSaid(Exception):  # noqa: N818
-    """What a review found."""
+ANSWERED_NO, CRASHED = 1, 70
+"""Exit status of a verdict, and (EX_SOFTWARE) of what nobody foresaw, which must not be taken for one."""
 
 
 def main() -> None:
@@ -57,8 +57,8 @@ def main() -> None:
 def _status() -> int:
     try:
         app()
-    except _MayNotBeSaid:
-        return MAY_NOT_BE_SAID
+    except AnsweredNo:
+        return ANSWERED_NO
     except HeyanError as failure:
         print(failure, file=sys.stderr)
         for problem in failure.fields if isinstance(failure, RequestError) else ():
@@ -66,7 +66,7 @@ def _status() -> int:
         return 2
     except SystemExit as ended:
         # typer says 1 where the input ends early or the reader of the output has gone.
-        return ended.code if isinstance(ended.code, int) and ended.code != MAY_NOT_BE_SAID else CRASHED
+        return ended.code if isinstance(ended.code, int) and ended.code != ANSWERED_NO else CRASHED
     except Exception:
         traceback.print_exc()
         return CRASHED
@@ -145,50 +145,7 @@ def review(
         for answer, one in zip(answers, items, strict=True):
             show_review(answer, one.text)
     if any(answer["action"] not in ("allow", "observe", "mask") for answer in answers):
-        raise _MayNotBeSaid
-
-
-@keys.command("create")
-def create_key(
-    name: Annotated[str, typer.Argument(help="Who or what will use the key.")],
-    role: Annotated[list[Role], typer.Option(help="Role to grant; repeat for several.")],
-) -> None:
-    """Create a key and print it, this once."""
-
-    async def work(ring: "KeyRing") -> str:
-        try:
-            return await ring.create(name, role)
-        except ValueError as unfit:
-            raise HeyanError(str(unfit)) from None
-
-    print(f"key of {name} ({', '.join(role)}), shown only now: {_with_keys(work)}")
-
-
-@keys.command("list")
-def list_keys() -> None:
-    """List names, roles and dates; the keys themselves are not kept."""
-
-    async def work(ring: "KeyRing") -> list[str]:
-        return [
-            "\t".join(
-                (key.name, ",".join(sorted(key.roles)), f"{key.created_at:%Y-%m-%d}", _STATES[key.revoked_at is None])
-            )
-            for key in await ring.list()
-        ]
-
-    for line in _with_keys(work):
-        print(line)
-
-
-@keys.command("revoke")
-def revoke_key(name: Annotated[str, typer.Argument(help="Name of the key.")]) -> None:
-    """Revoke a key; it is refused from then on."""
-
-    async def work(ring: "KeyRing") -> None:
-        await ring.revoke(name)
-
-    _with_keys(work)
-    print(f"key of {name} is revoked")
+        raise AnsweredNo
 
 
 @decisions.command("export")
@@ -206,7 +163,7 @@ def export_decisions(
         async for decision in DecisionLog(store).spoken(since=begin, until=end):
             sys.stdout.write(exported(decision).decode())
 
-    _with_store(work)
+    with_store(work)
 
 
 def _with_parts(work: "Callable[[Parts], Awaitable[T]]", model: "Model | None" = None) -> T:
@@ -227,30 +184,6 @@ def _quiet(settings: "Settings") -> "Settings":
     """For commands whose answer is what matters: nothing below a warning is logged unless it was asked for."""
     is_chosen = "log_level" in settings.model_fields_set
     return settings if is_chosen else settings.model_copy(update={"log_level": "warning"})
-
-
-def _with_keys(work: "Callable[[KeyRing], Awaitable[T]]") -> T:
-    from app.records import KeyRing
-
-    return _with_store(lambda store: work(KeyRing(store)))
-
-
-def _with_store(work: "Callable[[Store], Awaitable[T]]") -> T:
-    import asyncio
-
-    from app.records import open_store
-    from app.settings import read_settings
-
-    async def run() -> T:
-        settings = read_settings()
-        store = await open_store(settings.store_url)
-        gc.enable()
-        try:
-            return await work(store)
-        finally:
-            await store.close()
-
-    return asyncio.run(run())
 
 
 def _instant(option: str, given: str | None) -> "datetime | None":
