@@ -4,6 +4,7 @@ __all__ = [
     "api",
     "approved",
     "cli",
+    "contacts",
     "errors",
     "main",
     "metrics",

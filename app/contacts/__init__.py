@@ -4,4 +4,17 @@ from app.contacts.events import ContactEvent, Kept, Scope
 from app.contacts.ledger import Closure, Closures, Ledger
 from app.contacts.references import References, open_references
 
-__all__ = ["Closure", "Closures", "ContactEvent", "Kept", "Ledger", "References", "Scope", "lists", "open_references"]
+__all__ = [
+    "Closure",
+    "Closures",
+    "ContactEvent",
+    "Kept",
+    "Ledger",
+    "References",
+    "Scope",
+    "events",
+    "ledger",
+    "lists",
+    "open_references",
+    "sheets",
+]

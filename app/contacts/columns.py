@@ -37,10 +37,11 @@ class _Names(Generic[V]):
     """Values by each of their names, however these are written."""
 
     def __init__(self, names: Mapping[V, str]) -> None:
-        self._values = {_plain(name): value for value, some in names.items() for name in some.split()}
+        self._values = {name: value for value, some in names.items() for name in some.split()}
 
     def get(self, name: str) -> V | None:
-        return self._values.get(_plain(name))
+        found = self._values.get(name)  # most are written so
+        return self._values.get(_plain(name)) if found is None else found
 
 
 def _plain(name: str) -> str:
