@@ -1,57 +1,21 @@
 """The command line as it is called: what it prints, and its exit status."""
 
-import io
 import json
 import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from app.cli import CRASHED, main
+from app.cli import CRASHED
 from tests.app.services import BODY, EXAMPLE, PERSON, example
+from tests.app.shell import Shell, is_one_clear_line
 from tests.model_server import completion, model_server
 
 ROOT = Path(__file__).parents[2]
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a command left behind."""
-
-    status: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        """Standard output, read as JSON."""
-        return json.loads(self.out)
-
-
-class Shell:
-    """Runs commands in this process, in a directory and environment of their own."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-        self._monkeypatch = monkeypatch
-        self._capsys = capsys
-
-    def __call__(self, *arguments: str, given: bytes = b"") -> Outcome:
-        self._monkeypatch.setattr(sys, "argv", ["heyan", *arguments])
-        self._monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(given), "utf-8"))
-        self._capsys.readouterr()
-        status: Any = 0
-        try:
-            main()
-        except SystemExit as ended:
-            status = ended.code or 0
-        said = self._capsys.readouterr()
-        return Outcome(status, said.out, said.err)
 
 
 @pytest.fixture(scope="module")
@@ -72,15 +36,6 @@ def shell(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], t
     return Shell(monkeypatch, capsys)
 
 
-def _is_one_clear_line(outcome: Outcome, *words: str) -> None:
-    assert outcome.status == 2
-    assert outcome.out == ""
-    assert "Traceback" not in outcome.err
-    assert len(outcome.err.splitlines()) == 1
-    for word in words:
-        assert word in outcome.err
-
-
 class TestWrite:
     """heyan write"""
 
@@ -94,7 +49,7 @@ class TestWrite:
         again = shell("write", str(file), "--json")
         assert again.json == {name: value for name, value in first.json.items() if name != "rejected"}
         other = shell("write", "-", given=json.dumps(example(channel="sms")).encode())
-        _is_one_clear_line(other, "request_id")
+        is_one_clear_line(other, "request_id")
 
     def test_shows_the_answer(self, shell: Shell) -> None:
         outcome = shell("write", "-", "--explain", given=json.dumps(EXAMPLE).encode())
@@ -109,14 +64,14 @@ class TestWrite:
         assert "gate.opted_out" in outcome.out
 
     def test_a_file_that_is_missing(self, shell: Shell) -> None:
-        _is_one_clear_line(shell("write", "nothing.json"), "nothing.json", "No such file")
+        is_one_clear_line(shell("write", "nothing.json"), "nothing.json", "No such file")
 
     def test_a_file_that_is_a_directory(self, shell: Shell, tmp_path: Path) -> None:
-        _is_one_clear_line(shell("write", str(tmp_path)), "directory")
+        is_one_clear_line(shell("write", str(tmp_path)), "directory")
 
     @pytest.mark.parametrize("body", [b"", b"{", b"\xff\xfe", b'{"a": "\\ud800"}'])
     def test_what_is_no_json(self, shell: Shell, body: bytes) -> None:
-        _is_one_clear_line(shell("write", "-", given=body), "not valid JSON")
+        is_one_clear_line(shell("write", "-", given=body), "not valid JSON")
 
     def test_a_wrong_field_is_named(self, shell: Shell) -> None:
         outcome = shell("write", "-", given=json.dumps({**EXAMPLE, "nonsense": PERSON["mobile"]}).encode())
@@ -162,11 +117,11 @@ class TestReview:
         assert "Traceback" not in outcome.err
 
     def test_a_file_that_is_missing(self, shell: Shell) -> None:
-        _is_one_clear_line(shell("review", "nothing.json"), "nothing.json")
+        is_one_clear_line(shell("review", "nothing.json"), "nothing.json")
 
     def test_bytes_that_are_no_text(self, shell: Shell) -> None:
-        _is_one_clear_line(shell("review", "-", given=b"\xff\xfe"), "UTF-8")
-        _is_one_clear_line(shell("review", "\udcff"), "UTF-8")
+        is_one_clear_line(shell("review", "-", given=b"\xff\xfe"), "UTF-8")
+        is_one_clear_line(shell("review", "\udcff"), "UTF-8")
 
     @pytest.mark.parametrize(("option", "value"), [("--scenario", "sell"), ("--stage", "middle")])
     def test_a_name_that_is_unknown(self, shell: Shell, option: str, value: str) -> None:
@@ -235,42 +190,6 @@ class TestCrashes:
         assert self.review(elsewhere).returncode == 130
 
 
-class TestKeys:
-    """heyan keys"""
-
-    def test_a_key_is_the_last_word_and_shown_once(self, shell: Shell) -> None:
-        made = shell("keys", "create", "console", "--role", "editor", "--role", "approver")
-        assert made.status == 0
-        key = made.out.split()[-1]
-        assert key.startswith("hy_")
-        assert len(made.out.splitlines()) == 1
-        listed = shell("keys", "list")
-        assert listed.out.splitlines()[0].split("\t")[:2] == ["console", "approver,editor"]
-        assert listed.out.split()[-1] == "active"
-        assert key not in listed.out
-
-    def test_a_key_is_revoked(self, shell: Shell) -> None:
-        shell("keys", "create", "engine", "--role", "caller")
-        assert shell("keys", "revoke", "engine").status == 0
-        assert shell("keys", "list").out.split()[-1] == "revoked"
-
-    def test_a_name_is_used_once(self, shell: Shell) -> None:
-        shell("keys", "create", "engine", "--role", "caller")
-        _is_one_clear_line(shell("keys", "create", "engine", "--role", "caller"), "engine", "exists")
-
-    def test_a_name_must_be_a_name(self, shell: Shell) -> None:
-        _is_one_clear_line(shell("keys", "create", " ", "--role", "caller"), "name")
-
-    def test_a_key_that_is_unknown(self, shell: Shell) -> None:
-        _is_one_clear_line(shell("keys", "revoke", "nobody"), "nobody")
-
-    @pytest.mark.parametrize("arguments", [("create", "x"), ("create", "x", "--role", "king"), ("create",)])
-    def test_wrong_usage(self, shell: Shell, arguments: tuple[str, ...]) -> None:
-        outcome = shell("keys", *arguments)
-        assert outcome.status == 2
-        assert "Usage" in outcome.err
-
-
 class TestDecisions:
     """heyan decisions"""
 
@@ -308,7 +227,7 @@ class TestDecisions:
     @pytest.mark.parametrize("given", ["", "yesterday", "2026-11-22", "2026-11-22T10:05:00", "1700000000"])
     @pytest.mark.parametrize("option", ["--since", "--until"])
     def test_a_time_must_say_where_it_is(self, shell: Shell, option: str, given: str) -> None:
-        _is_one_clear_line(shell("decisions", "export", option, given), option, "a time with an offset")
+        is_one_clear_line(shell("decisions", "export", option, given), option, "a time with an offset")
 
 
 class TestSettings:
@@ -316,14 +235,14 @@ class TestSettings:
 
     def test_an_unknown_setting(self, shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("HEYAN_MODEL_ULR", "x")
-        _is_one_clear_line(shell("keys", "list"), "HEYAN_MODEL_ULR")
+        is_one_clear_line(shell("keys", "list"), "HEYAN_MODEL_ULR")
 
     def test_a_store_that_cannot_be_written(self, shell: Shell, tmp_path: Path) -> None:
         (tmp_path / "var").write_text("no directory")
-        _is_one_clear_line(shell("keys", "list"), "cannot write the store")
+        is_one_clear_line(shell("keys", "list"), "cannot write the store")
 
     def test_serving_beyond_loopback_needs_a_key(self, shell: Shell) -> None:
-        _is_one_clear_line(shell("serve", "--host", "0.0.0.0"), "heyan keys create")  # noqa: S104
+        is_one_clear_line(shell("serve", "--host", "0.0.0.0"), "heyan keys create")  # noqa: S104
 
 
 class TestImports:
@@ -353,7 +272,9 @@ class TestImports:
 
         return run
 
-    @pytest.mark.parametrize("arguments", [("--help",), ("keys", "--help"), ("review", "--help")])
+    @pytest.mark.parametrize(
+        "arguments", [("--help",), ("keys", "--help"), ("contacts", "import", "--help"), ("review", "--help")]
+    )
     def test_help_needs_no_part_of_the_service(
         self, loaded: Callable[..., set[str]], arguments: tuple[str, ...]
     ) -> None:
@@ -384,7 +305,7 @@ class TestImports:
 
 def test_no_command_explains_itself(shell: Shell) -> None:
     outcome = shell()
-    for command in ("serve", "write", "review", "keys", "decisions"):
+    for command in ("serve", "write", "review", "keys", "decisions", "contacts", "audit"):
         assert command in outcome.out + outcome.err
 
 
