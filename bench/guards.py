@@ -28,9 +28,10 @@ from guards.lexicon.rules import PhraseRule
 from guards.meaning import Meaning, read_weights
 from guards.panel import Panel
 from guards.personal_data.guard import PersonalData
+from guards.phrases.compiled import by_sound
 from guards.phrases.guard import Phrases
-from guards.phrases.search import by_sound
 from guards.phrases.sounds import Sounds
+from guards.phrases.syllables import Heard
 from guards.script import Guard, Script, Segment
 from guards.text.disguises import undo_disguises
 from guards.text.folding import Folding, fold
@@ -98,7 +99,7 @@ def bench_guards(settings: Settings, console: Console, *, phrases: int, rounds: 
         "fold: plain": _in_turn(lambda text: fold(text, Folding.PLAIN), texts),
         "fold: tight": _in_turn(lambda text: fold(text, Folding.TIGHT), texts),
         "fold: undisguised": lambda: undo_disguises(folded, None),
-        "fold: by sound, with the search": lambda: list(sounds.hits(folded.text, None)),
+        "fold: by sound, with the search": lambda: list(sounds.hits(Heard(folded.text), None)),
         **{f"guard: {guard.name}": _in_turn(partial(_ask, guard), written) for guard in chain},
         "chain, written form": _in_turn(lambda said: panel.examine(Script((said,)), _CASE), written),
         "chain, written and spoken form": _in_turn(lambda said: panel.examine(Script((said,)), _CASE), both),

@@ -11,6 +11,7 @@ from yaml.composer import Composer
 from yaml.constructor import SafeConstructor
 from yaml.resolver import Resolver
 
+from guards.collector import resting_collector
 from guards.errors import DataFileError
 
 Location = tuple[str | int, ...]
@@ -72,7 +73,9 @@ def read_document(path: Path) -> Document:
         DocumentError: if the file cannot be read, is no YAML, or repeats a key.
     """
     try:
-        node = _compose(path.read_text("utf-8"))
+        with resting_collector():
+            node = _compose(path.read_text("utf-8"))
+            return _Builder(path).document(node)
     except (OSError, UnicodeDecodeError) as unreadable:
         raise DocumentError([f"{path}:1: cannot be read: {unreadable}"]) from None
     except yaml.YAMLError as broken:
@@ -80,7 +83,6 @@ def read_document(path: Path) -> Document:
         raise DocumentError([f"{path}:{mark.line + 1 if mark else 1}: {getattr(broken, 'problem', broken)}"]) from None
     except RecursionError:
         raise DocumentError([f"{path}:1: is nested too deeply"]) from None
-    return _Builder(path).document(node)
 
 
 if yaml.__with_libyaml__:
