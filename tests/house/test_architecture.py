@@ -22,6 +22,7 @@ ACROSS_MODULES = {
     "finetune/test_speedrun.py",
     "guards/test_benign.py",
     "guards/test_evasions.py",
+    "guards/test_incremental.py",
     "guards/test_memory.py",
     "guards/test_number_mutations.py",
 }
