@@ -88,9 +88,8 @@ def compile_policy(
         both_forms=(parts.phrases.name, parts.grounding.name, parts.personal_data.name),
         observer=observer,
     )
-    digest = hashlib.sha256(
-        f"{lexicon.digest} {weights.digest} {lookalikes.digest()} {words.digest()}".encode()
-    ).hexdigest()
+    judges = f"{lexicon.digest} {weights.digest} {lookalikes.digest()} {words.digest()}"
+    digest = hashlib.sha256(judges.encode()).hexdigest()
     return Policy(revision, digest, Gates(lexicon.gates), panel, lexicon, parts)
 
 
