@@ -214,7 +214,7 @@ class TestDecisions:
     def test_an_approved_body_is_exported_with_its_source(self, shell: Shell) -> None:
         shell("write", "-", given=json.dumps(example(options={"source": "pool"})).encode())
         told = shell("decisions", "export").json
-        assert told["source"] == "fallback"
+        assert told["source"] == "approved"
         assert "{年化利率}" in told["body"]
 
     def test_times_bound_it(self, shell: Shell) -> None:

@@ -80,7 +80,7 @@ async def test_what_cannot_be_made_is_refused(admin: httpx.AsyncClient) -> None:
 
 async def test_what_is_not_there_is_not_found(admin: httpx.AsyncClient) -> None:
     _is_refused(await admin.post(f"/v1/keys/{'0' * 16}/revoke"), 404, "UnknownKey")
-    _is_refused(await admin.post("/v1/keys/root/revoke"), 422, "Malformed", "path.id")
+    _is_refused(await admin.post("/v1/keys/root/revoke"), 422, "Malformed", "id")
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.ADMIN])
