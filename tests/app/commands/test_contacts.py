@@ -35,7 +35,7 @@ class TestImport:
         assert again.status == 0
         assert "2 already known" in again.out
         assert again.out.endswith("nothing changes: all of it is known\n")
-        assert shell("audit", "verify").out == "the trail is whole: 2 rows\n"
+        assert shell("audit", "verify").out == "the trail is whole: 4 rows\n"
 
     def test_every_bad_row_has_a_line(self, shell: Shell) -> None:
         Path("bad.csv").write_text("ref,type\nu 1,opt_out\nu-2,opt_out\nu-3,nonsense\n", "utf-8")
@@ -90,7 +90,7 @@ class TestPurge:
         monkeypatch.setenv("HEYAN_CONTACT_RETENTION_DAYS", "365")
         assert shell("contacts", "purge").out == "1 closures were older than the retention and are deleted\n"
         assert shell("contacts", "purge").out == "0 closures were older than the retention and are deleted\n"
-        assert shell("audit", "verify").out == "the trail is whole: 2 rows\n"
+        assert shell("audit", "verify").out == "the trail is whole: 3 rows\n"
 
 
 def test_a_store_that_was_keyed_otherwise_refuses(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
