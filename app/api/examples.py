@@ -87,7 +87,7 @@ SCRIPT_ANSWERS: dict[str, Any] = {
         "model": None,
         "events": [{"type": "opt_out", "scope": "marketing"}],
         "ignored_tags": [
-            {"tag": "首次逾期", "reason": "means something in collection_m1, not in acquisition"},
+            {"tag": "首次逾期", "reason": "no script was written"},
         ],
         "timing_ms": {"total": 0.4, "model": 0.0, "guards": 0.1},
     },

@@ -230,11 +230,12 @@ async def test_reviews_are_as_described(document: Document, client: httpx.AsyncC
     _holds(document, "ReviewResult", batch)
 
 
-async def test_contacts_are_as_described(document: Document, client: httpx.AsyncClient) -> None:
+async def test_contacts_are_as_described(document: Document, client: httpx.AsyncClient, parts: Parts) -> None:
+    key = {"authorization": f"Bearer {await parts.keys.create('engine', [Role.CALLER])}"}
     events = [{"type": "opt_out", "scope": "servicing"}, {"type": "wrong_number"}, {"type": "third_party_refused"}]
     noted = (await client.post("/v1/contacts/u-778/events", json={"events": events})).json()
     _holds(document, "ContactAnswer", noted)
-    asked = await client.request("DELETE", "/v1/contacts/u-778/opt-out", json={"reason": "客户书面要求"})
+    asked = await client.request("DELETE", "/v1/contacts/u-778/opt-out", json={"reason": "客户书面要求"}, headers=key)
     _holds(document, "OpeningAnswer", asked.json())
     read = (await client.get("/v1/contacts/u-778")).json()
     _holds(document, "ContactAnswer", read)

@@ -334,13 +334,15 @@ class TestRetention:
         assert await brief.purge() == 0
         assert (await trail(store))[-1] == last
 
-    async def test_many_are_deleted_with_one_row_in_the_trail(self, store: Store, open_ledger: OpenLedger) -> None:
+    async def test_many_are_deleted_with_a_row_in_the_trail_for_each_portion(
+        self, store: Store, open_ledger: OpenLedger
+    ) -> None:
         ledger = await open_ledger(400)
         long_ago = NOW - timedelta(500)
         refusals = [Refusal(f"{n:064x}", Kept.OPT_OUT, Scope.MARKETING, long_ago, long_ago) for n in range(4_100)]
         await ledger.close_all(refusals)
         assert await ledger.purge() == 4_100
-        assert [entry.details["closures"] for entry in await trail(store)] == [4_100]
+        assert [entry.details["closures"] for entry in await trail(store)] == [2_000, 2_000, 100]
         changes = await ledger.changes(limit=10_000)
         assert [change.change for change in changes] == ["closed"] * 4_100 + ["opened"] * 4_100
 

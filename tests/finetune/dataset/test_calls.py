@@ -87,6 +87,6 @@ async def test_every_body_that_the_service_said_is_accepted(data: Data, tmp_path
     )
     fates = build(sources, 0.1, data.vocabulary, gate).fates["outcomes"]
     assert fates == Counter(
-        used=sum(each.source != "fallback" for each in read),
-        of_fallbacks=sum(each.source == "fallback" for each in read),
+        used=sum(each.source in ("model", "pool") for each in read),
+        of_fallbacks=sum(each.source in ("approved", "fallback") for each in read),
     )
