@@ -82,7 +82,7 @@ async def put(
                 raise SubjectError(f"{case.id}: {refused}") from None
             answered.append((case, sample, request, answer, time.perf_counter() - started))
     said = [(request, answer) for _, _, request, answer, _ in answered if answer["text"]]
-    second_look = await subject.review([_review_of(request, answer["text"]) for request, answer in said])
+    second_look = await subject.review([_review_of(request, answer) for request, answer in said])
     stopped = {
         request["request_id"]: tuple(f["rule"] for f in verdict["findings"] if f["action"] not in ("observe", "allow"))
         for (request, _), verdict in zip(said, second_look, strict=True)
@@ -103,13 +103,16 @@ async def put(
     return spoken, [Reviewed(case, verdict) for case, verdict in zip(dataset.reviews, verdicts, strict=True)]
 
 
-def _review_of(request: Json, text: str) -> Mapping[str, Any]:
-    """The text as a whole script of the same call, to be examined with everything that the request says."""
+def _review_of(request: Json, answer: Json) -> Mapping[str, Any]:
+    """The text to be examined with everything that the request says: as a whole script of the same call; what is said
+    before a person takes over is a piece of an opening.
+    """
     customer = request["customer"]
     # A review knows its own facts only; what the institution adds to a request (where to repay) is not among them.
     return {
-        "text": text,
+        "text": answer["text"],
         "scenario": request["scenario"],
+        "stage": "open" if answer["action"] == "handoff" else None,
         "channel": request.get("channel", "ai_voice"),
         "callee": request["callee"],
         "facts": request.get("facts", {}),
