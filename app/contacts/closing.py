@@ -13,6 +13,8 @@ from app.contacts.events import Kept, Scope
 from app.records.audit import lock
 from app.records.tables import contact_asks, contact_changes, contact_closures
 
+ANY = "SELECT 1 FROM contact_closures WHERE ref_digest = ? LIMIT 1"
+"""Whether a customer closed anything, as a store is asked at once."""
 T = TypeVar("T")
 Key = tuple[str, Kept]
 MOST_VALUES = 5_000

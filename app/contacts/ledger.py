@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, RowMapping, delete, insert, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.contacts.closing import (
+    ANY,
     IMPORT,
     MOST_VALUES,
     Comparison,
@@ -123,6 +124,8 @@ class Ledger:
         if ref is None:
             return NONE_CLOSED
         digest = self.digest(ref)
+        if self._store.surely_lacks(ANY, digest):
+            return NONE_CLOSED
         query = (
             select(contact_closures, contact_asks.c.person, contact_asks.c.reason, contact_asks.c.at)
             .outerjoin(
@@ -243,10 +246,7 @@ class Ledger:
             return await close(connection, refusals, IMPORT, oldest=self.oldest)
 
     async def purge(self, person: str = OPERATOR) -> int:
-        """Delete what is older than the retention, `AT_ONCE` in a transaction; how many closures, none without one.
-
-        Each transaction adds a row to the trail. Raises StoreError.
-        """
+        """Delete what is older than the retention, a row in the trail for each `AT_ONCE`; how many. Raises StoreError."""
         oldest, total, is_more = self.oldest, 0, True
         while oldest is not None and is_more:
             async with self._store.writing() as connection:

@@ -1,5 +1,6 @@
 """The open store: an engine on a migrated, durable database, and the secret for digests."""
 
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -11,7 +12,7 @@ from app.errors import StoreError
 from app.records.connections import as_store_error, connect
 from app.records.digests import FOR_BODIES, body_digest, load_secret
 from app.records.schema import upgrade
-from app.records.sqlite import IMMEDIATE
+from app.records.sqlite import IMMEDIATE, QuickReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,19 @@ class Store:
 
     engine: AsyncEngine
     secret: bytes = field(repr=False)
+    quick: QuickReader | None = field(default=None, repr=False)
+
+    def surely_lacks(self, query: str, *values: str) -> bool:
+        """Whether the store says at once that the query has no row; false also where only `reading` can tell.
+
+        Raises StoreError.
+        """
+        if self.quick is None:
+            return False
+        try:
+            return not self.quick.has(query, *values)
+        except sqlite3.Error as error:
+            raise StoreError(f"cannot read the store: {error}") from error
 
     def digest(self, body: bytes) -> str:
         """The keyed digest of a request body under this store's own secret."""
@@ -46,6 +60,8 @@ class Store:
 
     async def close(self) -> None:
         """Close every connection."""
+        if self.quick is not None:
+            self.quick.close()
         await self.engine.dispose()
 
 
@@ -60,7 +76,9 @@ async def open_store(url: str, *, lock_seconds: float = 5.0) -> Store:
         await upgrade(engine)
         with as_store_error("read the store"):
             await _require_synchronous_commit(engine)
-            return Store(engine, await load_secret(engine, FOR_BODIES))
+            secret = await load_secret(engine, FOR_BODIES)
+            is_file = engine.dialect.name == "sqlite"
+            return Store(engine, secret, QuickReader(engine.url) if is_file else None)
     except BaseException:
         await engine.dispose()
         raise

@@ -12,7 +12,7 @@ import pytest
 
 import app.contacts
 from app.approved.events import EventType
-from app.contacts import Closures, ContactEvent, Kept, Ledger, Scope
+from app.contacts import Closures, ContactEvent, Kept, Ledger, Scope, open_references
 from app.contacts.closing import Refusal
 from app.contacts.errors import NothingClosed, SamePerson
 from app.records import AuditTrail, Decision, DecisionLog, DuplicateRequest, Entry, Store, open_store
@@ -384,3 +384,17 @@ async def test_every_acknowledged_closure_outlives_a_kill(url: str) -> None:
     assert {ledger.digest(ref) for ref in refs} <= told
     assert await AuditTrail(store).verify() is None
     await store.close()
+
+
+async def test_a_refusal_is_known_at_once_beside_a_reader_that_looked_before(url: str) -> None:
+    """A quick look must never be older than what another process has committed."""
+    here, there = await open_store(url), await open_store(url)
+    first = Ledger(here, await open_references(here, None))
+    second = Ledger(there, await open_references(there, None))
+    for number in range(20):
+        ref = f"u-{number}"
+        assert not (await first.closures(ref)).closed
+        await second.note(ref, [ContactEvent(EventType.WRONG_NUMBER)], "CRM")
+        assert (await first.closures(ref)).wrong_number
+    await here.close()
+    await there.close()
