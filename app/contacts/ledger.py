@@ -246,7 +246,7 @@ class Ledger:
             return await close(connection, refusals, IMPORT, oldest=self.oldest)
 
     async def purge(self, person: str = OPERATOR) -> int:
-        """Delete what is older than the retention, `AT_ONCE` with a row in the trail each; how many. Raises StoreError."""
+        """Delete what is older than the retention, a row in the trail for each portion; how many. Raises StoreError."""
         oldest, total, is_more = self.oldest, 0, True
         while oldest is not None and is_more:
             async with self._store.writing() as connection:
