@@ -167,6 +167,10 @@ class DecisionLog:
                 return
             last = rows[-1]["script_id"]
 
+    def require_writer(self) -> None:
+        """Raises StoreError where decisions are accepted no more, or not yet, whatever the store says."""
+        self._writer.check()
+
     async def check(self) -> None:
         """Return when decisions can be accepted and read. Raises StoreError when not."""
         self._writer.check()

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -14,12 +13,47 @@ from app.records.schema import upgrade
 from app.records.sqlite import IMMEDIATE
 
 
-@dataclass(frozen=True, slots=True)
 class Store:
-    """A store that was opened, migrated and found durable. Made by `open_store`, ended by `close`."""
+    """A store that was opened, migrated and found durable; what is asked of one before it is open raises StoreError.
 
-    engine: AsyncEngine
-    secret: bytes = field(repr=False)
+    Made by `open_store`, or by `open` for one that may not answer yet; ended by `close`.
+    """
+
+    def __init__(self, engine: AsyncEngine | None = None, secret: bytes = b"") -> None:
+        self._engine = engine
+        self._secret = secret
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it was opened."""
+        return self._engine is not None
+
+    @property
+    def engine(self) -> AsyncEngine:
+        """The connections. Raises StoreError while it is not open."""
+        if self._engine is None:
+            raise _not_open()
+        return self._engine
+
+    @property
+    def secret(self) -> bytes:
+        """Keys the digests of bodies. Raises StoreError while it is not open."""
+        if self._engine is None:
+            raise _not_open()
+        return self._secret
+
+    async def open(self, url: str, *, lock_seconds: float = 5.0) -> None:
+        """Open it, see `open_store`; after an error it may be tried again."""
+        engine = connect(url, lock_seconds=lock_seconds)
+        try:
+            await upgrade(engine)
+            with as_store_error("read the store"):
+                await _require_synchronous_commit(engine)
+                secret = await load_secret(engine, FOR_BODIES)
+        except BaseException:
+            await engine.dispose()
+            raise
+        self._engine, self._secret = engine, secret
 
     def digest(self, body: bytes) -> str:
         """The keyed digest of a request body under this store's own secret."""
@@ -46,7 +80,8 @@ class Store:
 
     async def close(self) -> None:
         """Close every connection."""
-        await self.engine.dispose()
+        if self._engine is not None:
+            await self._engine.dispose()
 
 
 async def open_store(url: str, *, lock_seconds: float = 5.0) -> Store:
@@ -55,15 +90,13 @@ async def open_store(url: str, *, lock_seconds: float = 5.0) -> Store:
     Raises StoreError naming what is wrong: no such address, an unwritable path, a file that is no database, a store
     written by a newer version, a PostgreSQL that acknowledges writes before they are on disk.
     """
-    engine = connect(url, lock_seconds=lock_seconds)
-    try:
-        await upgrade(engine)
-        with as_store_error("read the store"):
-            await _require_synchronous_commit(engine)
-            return Store(engine, await load_secret(engine, FOR_BODIES))
-    except BaseException:
-        await engine.dispose()
-        raise
+    store = Store()
+    await store.open(url, lock_seconds=lock_seconds)
+    return store
+
+
+def _not_open() -> StoreError:
+    return StoreError("the store was not reached yet", is_out_of_reach=True)
 
 
 async def _require_synchronous_commit(engine: AsyncEngine) -> None:
