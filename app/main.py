@@ -137,16 +137,15 @@ async def open_parts(
         known = ModelHealth()
         writer = await stack.enter_async_context(open_model(settings, data, known)) if model is None else model
         limits = Limits(settings.credit_limit_cap, timedelta(hours=settings.facts_max_age))
-        policy = ActivePolicy(data.policy)
+        policy = ActivePolicy(data.policy, data.wording)
         metrics.in_force(data.policy.revision)
-        desk = Desk(policy, data.wording, writer, Pool(), health=known)
+        desk = Desk(policy, writer, Pool(), health=known)
         if not isinstance(writer, NoModel):
             await _warm_up(writer, desk, patient=not settings.model_url and model is None)
         yield Parts(
-            reception=Reception(desk, log, store, data.vocabulary, data.wording, policy, metrics, limits, contacts),
-            reviewer=Reviewer(policy, log, store, data.vocabulary, data.wording, metrics),
+            reception=Reception(desk, log, store, data.vocabulary, policy, metrics, limits, contacts),
+            reviewer=Reviewer(policy, log, store, data.vocabulary, metrics),
             vocabulary=data.vocabulary,
-            wording=data.wording,
             policy=policy,
             log=log,
             keys=keys,

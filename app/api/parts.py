@@ -25,7 +25,6 @@ class Parts:
     reception: Reception
     reviewer: Reviewer
     vocabulary: Vocabulary
-    wording: Wording
     policy: ActivePolicy
     log: DecisionLog
     keys: KeyRing
@@ -35,3 +34,8 @@ class Parts:
     key_required: bool
     lines: FilteringBoundLogger
     people: People
+
+    @property
+    def wording(self) -> Wording:
+        """The approved wording in force."""
+        return self.policy.ruling.wording

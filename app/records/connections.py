@@ -40,9 +40,7 @@ def connect(url: str, *, lock_seconds: float = 5.0) -> AsyncEngine:
         set_durable(engine, lock_seconds)
         return engine
     try:
-        return create_async_engine(
-            address, pool_pre_ping=True, connect_args={"timeout": _CONNECT_SECONDS}, **options
-        )
+        return create_async_engine(address, pool_pre_ping=True, connect_args={"timeout": _CONNECT_SECONDS}, **options)
     except ModuleNotFoundError as missing:
         raise ConfigurationError(
             f"a PostgreSQL store needs {missing.name}, which is not installed: pip install 'heyan[postgres]'"

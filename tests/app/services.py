@@ -88,14 +88,13 @@ async def open_service(
     contacts = Ledger(store, await open_references(store, None))
     log, keys = DecisionLog(store), KeyRing(store)
     await log.start()
-    policy = ActivePolicy(data.policy)
-    desk = Desk(policy, data.wording, model, Pool())
+    policy = ActivePolicy(data.policy, data.wording)
+    desk = Desk(policy, model, Pool())
     try:
         yield Parts(
-            reception=Reception(desk, log, store, data.vocabulary, data.wording, policy, metrics, Limits(), contacts),
-            reviewer=Reviewer(policy, log, store, data.vocabulary, data.wording, metrics),
+            reception=Reception(desk, log, store, data.vocabulary, policy, metrics, Limits(), contacts),
+            reviewer=Reviewer(policy, log, store, data.vocabulary, metrics),
             vocabulary=data.vocabulary,
-            wording=data.wording,
             policy=policy,
             log=log,
             keys=keys,
