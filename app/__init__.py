@@ -5,6 +5,7 @@ __all__ = [
     "approved",
     "cli",
     "commands",
+    "contacts",
     "errors",
     "main",
     "metrics",

@@ -17,5 +17,9 @@ __all__ = [
     "References",
     "Scope",
     "effects_of",
+    "events",
+    "ledger",
+    "lists",
     "open_references",
+    "sheets",
 ]

@@ -52,8 +52,12 @@ __all__ = [
     "Unfit",
     "UnknownKey",
     "UnknownPerson",
+    "audit",
     "body_digest",
+    "keys",
     "migrate",
     "names",
     "open_store",
+    "tables",
+    "writer",
 ]

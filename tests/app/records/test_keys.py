@@ -20,7 +20,7 @@ from app.records import (
     open_store,
 )
 from app.records.tables import api_keys
-from tests.app.records.conftest import Clock, Told
+from tests.app.stores import Clock, Told
 
 
 async def test_a_key_is_known_by_name_and_roles(ring: KeyRing) -> None:
