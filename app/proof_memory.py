@@ -1,9 +1,10 @@
 """Remembers that rules and wording were proven, until anything that decides about it has changed.
 
-An entry is a file in the cache folder, named by a digest of all that takes part: the files of prompts and lexicons, the
-weights of the second opinion, the code, the libraries, and the settings that guards are given. What a store publishes
-takes the place of the files that stand for it. It says from which day on and until which day the same rules are in force. Whoever finds it, on such a day, need not prove again. An entry that
-is missing, foreign or broken, or a folder that cannot be used, costs time and nothing else.
+An entry is a file in the cache folder, named by a digest of all that takes part: the files of prompts and lexicons, or
+the published texts in their place, the weights of the second opinion, the code, the libraries, and the settings that
+guards are given. It says from which day on and until which day the same rules are in force. Whoever finds it, on such a
+day, need not prove again. An entry that is missing, foreign or broken, or a folder that cannot be used, costs time and
+nothing else.
 """
 
 import hashlib

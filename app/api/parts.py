@@ -7,6 +7,7 @@ from structlog.typing import FilteringBoundLogger
 from app.approved.vocabulary import Vocabulary
 from app.approved.wording import Wording
 from app.contacts import Ledger
+from app.lexicon.standing import Standing
 from app.metrics import Metrics
 from app.policy import ActivePolicy
 from app.records import DecisionLog, KeyRing, People
@@ -26,6 +27,7 @@ class Parts:
     reviewer: Reviewer
     vocabulary: Vocabulary
     policy: ActivePolicy
+    standing: Standing
     log: DecisionLog
     keys: KeyRing
     contacts: Ledger

@@ -23,6 +23,10 @@ async def test_it_is_ready_before_the_model_was_asked(client: httpx.AsyncClient,
         "model": "unknown",
         "policy_revision": 1,
         "policy_digest": parts.policy.current.digest,
+        "policy": "newest",
+        "problem": None,
+        "files": "as published",
+        "differing": [],
     }
 
 
