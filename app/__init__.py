@@ -6,6 +6,7 @@ __all__ = [
     "cli",
     "commands",
     "contacts",
+    "data",
     "errors",
     "main",
     "metrics",

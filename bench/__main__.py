@@ -11,6 +11,7 @@ from rich.console import Console
 
 from app.errors import HeyanError
 from app.settings import read_settings
+from bench.compiling import bench_compiling
 from bench.contacts import bench_contacts
 from bench.endurance import bench_endurance
 from bench.guards import bench_guards
@@ -18,8 +19,9 @@ from bench.records import bench_records
 from bench.server import ServerError
 from bench.service import bench_service
 from bench.startup import bench_startup
+from guards.lexicon.reader import read_lexicon
 
-_PARTS = ("guards", "endurance", "service", "records", "contacts", "startup")
+_PARTS = ("guards", "compiling", "endurance", "service", "records", "contacts", "startup")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -48,6 +50,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _warn_of_noise(console)
         if "guards" in parts:
             bench_guards(settings, console, phrases=given.phrases, rounds=given.rounds)
+        if "compiling" in parts:
+            bench_compiling(console, read_lexicon(settings.lexicons_dir))
         if "endurance" in parts and bench_endurance(settings, console, texts=given.texts):
             return 1
         if "service" in parts:

@@ -54,10 +54,8 @@ __all__ = [
     "UnknownPerson",
     "audit",
     "body_digest",
-    "keys",
     "migrate",
     "names",
     "open_store",
     "tables",
-    "writer",
 ]

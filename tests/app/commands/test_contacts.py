@@ -52,7 +52,9 @@ class TestImport:
         is_one_clear_line(shell("contacts", "import", "names.csv"), "names.csv", "姓名")
         is_one_clear_line(shell("contacts", "import", "missing.csv"), "missing.csv", "No such file")
         is_one_clear_line(shell("contacts", "import", "list.pdf"), "list.pdf", ".xlsx")
-        is_one_clear_line(shell("contacts", "import", "list.csv", "--person", " "), "person")
+        unfit = shell("contacts", "import", "list.csv", "--person", " ")
+        assert (unfit.status, unfit.out) == (2, "")
+        assert "person: a name is 1 to 64 printable characters" in unfit.err
 
 
 class TestExport:
