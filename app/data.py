@@ -59,10 +59,12 @@ class Deployment:
         revision: int = 1,
         is_proven: bool = True,
         directory: Path = Path(),
+        base: Policy | None = None,
     ) -> Ruling:
         """Rules and approved wording, compiled; `wording` holds the texts of its files, which stand in `directory`.
 
         `is_proven`: the rules were proven on their own examples before, as those of a revision were to be published.
+        `base`: rules in force, with which what has not changed is shared.
 
         Raises:
             DocumentError: naming file and line of every problem.
@@ -77,6 +79,7 @@ class Deployment:
             revision=revision,
             observer=self.observer,
             is_proven=is_proven,
+            base=base,
         )
         _agree(self.vocabulary, policy)
         return Ruling(covering(policy, words, self.settings), words)

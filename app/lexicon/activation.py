@@ -130,6 +130,8 @@ class Activator:
         await self._report()
 
     async def _watch(self) -> None:
+        # What runs was not parsed here: without this the first change would wait for all files, and not for its own.
+        await asyncio.to_thread(self._files.lexicon)
         while True:
             try:
                 await self.look()
@@ -196,7 +198,9 @@ class Activator:
             name: after.get(name) for name in before.keys() | after.keys() if before.get(name) != after.get(name)
         }
         files = self._files.replaced(changed)
-        return self._deployment.ruling(files.lexicon(), published.wording, revision=published.number), files
+        base = self._active.current
+        ruling = self._deployment.ruling(files.lexicon(), published.wording, revision=published.number, base=base)
+        return ruling, files
 
     def _refuse(self, head: tuple[int, str], reason: str) -> None:
         self._refused = head

@@ -11,11 +11,13 @@ import structlog
 from app.data import Data, Published, read_data, remember_proof
 from app.errors import ConfigurationError, StoreError
 from app.lexicon.checkout import read_checkout
+from app.lexicon.files import RuleFiles
 from app.lexicon.last_good import LastGood
 from app.metrics import Metrics
 from app.opening import Opening
 from app.records import Revision, Revisions
 from app.settings import Settings
+from guards.errors import DataFileError
 
 _logger = structlog.get_logger("heyan.policy")
 _TRIES = 3
@@ -85,6 +87,7 @@ async def start_from_store(settings: Settings, metrics: Metrics, revisions: Revi
         data = await asyncio.to_thread(read_data, settings, metrics)
         if read_checkout(settings) != files:
             raise ConfigurationError("files of rules or wording were changed while they were read: start again")
+        _require_names(files)
         published = await published_of(revisions, await revisions.begin(files.lexicon, files.wording))
         if published.number == 1 and published.texts == files.texts:
             await asyncio.to_thread(remember_proof, settings, published, data.policy)
@@ -129,4 +132,14 @@ async def published_of(revisions: Revisions, revision: Revision) -> Published:
     for named, texts in ((revision.lexicon, lexicon), (revision.wording, wording)):
         if changed := [name for name, text in texts.items() if hashlib.sha256(text).hexdigest() != named[name]]:
             raise ConfigurationError(f"texts of revision {revision.number} are not as published: {', '.join(changed)}")
-    return Published(revision.number, revision.sha256, lexicon, wording)
+    published = Published(revision.number, revision.sha256, lexicon, wording)
+    _require_names(published)
+    return published
+
+
+def _require_names(published: Published) -> None:
+    """Raises ConfigurationError for files of rules whose names no officer could write."""
+    try:
+        RuleFiles(published.lexicon)
+    except DataFileError as strange:
+        raise ConfigurationError(str(strange)) from None
