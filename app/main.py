@@ -156,7 +156,7 @@ async def open_parts(
         desk = Desk(policy, writer, Pool(), health=known)
         if not isinstance(writer, NoModel):
             await _warm_up(writer, desk, patient=not settings.model_url and model is None)
-        standing = Standing(settings.policy_max_age)
+        standing, activator = Standing(settings.policy_max_age), None
         if is_replica:
             activator = Activator(
                 Revisions(store),
@@ -184,6 +184,7 @@ async def open_parts(
             key_required=key_required,
             lines=line_writer(settings.log_level),
             people=People(store),
+            activator=activator,
         )
 
 

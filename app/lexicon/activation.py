@@ -101,11 +101,13 @@ class Activator:
             self._tasks.append(asyncio.create_task(self._publish(self._publish_due), name="heyan publication"))
 
     async def close(self) -> None:
-        """Stop, and tell the store that this process runs nothing any more."""
-        for task in self._tasks:
+        """Stop, and tell the store that this process runs nothing any more. A second call does nothing."""
+        tasks, self._tasks = self._tasks, []
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        if self._reported is not None:
+        await asyncio.gather(*tasks, return_exceptions=True)
+        was_reported, self._reported = self._reported is not None, None
+        if was_reported:
             with suppress(StoreError, TimeoutError):
                 async with asyncio.timeout(_PATIENCE_SECONDS):
                     await self._revisions.gone(self._replica)
