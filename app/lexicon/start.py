@@ -84,10 +84,10 @@ async def start_from_store(settings: Settings, metrics: Metrics, revisions: Revi
     """
     if await revisions.newest() is None:
         files = read_checkout(settings)
+        _require_names(files)
         data = await asyncio.to_thread(read_data, settings, metrics)
         if read_checkout(settings) != files:
             raise ConfigurationError("files of rules or wording were changed while they were read: start again")
-        _require_names(files)
         published = await published_of(revisions, await revisions.begin(files.lexicon, files.wording))
         if published.number == 1 and published.texts == files.texts:
             await asyncio.to_thread(remember_proof, settings, published, data.policy)
