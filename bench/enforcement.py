@@ -37,7 +37,7 @@ _NOBODY = "http://127.0.0.1:1"
 
 
 @dataclass
-class Load:
+class Seen:
     """What callers of both processes saw; `seen`: when each was first answered under a revision."""
 
     seen: dict[tuple[str, int], float] = field(default_factory=dict)
@@ -70,8 +70,8 @@ async def bench_enforcement(settings: Settings, console: Console, *, publication
             table.add_row(f"commit to both, {name}", *_shown(taken), *requests)
     console.print(table)
     console.print(
-        f"each revision has one phrase more; {_CALLERS} callers at each process ask for scripts, which are fallbacks, and "
-        "reviews; enforced: a review under the new revision has arrived from the later process of the two"
+        f"each revision has one phrase more; {_CALLERS} callers at each process ask for scripts, which are fallbacks, "
+        "and reviews; enforced: a review under the new revision has arrived from the later process of the two"
     )
 
 
@@ -101,7 +101,7 @@ def _bare(settings: Settings) -> dict[str, Times]:
     return {name: times(seconds) for name, seconds in taken.items()}
 
 
-async def _measured(settings: Settings, url: str, folder: Path, publications: int) -> tuple[Times, Load]:
+async def _measured(settings: Settings, url: str, folder: Path, publications: int) -> tuple[Times, Seen]:
     with ExitStack() as stack:
         servers = []
         for name in ("one", "other"):
@@ -121,8 +121,8 @@ async def _measured(settings: Settings, url: str, folder: Path, publications: in
             await store.close()
 
 
-async def _published(settings: Settings, store: Store, servers: list[Server], publications: int) -> tuple[Times, Load]:
-    load, is_over, wanted = Load(), asyncio.Event(), orders(10_000_000)
+async def _published(settings: Settings, store: Store, servers: list[Server], publications: int) -> tuple[Times, Seen]:
+    load, is_over, wanted = Seen(), asyncio.Event(), orders(10_000_000)
 
     async def caller(url: str, client: httpx.AsyncClient) -> None:
         while not is_over.is_set():
@@ -154,7 +154,7 @@ async def _published(settings: Settings, store: Store, servers: list[Server], pu
     return times(taken), load
 
 
-async def _ask(load: Load, client: httpx.AsyncClient, url: str, path: str, body: Any) -> dict[str, Any] | None:
+async def _ask(load: Seen, client: httpx.AsyncClient, url: str, path: str, body: Any) -> dict[str, Any] | None:
     started = time.perf_counter()
     try:
         response = await client.post(f"{url}/v1/{path}", json=body)

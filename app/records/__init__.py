@@ -57,5 +57,6 @@ __all__ = [
     "migrate",
     "names",
     "open_store",
+    "revisions",
     "tables",
 ]
