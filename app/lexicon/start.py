@@ -8,6 +8,7 @@ from functools import partial
 
 import structlog
 
+from app.approved.wording import WORDING_FILES
 from app.data import Data, Published, read_data, remember_proof
 from app.errors import ConfigurationError, StoreError
 from app.lexicon.checkout import read_checkout
@@ -119,7 +120,7 @@ async def start_from_disk(settings: Settings, metrics: Metrics, last_good: LastG
 
 
 async def published_of(revisions: Revisions, revision: Revision) -> Published:
-    """The revision with its texts.
+    """The revision with its texts; those of wording that belong to a deployment are left out.
 
     Raises:
         ConfigurationError: if the store has lost one of them, or holds another than was published.
@@ -132,7 +133,8 @@ async def published_of(revisions: Revisions, revision: Revision) -> Published:
     for named, texts in ((revision.lexicon, lexicon), (revision.wording, wording)):
         if changed := [name for name, text in texts.items() if hashlib.sha256(text).hexdigest() != named[name]]:
             raise ConfigurationError(f"texts of revision {revision.number} are not as published: {', '.join(changed)}")
-    published = Published(revision.number, revision.sha256, lexicon, wording)
+    own = {name: text for name, text in wording.items() if name in WORDING_FILES}
+    published = Published(revision.number, revision.sha256, lexicon, own)
     _require_names(published)
     return published
 
