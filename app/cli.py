@@ -175,7 +175,7 @@ def _with_parts(work: "Callable[[Parts], Awaitable[T]]", model: "Model | None" =
     from app.settings import read_settings
 
     async def run() -> T:
-        async with open_parts(_quiet(read_settings()), model=model) as parts:
+        async with open_parts(_quiet(read_settings()), model=model, is_replica=False) as parts:
             gc.enable()
             return await work(parts)
 

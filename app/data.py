@@ -1,27 +1,93 @@
-"""Everything that is read from files, checked and proven before anything listens."""
+"""Everything that judges and is said, read from files or from a published revision, checked and proven."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from app.approved.vocabulary import Vocabulary, read_vocabulary
-from app.approved.wording import Wording, read_wording
+from app.approved.wording import WORDING_FILES, Wording, read_prompts, wording_of
 from app.errors import ConfigurationError
 from app.metrics import Metrics
-from app.policy import load_policy
+from app.policy import Ruling, covering, load_weights
 from app.proof_memory import ProofMemory
 from app.scripts.proof import prove_wording
 from app.settings import Settings
 from guards.errors import DataFileError
 from guards.lexicon.documents import DocumentError
+from guards.lexicon.reader import Lexicon, read_lexicon, read_rules
 from guards.lexicon.scope import china_today
-from guards.policy import Policy
+from guards.meaning import Weights
+from guards.panel import Observer
+from guards.policy import Institution, Policy, compile_policy
 
 Prove = Callable[[Policy, Vocabulary, Wording], None]
 
 
 @dataclass(frozen=True, slots=True)
+class Published:
+    """One revision as it was published: its files by their names, byte for byte."""
+
+    number: int
+    sha256: str
+    lexicon: Mapping[str, bytes]
+    wording: Mapping[str, bytes]
+
+    @property
+    def texts(self) -> dict[str, bytes]:
+        """All of them, by the names that they have in a checkout."""
+        return {
+            **{f"lexicons/{name}": text for name, text in sorted(self.lexicon.items())},
+            **{f"prompts/{name}": text for name, text in sorted(self.wording.items())},
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """What a deployment adds to every revision, read once: `prompts` are its files that have no life cycle."""
+
+    settings: Settings
+    vocabulary: Vocabulary
+    prompts: Mapping[str, bytes]
+    weights: Weights
+    observer: Observer | None = None
+
+    def ruling(
+        self,
+        lexicon: Lexicon,
+        wording: Mapping[str, bytes],
+        *,
+        revision: int = 1,
+        is_proven: bool = True,
+        directory: Path = Path(),
+        base: Policy | None = None,
+    ) -> Ruling:
+        """Rules and approved wording, compiled; `wording` holds the texts of its files, which stand in `directory`.
+
+        `is_proven`: the rules were proven on their own examples before, as those of a revision were to be published.
+        `base`: rules in force, with which what has not changed is shared.
+
+        Raises:
+            DocumentError: naming file and line of every problem.
+        """
+        own = {name: text for name, text in wording.items() if name in WORDING_FILES}
+        words = wording_of({**self.prompts, **own}, self.vocabulary, directory)
+        speaker = words.institution
+        policy = compile_policy(
+            lexicon,
+            Institution(speaker.full_name, speaker.hotline, self.settings.annual_rate_cap),
+            self.weights,
+            revision=revision,
+            observer=self.observer,
+            is_proven=is_proven,
+            base=base,
+        )
+        _agree(self.vocabulary, policy)
+        return Ruling(covering(policy, words, self.settings), words)
+
+
+@dataclass(frozen=True, slots=True)
 class Data:
-    """Everything that is read from files, checked and proven before anything listens.
+    """What is in force when a process starts, and what it adds to every later revision.
 
     `unremembered`: why the proof could not be remembered for the next start.
     """
@@ -29,24 +95,33 @@ class Data:
     vocabulary: Vocabulary
     wording: Wording
     policy: Policy
+    deployment: Deployment
     unremembered: str | None = None
 
 
 def read_data(
-    settings: Settings, metrics: Metrics, prove: Prove = prove_wording, proofs: ProofMemory | None = None
+    settings: Settings,
+    metrics: Metrics,
+    prove: Prove = prove_wording,
+    proofs: ProofMemory | None = None,
+    *,
+    published: Published | None = None,
 ) -> Data:
     """Read vocabulary, wording and lexicon, and prove them, unless just these were proven before.
+
+    `published`: the revision whose texts are in force, whatever the files of rules and wording say.
 
     Raises:
         ConfigurationError: naming file and line of every problem.
     """
-    proofs = proofs or ProofMemory(settings, china_today())
+    texts = published.texts if published else None
+    proofs = proofs or ProofMemory(settings, china_today(), published=texts)
     is_proven = proofs.holds
     try:
-        data = _read(settings, metrics, is_proven=is_proven)
+        data = _read(settings, metrics, published, is_proven=is_proven)
         if is_proven and not proofs.is_current:
             # A file was changed between the look into the memory and the reading.
-            is_proven, data = False, _read(settings, metrics, is_proven=False)
+            is_proven, data = False, _read(settings, metrics, published, is_proven=False)
         if not is_proven:
             prove(data.policy, data.vocabulary, data.wording)
             unwritable = proofs.note(data.policy.lexicon.changes())
@@ -56,21 +131,23 @@ def read_data(
     return data
 
 
-def _read(settings: Settings, metrics: Metrics, *, is_proven: bool) -> Data:
+def remember_proof(settings: Settings, published: Published, policy: Policy) -> None:
+    """Note that these texts were proven as they stood in files, so that a later start need not prove them again."""
+    ProofMemory(settings, china_today(), published=published.texts).note(policy.lexicon.changes())
+
+
+def _read(settings: Settings, metrics: Metrics, published: Published | None, *, is_proven: bool) -> Data:
     """Raises DataFileError: naming file and line of every problem."""
-    known = read_vocabulary(settings.prompts_dir)
-    wording = read_wording(settings.prompts_dir, known)
-    institution = wording.institution
-    policy = load_policy(
-        settings,
-        institution.full_name,
-        institution.hotline,
-        metrics.guarded,
-        wording_digest=wording.digest,
-        is_proven=is_proven,
-    )
-    _agree(known, policy)
-    return Data(known, wording, policy)
+    vocabulary, prompts = read_vocabulary(settings.prompts_dir), read_prompts(settings.prompts_dir)
+    own = {name: text for name, text in prompts.items() if name not in WORDING_FILES}
+    deployment = Deployment(settings, vocabulary, own, load_weights(settings), metrics.guarded)
+    if published:
+        lexicon = read_rules(published.lexicon)
+        ruling = deployment.ruling(lexicon, published.wording, revision=published.number, is_proven=is_proven)
+    else:
+        lexicon = read_lexicon(settings.lexicons_dir)
+        ruling = deployment.ruling(lexicon, prompts, is_proven=is_proven, directory=settings.prompts_dir)
+    return Data(vocabulary, ruling.wording, ruling.policy, deployment)
 
 
 def _agree(vocabulary: Vocabulary, policy: Policy) -> None:

@@ -35,9 +35,13 @@ class ConfigurationError(HeyanError):
 
 
 class StoreError(HeyanError):
-    """The decision store does not answer."""
+    """The decision store does not answer. `is_out_of_reach`: nothing is wrong with it as far as anybody can tell."""
 
     status = 503
+
+    def __init__(self, reason: str = "", *, is_out_of_reach: bool = False) -> None:
+        super().__init__(reason)
+        self.is_out_of_reach = is_out_of_reach
 
 
 class ModelError(HeyanError):

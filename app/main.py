@@ -18,13 +18,18 @@ from app.approved.brief import Brief
 from app.approved.skeleton import ANNUAL_RATE
 from app.approved.vocabulary import Vocabulary
 from app.approved.wording import Wording, worked_examples
-from app.contacts import Ledger, open_references
-from app.data import Data, read_data
+from app.contacts import Ledger
+from app.data import Data
 from app.errors import ConfigurationError, ModelError
+from app.lexicon.activation import Activator, replica_name
+from app.lexicon.last_good import LastGood
+from app.lexicon.standing import Standing
+from app.lexicon.start import find_start
 from app.logs import configured_logs, line_writer
 from app.metrics import Metrics
+from app.opening import Opening
 from app.policy import ActivePolicy
-from app.records import DecisionLog, KeyRing, People, open_store
+from app.records import DecisionLog, KeyRing, People, Revisions
 from app.reviews import Reviewer
 from app.scripts.desk import Desk
 from app.scripts.reception import Reception
@@ -45,13 +50,18 @@ _logger = structlog.get_logger("heyan")
 
 
 @asynccontextmanager
-async def open_model(settings: Settings, data: Data, health: ModelHealth | None = None) -> AsyncIterator[Model]:
+async def open_model(
+    settings: Settings, data: Data, health: ModelHealth | None = None, policy: ActivePolicy | None = None
+) -> AsyncIterator[Model]:
     """The model that the settings name: servers, or the embedded checkpoint. Servers note in `health` how they are.
+
+    Examples in the prompt are of the wording that `policy` holds at the time; without one, of `data`.
 
     Raises:
         ConfigurationError: if prompts, adapters or checkpoint are unusable, or what runs it is not installed.
     """
     require_embedded(settings)
+    active = policy or ActivePolicy(data.policy, data.wording)
     if settings.model_url:
         from app.writing.full_prompt import FullPrompt  # noqa: PLC0415  only one of the two models is ever needed
         from app.writing.servers.adapters import AdapterRegistry  # noqa: PLC0415
@@ -76,7 +86,7 @@ async def open_model(settings: Settings, data: Data, health: ModelHealth | None 
             key=settings.model_key,
             profile=settings.model_profile,
             prompt=prompt,
-            examples=lambda brief: worked_examples(brief, data.wording),
+            examples=lambda brief: worked_examples(brief, active.ruling.wording),
             approved={settings.model_dir.name: approved} if approved else {},
             registry=registry,
             adapters_root=settings.adapters_root,
@@ -103,51 +113,69 @@ async def open_model(settings: Settings, data: Data, health: ModelHealth | None 
 
 @asynccontextmanager
 async def open_parts(
-    settings: Settings, *, host: str = "127.0.0.1", model: Model | None = None
+    settings: Settings, *, host: str = "127.0.0.1", model: Model | None = None, is_replica: bool = True
 ) -> AsyncIterator[Parts]:
     """Everything that answers requests, ready to answer them; `model` takes the place of the one that settings name.
 
+    A replica follows what the store publishes, and reports what it runs; who asks once needs neither.
+
     Raises:
         ConfigurationError: if data or weights are unusable, or a reachable address has no keys.
-        StoreError: if the store cannot be opened.
+        StoreError: if the store cannot be opened, and no policy was kept from an earlier start, or the store is wrong.
     """
     if model is None:
         require_embedded(settings)
     metrics = Metrics()
-    data = await asyncio.to_thread(read_data, settings, metrics)
     async with AsyncExitStack() as stack:
-        stack.enter_context(configured_logs(settings.log_level, data.policy.personal_data.masked))
-        if data.unremembered:
-            _logger.warning("the proof of rules and wording cannot be remembered", reason=data.unremembered)
-        store = await open_store(settings.store_url)
+        opening, last_good = Opening(settings.store_url, settings.ref_key), LastGood(settings.data_dir / "last-policy")
+        store = opening.store
         stack.push_async_callback(store.close)
         keys = KeyRing(store)
         stack.push_async_callback(keys.close)
         key_required = not is_loopback(host)
-        if key_required and not await keys.any_active():
-            raise ConfigurationError(
-                f"{host} can be reached from other machines, and there is no key yet: "
-                "heyan keys create NAME --role caller"
-            )
-        references = await open_references(store, settings.ref_key)
-        contacts = Ledger(store, references, retention=settings.contact_retention)
+
+        async def require_key() -> None:
+            if key_required and not await keys.any_active():
+                raise ConfigurationError(
+                    f"{host} can be reached from other machines, and there is no key yet: "
+                    "heyan keys create NAME --role caller"
+                )
+
+        start = await find_start(settings, metrics, opening, last_good, require_key)
+        data = start.data
+        stack.enter_context(configured_logs(settings.log_level, data.policy.personal_data.masked))
+        start.tell()
+        contacts = Ledger(store, opening.references, retention=settings.contact_retention)
         log = DecisionLog(store)
         await log.start()
         stack.push_async_callback(log.close)
-        known = ModelHealth()
-        writer = await stack.enter_async_context(open_model(settings, data, known)) if model is None else model
+        known, policy = ModelHealth(), ActivePolicy(data.policy, data.wording)
+        writer = await stack.enter_async_context(open_model(settings, data, known, policy)) if model is None else model
         limits = Limits(settings.credit_limit_cap, timedelta(hours=settings.facts_max_age))
-        policy = ActivePolicy(data.policy)
         metrics.in_force(data.policy.revision)
-        desk = Desk(policy, data.wording, writer, Pool(), health=known)
+        desk = Desk(policy, writer, Pool(), health=known)
         if not isinstance(writer, NoModel):
             await _warm_up(writer, desk, patient=not settings.model_url and model is None)
+        standing, activator = Standing(settings.policy_max_age), None
+        if is_replica:
+            activator = Activator(
+                Revisions(store),
+                policy,
+                start,
+                standing=standing,
+                last_good=last_good,
+                metrics=metrics,
+                replica=settings.replica or replica_name(),
+                open_store=opening.complete,
+            )
+            await activator.start()
+            stack.push_async_callback(activator.close)
         yield Parts(
-            reception=Reception(desk, log, store, data.vocabulary, data.wording, policy, metrics, limits, contacts),
-            reviewer=Reviewer(policy, log, store, data.vocabulary, data.wording, metrics),
+            reception=Reception(desk, log, store, data.vocabulary, policy, metrics, limits, contacts),
+            reviewer=Reviewer(policy, log, store, data.vocabulary, metrics),
             vocabulary=data.vocabulary,
-            wording=data.wording,
             policy=policy,
+            standing=standing,
             log=log,
             keys=keys,
             contacts=contacts,
@@ -156,6 +184,7 @@ async def open_parts(
             key_required=key_required,
             lines=line_writer(settings.log_level),
             people=People(store),
+            activator=activator,
         )
 
 

@@ -1,33 +1,56 @@
-"""The guards' policy in force in this process: how it is loaded, shared by all requests, and replaced."""
+"""What is in force in this process, rules and wording: how it is loaded, shared by all requests, and replaced."""
 
 import hashlib
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
+from app.approved.wording import InstitutionProfile, Wording
 from app.settings import Settings
 from guards.lexicon.documents import DocumentError
 from guards.lexicon.reader import read_lexicon
-from guards.meaning import read_weights
+from guards.meaning import Weights, read_weights
 from guards.panel import Observer
 from guards.policy import Institution, Policy, compile_policy
 from guards.types import Action, Channel, Scenario
 
 _LONGEST_BANNED, _MOST_BANNED = 6, 128
+_Banned = dict[tuple[Scenario, Channel], tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ruling:
+    """What one revision says: the rules that judge, and the words that are approved under them."""
+
+    policy: Policy
+    wording: Wording
+    _banned: _Banned = field(default_factory=dict, init=False, repr=False)
+
+    def banned(self, scenario: Scenario, channel: Channel) -> tuple[str, ...]:
+        """The phrases that model servers suppress, see `banned_phrases`; worked out once for each moment."""
+        known = self._banned.get((scenario, channel))
+        if known is None:
+            known = self._banned[scenario, channel] = banned_phrases(self.policy, scenario, channel)
+        return known
 
 
 class ActivePolicy:
-    """Holds the policy that all requests of this process share."""
+    """Holds the ruling that all requests of this process share: a request keeps the one that it began with."""
 
-    def __init__(self, policy: Policy) -> None:
-        self._policy = policy
+    def __init__(self, policy: Policy, wording: Wording) -> None:
+        self._ruling = Ruling(policy, wording)
+
+    @property
+    def ruling(self) -> Ruling:
+        """The rules and the wording in force, which are of one revision."""
+        return self._ruling
 
     @property
     def current(self) -> Policy:
-        """The policy in force; a request keeps the one that it began with."""
-        return self._policy
+        """The rules in force, for whoever needs no words."""
+        return self._ruling.policy
 
-    def swap(self, policy: Policy) -> None:
-        """Put another policy in force."""
-        self._policy = policy
+    def swap(self, ruling: Ruling) -> None:
+        """Put another revision in force, for all requests that begin from now on."""
+        self._ruling = ruling
 
 
 def load_policy(
@@ -36,27 +59,41 @@ def load_policy(
     hotline: str,
     observer: Observer | None = None,
     *,
-    wording_digest: str = "",
     is_proven: bool = False,
 ) -> Policy:
     """Read and compile the lexicon directory, with the weights of the second opinion, as revision 1.
 
-    The policy's digest covers all that judges: rules, weights, settings, and approved wording by `wording_digest`.
     `is_proven`: the same rules were proven on their own examples before, and need not be again.
 
     Raises:
         DocumentError: naming file and line of every problem.
     """
     institution = Institution(full_name, hotline, settings.annual_rate_cap)
+    weights = load_weights(settings)
+    return compile_policy(
+        read_lexicon(settings.lexicons_dir), institution, weights, observer=observer, is_proven=is_proven
+    )
+
+
+def load_weights(settings: Settings) -> Weights:
+    """The weights of the second opinion.
+
+    Raises:
+        DocumentError: if they cannot be read.
+    """
     try:
-        weights = read_weights(settings.meaning_file)
+        return read_weights(settings.meaning_file)
     except OSError as unread:
         raise DocumentError([f"{settings.meaning_file}:1: {unread.strerror}"]) from None
     except ValueError as broken:
         raise DocumentError([f"{settings.meaning_file}:1: {broken}"]) from None
-    lexicon = read_lexicon(settings.lexicons_dir)
-    policy = compile_policy(lexicon, institution, weights, observer=observer, is_proven=is_proven)
-    judges = f"{policy.digest} {wording_digest} {full_name} {hotline} {settings.annual_rate_cap.normalize():f}"
+
+
+def covering(policy: Policy, wording: Wording, settings: Settings) -> Policy:
+    """The same with a digest over all that judges: rules, weights, settings, approved wording and who speaks."""
+    speaker: InstitutionProfile = wording.institution
+    cap = f"{settings.annual_rate_cap.normalize():f}"
+    judges = f"{policy.digest} {wording.digest} {speaker.full_name} {speaker.hotline} {cap}"
     return replace(policy, digest=hashlib.sha256(judges.encode()).hexdigest())
 
 

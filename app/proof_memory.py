@@ -1,9 +1,10 @@
 """Remembers that rules and wording were proven, until anything that decides about it has changed.
 
-An entry is a file in the cache folder, named by a digest of all that takes part: the files of prompts and lexicons, the
-weights of the second opinion, the code, the libraries, and the settings that guards are given. It says from which day
-on and until which day the same rules are in force. Whoever finds it, on such a day, need not prove again. An entry that
-is missing, foreign or broken, or a folder that cannot be used, costs time and nothing else.
+An entry is a file in the cache folder, named by a digest of all that takes part: the files of prompts and lexicons, or
+the published texts in their place, the weights of the second opinion, the code, the libraries, and the settings that
+guards are given. It says from which day on and until which day the same rules are in force. Whoever finds it, on such a
+day, need not prove again. An entry that is missing, foreign or broken, or a folder that cannot be used, costs time and
+nothing else.
 """
 
 import hashlib
@@ -29,11 +30,23 @@ _ENTRY = re.compile(r"heyan: rules and wording are proven: (\w+) from (\S+) unti
 class ProofMemory:
     """Whether what these settings name was proven before, as it is now and for this day."""
 
-    def __init__(self, settings: Settings, today: date, code: Mapping[str, Path] = CODE) -> None:
-        """`today` is the day in China. A setting `cache_dir` of None remembers nothing."""
+    def __init__(
+        self,
+        settings: Settings,
+        today: date,
+        code: Mapping[str, Path] = CODE,
+        *,
+        published: Mapping[str, bytes] | None = None,
+    ) -> None:
+        """`today` is the day in China. A setting `cache_dir` of None remembers nothing.
+
+        `published`: what stands in the place of files, by names such as `lexicons/gates.yaml`; no rule is then read
+        from a file.
+        """
         self._settings = settings
         self._today = today
         self._code = code
+        self._published = published
         self._folder = settings.cache_dir / "proofs" if settings.cache_dir else None
         self._digest = self._current_digest()
 
@@ -79,12 +92,14 @@ class ProofMemory:
         if self._folder is None:
             return None
         try:
-            return digest_of_what_decides(self._settings, self._code)
+            return digest_of_what_decides(self._settings, self._code, self._published)
         except OSError:
             return None
 
 
-def digest_of_what_decides(settings: Settings, code: Mapping[str, Path] = CODE) -> str:
+def digest_of_what_decides(
+    settings: Settings, code: Mapping[str, Path] = CODE, published: Mapping[str, bytes] | None = None
+) -> str:
     """The SHA-256 of everything that the proof of rules and wording depends on, except the day.
 
     Raises:
@@ -92,18 +107,19 @@ def digest_of_what_decides(settings: Settings, code: Mapping[str, Path] = CODE) 
     """
     digest = hashlib.sha256(f"{_FORM} {sys.version} {unicodedata.unidata_version} {settings.annual_rate_cap}".encode())
     digest.update("\n".join(_libraries()).encode())
-    for name, file in _files(settings, code):
-        content = file.read_bytes()
+    read: dict[str, Path | bytes] = dict(_files(settings, code, with_rules=published is None))
+    for name, kept in (read | dict(published or {})).items():
+        content = kept if isinstance(kept, bytes) else kept.read_bytes()
         digest.update(f"\n{name} {len(content)}\n".encode() + content)
     return digest.hexdigest()
 
 
-def _files(settings: Settings, code: Mapping[str, Path]) -> Iterator[tuple[str, Path]]:
+def _files(settings: Settings, code: Mapping[str, Path], *, with_rules: bool) -> Iterator[tuple[str, Path]]:
     """Every file that takes part, with a name that does not depend on where it stands."""
     folders = {
         **code,
         "prompts": settings.prompts_dir,
-        "lexicons": settings.lexicons_dir,
+        **({"lexicons": settings.lexicons_dir} if with_rules else {}),
         "shipped lexicons": ROOT / "lexicons",
     }
     yield "weights", settings.meaning_file

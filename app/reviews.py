@@ -10,10 +10,9 @@ import orjson
 from ulid import ULID
 
 from app.approved.vocabulary import Vocabulary
-from app.approved.wording import Wording
 from app.errors import FieldProblem, Malformed
 from app.metrics import Metrics
-from app.policy import ActivePolicy
+from app.policy import ActivePolicy, Ruling
 from app.records import Decision, DecisionLog, Kind, Store
 from app.requests import ReviewItem
 from app.scripts.answer import finding_json
@@ -35,14 +34,12 @@ class Reviewer:
         log: DecisionLog,
         store: Store,
         vocabulary: Vocabulary,
-        wording: Wording,
         metrics: Metrics,
     ) -> None:
         self._policy = policy
         self._log = log
         self._store = store
         self._vocabulary = vocabulary
-        self._wording = wording
         self._metrics = metrics
         self._large = asyncio.Semaphore(1)
 
@@ -53,9 +50,10 @@ class Reviewer:
             Malformed: naming the items and facts that are wrong; then nothing was examined.
             StoreError: if the verdicts could not be recorded.
         """
-        policy = self._policy.current
+        ruling = self._policy.ruling
+        policy = ruling.policy
         now = datetime.now(UTC)
-        cases = self._cases(items, now, in_batch)
+        cases = self._cases(items, now, ruling, in_batch=in_batch)
         started = time.perf_counter()
         pairs = list(zip(items, cases, strict=True))
         if sum(len(item.text) for item in items) <= _IN_LOOP:
@@ -75,15 +73,15 @@ class Reviewer:
             self._metrics.reviewed(answer["action"])
         return answers
 
-    def _cases(self, items: Sequence[ReviewItem], now: datetime, in_batch: bool) -> list[Case]:
+    def _cases(self, items: Sequence[ReviewItem], now: datetime, ruling: Ruling, *, in_batch: bool) -> list[Case]:
         cases = []
         problems: list[FieldProblem] = []
         for index, item in enumerate(items):
             try:
-                cases.append(take_review(item, self._vocabulary, self._wording, now))
+                cases.append(take_review(item, self._vocabulary, ruling.wording, now))
             except Malformed as malformed:
                 prefix = f"items.{index}." if in_batch else ""
-                masked = self._policy.current.personal_data.masked
+                masked = ruling.policy.personal_data.masked
                 known = Case(known_personal_data=item.pii or {})
                 problems += [FieldProblem(prefix + masked(p.field, known), p.reason) for p in malformed.fields]
         if problems:

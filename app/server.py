@@ -57,4 +57,6 @@ class Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """See uvicorn, which hands a signal on as soon as it has shut down: the process ends with that."""
         await super().shutdown(sockets)
+        if self._parts.activator is not None:
+            await self._parts.activator.close()
         log_stop(self._parts)

@@ -66,6 +66,12 @@ class Settings(BaseSettings):
     contact_retention_days: int | None = Field(
         None, ge=365, description="Days after which a refusal counts no more; unset: refusals count for ever."
     )
+    policy_max_age: float = Field(
+        60.0, gt=0, description="Seconds without the store after which a process is not ready any more."
+    )
+    replica: str | None = Field(
+        None, max_length=120, description="Name of this process among its replicas; unset: host, process and a number."
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged.")
 
     @field_validator(
@@ -78,6 +84,7 @@ class Settings(BaseSettings):
         "adapters_root",
         "ref_key",
         "contact_retention_days",
+        "replica",
         mode="before",
     )
     @classmethod

@@ -14,6 +14,7 @@ from app.settings import read_settings
 from bench.compiling import bench_compiling
 from bench.contacts import bench_contacts
 from bench.endurance import bench_endurance
+from bench.enforcement import bench_enforcement
 from bench.guards import bench_guards
 from bench.records import bench_records
 from bench.server import ServerError
@@ -21,7 +22,7 @@ from bench.service import bench_service
 from bench.startup import bench_startup
 from guards.lexicon.reader import read_lexicon
 
-_PARTS = ("guards", "compiling", "endurance", "service", "records", "contacts", "startup")
+_PARTS = ("guards", "compiling", "endurance", "service", "records", "contacts", "enforcement", "startup")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -35,14 +36,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--requests", type=int, default=160, help="requests of all callers together")
     parser.add_argument("--rows", type=int, default=2000, help="decisions to record")
     parser.add_argument("--refusals", type=int, default=100_000, help="refusals to import")
+    parser.add_argument("--publications", type=int, default=20, help="revisions to publish")
     parser.add_argument(
         "--tree", type=Path, action="append", default=[], help="measure the starts of this checkout too; repeatable"
     )
     given = parser.parse_args(arguments)
     if unknown := sorted(set(given.parts) - set(_PARTS)):
         parser.error(f"no part {', '.join(unknown)}; known are {', '.join(_PARTS)}")
-    if min(given.rounds, given.texts, given.callers, given.requests, given.rows, given.refusals) < 1:
-        parser.error("rounds, texts, callers, requests, rows and refusals must be at least 1")
+    counts = ("rounds", "texts", "callers", "requests", "rows", "refusals", "publications")
+    if min(getattr(given, name) for name in counts) < 1:
+        parser.error(f"{', '.join(counts)} must be at least 1")
     console = Console(width=None if sys.stdout.isatty() else 120)
     parts = given.parts or _PARTS
     try:
@@ -60,6 +63,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             asyncio.run(bench_records(console, rows=given.rows))
         if "contacts" in parts:
             asyncio.run(bench_contacts(console, refusals=given.refusals, rounds=given.rounds))
+        if "enforcement" in parts:
+            asyncio.run(bench_enforcement(settings, console, publications=given.publications))
         if "startup" in parts:
             bench_startup(console, given.tree)
     except (HeyanError, ServerError) as unusable:

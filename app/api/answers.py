@@ -195,18 +195,26 @@ class LiveAnswer(Told):
 
 
 class State(Told):
-    """What is in force, and whether the model answers: where it does not, fallbacks are spoken."""
+    """What is in force, and whether the model answers: where it does not, fallbacks are spoken.
+
+    `policy`: whether that is known to be the newest revision, and the `problem` where it is not. `differing`: the files
+    of rules and wording that are not as they were published, and change nothing.
+    """
 
     policy_revision: int
     policy_digest: str
+    policy: Literal["newest", "last good"]
+    problem: str | None
+    files: Literal["as published", "differ"]
+    differing: list[str]
+    store: Literal["answering", "failing"]
     model: Literal["unknown", "answering", "failing"]
 
 
 class ReadyAnswer(State):
-    """Calls can be answered."""
+    """Calls can be answered; `store`: one that fails now did answer a short time ago."""
 
     status: Literal["ready"]
-    store: Literal["answering"]
 
 
 class FieldProblem(Told):
@@ -224,14 +232,10 @@ class ErrorAnswer(Told):
     fields: list[FieldProblem]
 
 
-class NotReadyAnswer(ErrorAnswer):
-    """The store does not answer: no call can be."""
+class NotReadyAnswer(ErrorAnswer, State):
+    """The store does not answer, or did not say for too long which revision is the newest."""
 
     status: Literal["not ready"]
-    store: Literal["failing"]
-    policy_revision: int
-    policy_digest: str
-    model: Literal["unknown", "answering", "failing"]
 
 
 class HomeAnswer(Told):

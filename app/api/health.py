@@ -37,21 +37,14 @@ def router(parts: Parts) -> APIRouter:
         },
     )
     async def ready() -> Response:
-        """A policy is loaded and the store answers; says whether the model does, without which fallbacks are spoken."""
-        policy = parts.policy.current
-        answering = parts.model_health.is_answering
-        state = {
-            "policy_revision": policy.revision,
-            "policy_digest": policy.digest,
-            "model": "unknown" if answering is None else "answering" if answering else "failing",
-        }
-        try:
-            await parts.log.check()
-        except StoreError as failure:
-            refusal = {"error": type(failure).__name__, "detail": "the store does not answer", "fields": []}
-            page = dumps({**refusal, "status": "not ready", "store": "failing", **state})
+        """The store said a short time ago which policy is to be in force; whether the model answers is told, too."""
+        problem = await _problem(parts)
+        state = {"store": "failing" if problem else "answering", **_state(parts)}
+        if parts.standing.is_stale or not parts.log.is_accepting:
+            refusal = {"error": "StoreError", "detail": problem or _STALE, "fields": []}
+            page = dumps({**refusal, "status": "not ready", **state})
             return Response(page, 503, media_type="application/json")
-        return Response(dumps({"status": "ready", "store": "answering", **state}), media_type="application/json")
+        return Response(dumps({"status": "ready", **state}), media_type="application/json")
 
     @routes.get(
         "/metrics",
@@ -65,3 +58,27 @@ def router(parts: Parts) -> APIRouter:
         return Response(parts.metrics.page(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
     return routes
+
+
+_STALE = "the rules in force were not confirmed for too long"
+
+
+async def _problem(parts: Parts) -> str | None:
+    try:
+        await parts.log.check()
+    except StoreError:
+        return "the store does not answer"
+    return None
+
+
+def _state(parts: Parts) -> dict[str, object]:
+    policy, standing, answering = parts.policy.current, parts.standing, parts.model_health.is_answering
+    return {
+        "policy_revision": policy.revision,
+        "policy_digest": policy.digest,
+        "policy": standing.policy,
+        "problem": standing.problem,
+        "files": "differ" if standing.differing else "as published",
+        "differing": list(standing.differing),
+        "model": "unknown" if answering is None else "answering" if answering else "failing",
+    }

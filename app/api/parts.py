@@ -7,6 +7,8 @@ from structlog.typing import FilteringBoundLogger
 from app.approved.vocabulary import Vocabulary
 from app.approved.wording import Wording
 from app.contacts import Ledger
+from app.lexicon.activation import Activator
+from app.lexicon.standing import Standing
 from app.metrics import Metrics
 from app.policy import ActivePolicy
 from app.records import DecisionLog, KeyRing, People
@@ -19,14 +21,15 @@ from app.writing.model import ModelHealth
 class Parts:
     """Everything that a route may use. `key_required` is false only on a loopback address.
 
-    `lines` writes to the log what holds no personal data: see `app.logs.line_writer`.
+    `lines` writes to the log what holds no personal data: see `app.logs.line_writer`. `activator`: None for who asks
+    once, and follows no store.
     """
 
     reception: Reception
     reviewer: Reviewer
     vocabulary: Vocabulary
-    wording: Wording
     policy: ActivePolicy
+    standing: Standing
     log: DecisionLog
     keys: KeyRing
     contacts: Ledger
@@ -35,3 +38,9 @@ class Parts:
     key_required: bool
     lines: FilteringBoundLogger
     people: People
+    activator: Activator | None = None
+
+    @property
+    def wording(self) -> Wording:
+        """The approved wording in force."""
+        return self.policy.ruling.wording

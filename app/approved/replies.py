@@ -3,18 +3,18 @@
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field
 
 from app.approved.skeleton import slots_in
 from app.approved.vocabulary import Tag, Vocabulary
-from guards.lexicon.documents import Document, DocumentError, read_document
+from guards.lexicon.documents import Document, DocumentError
 from guards.lexicon.rules import Strict
 from guards.types import Channel, Generation, Scenario
 
 Text = Annotated[str, Field(min_length=1, max_length=400)]
+REPLIES_FILE, BRIDGES_FILE = "replies.yaml", "bridges.yaml"
 SPOKEN = (Channel.AI_VOICE, Channel.HUMAN_AGENT)
 """Where a call is answered: a message replies to nothing that was said in one."""
 
@@ -78,15 +78,13 @@ class Replies:
         return [*fitting[first:], *fitting[:first]]
 
 
-def read_replies(directory: Path, vocabulary: Vocabulary) -> Replies:
-    """Read replies and bridges.
+def replies_of(document: Document, bridge_file: Document, vocabulary: Vocabulary) -> Replies:
+    """The replies of one file and the bridges of another.
 
     Raises:
         DocumentError: naming file and line of every problem, a place without a reply among them.
     """
-    document = read_document(directory / "replies.yaml")
     replies = document.check(list[Reply])
-    bridge_file = read_document(directory / "bridges.yaml")
     bridges = bridge_file.check(list[Bridge])
     answered = {tag.id: tag for tag in vocabulary.tags.values() if tag.needs_reply}
     problems = [

@@ -1,7 +1,7 @@
 """Approved wording: the institution, the frames around a body, complements for unsaid slots, and fallback bodies."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
@@ -9,15 +9,20 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from app.approved.brief import Brief
-from app.approved.replies import Replies, read_replies
+from app.approved.replies import BRIDGES_FILE, REPLIES_FILE, Replies, replies_of
 from app.approved.skeleton import slots_in
 from app.approved.vocabulary import REPLY, Vocabulary
-from guards.lexicon.documents import Document, DocumentError, read_document
+from guards.lexicon.documents import Document, DocumentError, parse_document
 from guards.lexicon.rules import Strict
 from guards.types import Channel, Generation, Group, Scenario, Stage
 
 INSTITUTION, SALUTATION, OTHER_FEES = "机构", "称呼", "其他费用"
 """Slots of the frames, which no body may use."""
+
+INSTITUTION_FILE = "institution.yaml"
+STITCH_FILE, COMPLEMENTS_FILE, FALLBACKS_FILE = "stitch.yaml", "complements.yaml", "fallbacks.yaml"
+WORDING_FILES = (BRIDGES_FILE, COMPLEMENTS_FILE, FALLBACKS_FILE, REPLIES_FILE, STITCH_FILE)
+"""The files that have a life cycle: what else stands beside them belongs to the deployment."""
 
 _WORKED_EXAMPLES = 3
 Text = Annotated[str, Field(min_length=1, max_length=400)]
@@ -116,11 +121,39 @@ def read_wording(directory: Path, vocabulary: Vocabulary) -> Wording:
     Raises:
         DocumentError: naming file and line of every problem.
     """
-    digest = _digest(directory)
-    institution = read_document(directory / "institution.yaml").check(InstitutionProfile)
-    stitch = read_document(directory / "stitch.yaml")
-    complement = read_document(directory / "complements.yaml")
-    fallback = read_document(directory / "fallbacks.yaml")
+    return wording_of(read_prompts(directory), vocabulary, directory)
+
+
+def read_prompts(directory: Path) -> dict[str, bytes]:
+    """What stands in each YAML file of the directory, by its name.
+
+    Raises:
+        DocumentError: if one cannot be read.
+    """
+    contents, problems = {}, []
+    for file in sorted(directory.glob("*.yaml")):
+        try:
+            contents[file.name] = file.read_bytes()
+        except OSError as unreadable:
+            problems.append(f"{file}:1: cannot be read: {unreadable}")
+    if problems:
+        raise DocumentError(problems)
+    return contents
+
+
+def wording_of(contents: Mapping[str, bytes], vocabulary: Vocabulary, directory: Path = Path()) -> Wording:
+    """The approved wording of files that need not be on a disk: what stands in each of them, by its name.
+
+    `directory` is where they are said to stand in what is told of them.
+
+    Raises:
+        DocumentError: naming file and line of every problem.
+    """
+    if missing := sorted({INSTITUTION_FILE, *WORDING_FILES} - contents.keys()):
+        raise DocumentError([f"{directory / name}:1: is missing" for name in missing])
+    parsed = {name: parse_document(directory / name, contents[name]) for name in (INSTITUTION_FILE, *WORDING_FILES)}
+    institution = parsed[INSTITUTION_FILE].check(InstitutionProfile)
+    stitch, complement, fallback = parsed[STITCH_FILE], parsed[COMPLEMENTS_FILE], parsed[FALLBACKS_FILE]
     frames = stitch.check(list[Frame])
     complements = complement.check(list[Complement])
     cells = fallback.check(list[FallbackCell])
@@ -157,7 +190,7 @@ def read_wording(directory: Path, vocabulary: Vocabulary) -> Wording:
     problems += stitch.repeated([f"{frame.group} on {frame.channel}" for frame in frames])
     problems += fallback.repeated([f"{cell.scenario} for {cell.generation}" for cell in cells])
     try:
-        replies = read_replies(directory, vocabulary)
+        replies = replies_of(parsed[REPLIES_FILE], parsed[BRIDGES_FILE], vocabulary)
     except DocumentError as wrong:
         problems += wrong.problems
     if problems:
@@ -173,15 +206,15 @@ def read_wording(directory: Path, vocabulary: Vocabulary) -> Wording:
             for b in range(len(cell.bodies))
         },
         replies,
-        digest,
+        _digest(contents),
     )
 
 
-def _digest(directory: Path) -> str:
+def _digest(contents: Mapping[str, bytes]) -> str:
     """Over names and bytes of everything that decides what may be said and how it is put together."""
     digest = hashlib.sha256()
-    for file in sorted(directory.glob("*.yaml")):
-        digest.update(f"{file.name}\0".encode() + file.read_bytes() + b"\0")
+    for name in sorted(contents):
+        digest.update(f"{name}\0".encode() + contents[name] + b"\0")
     return digest.hexdigest()
 
 

@@ -16,12 +16,14 @@ from app.records.errors import (
 from app.records.key_states import KeyState
 from app.records.keys import Key, KeyRing, Principal
 from app.records.people import People, Person, PersonState
+from app.records.revisions import Activation, Revision, Revisions
 from app.records.schema import migrate
 from app.records.sessions import Session, Sessions
 from app.records.writer import Also
 from app.roles import Role
 
 __all__ = [
+    "Activation",
     "Also",
     "AuditTrail",
     "Broken",
@@ -41,6 +43,8 @@ __all__ = [
     "PersonNameTaken",
     "PersonState",
     "Principal",
+    "Revision",
+    "Revisions",
     "Role",
     "Session",
     "Sessions",
@@ -53,5 +57,6 @@ __all__ = [
     "migrate",
     "names",
     "open_store",
+    "revisions",
     "tables",
 ]

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from functools import partial
 
 from sqlalchemy import URL, make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from app.errors import ConfigurationError, StoreError
@@ -19,6 +19,10 @@ DRIVERS = {
     "postgresql": "postgresql+asyncpg",
     "postgresql+asyncpg": "postgresql+asyncpg",
 }
+_CONNECT_SECONDS = 5.0
+"""For which a server that does not answer is waited for."""
+_OUT_OF_REACH = ("08", "53", "57")
+"""Classes of SQLSTATE: no connection, no resources, and a server that starts or stops."""
 
 
 def connect(url: str, *, lock_seconds: float = 5.0) -> AsyncEngine:
@@ -36,7 +40,7 @@ def connect(url: str, *, lock_seconds: float = 5.0) -> AsyncEngine:
         set_durable(engine, lock_seconds)
         return engine
     try:
-        return create_async_engine(address, pool_pre_ping=True, **options)
+        return create_async_engine(address, pool_pre_ping=True, connect_args={"timeout": _CONNECT_SECONDS}, **options)
     except ModuleNotFoundError as missing:
         raise ConfigurationError(
             f"a PostgreSQL store needs {missing.name}, which is not installed: pip install 'heyan[postgres]'"
@@ -61,4 +65,13 @@ def as_store_error(doing: str) -> Iterator[None]:
     try:
         yield
     except (SQLAlchemyError, OSError) as error:
-        raise StoreError(f"cannot {doing}: {describe(error)}") from error
+        reason = f"cannot {doing}: {describe(error)}"
+        raise StoreError(reason, is_out_of_reach=_is_out_of_reach(error)) from error
+
+
+def _is_out_of_reach(error: Exception) -> bool:
+    """Whether the store may answer later as it is: one that answers with a refusal would refuse again."""
+    state = getattr(error.orig, "sqlstate", None) if isinstance(error, DBAPIError) else None
+    if state:
+        return str(state)[:2] in _OUT_OF_REACH
+    return isinstance(error, OSError | OperationalError | InterfaceError)

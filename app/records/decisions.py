@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from sqlalchemy import ColumnElement, RowMapping, Select, select
 
+from app.errors import StoreError
 from app.records.engine import Store
 from app.records.errors import DuplicateRequest
 from app.records.tables import decisions
@@ -166,6 +167,15 @@ class DecisionLog:
             if len(rows) < rows_at_once:
                 return
             last = rows[-1]["script_id"]
+
+    @property
+    def is_accepting(self) -> bool:
+        """Whether decisions are taken, whatever the store says of them: from `start` to `close`."""
+        try:
+            self._writer.check()
+        except StoreError:
+            return False
+        return True
 
     async def check(self) -> None:
         """Return when decisions can be accepted and read. Raises StoreError when not."""

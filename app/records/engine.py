@@ -3,7 +3,6 @@
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -15,23 +14,61 @@ from app.records.schema import upgrade
 from app.records.sqlite import IMMEDIATE, QuickReader
 
 
-@dataclass(frozen=True, slots=True)
 class Store:
-    """A store that was opened, migrated and found durable. Made by `open_store`, ended by `close`."""
+    """A store that was opened, migrated and found durable; what is asked of one before it is open raises StoreError.
 
-    engine: AsyncEngine
-    secret: bytes = field(repr=False)
-    quick: QuickReader | None = field(default=None, repr=False)
+    Made by `open_store`, or by `open` for one that may not answer yet; ended by `close`.
+    """
+
+    def __init__(self, engine: AsyncEngine | None = None, secret: bytes = b"") -> None:
+        self._engine = engine
+        self._secret = secret
+        self._quick: QuickReader | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it was opened."""
+        return self._engine is not None
+
+    @property
+    def engine(self) -> AsyncEngine:
+        """The connections. Raises StoreError while it is not open."""
+        if self._engine is None:
+            raise _not_open()
+        return self._engine
+
+    @property
+    def secret(self) -> bytes:
+        """Keys the digests of bodies. Raises StoreError while it is not open."""
+        if self._engine is None:
+            raise _not_open()
+        return self._secret
+
+    async def open(self, url: str, *, lock_seconds: float = 5.0) -> None:
+        """Open it, see `open_store`; after an error it may be tried again."""
+        engine = connect(url, lock_seconds=lock_seconds)
+        try:
+            await upgrade(engine)
+            with as_store_error("read the store"):
+                await _require_synchronous_commit(engine)
+                secret = await load_secret(engine, FOR_BODIES)
+        except BaseException:
+            await engine.dispose()
+            raise
+        self._engine, self._secret = engine, secret
+        self._quick = QuickReader(engine.url) if engine.dialect.name == "sqlite" else None
 
     def surely_lacks(self, query: str, *values: str) -> bool:
         """Whether the store says at once that the query has no row; false also where only `reading` can tell.
 
         Raises StoreError.
         """
-        if self.quick is None:
+        if self._engine is None:
+            raise _not_open()
+        if self._quick is None:
             return False
         try:
-            return not self.quick.has(query, *values)
+            return not self._quick.has(query, *values)
         except sqlite3.Error as error:
             raise StoreError(f"cannot read the store: {error}") from error
 
@@ -60,9 +97,10 @@ class Store:
 
     async def close(self) -> None:
         """Close every connection."""
-        if self.quick is not None:
-            self.quick.close()
-        await self.engine.dispose()
+        if self._quick is not None:
+            self._quick.close()
+        if self._engine is not None:
+            await self._engine.dispose()
 
 
 async def open_store(url: str, *, lock_seconds: float = 5.0) -> Store:
@@ -71,17 +109,13 @@ async def open_store(url: str, *, lock_seconds: float = 5.0) -> Store:
     Raises StoreError naming what is wrong: no such address, an unwritable path, a file that is no database, a store
     written by a newer version, a PostgreSQL that acknowledges writes before they are on disk.
     """
-    engine = connect(url, lock_seconds=lock_seconds)
-    try:
-        await upgrade(engine)
-        with as_store_error("read the store"):
-            await _require_synchronous_commit(engine)
-            secret = await load_secret(engine, FOR_BODIES)
-            is_file = engine.dialect.name == "sqlite"
-            return Store(engine, secret, QuickReader(engine.url) if is_file else None)
-    except BaseException:
-        await engine.dispose()
-        raise
+    store = Store()
+    await store.open(url, lock_seconds=lock_seconds)
+    return store
+
+
+def _not_open() -> StoreError:
+    return StoreError("the store was not reached yet", is_out_of_reach=True)
 
 
 async def _require_synchronous_commit(engine: AsyncEngine) -> None:

@@ -73,6 +73,13 @@ class Revisions:
         async with self._store.reading() as connection:
             return await newest(connection)
 
+    async def head(self) -> tuple[int, str] | None:
+        """Number and SHA-256 of the revision in force: one small query, for whoever asks all the time."""
+        query = select(revisions.c.number, revisions.c.sha256).order_by(revisions.c.number.desc()).limit(1)
+        async with self._store.reading() as connection:
+            row = (await connection.execute(query)).one_or_none()
+        return None if row is None else (row.number, row.sha256)
+
     async def get(self, number: int) -> Revision | None:
         """The revision of this number."""
         async with self._store.reading() as connection:

@@ -32,7 +32,7 @@ def prepare_file(url: URL) -> None:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
     except OSError as error:
-        raise StoreError(f"cannot write the store {path}: {error.strerror}") from error
+        raise StoreError(f"cannot write the store {path}: {error.strerror}", is_out_of_reach=True) from error
 
 
 class QuickReader:

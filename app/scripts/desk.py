@@ -4,15 +4,14 @@ import asyncio
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from typing import Any
 
 import structlog
 
 from app.approved.replies import Cell
-from app.approved.wording import SALUTATION, Wording, approved_bodies
+from app.approved.wording import SALUTATION, approved_bodies
 from app.errors import ModelError
-from app.policy import ActivePolicy, banned_phrases
+from app.policy import ActivePolicy, Ruling
 from app.scripts.answer import Act, Answer, Source, Timing
 from app.scripts.candidate import Candidate, examine, read_drafts
 from app.scripts.intake import Order
@@ -20,9 +19,8 @@ from app.scripts.stitch import as_piece, bridge
 from app.scripts.tags import unused_tags
 from app.writing.model import Draft, Model, ModelHealth, WritingTask
 from app.writing.pool import Pool
-from guards.policy import Policy
 from guards.script import Script
-from guards.types import Action, Channel, Finding, Scenario, Verdict
+from guards.types import Action, Channel, Finding, Verdict
 
 _logger = structlog.get_logger("heyan.desk")
 _MOST_ATTEMPTS = 2
@@ -36,7 +34,7 @@ class _Work:
 
     started: float
     deadline: float
-    policy: Policy
+    ruling: Ruling
     model_seconds: float = 0.0
     guard_seconds: float = 0.0
     attempts: int = 0
@@ -56,7 +54,6 @@ class Desk:
     def __init__(
         self,
         policy: ActivePolicy,
-        wording: Wording,
         model: Model,
         pool: Pool,
         *,
@@ -65,17 +62,19 @@ class Desk:
     ) -> None:
         """`health` is shared with a model that learns of it also without orders."""
         self._policy = policy
-        self._wording = wording
         self._model = model
         self._pool = pool
         self._clock = clock
         self.health = health or ModelHealth()
 
-    async def write(self, order: Order, started: float) -> Answer:
-        """Decide one order; `started` is its arrival on the desk's clock. Never raises for what a model does."""
+    async def write(self, order: Order, started: float, ruling: Ruling | None = None) -> Answer:
+        """Decide one order; `started` is its arrival on the desk's clock. Never raises for what a model does.
+
+        `ruling`: the one under which the order was taken, and is judged to its end; by default what is in force.
+        """
         reserve = min(_MOST_RESERVE, max(_LEAST_RESERVE, order.deadline_seconds * _RESERVE_SHARE))
-        work = _Work(started, started + order.deadline_seconds - reserve, self._policy.current)
-        gates = Verdict(tuple(work.policy.gates(order.case)))
+        work = _Work(started, started + order.deadline_seconds - reserve, ruling or self._policy.ruling)
+        gates = Verdict(tuple(work.ruling.policy.gates(order.case)))
         if gates.action is Action.BLOCK:
             return self._refusal("do_not_call", gates, order, work)
         if gates.action is Action.ESCALATE:
@@ -83,7 +82,7 @@ class Desk:
         if not order.moment.speaks_body:
             return self._approved(order, work, [""], "approved")
         if order.plan.leaves:
-            return self._approved(order, work, self._replies(order), "approved")
+            return self._approved(order, work, self._replies(order, work), "approved")
         source: Source = "fallback"
         if order.source == "pool":
             source = "approved"
@@ -95,7 +94,7 @@ class Desk:
             answer = await self._written(order, work)
             if answer:
                 return answer
-        return self._approved(order, work, approved_bodies(order.plan.brief, self._wording), source)
+        return self._approved(order, work, approved_bodies(order.plan.brief, work.ruling.wording), source)
 
     async def _written(self, order: Order, work: _Work) -> Answer | None:
         """An answer by the model, or None when it gives nothing that may be said in time."""
@@ -106,7 +105,7 @@ class Desk:
                 brief,
                 order.candidates,
                 work.deadline,
-                _banned(work.policy, brief.scenario, order.moment.channel),
+                work.ruling.banned(brief.scenario, order.moment.channel),
                 tuple(dict.fromkeys(work.hints)),
                 order.key,
             )
@@ -157,7 +156,7 @@ class Desk:
         """The candidate with its script if that may be said."""
         started = self._clock()
         try:
-            examined = examine(candidate, order.moment, order.case, self._wording, work.policy.panel)
+            examined = examine(candidate, order.moment, order.case, work.ruling.wording, work.ruling.policy.panel)
         finally:
             work.guard_seconds += self._clock() - started
         if examined.may_be_said:
@@ -165,11 +164,11 @@ class Desk:
         work.reject(examined)
         return None
 
-    def _replies(self, order: Order) -> list[str]:
+    def _replies(self, order: Order, work: _Work) -> list[str]:
         """Approved replies to what the customer has just said, true also where nobody can be remembered."""
         brief = order.plan.brief
         cell = Cell(brief.tags[0], brief.scenario, brief.generation, order.moment.channel, order.moment.remembers)
-        return self._wording.replies.texts(cell, order.key)
+        return work.ruling.wording.replies.texts(cell, order.key)
 
     def _approved(self, order: Order, work: _Work, bodies: Sequence[str], source: Source) -> Answer:
         """The first approved body that passes; if none does, the facts must not be said: a person takes over."""
@@ -216,9 +215,9 @@ class Desk:
         """What a machine's voice says until a person speaks, so that the line is not silent; people need no words."""
         if order.moment.channel is not Channel.AI_VOICE:
             return None
-        script = bridge(order.moment, self._wording)
+        script = bridge(order.moment, work.ruling.wording)
         started = self._clock()
-        verdict = work.policy.panel.examine(script, as_piece(order.case))
+        verdict = work.ruling.policy.panel.examine(script, as_piece(order.case))
         work.guard_seconds += self._clock() - started
         work.rejected += verdict.findings if not verdict.may_be_said else ()
         return script if verdict.may_be_said else None
@@ -233,8 +232,8 @@ class Desk:
             ignored = order.ignored_tags
         return {
             "generation": order.plan.brief.generation.value,
-            "policy_revision": work.policy.revision,
-            "policy_digest": work.policy.digest,
+            "policy_revision": work.ruling.policy.revision,
+            "policy_digest": work.ruling.policy.digest,
             "timing": self._timing(work),
             "attempts": work.attempts,
             "model_failed": work.has_failed,
@@ -246,11 +245,6 @@ class Desk:
     def _timing(self, work: _Work) -> Timing:
         total = self._clock() - work.started
         return Timing(total * 1000, work.model_seconds * 1000, work.guard_seconds * 1000)
-
-
-@lru_cache(maxsize=256)
-def _banned(policy: Policy, scenario: Scenario, channel: Channel) -> tuple[str, ...]:
-    return banned_phrases(policy, scenario, channel)
 
 
 def _with_and_without_name(order: Order) -> Iterator[Order]:

@@ -11,12 +11,11 @@ from ulid import ULID
 
 from app.approved.agreement import Limits
 from app.approved.vocabulary import Vocabulary
-from app.approved.wording import Wording
 from app.contacts import Closures, Ledger
 from app.contacts.events import KEPT
 from app.errors import FieldProblem, Malformed, RequestConflict, StoreError
 from app.metrics import Metrics
-from app.policy import ActivePolicy
+from app.policy import ActivePolicy, Ruling
 from app.records import Also, Decision, DecisionLog, DuplicateRequest, Kind, Store
 from app.requests import ScriptRequest
 from app.scripts.answer import Answer, answer_json, events_json, finding_json, timing_json
@@ -39,7 +38,6 @@ class Reception:
         log: DecisionLog,
         store: Store,
         vocabulary: Vocabulary,
-        wording: Wording,
         policy: ActivePolicy,
         metrics: Metrics,
         limits: Limits,
@@ -49,7 +47,6 @@ class Reception:
         self._log = log
         self._store = store
         self._vocabulary = vocabulary
-        self._wording = wording
         self._policy = policy
         self._metrics = metrics
         self._limits = limits
@@ -113,8 +110,10 @@ class Reception:
     async def _recorded(self, request: ScriptRequest, asked: Asked, started: float) -> Decision:
         known = await self._log.find(request.request_id)
         if known is None:
-            order = self._order(request, await self._contacts.closures(request.customer.ref))
-            answer = await self._desk.write(order, started)
+            closures = await self._contacts.closures(request.customer.ref)
+            ruling = self._policy.ruling  # one to the end, whatever is put in force meanwhile
+            order = self._order(request, closures, ruling)
+            answer = await self._desk.write(order, started, ruling)
             decision = self._decision(request, asked.digest, answer)
             try:
                 await self._log.record(decision, self._keeping(request, answer))
@@ -144,9 +143,9 @@ class Reception:
             return None
         return self._contacts.noting(ref, answer.events, request.request_id)
 
-    def _order(self, request: ScriptRequest, closures: Closures) -> Order:
+    def _order(self, request: ScriptRequest, closures: Closures, ruling: Ruling) -> Order:
         try:
-            return take_order(request, self._vocabulary, self._wording, self._limits, closures)
+            return take_order(request, self._vocabulary, ruling.wording, self._limits, closures)
         except Malformed as malformed:
             # A name that the caller made up is repeated to be found, unless it is what we were told is personal data.
             mask = self._mask(request)

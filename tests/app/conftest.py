@@ -112,7 +112,7 @@ def take(data: Data) -> TakeOrder:
 @pytest.fixture(scope="session")
 def open_desk(data: Data) -> OpenDesk:
     """Makes a desk with an empty pool around a model."""
-    return lambda model: Desk(ActivePolicy(data.policy), data.wording, model, Pool())
+    return lambda model: Desk(ActivePolicy(data.policy, data.wording), model, Pool())
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """The whole service around a scripted model, on data that were read once; and the example request of the contract."""
 
 import copy
+import math
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -13,6 +14,7 @@ from app.api.parts import Parts
 from app.approved.agreement import Limits
 from app.contacts import Ledger, open_references
 from app.data import Data
+from app.lexicon.standing import Standing
 from app.logs import line_writer
 from app.main import build_app
 from app.metrics import Metrics
@@ -88,15 +90,17 @@ async def open_service(
     contacts = Ledger(store, await open_references(store, None))
     log, keys = DecisionLog(store), KeyRing(store)
     await log.start()
-    policy = ActivePolicy(data.policy)
-    desk = Desk(policy, data.wording, model, Pool())
+    policy = ActivePolicy(data.policy, data.wording)
+    standing = Standing(math.inf)
+    standing.reached()
+    desk = Desk(policy, model, Pool())
     try:
         yield Parts(
-            reception=Reception(desk, log, store, data.vocabulary, data.wording, policy, metrics, Limits(), contacts),
-            reviewer=Reviewer(policy, log, store, data.vocabulary, data.wording, metrics),
+            reception=Reception(desk, log, store, data.vocabulary, policy, metrics, Limits(), contacts),
+            reviewer=Reviewer(policy, log, store, data.vocabulary, metrics),
             vocabulary=data.vocabulary,
-            wording=data.wording,
             policy=policy,
+            standing=standing,
             log=log,
             keys=keys,
             contacts=contacts,

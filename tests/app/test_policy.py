@@ -7,7 +7,7 @@ import pytest
 
 from app.approved.vocabulary import Vocabulary
 from app.approved.wording import Wording
-from app.policy import ActivePolicy, banned_phrases, load_policy
+from app.policy import ActivePolicy, Ruling, banned_phrases, covering, load_policy
 from app.settings import Settings
 from finetune.lines.reader import read_lines
 from guards.lexicon.documents import DocumentError
@@ -18,12 +18,23 @@ from tests.app.examples import SPOKEN
 ROOT = Path(__file__).parents[2]
 
 
-def test_swap_puts_another_policy_in_force(policy: Policy) -> None:
-    active, next_one = ActivePolicy(policy), replace(policy, revision=2)
-    before = active.current
+def test_swap_puts_other_rules_and_words_in_force_together(policy: Policy, wording: Wording) -> None:
+    active, next_one = ActivePolicy(policy, wording), Ruling(replace(policy, revision=2), replace(wording, digest="2"))
+    before = active.ruling
     active.swap(next_one)
-    assert before is policy
-    assert active.current is next_one
+    assert (before.policy, before.wording) == (policy, wording)
+    assert active.ruling is next_one
+    assert active.current is next_one.policy
+
+
+def test_the_digest_covers_words_and_settings(policy: Policy, wording: Wording) -> None:
+    capped = Settings().model_copy(update={"annual_rate_cap": Settings().annual_rate_cap - 1})
+    digests = {
+        covering(policy, wording, Settings()).digest,
+        covering(policy, replace(wording, digest="other"), Settings()).digest,
+        covering(policy, wording, capped).digest,
+    }
+    assert len(digests) == 3
 
 
 def test_a_lexicon_that_is_not_there_is_refused(tmp_path: Path) -> None:

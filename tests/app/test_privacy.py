@@ -48,13 +48,13 @@ def everything_in(directory: Path) -> str:
 async def test_known_values_reach_nothing(
     outcome: Sequence[str] | ModelError, data: Data, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    policy, metrics, model = ActivePolicy(data.policy), Metrics(), FakeModel(lambda task: outcome)
+    policy, metrics, model = ActivePolicy(data.policy, data.wording), Metrics(), FakeModel(lambda task: outcome)
     store = await open_store(f"sqlite+aiosqlite:///{tmp_path / 'heyan.sqlite3'}")
     log = DecisionLog(store)
     await log.start()
     contacts = Ledger(store, await open_references(store, None))
-    desk = Desk(policy, data.wording, model, Pool())
-    reception = Reception(desk, log, store, data.vocabulary, data.wording, policy, metrics, Limits(), contacts)
+    desk = Desk(policy, model, Pool())
+    reception = Reception(desk, log, store, data.vocabulary, policy, metrics, Limits(), contacts)
     request = script_request(
         customer={"surname": "欧阳", "pii": PII, "ref": "13812345678", "tags": ["rate_sensitive"]},
         facts={"product": "欧阳建国专享贷", "annual_rate": "3.6", "credit_limit": "200000"},

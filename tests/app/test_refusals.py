@@ -1,19 +1,14 @@
 """Invariant 11 from outside: what is refused at one process is refused at every other, whatever is killed."""
 
-import os
-import signal
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import httpx
 
-from app.settings import ROOT
 from guards.types import Scenario
 from tests.app.examples import request_body
+from tests.app.processes import serving
 from tests.app.services import BODY
 from tests.model_server import PATIENCE_SECONDS, completion, model_server
 
@@ -81,43 +76,3 @@ def test_what_is_refused_here_is_refused_there(url: str, tmp_path: Path) -> None
             for scenario in (sell, remind, Scenario.COLLECTION_M1):
                 closed = engine.ask(later.url, "u-4", scenario=scenario)
                 assert (closed["action"], rules(closed)) == ("do_not_call", ["gate.wrong_number"])
-
-
-class Process:
-    """A running service."""
-
-    def __init__(self, process: "subprocess.Popen[str]", url: str) -> None:
-        self._process = process
-        self.url = url
-
-    def kill(self) -> None:
-        """End it with no chance to say anything."""
-        self._process.send_signal(signal.SIGKILL)
-        assert self._process.wait(PATIENCE_SECONDS) == -signal.SIGKILL
-
-
-@contextmanager
-def serving(store: str, directory: Path, model_url: str) -> Iterator[Process]:
-    """A process on a store, with a data directory of its own; killed at the end if it still lives."""
-    settings = {
-        "HEYAN_DATABASE_URL": store,
-        "HEYAN_DATA_DIR": str(directory),
-        "HEYAN_CACHE_DIR": os.environ["HEYAN_CACHE_DIR"],
-        "HEYAN_MODEL_URL": model_url,
-    }
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("HEYAN_")}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "app", "serve", "--port", "0"],
-        cwd=ROOT,
-        env={**environment, **settings},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    with process:
-        try:
-            assert process.stdout is not None
-            line = process.stdout.readline()
-            assert line.startswith("Heyan serves on http://"), line
-            yield Process(process, line.split()[3])
-        finally:
-            process.kill()

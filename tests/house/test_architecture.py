@@ -15,6 +15,7 @@ ACROSS_MODULES = {
     "app/records/test_durability.py",
     "app/scripts/test_desk_invariants.py",
     "app/scripts/test_spoken_names.py",
+    "app/test_enforcement.py",
     "app/test_privacy.py",
     "app/test_refusals.py",
     "finetune/test_serving.py",

@@ -1,11 +1,15 @@
 """Liveness, readiness, metrics."""
 
+from dataclasses import replace
+
 import httpx
 import pytest
 
 from app.api.parts import Parts
 from app.errors import ModelUnavailable
-from tests.app.services import PERSON, example
+from app.lexicon.standing import Standing
+from app.records import DecisionLog, Store
+from tests.app.services import PERSON, client_of, example
 from tests.fakes import FakeModel
 
 
@@ -23,6 +27,10 @@ async def test_it_is_ready_before_the_model_was_asked(client: httpx.AsyncClient,
         "model": "unknown",
         "policy_revision": 1,
         "policy_digest": parts.policy.current.digest,
+        "policy": "newest",
+        "problem": None,
+        "files": "as published",
+        "differing": [],
     }
 
 
@@ -68,3 +76,32 @@ async def test_metrics_name_no_customer(client: httpx.AsyncClient) -> None:
     assert 'heyan_reviews_total{action="block"} 1.0' in page
     assert "heyan_policy_revision" in page
     assert not any(secret in page for secret in (*PERSON.values(), "u-7788", "c-20261122", "获批"))
+
+
+async def test_it_says_which_files_differ_and_what_is_not_in_force(client: httpx.AsyncClient, parts: Parts) -> None:
+    parts.standing.differing = ("lexicons/gates.yaml",)
+    parts.standing.refuse(7, "gates.yaml:3: 国家级")
+    response = await client.get("/health/ready")
+    assert response.status_code == 200
+    told = response.json()
+    assert (told["files"], told["differing"]) == ("differ", ["lexicons/gates.yaml"])
+    assert (told["policy"], told["problem"]) == ("last good", "revision 7 cannot be put in force: see the log")
+
+
+async def test_a_process_that_never_heard_of_the_newest_rules_is_not_ready(parts: Parts) -> None:
+    async with client_of(replace(parts, standing=Standing(60))) as client:
+        response = await client.get("/health/ready")
+    assert (response.status_code, response.json()["policy"], response.json()["store"]) == (
+        503,
+        "last good",
+        "answering",
+    )
+
+
+async def test_a_store_that_fails_for_a_moment_makes_nobody_unready(parts: Parts) -> None:
+    log = DecisionLog(Store())
+    await log.start()
+    async with client_of(replace(parts, log=log)) as client:
+        response = await client.get("/health/ready")
+    await log.close()
+    assert (response.status_code, response.json()["status"], response.json()["store"]) == (200, "ready", "failing")

@@ -8,6 +8,7 @@ import pytest
 
 from app.api.parts import Parts
 from app.data import Data
+from app.policy import Ruling
 from guards.panel import Panel
 from guards.types import Channel, Scenario
 from tests.app.examples import request_body
@@ -253,7 +254,7 @@ class BrokenGuard:
 
 
 async def test_a_guard_that_breaks_blocks_everything(client: httpx.AsyncClient, parts: Parts, data: Data) -> None:
-    parts.policy.swap(replace(data.policy, panel=Panel([BrokenGuard()]), revision=9))
+    parts.policy.swap(Ruling(replace(data.policy, panel=Panel([BrokenGuard()]), revision=9), data.wording))
     answer = await write(client, example(), explain="true")
     assert (answer["action"], answer["text"], answer["policy_revision"]) == ("handoff", None, 9)
     assert "13812345678" not in str(answer)

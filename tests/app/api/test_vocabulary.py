@@ -8,6 +8,7 @@ import pytest
 
 from app.api.parts import Parts
 from app.data import Data
+from app.policy import Ruling
 from tests.app.examples import request_body
 
 
@@ -71,5 +72,5 @@ async def test_a_request_made_of_its_examples_is_taken(client: httpx.AsyncClient
 
 async def test_it_names_the_revision_in_force(client: httpx.AsyncClient, parts: Parts, data: Data) -> None:
     await client.get("/v1/vocabulary")
-    parts.policy.swap(replace(data.policy, revision=5))
+    parts.policy.swap(Ruling(replace(data.policy, revision=5), data.wording))
     assert (await client.get("/v1/vocabulary")).json()["policy_revision"] == 5

@@ -12,7 +12,7 @@ import pytest
 from app.approved.wording import Wording
 from app.data import Data
 from app.errors import ModelError, ModelTimeout, ModelUnavailable
-from app.policy import ActivePolicy, banned_phrases
+from app.policy import ActivePolicy, Ruling, banned_phrases
 from app.scripts.desk import Desk
 from app.writing.model import Draft, Model, ModelHealth, WritingTask
 from app.writing.pool import Pool
@@ -141,7 +141,7 @@ class TestTheModelsAnswer:
         self, take: TakeOrder, policy: Policy, wording: Wording
     ) -> None:
         health = ModelHealth()
-        desk = Desk(ActivePolicy(policy), wording, saying([GOOD]), Pool(), health=health)
+        desk = Desk(ActivePolicy(policy, wording), saying([GOOD]), Pool(), health=health)
         health.is_answering = False
         assert desk.health.is_answering is False
         await desk.write(take(script_request(facts=BARE)), ARRIVAL)
@@ -170,7 +170,7 @@ class TestTheDeadline:
             return [BANNED]
 
         model = FakeModel(slow)
-        desk = Desk(ActivePolicy(data.policy), data.wording, model, Pool(), clock=clock)
+        desk = Desk(ActivePolicy(data.policy, data.wording), model, Pool(), clock=clock)
         answer = await desk.write(take(script_request(facts=BARE)), clock.reading)
         assert answer.attempts == attempts
         assert answer.source == "fallback"
@@ -179,13 +179,13 @@ class TestTheDeadline:
 
     async def test_no_attempt_at_all_when_the_time_is_gone(self, take: TakeOrder, data: Data) -> None:
         clock, model = Clock(), saying([GOOD])
-        desk = Desk(ActivePolicy(data.policy), data.wording, model, Pool(), clock=clock)
+        desk = Desk(ActivePolicy(data.policy, data.wording), model, Pool(), clock=clock)
         answer = await desk.write(take(script_request(facts=BARE)), clock.reading - 5)
         assert (answer.source, answer.attempts, model.tasks) == ("fallback", 0, [])
 
     async def test_keeps_time_back_for_guards_and_record(self, take: TakeOrder, data: Data) -> None:
         clock, model = Clock(), saying([GOOD], [GOOD])
-        desk = Desk(ActivePolicy(data.policy), data.wording, model, Pool(), clock=clock)
+        desk = Desk(ActivePolicy(data.policy, data.wording), model, Pool(), clock=clock)
         await desk.write(take(script_request(options={"deadline_ms": 500})), clock.reading)
         await desk.write(take(script_request(options={"deadline_ms": 3000})), clock.reading)
         assert [task.deadline - clock.reading for task in model.tasks] == pytest.approx([0.4, 2.75])
@@ -256,7 +256,7 @@ class TestHandingOver:
 
     async def test_a_guard_that_breaks_blocks_model_and_fallback(self, take: TakeOrder, data: Data) -> None:
         policy = with_guard(data.policy, Broken(lambda script: True))
-        desk = Desk(ActivePolicy(policy), data.wording, saying([GOOD], [GOOD]), Pool())
+        desk = Desk(ActivePolicy(policy, data.wording), saying([GOOD], [GOOD]), Pool())
         answer = await desk.write(take(script_request(facts=BARE)), ARRIVAL)
         assert (answer.action, answer.script) == ("handoff", None)
         assert {finding.rule for finding in answer.verdict.findings} == {"guard.failed"}
@@ -265,7 +265,7 @@ class TestHandingOver:
     async def test_a_guard_that_breaks_on_one_text_blocks_that_text(self, take: TakeOrder, data: Data) -> None:
         policy = with_guard(data.policy, Broken(lambda script: "想了解哪项" in script.text))
         other = "成本是{年化利率}。您看合适吗？"
-        desk = Desk(ActivePolicy(policy), data.wording, saying([GOOD, other]), Pool())
+        desk = Desk(ActivePolicy(policy, data.wording), saying([GOOD, other]), Pool())
         answer = await desk.write(take(script_request(facts=BARE)), ARRIVAL)
         assert answer.source == "model"
         assert answer.script is not None
@@ -273,7 +273,7 @@ class TestHandingOver:
 
     async def test_before_verification_too(self, take: TakeOrder, data: Data) -> None:
         policy = with_guard(data.policy, Broken(lambda script: True))
-        desk = Desk(ActivePolicy(policy), data.wording, saying(), Pool())
+        desk = Desk(ActivePolicy(policy, data.wording), saying(), Pool())
         request = script_request(Scenario.COLLECTION_M1, callee={"identity_verified": False})
         answer = await desk.write(take(request), ARRIVAL)
         assert (answer.action, answer.script) == ("handoff", None)
@@ -413,10 +413,10 @@ class TestThePool:
         assert answer.action == "handoff"
 
     async def test_obeys_rules_that_came_later(self, take: TakeOrder, data: Data) -> None:
-        active = ActivePolicy(data.policy)
-        desk = Desk(active, data.wording, saying([GOOD]), Pool())
+        active = ActivePolicy(data.policy, data.wording)
+        desk = Desk(active, saying([GOOD]), Pool())
         await desk.write(take(script_request(facts=BARE)), ARRIVAL)
-        active.swap(with_guard(data.policy, Broken(lambda script: "想了解哪项" in script.text)))
+        active.swap(Ruling(with_guard(data.policy, Broken(lambda script: "想了解哪项" in script.text)), data.wording))
         answer = await desk.write(take(script_request(facts=BARE, options={"source": "pool"})), ARRIVAL)
         assert answer.source == "approved"
 
@@ -460,7 +460,7 @@ class StubbornModel:
 async def test_a_model_that_keeps_no_contract_costs_no_answer(
     model: Model, take: TakeOrder, wording: Wording, policy: Policy
 ) -> None:
-    desk = Desk(ActivePolicy(policy), wording, model, Pool())
+    desk = Desk(ActivePolicy(policy, wording), model, Pool())
     order = take(script_request(facts=BARE, options={"deadline_ms": 500}))
     answer = await desk.write(order, time.monotonic())
     assert (answer.action, answer.source) == ("speak", "fallback")

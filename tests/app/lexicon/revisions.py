@@ -1,0 +1,39 @@
+"""Revisions of a store, made of the shipped files with a few words changed, and published as an approval does it."""
+
+from app.approved.wording import FALLBACKS_FILE
+from app.lexicon.checkout import read_checkout
+from app.records import Revision, Store
+from app.records.audit import lock
+from app.records.revisions import publish
+from app.settings import Settings
+
+SHIPPED = read_checkout(Settings())
+RULES_FILE = "absolute.yaml"
+BROKEN = b"family: absolute\nrules: [{id: absolute.superlative, phrase: ["
+BODY = "用不用您自己定，有想问的吗？"
+"""Words of an approved body."""
+
+
+def forbidding(*words: str) -> dict[str, bytes]:
+    """The shipped rules, which forbid these words too."""
+    text = SHIPPED.lexicon[RULES_FILE].decode()
+    changed = text.replace("phrases: [", f"phrases: [{', '.join(words)}, ", 1) if words else text
+    return {**SHIPPED.lexicon, RULES_FILE: changed.encode()}
+
+
+def saying(body: str) -> dict[str, bytes]:
+    """The shipped wording with other words for `BODY`."""
+    text = SHIPPED.wording[FALLBACKS_FILE].decode()
+    assert BODY in text
+    return {**SHIPPED.wording, FALLBACKS_FILE: text.replace(BODY, body).encode()}
+
+
+async def published(
+    store: Store, lexicon: dict[str, bytes] | None = None, wording: dict[str, bytes] | None = None
+) -> Revision:
+    """The next revision of the store, of these files or the shipped ones."""
+    async with store.writing() as connection:
+        await lock(connection)
+        return await publish(
+            connection, lexicon or SHIPPED.lexicon, wording or SHIPPED.wording, title="a test", author="officer"
+        )
