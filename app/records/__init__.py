@@ -1,6 +1,8 @@
 """What was answered, durably and masked, and who may ask, with which key or password?"""
 
 from app.records.audit import AuditTrail, Broken, Entry, Head
+from app.records.changes import ChangeRecord, ChangeState, Comment
+from app.records.clock import Now, utc_now
 from app.records.decisions import Decision, DecisionLog, Kind
 from app.records.digests import body_digest
 from app.records.engine import Store, open_store
@@ -16,15 +18,20 @@ from app.records.errors import (
 from app.records.key_states import KeyState
 from app.records.keys import Key, KeyRing, Principal
 from app.records.people import People, Person, PersonState
+from app.records.revisions import Activation, Revision, Revisions
 from app.records.schema import migrate
 from app.records.sessions import Session, Sessions
 from app.records.writer import Also
 from app.roles import Role
 
 __all__ = [
+    "Activation",
     "Also",
     "AuditTrail",
     "Broken",
+    "ChangeRecord",
+    "ChangeState",
+    "Comment",
     "Decision",
     "DecisionLog",
     "DuplicateRequest",
@@ -36,11 +43,14 @@ __all__ = [
     "KeyState",
     "Kind",
     "LastAdmin",
+    "Now",
     "People",
     "Person",
     "PersonNameTaken",
     "PersonState",
     "Principal",
+    "Revision",
+    "Revisions",
     "Role",
     "Session",
     "Sessions",
@@ -48,8 +58,12 @@ __all__ = [
     "Unfit",
     "UnknownKey",
     "UnknownPerson",
+    "audit",
     "body_digest",
+    "changes",
     "migrate",
     "names",
     "open_store",
+    "revisions",
+    "utc_now",
 ]
