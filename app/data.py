@@ -69,11 +69,11 @@ def _read(settings: Settings, metrics: Metrics, *, is_proven: bool) -> Data:
         wording_digest=wording.digest,
         is_proven=is_proven,
     )
-    _agree(known, policy)
+    agree(known, policy)
     return Data(known, wording, policy)
 
 
-def _agree(vocabulary: Vocabulary, policy: Policy) -> None:
+def agree(vocabulary: Vocabulary, policy: Policy) -> None:
     """Vocabulary and gates must say the same of who may be spoken to and where a person speaks.
 
     Raises:

@@ -21,10 +21,13 @@ from app.approved.wording import Wording, worked_examples
 from app.contacts import Ledger, open_references
 from app.data import Data, read_data
 from app.errors import ConfigurationError, ModelError
+from app.lexicon.files import RuleFiles
+from app.lexicon.judging import WordingJudge
+from app.lexicon.lifecycle import Lifecycle
 from app.logs import configured_logs, line_writer
 from app.metrics import Metrics
 from app.policy import ActivePolicy
-from app.records import DecisionLog, KeyRing, People, open_store
+from app.records import AuditTrail, DecisionLog, KeyRing, People, Revisions, open_store
 from app.reviews import Reviewer
 from app.scripts.desk import Desk
 from app.scripts.reception import Reception
@@ -33,7 +36,7 @@ from app.writing.lines.library import read_approved_lines
 from app.writing.model import Model, ModelHealth, NoModel, WritingTask
 from app.writing.pool import Pool
 from guards.lexicon.documents import DocumentError
-from guards.policy import Policy
+from guards.policy import Institution, Policy
 from guards.types import Generation, Scenario
 
 if TYPE_CHECKING:
@@ -129,6 +132,12 @@ async def open_parts(
                 f"{host} can be reached from other machines, and there is no key yet: "
                 "heyan keys create NAME --role caller"
             )
+        speaks = data.wording.institution
+        institution = Institution(speaks.full_name, speaks.hotline, settings.annual_rate_cap)
+        revisions = Revisions(store)
+        lexicon = RuleFiles.read(settings.lexicons_dir)
+        await revisions.begin(lexicon.contents, RuleFiles.read(settings.prompts_dir).contents)
+        judge = WordingJudge(data.vocabulary, data.wording, institution, settings.meaning_file)
         references = await open_references(store, settings.ref_key)
         contacts = Ledger(store, references, retention=settings.contact_retention)
         log = DecisionLog(store)
@@ -156,6 +165,9 @@ async def open_parts(
             key_required=key_required,
             lines=line_writer(settings.log_level),
             people=People(store),
+            lifecycle=Lifecycle(store, revisions, institution, judge=judge),
+            revisions=revisions,
+            trail=AuditTrail(store),
         )
 
 
@@ -177,19 +189,35 @@ def build_app(parts: Parts) -> "FastAPI":
     """The application around ready parts."""
     from fastapi import FastAPI  # noqa: PLC0415  the command line opens parts without a server around them
 
-    from app.api import contacts, docs, health, home, keys, people, reviews, scripts, vocabulary  # noqa: PLC0415
+    from app.api import (  # noqa: PLC0415
+        audit,
+        changes,
+        contacts,
+        docs,
+        health,
+        home,
+        keys,
+        lexicon,
+        people,
+        reviews,
+        revisions,
+        scripts,
+        vocabulary,
+    )
     from app.api.description import describe  # noqa: PLC0415
     from app.api.edge import Edge, handle_errors  # noqa: PLC0415
     from app.api.request_log import ContractNames, RequestLog  # noqa: PLC0415
 
     # The framework's documentation pages load scripts from elsewhere; ours is app.api.docs.
     app = FastAPI(title="Heyan", version="1", docs_url=None, redoc_url=None, redirect_slashes=False)
-    for resource in (home, scripts, reviews, contacts, vocabulary, health, keys, people):
+    told = (home, scripts, reviews, contacts, lexicon, changes, revisions, audit, vocabulary, health, keys, people)
+    for resource in told:
         app.include_router(resource.router(parts))
     app.include_router(docs.router())
     describe(app, parts.vocabulary, key_required=parts.key_required)
     masked = parts.policy.current.personal_data.masked
-    handle_errors(app, masked, ContractNames(parts.vocabulary, ("explain", *contacts.PARAMETERS)))
+    parameters = (name for one in (contacts, lexicon, changes, revisions) for name in ("explain", *one.PARAMETERS))
+    handle_errors(app, masked, ContractNames(parts.vocabulary, parameters))
     app.add_middleware(Edge, metrics=parts.metrics, log=RequestLog(parts.lines, masked))
     return app
 
