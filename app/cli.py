@@ -1,4 +1,4 @@
-"""The command line: heyan serve | write | review | keys | people | decisions.
+"""The command line: heyan serve | write | review | keys | people | lexicon | decisions.
 
 A command imports what it needs when it is called: nobody waits for the guards to see a list of keys.
 """
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 
 from app.commands.keys import keys
+from app.commands.lexicon import lexicon
 from app.commands.people import people
 from app.commands.stores import with_store
 from app.errors import HeyanError, RequestError
@@ -35,6 +36,7 @@ app = typer.Typer(
 )
 app.add_typer(keys, name="keys")
 app.add_typer(people, name="people")
+app.add_typer(lexicon, name="lexicon")
 decisions = typer.Typer(no_args_is_help=True, help="What was answered: export it.")
 app.add_typer(decisions, name="decisions")
 AsJson = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]

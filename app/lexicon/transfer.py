@@ -140,4 +140,5 @@ def _name(files: RuleFiles, content: bytes) -> str:
     keys = data if isinstance(data, dict) else {}
     if isinstance(family := keys.get("family"), str):
         return files.family_file(family)
-    return {"disclosures": DISCLOSURES_FILE, "gates": GATES_FILE}.get(next(iter(keys), ""), NUMBERS_FILE)
+    known = {"disclosures": DISCLOSURES_FILE, "gates": GATES_FILE, "fact_sets": NUMBERS_FILE}
+    return next((file for key, file in known.items() if key in keys), "rules.yaml")

@@ -185,7 +185,8 @@ async def test_everything_that_is_wrong_with_a_draft_is_told_at_once(
     told = await _refused(client, CHANGES, editor, bad, 422)
     assert {problem["field"] for problem in told["fields"]} == {"adds.0.action", "adds.1.phrases", "retires.0"}
     assert all("(" in problem["reason"] for problem in told["fields"])
-    for body in ([], None, "x", {"adds": 1}, {"comment": 5}, {"comment": "长" * 3000}):
+    bodies: list[Any] = [[], None, "x", {"adds": 1}, {"comment": 5}, {"comment": "长" * 3000}]
+    for body in bodies:
         await _refused(client, CHANGES, editor, body, 422)
     assert (await client.get(CHANGES, headers=editor)).json()["changes"] == []
 
