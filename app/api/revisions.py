@@ -8,8 +8,13 @@ from pydantic import BaseModel
 
 from app.api.auth import require
 from app.api.bodies import read_body
-from app.api.lexicon_answers import (
-    ChangeAnswer,
+from app.api.lexicon_answers import ChangeAnswer
+from app.api.lexicon_examples import CHANGE, RESTORES, REVISION, REVISIONS, STATUS
+from app.api.lexicon_requests import RestoreRequest
+from app.api.operations import Responses, answers, meaning, takes
+from app.api.parts import Parts
+from app.api.request_log import line_of
+from app.api.revision_answers import (
     DifferenceAnswer,
     LexiconStatus,
     ReplicaStatus,
@@ -17,11 +22,6 @@ from app.api.lexicon_answers import (
     RevisionsAnswer,
     RevisionSummary,
 )
-from app.api.lexicon_examples import CHANGE, RESTORES, REVISION, REVISIONS, STATUS
-from app.api.lexicon_requests import RestoreRequest
-from app.api.operations import Responses, answers, meaning, takes
-from app.api.parts import Parts
-from app.api.request_log import line_of
 from app.lexicon.differences import difference
 from app.records import Principal, Role
 
