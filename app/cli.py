@@ -1,4 +1,4 @@
-"""The command line: heyan serve | write | review | keys | people | decisions | contacts | audit.
+"""The command line: heyan serve | write | review | keys | people | lexicon | decisions | contacts | audit.
 
 A command imports what it needs when it is called: nobody waits for the guards to see a list of keys.
 """
@@ -15,6 +15,7 @@ import typer
 from app.commands.audit import audit
 from app.commands.contacts import contacts
 from app.commands.keys import keys
+from app.commands.lexicon import lexicon
 from app.commands.people import people
 from app.commands.stores import with_store
 from app.commands.verdict import AnsweredNo
@@ -40,6 +41,7 @@ app.add_typer(keys, name="keys")
 app.add_typer(people, name="people")
 app.add_typer(contacts, name="contacts")
 app.add_typer(audit, name="audit")
+app.add_typer(lexicon, name="lexicon")
 decisions = typer.Typer(no_args_is_help=True, help="What was answered: export it.")
 app.add_typer(decisions, name="decisions")
 AsJson = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]

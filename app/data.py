@@ -81,7 +81,7 @@ class Deployment:
             is_proven=is_proven,
             base=base,
         )
-        _agree(self.vocabulary, policy)
+        agree(self.vocabulary, policy)
         return Ruling(covering(policy, words, self.settings), words)
 
 
@@ -150,7 +150,7 @@ def _read(settings: Settings, metrics: Metrics, published: Published | None, *, 
     return Data(vocabulary, ruling.wording, ruling.policy, deployment)
 
 
-def _agree(vocabulary: Vocabulary, policy: Policy) -> None:
+def agree(vocabulary: Vocabulary, policy: Policy) -> None:
     """Vocabulary and gates must say the same of who may be spoken to and where a person speaks.
 
     Raises:

@@ -68,6 +68,8 @@ class RequestError(HeyanError):
     """The request cannot be served as it is; `fields` says what is wrong where."""
 
     status = 400
+    most_fields: ClassVar[int] = 50
+    """How many of the fields an answer names."""
 
     def __init__(self, detail: str, fields: Sequence[FieldProblem] = ()) -> None:
         super().__init__(detail)

@@ -22,14 +22,16 @@ from app.contacts import Ledger
 from app.data import Data
 from app.errors import ConfigurationError, ModelError
 from app.lexicon.activation import Activator, replica_name
+from app.lexicon.judging import WordingJudge
 from app.lexicon.last_good import LastGood
+from app.lexicon.lifecycle import Lifecycle
 from app.lexicon.standing import Standing
 from app.lexicon.start import find_start
 from app.logs import configured_logs, line_writer
 from app.metrics import Metrics
 from app.opening import Opening
 from app.policy import ActivePolicy
-from app.records import DecisionLog, KeyRing, People, Revisions
+from app.records import AuditTrail, DecisionLog, KeyRing, People, Revisions
 from app.reviews import Reviewer
 from app.scripts.desk import Desk
 from app.scripts.reception import Reception
@@ -38,7 +40,7 @@ from app.writing.lines.library import read_approved_lines
 from app.writing.model import Model, ModelHealth, NoModel, WritingTask
 from app.writing.pool import Pool
 from guards.lexicon.documents import DocumentError
-from guards.policy import Policy
+from guards.policy import Institution, Policy
 from guards.types import Generation, Scenario
 
 if TYPE_CHECKING:
@@ -156,10 +158,14 @@ async def open_parts(
         desk = Desk(policy, writer, Pool(), health=known)
         if not isinstance(writer, NoModel):
             await _warm_up(writer, desk, patient=not settings.model_url and model is None)
-        standing, activator = Standing(settings.policy_max_age), None
+        standing, activator, revisions = Standing(settings.policy_max_age), None, Revisions(store)
+        speaks = data.wording.institution
+        institution = Institution(speaks.full_name, speaks.hotline, settings.annual_rate_cap)
+        judge = WordingJudge(data.vocabulary, data.wording, institution, settings.meaning_file)
+        lifecycle = Lifecycle(store, revisions, institution, judge=judge)
         if is_replica:
             activator = Activator(
-                Revisions(store),
+                revisions,
                 policy,
                 start,
                 standing=standing,
@@ -167,6 +173,7 @@ async def open_parts(
                 metrics=metrics,
                 replica=settings.replica or replica_name(),
                 open_store=opening.complete,
+                publish_due=lifecycle.publish_due,
             )
             await activator.start()
             stack.push_async_callback(activator.close)
@@ -185,6 +192,9 @@ async def open_parts(
             lines=line_writer(settings.log_level),
             people=People(store),
             activator=activator,
+            lifecycle=lifecycle,
+            revisions=revisions,
+            trail=AuditTrail(store),
         )
 
 
@@ -206,19 +216,35 @@ def build_app(parts: Parts) -> "FastAPI":
     """The application around ready parts."""
     from fastapi import FastAPI  # noqa: PLC0415  the command line opens parts without a server around them
 
-    from app.api import contacts, docs, health, home, keys, people, reviews, scripts, vocabulary  # noqa: PLC0415
+    from app.api import (  # noqa: PLC0415
+        audit,
+        changes,
+        contacts,
+        docs,
+        health,
+        home,
+        keys,
+        lexicon,
+        people,
+        reviews,
+        revisions,
+        scripts,
+        vocabulary,
+    )
     from app.api.description import describe  # noqa: PLC0415
     from app.api.edge import Edge, handle_errors  # noqa: PLC0415
     from app.api.request_log import ContractNames, RequestLog  # noqa: PLC0415
 
     # The framework's documentation pages load scripts from elsewhere; ours is app.api.docs.
     app = FastAPI(title="Heyan", version="1", docs_url=None, redoc_url=None, redirect_slashes=False)
-    for resource in (home, scripts, reviews, contacts, vocabulary, health, keys, people):
+    told = (home, scripts, reviews, contacts, lexicon, changes, revisions, audit, vocabulary, health, keys, people)
+    for resource in told:
         app.include_router(resource.router(parts))
     app.include_router(docs.router())
     describe(app, parts.vocabulary, key_required=parts.key_required)
     masked = parts.policy.current.personal_data.masked
-    handle_errors(app, masked, ContractNames(parts.vocabulary, ("explain", *contacts.PARAMETERS)))
+    parameters = (name for one in (contacts, lexicon, changes, revisions) for name in ("explain", *one.PARAMETERS))
+    handle_errors(app, masked, ContractNames(parts.vocabulary, parameters))
     app.add_middleware(Edge, metrics=parts.metrics, log=RequestLog(parts.lines, masked))
     return app
 

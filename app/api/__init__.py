@@ -1,7 +1,9 @@
 """What does the service answer over HTTP, one module a resource?"""
 
 __all__ = [
+    "audit",
     "bodies",
+    "changes",
     "contacts",
     "description",
     "docs",
@@ -9,10 +11,12 @@ __all__ = [
     "health",
     "home",
     "keys",
+    "lexicon",
     "parts",
     "people",
     "request_log",
     "reviews",
+    "revisions",
     "scripts",
     "service_log",
     "vocabulary",

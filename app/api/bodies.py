@@ -44,6 +44,16 @@ def parse_body(body: bytes, kind: type[T]) -> T:
         raise Malformed("the request breaks the contract", problems) from None
 
 
+def read_json(body: bytes) -> object:
+    """Any JSON, for whoever names what is wrong in it by another shape than a model's.
+
+    Raises:
+        Malformed: if it is none, or holds far more than any request does.
+    """
+    _reject_oversized_json(body)
+    return orjson.loads(body)
+
+
 def is_batch(body: bytes, name: str = "items") -> bool:
     """Whether the body is an object with a member of this name, which holds several of what is sent one by one too.
 

@@ -20,12 +20,12 @@ from app.metrics import Metrics
 
 _SMALL, _LARGE = 256 * 1024, 64 * 1024 * 1024
 """Bytes of a body: a script request, and a batch of a thousand texts of ten thousand characters."""
-_LARGE_PATHS = frozenset({"/v1/reviews"})
+_LARGE_PATHS = frozenset({"/v1/reviews", "/v1/lexicon/import", "/v1/lexicon/changes"})
+_LARGE_BELOW = "/v1/lexicon/changes/"
 _MOST_DRAINED = 64 * 1024 * 1024
 """Bytes of a refused body that are still taken in and thrown away."""
 _LONGEST_NAME = 80
-_MOST_FIELDS = 50
-"""Characters of a field's name that an error repeats, and how many fields it names."""
+"""Characters of a field's name that an error repeats."""
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}", re.ASCII)
 
 
@@ -62,7 +62,7 @@ class Edge:
 
         line = RequestLine()
         scope.setdefault("state", {}).update(arrived=time.monotonic(), line=line)
-        limit = _LARGE if scope["path"] in _LARGE_PATHS else _SMALL
+        limit = _limit_of(scope["path"])
         try:
             await self._app(scope, _limited(scope, receive, limit), stamped)
         except ClientDisconnect:
@@ -77,6 +77,11 @@ class Edge:
                 await error_response(failure)(scope, receive, stamped)
         finally:
             self._log.write(scope, status, request_id, was_given=was_given)
+
+
+def _limit_of(path: str) -> int:
+    is_large = path in _LARGE_PATHS or path.startswith(_LARGE_BELOW)
+    return _LARGE if is_large else _SMALL
 
 
 class _BodyTooLarge(Exception):  # noqa: N818
@@ -124,7 +129,7 @@ def handle_errors(app: FastAPI, masked: Callable[[str], str], names: ContractNam
 
     async def render(request: Request, failure: Exception) -> Response:
         if isinstance(failure, RequestError):
-            fields = names.of(failure.fields[:_MOST_FIELDS])
+            fields = names.of(failure.fields[: failure.most_fields])
             line_of(request).note(fields=fields or None)
         else:
             line_of(request).failure = type(failure).__name__
@@ -157,7 +162,7 @@ def error_response(failure: Exception, masked: Callable[[str], str] = str) -> Re
         # Masked before it is cut, since half a number is no longer seen to be one.
         fields = [
             {"field": masked(problem.field)[:_LONGEST_NAME], "reason": masked(problem.reason)}
-            for problem in failure.fields[:_MOST_FIELDS]
+            for problem in failure.fields[: failure.most_fields]
         ]
         response = _response(failure.status, type(failure).__name__, failure.detail, fields)
         if failure.status == 401:

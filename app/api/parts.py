@@ -8,10 +8,11 @@ from app.approved.vocabulary import Vocabulary
 from app.approved.wording import Wording
 from app.contacts import Ledger
 from app.lexicon.activation import Activator
+from app.lexicon.lifecycle import Lifecycle
 from app.lexicon.standing import Standing
 from app.metrics import Metrics
 from app.policy import ActivePolicy
-from app.records import DecisionLog, KeyRing, People
+from app.records import AuditTrail, DecisionLog, KeyRing, People, Revisions
 from app.reviews import Reviewer
 from app.scripts.reception import Reception
 from app.writing.model import ModelHealth
@@ -38,6 +39,9 @@ class Parts:
     key_required: bool
     lines: FilteringBoundLogger
     people: People
+    lifecycle: Lifecycle
+    revisions: Revisions
+    trail: AuditTrail
     activator: Activator | None = None
 
     @property

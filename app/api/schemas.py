@@ -11,7 +11,10 @@ from pydantic_core import core_schema
 from app.api.accounts import ACCOUNT_ANSWERS, ACCOUNT_REQUESTS
 from app.api.answers import ANSWERS
 from app.api.contact_answers import CONTACT_ANSWERS
+from app.api.lexicon_answers import LEXICON_ANSWERS
+from app.api.lexicon_requests import LEXICON_REQUESTS
 from app.api.operations import Schema, ref
+from app.api.revision_answers import REVISION_ANSWERS
 from app.approved.vocabulary import FactSpec, ScenarioProfile, Vocabulary
 from app.requests import NotedEvent, NotedEvents, OpeningRequest, ReviewBatch, ReviewItem, ScriptRequest
 from guards.types import Quantity
@@ -53,8 +56,9 @@ def schemas(vocabulary: Vocabulary) -> dict[str, Schema]:
         NotedEvents,
         OpeningRequest,
         *ACCOUNT_REQUESTS,
+        *LEXICON_REQUESTS,
     )
-    told = (*ANSWERS, *CONTACT_ANSWERS, *ACCOUNT_ANSWERS)
+    told = (*ANSWERS, *CONTACT_ANSWERS, *ACCOUNT_ANSWERS, *LEXICON_ANSWERS, *REVISION_ANSWERS)
     found = _of_models([*((model, "validation") for model in requests), *((one, "serialization") for one in told)])
     plain = found.pop(SCRIPT_REQUEST)
     branches: dict[str, str] = {}

@@ -41,6 +41,11 @@ class Problem:
     def __str__(self) -> str:
         return self.message
 
+    @property
+    def told(self) -> str:
+        """The message, and behind it the same for engineers."""
+        return f"{self.message} ({self.english})"
+
     def as_json(self) -> dict[str, Any]:
         """What of it is known, for an answer."""
         names = ("severity", "code", "message", "english", "rule", "field", "word", "file", "line", "row", "column")
@@ -55,10 +60,21 @@ class Problem:
 class ChangeRefused(Malformed):
     """A change, a file or a sheet that cannot be taken as it is; `problems` are all that is wrong with it."""
 
+    most_fields = 5_000
+
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
-        fields = [FieldProblem(problem.field or problem.file or "", problem.message) for problem in self.problems]
-        super().__init__("the rules cannot be taken as they are; fields says what is wrong", fields)
+        detail = "规则不能这样采用，问题见 fields。(the rules cannot be taken as they are; fields says what is wrong)"
+        super().__init__(detail, [FieldProblem(_place(problem), problem.told) for problem in self.problems])
+
+
+def _place(problem: Problem) -> str:
+    """Where a problem is, in one word: a field of the change, a cell, or a line of a file."""
+    if problem.row is not None:
+        return f"rows.{problem.row}.{problem.column}" if problem.column else f"rows.{problem.row}"
+    if problem.file is not None and problem.line is not None:
+        return f"{problem.file}:{problem.line}"
+    return problem.field or problem.file or problem.rule or "body"
 
 
 def errors(problems: Iterable[Problem]) -> list[Problem]:

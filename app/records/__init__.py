@@ -1,6 +1,8 @@
 """What was answered, durably and masked, and who may ask, with which key or password?"""
 
 from app.records.audit import AuditTrail, Broken, Entry, Head
+from app.records.changes import ChangeRecord, ChangeState, Comment
+from app.records.clock import Now, utc_now
 from app.records.decisions import Decision, DecisionLog, Kind
 from app.records.digests import body_digest
 from app.records.engine import Store, open_store
@@ -27,6 +29,9 @@ __all__ = [
     "Also",
     "AuditTrail",
     "Broken",
+    "ChangeRecord",
+    "ChangeState",
+    "Comment",
     "Decision",
     "DecisionLog",
     "DuplicateRequest",
@@ -38,6 +43,7 @@ __all__ = [
     "KeyState",
     "Kind",
     "LastAdmin",
+    "Now",
     "People",
     "Person",
     "PersonNameTaken",
@@ -54,9 +60,11 @@ __all__ = [
     "UnknownPerson",
     "audit",
     "body_digest",
+    "changes",
     "migrate",
     "names",
     "open_store",
     "revisions",
     "tables",
+    "utc_now",
 ]

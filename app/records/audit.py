@@ -6,7 +6,7 @@ chain. A cut end does not: whoever keeps the head of the trail elsewhere (`Head`
 
 import hashlib
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Self
@@ -102,7 +102,7 @@ class AuditTrail:
         async with self._store.reading() as connection:
             return await _head(connection)
 
-    async def entries(self, *, after: int = 0, rows_at_once: int = 1000) -> AsyncIterator[Entry]:
+    async def entries(self, *, after: int = 0, rows_at_once: int = 1000) -> AsyncGenerator[Entry]:
         """Every row after number `after`, oldest first."""
         async for row in self._rows(after, rows_at_once):
             yield Entry.from_row(row)

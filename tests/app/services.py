@@ -14,17 +14,19 @@ from app.api.parts import Parts
 from app.approved.agreement import Limits
 from app.contacts import Ledger, open_references
 from app.data import Data
+from app.lexicon.lifecycle import Lifecycle
 from app.lexicon.standing import Standing
 from app.logs import line_writer
 from app.main import build_app
 from app.metrics import Metrics
 from app.policy import ActivePolicy
-from app.records import DecisionLog, KeyRing, People, open_store
+from app.records import AuditTrail, DecisionLog, KeyRing, People, Revisions, open_store
 from app.reviews import Reviewer
 from app.scripts.desk import Desk
 from app.scripts.reception import Reception
 from app.writing.model import Model
 from app.writing.pool import Pool
+from tests.app.lexicon.rules import INSTITUTION, SHIPPED
 from tests.fakes import FakeModel
 
 BODY = "直接说重点，{产品名}最高可申请{额度上限}。成本是{年化利率}。您还想了解哪项？"
@@ -93,6 +95,8 @@ async def open_service(
     policy = ActivePolicy(data.policy, data.wording)
     standing = Standing(math.inf)
     standing.reached()
+    revisions = Revisions(store)
+    await revisions.begin(SHIPPED.contents, {"fallbacks.yaml": b"[]\n"})
     desk = Desk(policy, model, Pool())
     try:
         yield Parts(
@@ -109,6 +113,9 @@ async def open_service(
             key_required=key_required,
             lines=line_writer("debug"),
             people=People(store, hasher=QUICK),
+            lifecycle=Lifecycle(store, revisions, INSTITUTION, judge=lambda files: []),
+            revisions=revisions,
+            trail=AuditTrail(store),
         )
     finally:
         await log.close()

@@ -95,8 +95,9 @@ async def test_the_trail_names_the_person_of_the_key(admin: httpx.AsyncClient, t
     made = (await admin.post("/v1/keys", json={"name": "engine", "roles": ["caller"]})).json()
     await admin.post(f"/v1/keys/{made['id']}/revoke")
     store = await open_store(f"sqlite:///{tmp_path / 'heyan.sqlite3'}")
-    _, *entries = [entry async for entry in AuditTrail(store).entries()]
+    *_, made_entry, revoked_entry = [entry async for entry in AuditTrail(store).entries()]
     await store.close()
+    entries = made_entry, revoked_entry
     assert [(entry.person, entry.event) for entry in entries] == [("王管理", "key.created"), ("王管理", "key.revoked")]
 
 

@@ -5,10 +5,19 @@ from pathlib import Path
 from typing import Any
 
 from app.lexicon.files import RuleFiles
+from app.lexicon.problems import Problem
 from guards.policy import Institution
 
 LEXICONS = Path(__file__).parents[3] / "lexicons"
 SHIPPED = RuleFiles.read(LEXICONS)
+SMALL = RuleFiles(
+    {
+        name: content
+        for name, content in SHIPPED.contents.items()
+        if name in ("disclosures.yaml", "gates.yaml", "numbers.yaml", "promise.yaml")
+    }
+)
+"""One family and what every lexicon has: for tests that judge many times."""
 DAY = date(2026, 11, 29)
 INSTITUTION = Institution("示例消费金融有限公司", "400-000-0000")
 RULE: dict[str, Any] = {
@@ -31,3 +40,16 @@ def rule(name: str = "extra.one", **fields: Any) -> dict[str, Any]:
 def shipped(name: str, **fields: Any) -> dict[str, Any]:
     """A shipped rule with other fields."""
     return {**SHIPPED.rules[name].data, **fields}
+
+
+class Verdicts:
+    """A judge of whole sets of rules that finds what it was told to find, and counts how often it was asked."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+        self.asked = 0
+
+    def __call__(self, files: RuleFiles) -> list[Problem]:
+        """See `app.lexicon.approvals.Judge`."""
+        self.asked += 1
+        return self.problems

@@ -1,0 +1,128 @@
+"""/v1/lexicon: the rules in force, and rules as files that go out and come in."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from app.api.auth import require
+from app.api.lexicon_answers import ChangeAnswer, RuleAnswer, RulesAnswer, RuleState
+from app.api.lexicon_examples import CHANGE, RULES
+from app.api.operations import answers, answers_with
+from app.api.parts import Parts
+from app.api.request_log import line_of
+from app.api.revisions import HIGHEST
+from app.lexicon.files import RuleFiles
+from app.lexicon.transfer import Format, exported, format_of, imported
+from app.records import Principal, Role
+from guards.lexicon.scope import china_today
+
+PARAMETERS = ("state", "q", "revision", "format", "title")
+"""The names of what stands in a query."""
+_Form = Literal["csv", "xlsx", "yaml"]
+_BINARY = {"type": "string", "format": "binary"}
+_UPLOAD = {
+    "requestBody": {
+        "required": True,
+        "description": "The bytes of the file.",
+        "content": {"application/octet-stream": {"schema": _BINARY}},
+    }
+}
+
+
+def router(parts: Parts) -> APIRouter:
+    """The routes of this resource."""
+    routes = APIRouter(tags=["lexicon"])
+    life = parts.lifecycle
+    editor = Depends(require(parts, Role.EDITOR))
+
+    @routes.get(
+        "/v1/lexicon/rules",
+        operation_id="list_rules",
+        summary="Read the rules",
+        responses=answers("RulesAnswer", "The rules that fit.", 401, 403, 404, 422, 503, examples=RULES),
+        dependencies=[Depends(require(parts))],
+    )
+    async def rules(
+        state: Annotated[
+            Literal["active", "scheduled", "ended", "all"],
+            Query(description="In force today, from a later day on, or no more."),
+        ] = "active",
+        q: Annotated[str, Query(max_length=100, description="What stands anywhere in a rule: a word, an id.")] = "",
+        revision: Annotated[int | None, Query(ge=1, le=HIGHEST, description="Of this one; absent: the newest.")] = None,
+    ) -> Response:
+        """Those of the newest revision, or of an earlier one."""
+        edition = await life.edition(revision)
+        found = list(_fitting(edition.files, state, q.strip().casefold(), china_today()))
+        answer = RulesAnswer(revision=edition.revision.number, rules=found)
+        return Response(answer.model_dump_json(), media_type="application/json")
+
+    @routes.get(
+        "/v1/lexicon/export",
+        operation_id="export_rules",
+        summary="Take the rules out as a file",
+        response_class=Response,
+        responses=answers_with(
+            {form.media_type: {"schema": {"type": "string"} if form is Format.CSV else _BINARY} for form in Format},
+            "The file: a sheet of the phrase rules, or a ZIP archive of all YAML files, byte for byte.",
+            *(401, 403, 404, 422, 503),
+        ),
+        dependencies=[editor],
+    )
+    async def take_out(
+        form: Annotated[_Form, Query(alias="format", description="What the file is to be.")],
+        revision: Annotated[int | None, Query(ge=1, le=HIGHEST, description="Of this one; absent: the newest.")] = None,
+    ) -> Response:
+        """What is sent back after it was edited is a draft of the difference."""
+        content = await asyncio.to_thread(exported, await life.rules(revision), Format(form))
+        named = {"content-disposition": f'attachment; filename="{Format(form).file_name}"'}
+        return Response(content, media_type=Format(form).media_type, headers=named)
+
+    @routes.post(
+        "/v1/lexicon/import",
+        operation_id="import_rules",
+        summary="Draft a change out of a file",
+        openapi_extra=_UPLOAD,
+        responses=answers("ChangeAnswer", "The draft.", 401, 403, 413, 422, 503, examples=CHANGE),
+    )
+    async def take_in(
+        request: Request,
+        who: Annotated[Principal, editor],
+        form: Annotated[
+            _Form | None, Query(alias="format", description="What the file is; absent: by `content-type`.")
+        ] = None,
+        title: Annotated[str, Query(max_length=200, description="The title of the draft.")] = "",
+    ) -> Response:
+        """A sheet (CSV, XLSX), a YAML file, or a ZIP archive of them. It makes a draft, never a revision. Everything
+        that is wrong in the file is told at once, by row or by line, and then nothing is kept.
+        """
+        content = await request.body()
+        kind = Format(form) if form else format_of(content, request.headers.get("content-type", ""))
+        files = await life.rules()
+        change = await asyncio.to_thread(imported, files, content, kind, title or f"导入 {kind.value.upper()}")
+        drafted = await life.draft(change, who.person)
+        line_of(request).note(action=drafted.record.state.value)
+        return Response(ChangeAnswer.of(drafted).model_dump_json(), media_type="application/json")
+
+    return routes
+
+
+def _fitting(files: RuleFiles, state: str, words: str, today: date) -> Iterator[RuleAnswer]:
+    for rule in files.rules.values():
+        stands = _state(rule.data.get("effective"), today)
+        is_named = not words or words in json.dumps(rule.data, ensure_ascii=False).casefold()
+        if is_named and state in ("all", stands):
+            yield RuleAnswer(
+                id=rule.id, kind=rule.kind, file=rule.file, line=rule.line, state=stands, rule=dict(rule.data)
+            )
+
+
+def _state(effective: Any, today: date) -> RuleState:
+    """Whether a rule is in force; one of a kind without days always is."""
+    days = effective if isinstance(effective, dict) else {}
+    if days.get("from") and date.fromisoformat(days["from"]) > today:
+        return "scheduled"
+    return "ended" if days.get("until") and date.fromisoformat(days["until"]) < today else "active"

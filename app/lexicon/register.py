@@ -1,0 +1,132 @@
+"""The changes of one store, each step of which is one transaction with its row in the audit trail."""
+
+import hashlib
+import json
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.lexicon.drafts import Change
+from app.lexicon.problems import Problem
+from app.lexicon.refused import OtherVersion, UnknownChange, WrongState
+from app.records import ChangeRecord, ChangeState, Comment, Now, Store, audit, changes
+
+SUBJECT = "lexicon"
+_MOST_WARNINGS = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """A change with all that is known of it. `warnings` are problems as JSON, those of when it was read among them."""
+
+    record: ChangeRecord
+    change: Change
+    warnings: Sequence[Mapping[str, Any]]
+    comments: Sequence[Comment] = ()
+
+
+def packed(change: Change, warnings: Sequence[Problem] = ()) -> dict[str, Any]:
+    """What the store keeps as the body of a change."""
+    return {"change": change.as_json(), "warnings": [one.as_json() for one in warnings[:_MOST_WARNINGS]]}
+
+
+def change_of(record: ChangeRecord) -> Change:
+    """The change that a record holds."""
+    return Change.parse(record.body["change"])
+
+
+def dossier_of(record: ChangeRecord, moved: Sequence[Problem] = (), comments: Sequence[Comment] = ()) -> Dossier:
+    """A record as somebody reads it."""
+    warnings = [*(one.as_json() for one in moved), *record.body["warnings"]]
+    return Dossier(record, change_of(record), warnings, comments)
+
+
+class Register:
+    """Reads changes, and lets one step at a time be taken with one."""
+
+    def __init__(self, store: Store, clock: Now) -> None:
+        self._store = store
+        self._clock = clock
+
+    async def get(self, identity: str) -> ChangeRecord:
+        """The change of this id; one whose time to be decided is over has expired.
+
+        Raises:
+            UnknownChange: if there is none.
+            StoreError: if the store does not answer.
+        """
+        await self.expire()
+        async with self._store.reading() as connection:
+            record = await changes.get(connection, identity)
+        if record is None or record.subject != SUBJECT:
+            raise UnknownChange
+        return record
+
+    async def page(
+        self, state: ChangeState | None, author: str | None, before: str | None, limit: int
+    ) -> list[ChangeRecord]:
+        """The newest first."""
+        await self.expire()
+        async with self._store.reading() as connection:
+            return await changes.page(connection, SUBJECT, state=state, author=author, before=before, limit=limit)
+
+    async def comments(self, identity: str) -> list[Comment]:
+        """What was said about a change, oldest first."""
+        async with self._store.reading() as connection:
+            return await changes.comments(connection, identity)
+
+    async def due(self, now: datetime) -> list[ChangeRecord]:
+        """Approved changes whose time has come, the earliest first."""
+        async with self._store.reading() as connection:
+            return await changes.waiting(connection, SUBJECT, now)
+
+    async def add(self, record: ChangeRecord, event: str) -> None:
+        """Keep a new change."""
+        async with self._store.writing() as connection:
+            await audit.lock(connection)
+            await changes.add(connection, record)
+            await note(connection, record.author, event, record)
+
+    @asynccontextmanager
+    async def step(self, known: ChangeRecord) -> AsyncIterator[AsyncConnection]:
+        """A transaction under the lock of the trail, in which the change is still what is `known` of it.
+
+        Raises:
+            UnknownChange, WrongState, OtherVersion: if it is not; then nothing is written.
+            StoreError: if the store does not answer.
+        """
+        async with self._store.writing() as connection:
+            await audit.lock(connection)
+            current = await changes.get(connection, known.id)
+            if current is None:
+                raise UnknownChange
+            if current.state is not known.state:
+                raise WrongState(current.state)
+            if current.version != known.version:
+                raise OtherVersion
+            yield connection
+
+    async def expire(self) -> None:
+        """Note which requests nobody decided in time."""
+        now = self._clock()
+        async with self._store.reading() as connection:
+            lapsed = await changes.lapsed(connection, SUBJECT, now)
+        if not lapsed:
+            return
+        async with self._store.writing() as connection:
+            await audit.lock(connection)
+            for record in await changes.lapsed(connection, SUBJECT, now):
+                await changes.alter(connection, record.id, state=ChangeState.EXPIRED, updated_at=now)
+                await note(connection, audit.SERVICE, "change.expired", record)
+
+
+async def note(connection: AsyncConnection, person: str, event: str, record: ChangeRecord, **more: Any) -> None:
+    """The row of the audit trail: ids and digests, and the words with which somebody decided."""
+    told = json.dumps(record.body["change"], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    details = {"sha256": hashlib.sha256(told.encode()).hexdigest(), "version": record.version}
+    more = {name: value for name, value in more.items() if value is not None}
+    await audit.append(connection, person, event, record.id, {**details, "based_on": record.based_on, **more})

@@ -1,0 +1,104 @@
+"""heyan lexicon"""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from app.lexicon.lifecycle import Lifecycle
+from app.records import Revisions, open_store
+from tests.app.lexicon.rules import INSTITUTION, LEXICONS, SHIPPED, rule
+from tests.app.shell import Shell
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The shipped rules, with a title and a phrase of one of them changed."""
+    changed = tmp_path / "mine"
+    changed.mkdir()
+    for name, content in SHIPPED.contents.items():
+        (changed / name).write_bytes(content)
+    file = changed / "promise.yaml"
+    file.write_text(file.read_text("utf-8").replace("title: ", "title: 改", 1), "utf-8")
+    return changed
+
+
+def _publish(folder: Path) -> None:
+    """Publish a new rule in the store of the shell."""
+
+    async def work() -> None:
+        store = await open_store(f"sqlite:///{folder / 'heyan.sqlite3'}")
+        try:
+            life = Lifecycle(store, Revisions(store), INSTITUTION, judge=lambda files: [])
+            made = await life.draft({"title": "新词", "adds": [rule()]}, "张合规")
+            await life.submit(made.record.id, "张合规")
+            await life.approve(made.record.id, "李合规")
+        finally:
+            await store.close()
+
+    asyncio.run(work())
+
+
+def test_a_folder_becomes_a_draft_whose_difference_is_shown(shell: Shell, folder: Path) -> None:
+    done = shell("lexicon", "import", str(folder), "--person", "张合规")
+    assert (done.status, done.err) == (0, "")
+    head, *lines = done.out.splitlines()
+    assert head.startswith("draft 01")
+    assert head.endswith(" of 张合规, on revision 1")
+    assert lines[0].startswith("~ promise.")
+    assert "→ 改" in lines[1]
+    assert shell("lexicon", "status").out.splitlines()[0].startswith("revision 1 of ")
+
+
+def test_files_that_are_in_force_make_no_draft(shell: Shell) -> None:
+    done = shell("lexicon", "import", str(LEXICONS))
+    assert (done.status, done.out) == (2, "")
+    assert "没有要改的" in done.err
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("mine.yaml", "family：promise\n".encode(), "全角冒号"),
+        ("mine.xlsx", b"PK\x03\x04rubbish", "文件打不开"),
+        ("mine.zip", b"PK\x03\x04rubbish", "压缩包打不开"),
+        ("mine.txt", b"rubbish", "看不出文件是什么格式"),
+    ],
+)
+def test_a_bad_file_is_named_and_nothing_is_drafted(
+    shell: Shell, tmp_path: Path, name: str, content: bytes, told: str
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    done = shell("lexicon", "import", name)
+    assert (done.status, done.out) == (2, "")
+    assert told in done.err
+    assert "Traceback" not in done.err
+
+
+def test_a_path_that_holds_nothing_is_named(shell: Shell, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    for path in ("nowhere.yaml", "empty"):
+        done = shell("lexicon", "import", path)
+        assert done.status == 2
+        assert path in done.err
+
+
+def test_the_rules_come_out_byte_for_byte(shell: Shell, tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "old.yaml").write_text("family: old\n", "utf-8")
+    done = shell("lexicon", "export", "out")
+    assert done.status == 0
+    assert "not of this revision: old.yaml" in done.out
+    for name, content in SHIPPED.contents.items():
+        assert (tmp_path / "out" / name).read_bytes() == content
+
+
+def test_the_status_says_what_is_in_force_and_which_files_differ(shell: Shell, tmp_path: Path) -> None:
+    assert len(shell("lexicon", "status").out.splitlines()) == 1
+    _publish(tmp_path / "var")
+    first, second = shell("lexicon", "status").out.splitlines()
+    assert first.startswith("revision 2 of ")
+    assert "by 张合规, approved by 李合规: 新词" in first
+    assert second.endswith("differs from it: extra.yaml")
+    assert shell("lexicon", "export", "old", "--revision", "1").status == 0
+    assert not (tmp_path / "old" / "extra.yaml").exists()
