@@ -1,0 +1,76 @@
+"""May these rules be published? They compile, prove themselves on their own examples, and stop no approved wording."""
+
+import re
+from collections.abc import Callable
+
+from app.lexicon.approved import ApprovedTexts
+from app.lexicon.files import RuleFiles
+from app.lexicon.problems import Problem, errors, shown
+from app.lexicon.stops import stops_wording
+from app.policy import ActivePolicy
+from guards.lexicon.documents import DocumentError
+from guards.meaning import Weights
+from guards.policy import Institution, Policy, compile_policy
+
+RulesJudge = Callable[[RuleFiles], list[Problem]]
+"""Everything that stands in the way of putting rules into force; nothing if nothing does."""
+Compile = Callable[[RuleFiles], Policy]
+"""Raises DocumentError: if the rules cannot be read or do not meet their own examples."""
+_LINE = re.compile(r"(?P<file>[^:\n]+):(?P<line>\d+): (?P<what>.*)", re.DOTALL)
+_EXAMPLE = re.compile(
+    r"(?P<rule>[a-z0-9_.]+) (?P<wrong>is not hit by its own example|hits its own near miss|"
+    r"cannot be judged on its own example) (?P<text>'.*?'|\".*?\")(?:: .*)?",
+    re.DOTALL,
+)
+_TOLD = {
+    "is not hit by its own example": (
+        "hit_not_found",
+        "正例“{text}”没有被这条规则命中。请加上句子里该拦的词，或者改这个例句。",
+    ),
+    "hits its own near miss": (
+        "miss_is_hit",
+        "反例“{text}”被这条规则误命中了。请把词写长一点，或者把这种说法写进“例外”（except）。",
+    ),
+    "cannot be judged on its own example": ("unjudgeable", "例句“{text}”判断不了，请换一个例句或者联系工程师。"),
+}
+
+
+def judge_for(
+    policy: ActivePolicy,
+    institution: Institution,
+    weights: Weights,
+    approved: ApprovedTexts,
+    compiled: Compile | None = None,
+) -> RulesJudge:
+    """The judge of rules to be published. It takes seconds: not to be called in the loop.
+
+    `policy` holds the rules in force, which stop no approved wording; only what differs from them is judged on it.
+    `compiled`: another way to compile, such as one that builds on the rules in force.
+    """
+
+    def compile_anew(files: RuleFiles) -> Policy:
+        return compile_policy(files.lexicon(), institution, weights)
+
+    def judge(files: RuleFiles) -> list[Problem]:
+        before = policy.current.lexicon
+        try:
+            lexicon = (compiled or compile_anew)(files).lexicon
+        except DocumentError as broken:
+            return [document_problem(line) for line in broken.problems]
+        return errors(stops_wording(before, lexicon, approved, institution, lines=False))
+
+    return judge
+
+
+def document_problem(line: str) -> Problem:
+    """What was said of a file of rules, or of a rule on its own examples, in words for an officer."""
+    place = _LINE.fullmatch(line)
+    file, number, what = (place["file"], int(place["line"]), place["what"]) if place else (None, None, line)
+    if found := _EXAMPLE.fullmatch(what):
+        code, told = _TOLD[found["wrong"]]
+        rule, text = found["rule"], found["text"][1:-1]
+        where = f"规则“{rule}”（{file} 第 {number} 行）的"
+        message = where + told.format(text=shown(text))
+        return Problem(code=code, rule=rule, word=text, file=file, line=number, message=message, english=line)
+    where = f"{file} 第 {number} 行读不通过" if place else "规则文件读不通过"
+    return Problem(code="unreadable_file", file=file, line=number, message=f"{where}：{what}", english=line)
