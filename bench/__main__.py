@@ -13,12 +13,13 @@ from app.errors import HeyanError
 from app.settings import read_settings
 from bench.endurance import bench_endurance
 from bench.guards import bench_guards
+from bench.impact import bench_impact
 from bench.records import bench_records
 from bench.server import ServerError
 from bench.service import bench_service
 from bench.startup import bench_startup
 
-_PARTS = ("guards", "endurance", "service", "records", "startup")
+_PARTS = ("guards", "endurance", "service", "records", "impact", "startup")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -31,14 +32,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--callers", type=int, default=8, help="callers at once")
     parser.add_argument("--requests", type=int, default=160, help="requests of all callers together")
     parser.add_argument("--rows", type=int, default=2000, help="decisions to record")
+    parser.add_argument("--scripts", type=int, default=50_000, help="recorded scripts that a change is tried on")
+    parser.add_argument("--imported", type=int, default=50_000, help="phrases that are imported at once")
     parser.add_argument(
         "--tree", type=Path, action="append", default=[], help="measure the starts of this checkout too; repeatable"
     )
     given = parser.parse_args(arguments)
     if unknown := sorted(set(given.parts) - set(_PARTS)):
         parser.error(f"no part {', '.join(unknown)}; known are {', '.join(_PARTS)}")
-    if min(given.rounds, given.texts, given.callers, given.requests, given.rows) < 1:
-        parser.error("rounds, texts, callers, requests and rows must be at least 1")
+    if min(given.rounds, given.texts, given.callers, given.requests, given.rows, given.scripts, given.imported) < 1:
+        parser.error("rounds, texts, callers, requests, rows, scripts and imported must be at least 1")
     console = Console(width=None if sys.stdout.isatty() else 120)
     parts = given.parts or _PARTS
     try:
@@ -52,6 +55,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             asyncio.run(bench_service(settings, console, callers=given.callers, requests=given.requests))
         if "records" in parts:
             asyncio.run(bench_records(console, rows=given.rows))
+        if "impact" in parts:
+            asyncio.run(bench_impact(settings, console, records=given.scripts, phrases=given.imported))
         if "startup" in parts:
             bench_startup(console, given.tree)
     except (HeyanError, ServerError) as unusable:

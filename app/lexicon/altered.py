@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel
 
@@ -17,6 +17,7 @@ from guards.lexicon.rules import Effective, Family, PhraseRule
 from guards.policy import Institution
 from guards.text.folding import Folding
 from guards.text.numerals import NUMERAL_CHARACTERS
+from guards.types import Action
 
 R = TypeVar("R", PhraseRule, DisclosureRule, NumberRule)
 Rule = PhraseRule | DisclosureRule | NumberRule
@@ -72,6 +73,7 @@ class Side:
 class Altered:
     """The rules that judge differently, by id, before and after.
 
+    `stricter`: the side that stops whatever the other stops, if one is known to.
     `unheard`: changed rules that no text tells anything of, such as the hours in which may be called.
     """
 
@@ -79,6 +81,7 @@ class Altered:
     before: Side
     after: Side
     institution: Institution
+    stricter: Literal["before", "after"] | None = None
     unheard: tuple[str, ...] = ()
 
 
@@ -104,6 +107,7 @@ def altered_rules(
         _side(before, rules, counts) if before else Side((), (), (), {}),
         _side(after, rules, counts),
         institution,
+        _stricter(_owned(before), _owned(after), phrases) if not (disclosures or numbers) else None,
         _unheard(before, after),
     )
 
@@ -135,6 +139,31 @@ def _is_same(old: BaseModel, new: BaseModel) -> bool:
         return True
     names = type(old).model_fields.keys() - _BESIDE
     return all(getattr(old, name) == getattr(new, name) for name in names)
+
+
+def _stricter(
+    before: dict[str, tuple[Family, PhraseRule]], after: dict[str, tuple[Family, PhraseRule]], rules: Iterable[str]
+) -> Literal["before", "after"] | None:
+    """The side on which each of the phrase rules stops at least what it stops on the other."""
+    for side, old, new in (("after", before, after), ("before", after, before)):
+        if all(name not in old or (name in new and _is_stricter(old[name], new[name])) for name in rules):
+            return "after" if side == "after" else "before"
+    return None
+
+
+def _is_stricter(old: tuple[Family, PhraseRule], new: tuple[Family, PhraseRule]) -> bool:
+    """Whether the new form has all words of the old one and no exception more, and is the same otherwise."""
+    (family, less), (other, more) = old, new
+    listed = {"phrases": [*more.phrases], "exceptions": [*less.exceptions], "action": more.action}
+    # With other numerals among the words texts are read otherwise.
+    differing = {*less.phrases} ^ {*more.phrases} | {*less.exceptions} ^ {*more.exceptions}
+    return (
+        {*less.phrases} <= {*more.phrases}
+        and {*more.exceptions} <= {*less.exceptions}
+        and (less.severity <= Action.ALLOW or more.severity > Action.ALLOW)
+        and not any(_MAY_BE_NUMERAL.search(word) for word in differing)
+        and _is_same_owned((family, less.model_copy(update=listed)), (other, more.model_copy(update=listed)))
+    )
 
 
 def _side(lexicon: Lexicon, rules: frozenset[str], counts: Counts) -> Side:

@@ -81,9 +81,12 @@ class Judges:
         self.needs_facts = altered.before.needs_facts or altered.after.needs_facts
         self.before = Judge(altered.before, altered.rules, altered.institution)
         self.after = Judge(altered.after, altered.rules, altered.institution)
+        self._stricter = {"before": self.before, "after": self.after}.get(altered.stricter or "")
 
     def effect(self, script: Script, case: Case) -> Effect:
         """What becomes of a script: stopped by the rules as they will be and not as they are, or the reverse."""
+        if self._stricter is not None and not self._stricter.objections(script, case):
+            return Effect()
         stops = self.after.objections(script, case)
         stopped = self.before.objections(script, case)
         if bool(stops) == bool(stopped):

@@ -12,7 +12,7 @@ from guards.lexicon.scope import CHINA
 from guards.script import Segment
 from guards.types import Callee, Channel, Generation, Role, Scenario, Stage
 
-PAGE = 200
+PAGE = 100
 """Decisions that are read at once: reading more would hold up the loop for as long as a caller notices."""
 
 

@@ -10,24 +10,25 @@ import signal
 import sys
 import time
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from typing import cast
 
 from app.errors import HeyanError
 from app.lexicon.altered import Altered
-from app.lexicon.approved import ApprovedTexts
+from app.lexicon.approved import ApprovedTexts, Template
 from app.lexicon.effects import Effect, Judges
-from app.lexicon.history import recorded
+from app.lexicon.history import PAGE, recorded
 from app.lexicon.impact import Impact, Progress, effect_on
 from app.lexicon.recorded import CaseReader, Recorded
-from app.lexicon.stops import Stop, stops
+from app.lexicon.stops import Stop, merged, stops
 from app.records import Decision
 
 WORKERS = 2
-_POLITENESS = 10
+_POLITENESS = 5
 """How far judges step back where the service wants the core (nice)."""
-_Found = list[tuple[int, Effect]]
+_Found = tuple[int, list[tuple[Recorded, Effect]]]
 
 
 class ReplayError(HeyanError):
@@ -53,22 +54,24 @@ async def replay(
     found = Impact(unheard=altered.unheard)
     crew = [_Worker() for _ in range(workers)]
     reading = asyncio.Lock()
+    parts = approved.parts(PAGE) if approved else iter(())
+    stopped: list[Stop] = []
 
     async def employ(worker: _Worker) -> None:
-        await asyncio.to_thread(worker.start, altered, reader, approved if worker is crew[0] else None)
+        await asyncio.to_thread(worker.start, altered, reader, approved.templates if approved else ())
         while True:
             async with reading:
                 page = await anext(pages, None)
             if page is None:
                 break
-            records, effects = await asyncio.to_thread(worker.judge, page)
-            for index, effect in effects:
-                found.add(records[index], effect)
-            found.records += len(records)
+            count, affected = await asyncio.to_thread(worker.judge, page)
+            for record, effect in affected:
+                found.add(record, effect)
+            found.records += count
             if progress is not None:
                 progress(found.records)
-        if worker is crew[0]:
-            found.wording = await asyncio.to_thread(worker.wording)
+        for part in parts:  # of which every worker takes the next that is left
+            stopped.extend(await asyncio.to_thread(worker.wording, part))
 
     try:
         async with asyncio.TaskGroup() as group:
@@ -79,8 +82,14 @@ async def replay(
     finally:
         for worker in crew:
             worker.end()
+    found.wording = sorted(merged(stopped), key=lambda stop: (stop.is_line, *_place(stop.where), stop.rule))
     found.seconds = time.perf_counter() - started
     return found
+
+
+def _place(where: str) -> tuple[str, int]:
+    file, _, line = where.rpartition(":")
+    return file, int(line) if line.isdigit() else 0
 
 
 class _Worker:
@@ -92,23 +101,22 @@ class _Worker:
         self._process = context.Process(target=_serve, args=(self._far_end,), daemon=True)
         self._is_ended = False
 
-    def start(self, altered: Altered, reader: CaseReader, approved: ApprovedTexts | None) -> None:
+    def start(self, altered: Altered, reader: CaseReader, templates: Sequence[Template]) -> None:
         self._process.start()
         self._far_end.close()
         if self._is_ended:  # it was cancelled while it started
             self._process.kill()
             self._process.join()
             return
-        self._ask((altered, reader, approved))
+        self._ask((altered, reader, templates))
 
-    def judge(self, page: Sequence[Decision]) -> tuple[list[Recorded], _Found]:
-        """The texts of a page, and what becomes of those that the change affects."""
-        records = [text for text in map(recorded, page) if text is not None]
-        return records, cast(_Found, self._ask(records))
+    def judge(self, page: Sequence[Decision]) -> _Found:
+        """How many texts a page holds, and what becomes of those that the change affects."""
+        return cast(_Found, self._ask(page))
 
-    def wording(self) -> list[Stop]:
-        """The approved wording that the change stops."""
-        return cast(list[Stop], self._ask(None))
+    def wording(self, approved: ApprovedTexts) -> list[Stop]:
+        """What of this approved wording the change stops."""
+        return cast(list[Stop], self._ask(approved))
 
     def end(self) -> None:
         self._is_ended = True
@@ -131,15 +139,20 @@ def _serve(pipe: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.nice(_POLITENESS)
     try:
-        altered, reader, approved = pipe.recv()
+        altered, reader, templates = pipe.recv()
         judges = Judges(altered)
         pipe.send(None)
         while True:
-            records = pipe.recv()
-            if records is None:
-                pipe.send(stops(altered, approved, judges) if approved else [])
+            asked = pipe.recv()
+            if isinstance(asked, ApprovedTexts):
+                pipe.send(stops(altered, replace(asked, templates=templates), judges))
             else:
-                judged = (effect_on(record, judges, reader) for record in records)
-                pipe.send([(index, effect) for index, effect in enumerate(judged) if effect])
+                pipe.send(_judged(asked, judges, reader))
     except (EOFError, OSError):
         sys.exit(0)
+
+
+def _judged(page: Sequence[Decision], judges: Judges, reader: CaseReader) -> _Found:
+    records = [text for text in map(recorded, page) if text is not None]
+    effects = ((record, effect_on(record, judges, reader)) for record in records)
+    return len(records), [(record, effect) for record, effect in effects if effect]

@@ -1,13 +1,13 @@
 """Which approved wording a change of rules would stop, with word and wording: reason enough not to publish it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from app.lexicon.altered import Altered, altered_rules
 from app.lexicon.approved import ApprovedText, ApprovedTexts, said_around
-from app.lexicon.effects import Judge, Judges
+from app.lexicon.effects import FAILED, Judge, Judges
 from app.lexicon.problems import Problem, Severity, shown
 from app.scripts.proof import PROOF_DAY
 from guards.lexicon.reader import Lexicon
@@ -39,15 +39,16 @@ class Stop:
 def stops(altered: Altered, approved: ApprovedTexts, judges: Judges | None = None, *, lines: bool = True) -> list[Stop]:
     """All approved wording that the altered rules stop, each once for each rule; `lines`: those of models too."""
     judge = judges.after if judges else Judge(altered.after, altered.rules, altered.institution)
-    found: dict[tuple[str, str, str, bool], dict[str, None]] = {}
-    for text in approved.texts:
-        if text.is_line and not lines:
-            continue
-        for where, said, rule, word in _stopped(judge, text, approved):
-            words = found.setdefault((where, said, rule, text.is_line), {})
-            if word:
-                words[word] = None
-    return [Stop(where, said, rule, tuple(words), line) for (where, said, rule, line), words in found.items()]
+    texts = (text for text in approved.texts if lines or not text.is_line)
+    return merged(stop for text in texts for stop in _stopped(judge, text, approved))
+
+
+def merged(found: Iterable[Stop]) -> list[Stop]:
+    """Stops that were found in parts, each wording once for each rule."""
+    words: dict[Stop, dict[str, None]] = {}
+    for stop in found:
+        words.setdefault(replace(stop, words=()), {}).update(dict.fromkeys(stop.words))
+    return [replace(stop, words=tuple(said)) for stop, said in words.items()]
 
 
 def stops_wording(
@@ -75,28 +76,20 @@ def stops_wording(
     return problems + [_problem(stop, altered.after.titles.get(stop.rule, "")) for stop in found]
 
 
-def _stopped(judge: Judge, text: ApprovedText, approved: ApprovedTexts) -> Iterator[tuple[str, str, str, str]]:
-    """Place, wording, rule and word."""
+def _stopped(judge: Judge, text: ApprovedText, approved: ApprovedTexts) -> Iterator[Stop]:
     objections = judge.objections(text.script, text.case)
-    if not objections:
-        return
-    if text.is_line:
+    if objections and text.is_line:
         cases = (replace(text.case, channel=channel) for channel in text.channels)
         case = next((case for case in cases if judge.objections(text.script, case)), None)
         if case is None:
             return
         text = replace(text, case=case)
-    told = set()
-    for finding, form in judge.hits(text.script, text.case):
-        told.add(finding.rule)
-        yield *_wording(text, finding, form, approved), finding.rule, _word(finding, form)
-    for finding in objections:  # a guard that failed: it says no words
-        if finding.rule not in told:
-            yield text.place, text.script.text, finding.rule, ""
-
-
-def _word(finding: Finding, form: Script) -> str:
-    return form.text[finding.span.start : finding.span.end] if finding.span else ""
+    if FAILED in {finding.rule for finding in objections}:  # whatever broke would break again
+        yield Stop(text.place, text.script.text, FAILED, (), text.is_line)
+    elif objections:
+        for finding, form in judge.hits(text.script, text.case):
+            words = (form.text[finding.span.start : finding.span.end],) if finding.span else ()
+            yield Stop(*_wording(text, finding, form, approved), finding.rule, words, text.is_line)
 
 
 def _wording(text: ApprovedText, finding: Finding, form: Script, approved: ApprovedTexts) -> tuple[str, str]:

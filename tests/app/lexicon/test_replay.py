@@ -61,8 +61,8 @@ def reader(vocabulary: Vocabulary) -> CaseReader:
 async def test_processes_find_what_is_found_here(altered: Altered, reader: CaseReader) -> None:
     decisions = [*reviews(10), decision(99, text=None)]
     told: list[int] = []
-    far = await replay(altered, pages_of(decisions), reader, APPROVED, progress=told.append)
     here = impact(altered, [text for text in map(recorded, decisions) if text], reader, APPROVED)
+    far = await replay(altered, pages_of(decisions), reader, APPROVED, progress=told.append)
     assert {**far.as_json(), "seconds": 0.0} == here.as_json()
     assert far.newly_stopped.count == 7
     assert [stop.where for stop in far.wording] == ["fallbacks.yaml:3"]
