@@ -11,6 +11,8 @@ from rich.console import Console
 
 from app.errors import HeyanError
 from app.settings import read_settings
+from bench.compiling import bench_compiling
+from bench.contacts import bench_contacts
 from bench.endurance import bench_endurance
 from bench.guards import bench_guards
 from bench.impact import bench_impact
@@ -18,8 +20,9 @@ from bench.records import bench_records
 from bench.server import ServerError
 from bench.service import bench_service
 from bench.startup import bench_startup
+from guards.lexicon.reader import read_lexicon
 
-_PARTS = ("guards", "endurance", "service", "records", "impact", "startup")
+_PARTS = ("guards", "compiling", "endurance", "service", "records", "contacts", "impact", "startup")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -32,6 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--callers", type=int, default=8, help="callers at once")
     parser.add_argument("--requests", type=int, default=160, help="requests of all callers together")
     parser.add_argument("--rows", type=int, default=2000, help="decisions to record")
+    parser.add_argument("--refusals", type=int, default=100_000, help="refusals to import")
     parser.add_argument("--scripts", type=int, default=50_000, help="recorded scripts that a change is tried on")
     parser.add_argument("--imported", type=int, default=50_000, help="phrases that are imported at once")
     parser.add_argument(
@@ -40,8 +44,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     if unknown := sorted(set(given.parts) - set(_PARTS)):
         parser.error(f"no part {', '.join(unknown)}; known are {', '.join(_PARTS)}")
-    if min(given.rounds, given.texts, given.callers, given.requests, given.rows, given.scripts, given.imported) < 1:
-        parser.error("rounds, texts, callers, requests, rows, scripts and imported must be at least 1")
+    counts = (given.rounds, given.texts, given.callers, given.requests, given.rows, given.refusals)
+    if min(*counts, given.scripts, given.imported) < 1:
+        parser.error("rounds, texts, callers, requests, rows, refusals, scripts and imported must be at least 1")
     console = Console(width=None if sys.stdout.isatty() else 120)
     parts = given.parts or _PARTS
     try:
@@ -49,12 +54,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _warn_of_noise(console)
         if "guards" in parts:
             bench_guards(settings, console, phrases=given.phrases, rounds=given.rounds)
+        if "compiling" in parts:
+            bench_compiling(console, read_lexicon(settings.lexicons_dir))
         if "endurance" in parts and bench_endurance(settings, console, texts=given.texts):
             return 1
         if "service" in parts:
             asyncio.run(bench_service(settings, console, callers=given.callers, requests=given.requests))
         if "records" in parts:
             asyncio.run(bench_records(console, rows=given.rows))
+        if "contacts" in parts:
+            asyncio.run(bench_contacts(console, refusals=given.refusals, rounds=given.rounds))
         if "impact" in parts:
             asyncio.run(bench_impact(settings, console, records=given.scripts, phrases=given.imported))
         if "startup" in parts:

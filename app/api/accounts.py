@@ -1,9 +1,9 @@
 """What requests and answers about keys and people hold, with an example of each."""
 
 from datetime import datetime
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, Field, SecretStr, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, Field, SecretStr
 from typing_extensions import TypeAliasType
 
 from app.api.answers import Told
@@ -24,10 +24,8 @@ def _person_name(name: str) -> str:
     return name
 
 
-KeyRole = TypeAliasType(
-    "KeyRole", Annotated[Role, WithJsonSchema({"type": "string", "enum": [role.value for role in Role]})]
-)
-"""What a key or a person may do."""
+KeyRole = TypeAliasType("KeyRole", Literal["caller", "editor", "approver", "auditor", "admin"])
+"""The values of `app.roles.Role`, which cannot be named `Role` beside that of a callee."""
 Roles = Annotated[list[KeyRole], Field(min_length=1, max_length=len(Role))]
 _Text = Annotated[str, Field(min_length=1, max_length=LONGEST_NAME)]
 KeyName = Annotated[_Text, AfterValidator(_key_name)]
@@ -71,7 +69,7 @@ class KeyAnswer(Told):
             id=key.id,
             name=key.name,
             person=key.person,
-            roles=sorted(key.roles),
+            roles=[role.value for role in sorted(key.roles)],
             created_at=key.created_at,
             expires_at=key.expires_at,
             last_used_at=key.last_used_at,
@@ -109,7 +107,7 @@ class PersonAnswer(Told):
         """What is told of a person."""
         return cls(
             name=person.name,
-            roles=sorted(person.roles),
+            roles=[role.value for role in sorted(person.roles)],
             created_at=person.created_at,
             last_login=person.last_login,
             locked_until=person.locked_until,

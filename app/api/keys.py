@@ -54,7 +54,9 @@ def router(parts: Parts) -> APIRouter:
     async def create(request: Request, who: Annotated[Principal, Depends(admin)]) -> Response:
         """The secret is in this answer and nowhere else: it cannot be told again."""
         body = await read_body(request, KeyRequest)
-        secret = await parts.keys.create(body.name, body.roles, body.person, expires_at=body.expires_at, by=who.person)
+        secret = await parts.keys.create(
+            body.name, [Role(role) for role in body.roles], body.person, expires_at=body.expires_at, by=who.person
+        )
         made = NewKeyAnswer.of(await parts.keys.find(name=body.name), secret=secret)
         return Response(made.model_dump_json(), media_type=_JSON)
 

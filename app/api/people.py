@@ -54,7 +54,9 @@ def router(parts: Parts) -> APIRouter:
     async def create(request: Request, who: Annotated[Principal, Depends(admin)]) -> Response:
         """The name is for good: it stands in the audit trail beside all that the person does."""
         body = await read_body(request, PersonRequest)
-        await parts.people.create(body.name, body.roles, body.password.get_secret_value(), by=who.person)
+        await parts.people.create(
+            body.name, [Role(role) for role in body.roles], body.password.get_secret_value(), by=who.person
+        )
         return await told(body.name)
 
     @routes.post(

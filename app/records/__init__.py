@@ -48,8 +48,10 @@ __all__ = [
     "Unfit",
     "UnknownKey",
     "UnknownPerson",
+    "audit",
     "body_digest",
     "migrate",
     "names",
     "open_store",
+    "tables",
 ]
