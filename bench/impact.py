@@ -40,7 +40,7 @@ from guards.shipped import ROOT
 from guards.types import Case
 
 T = TypeVar("T")
-_PAUSE = 0.02
+_PAUSE = 0.05
 """Seconds between two requests."""
 _SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦许何吕施孔曹严华金魏陶姜"
 _NEW = "额度可以再谈"

@@ -37,7 +37,7 @@ _NUMERALS = PhraseRule.model_validate(
         "id": "beside.numerals",
         "title": "other rules' numerals",
         "action": "observe",
-        "phrases": ["龘靐齉爩"],
+        "phrases": ["靐齉爩麤"],
         "reason": "none",
         "source": {"law": "none", "force": "policy"},
         "effective": {"from": "2000-01-01"},
@@ -171,8 +171,8 @@ def _side(lexicon: Lexicon, rules: frozenset[str], counts: Counts) -> Side:
     for family in lexicon.families:
         if own := list(_in_force((rule for rule in family.rules if rule.id in rules), counts)):
             families.append(family.model_copy(update={"rules": own}))
-    if any(family.folding is Folding.TIGHT for family in families):
-        families += _numerals_of_others(lexicon, rules)
+    if tight := next((family for family in families if family.folding is Folding.TIGHT), None):
+        families += _numerals_of_others(lexicon, rules, tight)
     numbers: tuple[NumberRule, ...] = ()
     if any(rule.id in rules for rule in lexicon.numbers.rules):
         numbers = tuple(
@@ -192,7 +192,7 @@ def _in_force(rules: Iterable[R], counts: Counts) -> Iterator[R]:
     return (rule.model_copy(update={"effective": _ALWAYS}) for rule in rules if counts(rule.effective))
 
 
-def _numerals_of_others(lexicon: Lexicon, rules: frozenset[str]) -> Iterator[Family]:
+def _numerals_of_others(lexicon: Lexicon, rules: frozenset[str], like: Family) -> Iterator[Family]:
     """A rule that stops nothing and holds the numerals of all others.
 
     Which numerals a text is searched with depends on those in the words of every rule, so the altered ones alone would
@@ -207,7 +207,10 @@ def _numerals_of_others(lexicon: Lexicon, rules: frozenset[str]) -> Iterator[Fam
                     listed = (*rule.phrases, *pairs, *rule.exceptions)
                     words.update((word, None) for word in listed if _MAY_BE_NUMERAL.search(word))
     if words:
-        yield Family(family="beside", rules=[_NUMERALS.model_copy(update={"exceptions": list(words)})])
+        # In the disguises of another family, so that both are looked for in one go.
+        yield like.model_copy(
+            update={"family": "beside", "rules": [_NUMERALS.model_copy(update={"exceptions": list(words)})]}
+        )
 
 
 def _unheard(before: Lexicon | None, after: Lexicon) -> tuple[str, ...]:

@@ -1,9 +1,10 @@
 """Judges texts by altered rules alone, before and after, with the guards that judge them among all others."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from app.lexicon.altered import Altered, Side
+from app.lexicon.sieve import sieve_of
 from guards.disclosures import Disclosures
 from guards.grounding.guard import Grounding
 from guards.grounding.rates import GroundingSettings
@@ -44,8 +45,9 @@ class Judge:
     def __init__(self, side: Side, rules: frozenset[str], institution: Institution) -> None:
         self._rules = rules
         self._guards: list[Guard] = []
-        if side.families:
-            self._guards.append(Phrases(side.families))
+        phrases = Phrases(side.families) if side.families else None
+        if phrases is not None:
+            self._guards.append(phrases)
         if side.disclosures:
             name, hotline = institution.full_name, institution.hotline
             self._guards.append(Disclosures(side.disclosures, institution=name, hotline=hotline))
@@ -53,6 +55,13 @@ class Judge:
             settings = GroundingSettings(annual_rate_cap=institution.annual_rate_cap)
             self._guards.append(Grounding(side.numbers, settings))
         self._panel = Panel(self._guards, both_forms=_BOTH_FORMS)
+        self._sieve = sieve_of(side, phrases)
+
+    def may_object(self, scripts: Sequence[Script]) -> list[bool]:
+        """Of each script whether there may be objections: found out of many at once, where that can be."""
+        if self._sieve is not None:
+            return self._sieve.may_hit(scripts)
+        return [bool(self._guards)] * len(scripts)
 
     def objections(self, script: Script, case: Case) -> list[Finding]:
         """The findings for which these rules would not let the script be said."""
@@ -82,6 +91,11 @@ class Judges:
         self.before = Judge(altered.before, altered.rules, altered.institution)
         self.after = Judge(altered.after, altered.rules, altered.institution)
         self._stricter = {"before": self.before, "after": self.after}.get(altered.stricter or "")
+
+    def may_affect(self, scripts: Sequence[Script]) -> list[bool]:
+        """Of each script whether the change may do anything to it."""
+        asked = [self._stricter] if self._stricter is not None else [self.before, self.after]
+        return [any(may) for may in zip(*(judge.may_object(scripts) for judge in asked), strict=True)]
 
     def effect(self, script: Script, case: Case) -> Effect:
         """What becomes of a script: stopped by the rules as they will be and not as they are, or the reverse."""

@@ -90,23 +90,51 @@ class Impact:
         }
 
 
+class Replayer:
+    """Tells what a change does to records. Of equal texts in equal calls the first is judged, while it is known."""
+
+    def __init__(self, judges: Judges, reader: CaseReader, *, most_known: int = 20_000) -> None:
+        self._judges = judges
+        self._reader = reader
+        self._most_known = most_known
+        self._known: dict[tuple[object, ...], Effect] = {}
+
+    def effects(self, records: Sequence[Recorded]) -> list[Effect]:
+        """What becomes of each of the records."""
+        if len(self._known) > self._most_known:
+            self._known.clear()
+        keys = [self._key(record, number) for number, record in enumerate(records)]
+        new = {key: record for key, record in zip(keys, records, strict=True) if key not in self._known}
+        scripts = [record.script for record in new.values()]
+        effects = dict.fromkeys(new, Effect())
+        for (key, record), script, may in zip(new.items(), scripts, self._judges.may_affect(scripts), strict=True):
+            if may:
+                case = self._reader.case(record, with_facts=self._judges.needs_facts)
+                effects[key] = self._judges.effect(script, case)
+        if not self._judges.needs_facts:
+            self._known.update(effects)
+        return [effects[key] if key in effects else self._known[key] for key in keys]
+
+    def _key(self, record: Recorded, number: int) -> tuple[object, ...]:
+        if self._judges.needs_facts:
+            return (number,)
+        return (record.segments, record.scenario, record.channel, record.stage, record.callee, record.generation)
+
+
 def impact(
     altered: Altered, records: Iterable[Recorded], reader: CaseReader, approved: ApprovedTexts | None = None
 ) -> Impact:
     """Judge every record here and now. Many are better judged by `app.lexicon.replay`, beside the service."""
     judges = Judges(altered)
+    replayer = Replayer(judges, reader)
     found = Impact(unheard=altered.unheard)
-    for record in records:
-        found.records += 1
-        found.add(record, effect_on(record, judges, reader))
+    listed = list(records)
+    found.records = len(listed)
+    for record, effect in zip(listed, replayer.effects(listed), strict=True):
+        found.add(record, effect)
     if approved is not None:
         found.wording = stops(altered, approved, judges)
     return found
-
-
-def effect_on(record: Recorded, judges: Judges, reader: CaseReader) -> Effect:
-    """What a change does to one record."""
-    return judges.effect(record.script, reader.case(record, with_facts=judges.needs_facts))
 
 
 def _sorted(counted: Counter[str]) -> dict[str, int]:

@@ -5,6 +5,7 @@ process that answers calls.
 """
 
 import asyncio
+import gc
 import os
 import signal
 import sys
@@ -20,10 +21,11 @@ from app.lexicon.altered import Altered
 from app.lexicon.approved import ApprovedTexts, Template
 from app.lexicon.effects import Effect, Judges
 from app.lexicon.history import PAGE, recorded
-from app.lexicon.impact import Impact, Progress, effect_on
+from app.lexicon.impact import Impact, Progress, Replayer
 from app.lexicon.recorded import CaseReader, Recorded
 from app.lexicon.stops import Stop, merged, stops
 from app.records import Decision
+from guards.collector import resting_collector
 
 WORKERS = 2
 _POLITENESS = 5
@@ -53,17 +55,20 @@ async def replay(
     started = time.perf_counter()
     found = Impact(unheard=altered.unheard)
     crew = [_Worker() for _ in range(workers)]
-    reading = asyncio.Lock()
+    # Read ahead, so that no worker waits for the store.
+    queue: asyncio.Queue[Sequence[Decision] | None] = asyncio.Queue(workers)
     parts = approved.parts(PAGE) if approved else iter(())
     stopped: list[Stop] = []
 
+    async def read() -> None:
+        async for page in pages:
+            await queue.put(page)
+        for _ in crew:
+            await queue.put(None)
+
     async def employ(worker: _Worker) -> None:
         await asyncio.to_thread(worker.start, altered, reader, approved.templates if approved else ())
-        while True:
-            async with reading:
-                page = await anext(pages, None)
-            if page is None:
-                break
+        while (page := await queue.get()) is not None:
             count, affected = await asyncio.to_thread(worker.judge, page)
             for record, effect in affected:
                 found.add(record, effect)
@@ -75,6 +80,7 @@ async def replay(
 
     try:
         async with asyncio.TaskGroup() as group:
+            group.create_task(read())
             for worker in crew:
                 group.create_task(employ(worker))
     except BaseExceptionGroup as failures:
@@ -140,19 +146,22 @@ def _serve(pipe: Connection) -> None:
     os.nice(_POLITENESS)
     try:
         altered, reader, templates = pipe.recv()
-        judges = Judges(altered)
+        with resting_collector():
+            judges = Judges(altered)
+        replayer = Replayer(judges, reader)
+        gc.freeze()  # what was built stays: no collection need look at it
         pipe.send(None)
         while True:
             asked = pipe.recv()
             if isinstance(asked, ApprovedTexts):
                 pipe.send(stops(altered, replace(asked, templates=templates), judges))
             else:
-                pipe.send(_judged(asked, judges, reader))
+                pipe.send(_judged(asked, replayer))
     except (EOFError, OSError):
         sys.exit(0)
 
 
-def _judged(page: Sequence[Decision], judges: Judges, reader: CaseReader) -> _Found:
+def _judged(page: Sequence[Decision], replayer: Replayer) -> _Found:
     records = [text for text in map(recorded, page) if text is not None]
-    effects = ((record, effect_on(record, judges, reader)) for record in records)
-    return len(records), [(record, effect) for record, effect in effects if effect]
+    judged = zip(records, replayer.effects(records), strict=True)
+    return len(records), [(record, effect) for record, effect in judged if effect]

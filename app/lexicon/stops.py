@@ -39,8 +39,10 @@ class Stop:
 def stops(altered: Altered, approved: ApprovedTexts, judges: Judges | None = None, *, lines: bool = True) -> list[Stop]:
     """All approved wording that the altered rules stop, each once for each rule; `lines`: those of models too."""
     judge = judges.after if judges else Judge(altered.after, altered.rules, altered.institution)
-    texts = (text for text in approved.texts if lines or not text.is_line)
-    return merged(stop for text in texts for stop in _stopped(judge, text, approved))
+    texts = [text for text in approved.texts if lines or not text.is_line]
+    may_be = judge.may_object([text.script for text in texts])
+    asked = (text for text, may in zip(texts, may_be, strict=True) if may)
+    return merged(stop for text in asked for stop in _stopped(judge, text, approved))
 
 
 def merged(found: Iterable[Stop]) -> list[Stop]:

@@ -13,13 +13,13 @@ from app.lexicon.changes import apply
 from app.lexicon.drafts import Change
 from app.lexicon.effects import Judges
 from app.lexicon.files import RuleFiles
-from app.lexicon.impact import Impact, effect_on, impact
+from app.lexicon.impact import Impact, Replayer, impact
 from app.lexicon.recorded import CaseReader, Recorded
 from guards.lexicon.scope import china_today
 from guards.meaning import read_weights
 from guards.policy import Policy, compile_policy
 from guards.shipped import ROOT
-from guards.types import Action, Channel, Scenario
+from guards.types import Action, Callee, Channel, Role, Scenario
 from tests.app.lexicon.recordings import change_at_random, hits_of_shipped_rules, record, records_at_random
 from tests.app.lexicon.rules import DAY, INSTITUTION, SHIPPED, rule, shipped
 
@@ -70,12 +70,12 @@ def test_the_changed_rules_alone_judge_as_they_do_among_all_others(
     after = apply(SHIPPED, change, since=DAY)
     alone = altered_rules(SHIPPED.lexicon(), after.lexicon(), INSTITUTION, china_today())
     assert alone.rules >= {*(each["id"] for each in (*change.adds, *change.edits)), *change.retires}
-    judges, policy = Judges(alone), compiled(after)
+    replayer, policy = Replayer(Judges(alone), reader), compiled(after)
     affected = 0
-    for text in records_at_random(chance, [*TEXTS, *change.adds[0]["phrases"]], 400):
+    texts = list(records_at_random(chance, [*TEXTS, *change.adds[0]["phrases"]], 400))
+    for text, effect in zip(texts, replayer.effects(texts), strict=True):
         old = stopping(whole, text, reader, alone.rules)
         new = stopping(policy, text, reader, alone.rules)
-        effect = effect_on(text, judges, reader)
         assert {hit.rule for hit in effect.stopped} == (new if new and not old else set()), text
         assert {hit.rule for hit in effect.passed} == (old if old and not new else set()), text
         affected += bool(effect)
@@ -89,6 +89,12 @@ def test_an_added_rule_newly_stops_what_holds_its_words_in_any_disguise(reader: 
     assert (result.records, result.newly_stopped.count, result.newly_passed.count) == (4, 3, 0)
     words = [example["words"] for example in result.as_json()["newly_stopped"]["examples"]]
     assert sorted(words) == [["miao批秒放"], ["秒批、秒放"], ["秒批秒放"]]
+
+
+def test_what_a_change_leaves_alone_is_not_judged_text_by_text() -> None:
+    added = rule(phrases=["秒批秒放"], patterns=["放款.{0,3}秒"], scenarios=["collection"])
+    scripts = [record(text).script for text in ("我们秒批秒放。", "审批快。", "放款只要几秒。", "您好")]
+    assert Judges(altered(Change("t", adds=[added]))).may_affect(scripts) == [True, False, True, False]
 
 
 def test_a_retired_rule_newly_lets_pass_what_it_stopped(reader: CaseReader) -> None:
@@ -179,6 +185,29 @@ def test_another_folding_alters_every_rule_of_its_family() -> None:
     other = SHIPPED.replaced({name: content.encode()})
     alone = altered_rules(SHIPPED.lexicon(), other.lexicon(), INSTITUTION, DAY)
     assert alone.rules == {each.id for each in SHIPPED.rules_of(name)}
+
+
+def test_equal_texts_in_other_calls_are_judged_for_themselves(reader: CaseReader) -> None:
+    scoped = rule(phrases=["秒批秒放"], callees=["unverified"], channels=["sms"])
+    known = Callee(Role.DEBTOR, True)
+    texts = [
+        record("秒批秒放", callee=callee, channel=channel)
+        for callee in (known, Callee(Role.UNKNOWN, False), known)
+        for channel in (Channel.SMS, Channel.AI_VOICE, Channel.SMS)
+    ]
+    assert found(Change("t", adds=[scoped]), texts, reader).newly_stopped.count == 2
+
+
+def test_equal_texts_with_other_facts_are_judged_for_themselves(reader: CaseReader) -> None:
+    scoped = rule(phrases=["三十天免息"], unless_fact={"free_interest_days": "present"})
+    texts = [record("三十天免息", facts=facts) for facts in ({}, {"free_interest_days": 30}, {}, None)]
+    assert found(Change("t", adds=[scoped]), texts, reader).newly_stopped.count == 3
+
+
+def test_what_was_forgotten_is_judged_again(reader: CaseReader) -> None:
+    replayer = Replayer(Judges(altered(Change("t", adds=[rule(phrases=["秒批秒放"])]))), reader, most_known=1)
+    texts = [record(text) for text in ("秒批秒放", "您好", "秒批秒放", "您好")]
+    assert [bool(effect) for text in texts for effect in replayer.effects([text])] == [True, False, True, False]
 
 
 def test_gates_are_said_not_to_be_replayed(reader: CaseReader) -> None:
