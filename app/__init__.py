@@ -8,6 +8,7 @@ __all__ = [
     "contacts",
     "data",
     "errors",
+    "lexicon",
     "main",
     "metrics",
     "policy",

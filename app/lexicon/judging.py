@@ -10,12 +10,10 @@ from app.lexicon.stops import stops_wording
 from app.policy import ActivePolicy
 from guards.lexicon.documents import DocumentError
 from guards.meaning import Weights
-from guards.policy import Institution, Policy, compile_policy
+from guards.policy import Institution, compile_policy
 
 RulesJudge = Callable[[RuleFiles], list[Problem]]
 """Everything that stands in the way of putting rules into force; nothing if nothing does."""
-Compile = Callable[[RuleFiles], Policy]
-"""Raises DocumentError: if the rules cannot be read or do not meet their own examples."""
 _LINE = re.compile(r"(?P<file>[^:\n]+):(?P<line>\d+): (?P<what>.*)", re.DOTALL)
 _EXAMPLE = re.compile(
     r"(?P<rule>[a-z0-9_.]+) (?P<wrong>is not hit by its own example|hits its own near miss|"
@@ -35,29 +33,21 @@ _TOLD = {
 }
 
 
-def judge_for(
-    policy: ActivePolicy,
-    institution: Institution,
-    weights: Weights,
-    approved: ApprovedTexts,
-    compiled: Compile | None = None,
-) -> RulesJudge:
+def judge_for(policy: ActivePolicy, institution: Institution, weights: Weights, approved: ApprovedTexts) -> RulesJudge:
     """The judge of rules to be published. It takes seconds: not to be called in the loop.
 
-    `policy` holds the rules in force, which stop no approved wording; only what differs from them is judged on it.
-    `compiled`: another way to compile, such as one that builds on the rules in force.
+    `policy` holds the rules in force, proven, which stop no approved wording: only what differs from them is compiled,
+    proven and judged on it.
     """
 
-    def compile_anew(files: RuleFiles) -> Policy:
-        return compile_policy(files.lexicon(), institution, weights)
-
     def judge(files: RuleFiles) -> list[Problem]:
-        before = policy.current.lexicon
+        base = policy.current
         try:
-            lexicon = (compiled or compile_anew)(files).lexicon
+            lexicon = files.lexicon()
+            compile_policy(lexicon, institution, weights, base=base)
         except DocumentError as broken:
             return [document_problem(line) for line in broken.problems]
-        return errors(stops_wording(before, lexicon, approved, institution, lines=False))
+        return errors(stops_wording(base.lexicon, lexicon, approved, institution, lines=False))
 
     return judge
 

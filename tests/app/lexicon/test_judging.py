@@ -1,0 +1,68 @@
+"""Rules are published only if they compile, prove themselves on their own examples and stop no approved wording."""
+
+import pytest
+
+from app.approved.vocabulary import Vocabulary
+from app.approved.wording import Wording
+from app.lexicon.approved import approved_texts
+from app.lexicon.changes import apply
+from app.lexicon.drafts import Change
+from app.lexicon.judging import RulesJudge, document_problem, judge_for
+from app.policy import ActivePolicy
+from app.writing.lines.library import ApprovedLine
+from guards.meaning import read_weights
+from guards.policy import Institution, Policy
+from guards.shipped import ROOT
+from guards.types import Scenario
+from tests.app.lexicon.rules import DAY, SHIPPED, rule
+
+
+@pytest.fixture(scope="module")
+def judge(policy: Policy, vocabulary: Vocabulary, wording: Wording) -> RulesJudge:
+    """Of rules that come after the shipped ones."""
+    lines = {"mini": [ApprovedLine(Scenario.ACQUISITION, "全程线上办。")]}
+    approved = approved_texts(policy, vocabulary, wording, ROOT / "prompts", lines)
+    institution = Institution(wording.institution.full_name, wording.institution.hotline)
+    weights = read_weights(ROOT / "models" / "meaning" / "weights.npz")
+    return judge_for(ActivePolicy(policy), institution, weights, approved)
+
+
+def test_sound_rules_may_be_published(judge: RulesJudge) -> None:
+    assert judge(SHIPPED) == []
+    assert judge(apply(SHIPPED, Change("t", adds=[rule()]), since=DAY)) == []
+
+
+def test_a_rule_that_breaks_its_own_examples_may_not(judge: RulesJudge) -> None:
+    examples = {"hits": ["没有那个词。"], "misses": ["我们百分百包过件。"]}
+    problems = judge(apply(SHIPPED, Change("t", adds=[rule(examples=examples)]), since=DAY))
+    assert [(each.code, each.rule, each.word) for each in problems] == [
+        ("hit_not_found", "extra.one", "没有那个词。"),
+        ("miss_is_hit", "extra.one", "我们百分百包过件。"),
+    ]
+    assert all(each.file == "extra.yaml" and each.line and "extra.one" in each.message for each in problems)
+
+
+def test_rules_that_stop_approved_wording_may_not(judge: RulesJudge) -> None:
+    examples = {"hits": ["请理性借贷。"], "misses": ["您好。"]}
+    after = apply(SHIPPED, Change("t", adds=[rule(phrases=["理性借贷"], examples=examples)]), since=DAY)
+    assert {(each.code, each.word) for each in judge(after)} == {("stops_wording", "理性借贷")}
+
+
+def test_rules_that_stop_only_lines_of_a_model_may_be_published(judge: RulesJudge) -> None:
+    examples = {"hits": ["全程线上办"], "misses": ["您好。"]}
+    assert judge(apply(SHIPPED, Change("t", adds=[rule(phrases=["全程线上办"], examples=examples)]), since=DAY)) == []
+
+
+def test_files_that_cannot_be_read_are_told_with_file_and_line(judge: RulesJudge) -> None:
+    broken = SHIPPED.replaced(
+        {"threat.yaml": SHIPPED.contents["threat.yaml"].replace(b"action: block", b"action: stop", 1)}
+    )
+    (problem, *_) = judge(broken)
+    assert (problem.code, problem.file) == ("unreadable_file", "threat.yaml")
+    assert problem.line is not None
+    assert "threat.yaml" in problem.message
+    assert {each.file for each in judge(SHIPPED.replaced({"gates.yaml": None}))} == {"gates.yaml"}
+
+
+def test_what_names_no_place_is_told_as_it_is() -> None:
+    assert document_problem("nothing to be found").file is None
