@@ -51,6 +51,11 @@ class Deployment:
     weights: Weights
     observer: Observer | None = None
 
+    def institution(self, wording: Wording) -> Institution:
+        """Who speaks in this wording, as the rules know it."""
+        speaker = wording.institution
+        return Institution(speaker.full_name, speaker.hotline, self.settings.annual_rate_cap)
+
     def ruling(
         self,
         lexicon: Lexicon,
@@ -71,10 +76,9 @@ class Deployment:
         """
         own = {name: text for name, text in wording.items() if name in WORDING_FILES}
         words = wording_of({**self.prompts, **own}, self.vocabulary, directory)
-        speaker = words.institution
         policy = compile_policy(
             lexicon,
-            Institution(speaker.full_name, speaker.hotline, self.settings.annual_rate_cap),
+            self.institution(words),
             self.weights,
             revision=revision,
             observer=self.observer,

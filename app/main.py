@@ -22,7 +22,7 @@ from app.contacts import Ledger
 from app.data import Data
 from app.errors import ConfigurationError, ModelError
 from app.lexicon.activation import Activator, replica_name
-from app.lexicon.judging import WordingJudge
+from app.lexicon.judging import PolicyJudge
 from app.lexicon.last_good import LastGood
 from app.lexicon.lifecycle import Lifecycle
 from app.lexicon.standing import Standing
@@ -40,7 +40,7 @@ from app.writing.lines.library import read_approved_lines
 from app.writing.model import Model, ModelHealth, NoModel, WritingTask
 from app.writing.pool import Pool
 from guards.lexicon.documents import DocumentError
-from guards.policy import Institution, Policy
+from guards.policy import Policy
 from guards.types import Generation, Scenario
 
 if TYPE_CHECKING:
@@ -159,10 +159,9 @@ async def open_parts(
         if not isinstance(writer, NoModel):
             await _warm_up(writer, desk, patient=not settings.model_url and model is None)
         standing, activator, revisions = Standing(settings.policy_max_age), None, Revisions(store)
-        speaks = data.wording.institution
-        institution = Institution(speaks.full_name, speaks.hotline, settings.annual_rate_cap)
-        judge = WordingJudge(data.vocabulary, data.wording, institution, settings.meaning_file)
-        lifecycle = Lifecycle(store, revisions, institution, judge=judge)
+        lines = read_approved_lines(settings.model_dir)
+        judge = PolicyJudge(policy, data.deployment, {settings.model_dir.name: lines.approved} if lines else {})
+        lifecycle = Lifecycle(store, revisions, data.deployment.institution(data.wording), judge=judge)
         if is_replica:
             activator = Activator(
                 revisions,

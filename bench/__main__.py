@@ -16,13 +16,14 @@ from bench.contacts import bench_contacts
 from bench.endurance import bench_endurance
 from bench.enforcement import bench_enforcement
 from bench.guards import bench_guards
+from bench.impact import bench_impact
 from bench.records import bench_records
 from bench.server import ServerError
 from bench.service import bench_service
 from bench.startup import bench_startup
 from guards.lexicon.reader import read_lexicon
 
-_PARTS = ("guards", "compiling", "endurance", "service", "records", "contacts", "enforcement", "startup")
+_PARTS = ("guards", "compiling", "endurance", "service", "records", "contacts", "enforcement", "impact", "startup")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -37,13 +38,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--rows", type=int, default=2000, help="decisions to record")
     parser.add_argument("--refusals", type=int, default=100_000, help="refusals to import")
     parser.add_argument("--publications", type=int, default=20, help="revisions to publish")
+    parser.add_argument("--scripts", type=int, default=50_000, help="recorded scripts that a change is tried on")
+    parser.add_argument("--imported", type=int, default=50_000, help="phrases that are imported at once")
     parser.add_argument(
         "--tree", type=Path, action="append", default=[], help="measure the starts of this checkout too; repeatable"
     )
     given = parser.parse_args(arguments)
     if unknown := sorted(set(given.parts) - set(_PARTS)):
         parser.error(f"no part {', '.join(unknown)}; known are {', '.join(_PARTS)}")
-    counts = ("rounds", "texts", "callers", "requests", "rows", "refusals", "publications")
+    counts = ("rounds", "texts", "callers", "requests", "rows", "refusals", "publications", "scripts", "imported")
     if min(getattr(given, name) for name in counts) < 1:
         parser.error(f"{', '.join(counts)} must be at least 1")
     console = Console(width=None if sys.stdout.isatty() else 120)
@@ -65,6 +68,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             asyncio.run(bench_contacts(console, refusals=given.refusals, rounds=given.rounds))
         if "enforcement" in parts:
             asyncio.run(bench_enforcement(settings, console, publications=given.publications))
+        if "impact" in parts:
+            asyncio.run(bench_impact(settings, console, records=given.scripts, phrases=given.imported))
         if "startup" in parts:
             bench_startup(console, given.tree)
     except (HeyanError, ServerError) as unusable:

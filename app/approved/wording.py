@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -104,7 +104,11 @@ class FallbackCell(Strict):
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """All approved wording. `places`: the `file:line` of each fallback body; `digest`: a SHA-256 of all its files."""
+    """All approved wording.
+
+    `places`: the `file:line` of each fallback body; `contents`: what stands in each of its files; `digest`: a SHA-256
+    of them all.
+    """
 
     institution: InstitutionProfile
     frames: dict[tuple[Group, Channel], Frame]
@@ -112,6 +116,7 @@ class Wording:
     fallbacks: dict[tuple[Scenario, Generation], list[FallbackBody]]
     places: dict[tuple[Scenario, Generation, int], str]
     replies: Replies
+    contents: Mapping[str, bytes] = field(repr=False)
     digest: str
 
 
@@ -206,6 +211,7 @@ def wording_of(contents: Mapping[str, bytes], vocabulary: Vocabulary, directory:
             for b in range(len(cell.bodies))
         },
         replies,
+        dict(contents),
         _digest(contents),
     )
 

@@ -1,45 +1,60 @@
-"""The judge of whole sets of rules, on the shipped rules and wording."""
-
-from pathlib import Path
+"""Rules are published only if they compile, prove themselves on their own examples and stop no approved wording."""
 
 import pytest
 
 from app.data import Data
 from app.lexicon.changes import apply
 from app.lexicon.drafts import Change
-from app.lexicon.judging import WordingJudge
-from app.settings import Settings
-from guards.policy import Institution
+from app.lexicon.judging import PolicyJudge, document_problem
+from app.policy import ActivePolicy
+from app.writing.lines.library import ApprovedLine
+from guards.types import Scenario
 from tests.app.lexicon.rules import DAY, SHIPPED, rule
 
 
 @pytest.fixture(scope="module")
-def judge(data: Data, tmp_path_factory: pytest.TempPathFactory) -> WordingJudge:
-    """The judge as the composition root makes it."""
-    settings = Settings(data_dir=Path(tmp_path_factory.mktemp("unused")))
-    speaks = data.wording.institution
-    institution = Institution(speaks.full_name, speaks.hotline, settings.annual_rate_cap)
-    return WordingJudge(data.vocabulary, data.wording, institution, settings.meaning_file)
+def judge(data: Data) -> PolicyJudge:
+    """Of rules that come after the shipped ones."""
+    lines = {"mini": [ApprovedLine(Scenario.ACQUISITION, "全程线上办。")]}
+    return PolicyJudge(ActivePolicy(data.policy, data.wording), data.deployment, lines)
 
 
-def test_a_rule_that_stops_approved_wording_is_named_with_word_and_wording(judge: WordingJudge, data: Data) -> None:
-    text = next(iter(data.wording.fallbacks.values()))[0].text
-    word = max(text.replace("{", "}").split("}")[::2], key=len).strip("，。！？、")[:6]
-    added = rule(phrases=[word], examples={"hits": [f"{word}。"], "misses": ["审批结果以系统为准。"]})
-    problems = judge(apply(SHIPPED, Change(adds=(added,)), since=DAY))
-    assert problems
-    assert {problem.code for problem in problems} == {"stops_wording"}
-    first = problems[0]
-    assert (first.rule, first.word) == ("extra.one", word)
-    assert word in first.message
-    assert any(f"“{body.text}”" in first.message for bodies in data.wording.fallbacks.values() for body in bodies)
-
-
-def test_a_rule_that_misses_its_own_example_is_named(judge: WordingJudge) -> None:
-    added = rule(examples={"hits": ["别的话。"], "misses": ["审批结果以系统为准。"]})
-    [problem] = judge(apply(SHIPPED, Change(adds=(added,)), since=DAY))
-    assert "extra.one" in problem.message
-
-
-def test_the_shipped_rules_pass(judge: WordingJudge) -> None:
+def test_sound_rules_may_be_published(judge: PolicyJudge) -> None:
     assert judge(SHIPPED) == []
+    assert judge(apply(SHIPPED, Change("t", adds=[rule()]), since=DAY)) == []
+
+
+def test_a_rule_that_breaks_its_own_examples_may_not(judge: PolicyJudge) -> None:
+    examples = {"hits": ["没有那个词。"], "misses": ["我们百分百包过件。"]}
+    problems = judge(apply(SHIPPED, Change("t", adds=[rule(examples=examples)]), since=DAY))
+    assert [(each.code, each.rule, each.word) for each in problems] == [
+        ("hit_not_found", "extra.one", "没有那个词。"),
+        ("miss_is_hit", "extra.one", "我们百分百包过件。"),
+    ]
+    assert all(each.file == "extra.yaml" and each.line and "extra.one" in each.message for each in problems)
+
+
+def test_rules_that_stop_approved_wording_may_not(judge: PolicyJudge) -> None:
+    examples = {"hits": ["请理性借贷。"], "misses": ["您好。"]}
+    after = apply(SHIPPED, Change("t", adds=[rule(phrases=["理性借贷"], examples=examples)]), since=DAY)
+    assert {(each.code, each.word) for each in judge(after)} == {("stops_wording", "理性借贷")}
+
+
+def test_rules_that_stop_only_lines_of_a_model_may_be_published(judge: PolicyJudge) -> None:
+    examples = {"hits": ["全程线上办"], "misses": ["您好。"]}
+    assert judge(apply(SHIPPED, Change("t", adds=[rule(phrases=["全程线上办"], examples=examples)]), since=DAY)) == []
+
+
+def test_files_that_cannot_be_read_are_told_with_file_and_line(judge: PolicyJudge) -> None:
+    broken = SHIPPED.replaced(
+        {"threat.yaml": SHIPPED.contents["threat.yaml"].replace(b"action: block", b"action: stop", 1)}
+    )
+    (problem, *_) = judge(broken)
+    assert (problem.code, problem.file) == ("unreadable_file", "threat.yaml")
+    assert problem.line is not None
+    assert "threat.yaml" in problem.message
+    assert {each.file for each in judge(SHIPPED.replaced({"gates.yaml": None}))} == {"gates.yaml"}
+
+
+def test_what_names_no_place_is_told_as_it_is() -> None:
+    assert document_problem("nothing to be found").file is None
