@@ -4,19 +4,26 @@ from app.records.audit import AuditTrail, Broken, Entry, Head
 from app.records.decisions import Decision, DecisionLog, Kind
 from app.records.digests import body_digest
 from app.records.engine import Store, open_store
+from app.records.erasure import Erasure
 from app.records.errors import (
+    AwaitingRefusals,
     DuplicateRequest,
+    ErasedDecision,
     KeyNameTaken,
     LastAdmin,
     PersonNameTaken,
     Unfit,
+    UnknownDecision,
+    UnknownFinding,
     UnknownKey,
     UnknownPerson,
 )
 from app.records.key_states import KeyState
 from app.records.keys import Key, KeyRing, Principal
+from app.records.marks import Hits, Mark, MarkedFinding, Marks, Precision, Quality
 from app.records.people import People, Person, PersonState
 from app.records.schema import migrate
+from app.records.seals import Proof, Sealer, Seals
 from app.records.sessions import Session, Sessions
 from app.records.writer import Also
 from app.roles import Role
@@ -24,31 +31,47 @@ from app.roles import Role
 __all__ = [
     "Also",
     "AuditTrail",
+    "AwaitingRefusals",
     "Broken",
     "Decision",
     "DecisionLog",
     "DuplicateRequest",
     "Entry",
+    "ErasedDecision",
+    "Erasure",
     "Head",
+    "Hits",
     "Key",
     "KeyNameTaken",
     "KeyRing",
     "KeyState",
     "Kind",
     "LastAdmin",
+    "Mark",
+    "MarkedFinding",
+    "Marks",
     "People",
     "Person",
     "PersonNameTaken",
     "PersonState",
+    "Precision",
     "Principal",
+    "Proof",
+    "Quality",
     "Role",
+    "Sealer",
+    "Seals",
     "Session",
     "Sessions",
     "Store",
     "Unfit",
+    "UnknownDecision",
+    "UnknownFinding",
     "UnknownKey",
     "UnknownPerson",
     "body_digest",
+    "canonical",
+    "merkle",
     "migrate",
     "names",
     "open_store",

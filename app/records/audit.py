@@ -80,7 +80,7 @@ async def append(
         "details": json.dumps(dict(details or {}), ensure_ascii=False, sort_keys=True, separators=(",", ":")),
         "previous": last.hash,
     }
-    digest = _hash(row)
+    digest = hash_of(row)
     await connection.execute(insert(audit_trail).values(**row, hash=digest))
     return Head(last.number + 1, digest)
 
@@ -116,7 +116,7 @@ class AuditTrail:
                 return Broken(expected, "the row is missing")
             if row["previous"] != previous:
                 return Broken(expected, "the row does not follow the one before it")
-            if row["hash"] != _hash(row):
+            if row["hash"] != hash_of(row):
                 return Broken(expected, "the row was changed")
             if anchor is not None and anchor.number == expected:
                 if anchor.hash != row["hash"]:
@@ -145,7 +145,7 @@ async def _head(connection: AsyncConnection) -> Head:
     return Head(row.number, row.hash) if row else Head(0, _NOTHING)
 
 
-def _hash(row: Mapping[str, Any] | RowMapping) -> str:
+def hash_of(row: Mapping[str, Any] | RowMapping) -> str:
     """SHA-256 over the row's contents and the hash before it, as one JSON list."""
     at = row["at"].astimezone(UTC).isoformat()
     covered = [row["number"], at, row["person"], row["event"], row["subject"], row["details"], row["previous"]]

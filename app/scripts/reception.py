@@ -17,7 +17,7 @@ from app.contacts.events import KEPT
 from app.errors import FieldProblem, Malformed, RequestConflict, StoreError
 from app.metrics import Metrics
 from app.policy import ActivePolicy
-from app.records import Also, Decision, DecisionLog, DuplicateRequest, Kind, Store
+from app.records import Also, Decision, DecisionLog, DuplicateRequest, ErasedDecision, Kind, Store
 from app.requests import ScriptRequest
 from app.scripts.answer import Answer, answer_json, events_json, finding_json, timing_json
 from app.scripts.desk import Desk
@@ -61,7 +61,7 @@ class Reception:
 
         Raises:
             Malformed: if tags, facts or options do not fit the vocabulary.
-            RequestConflict: if the request_id was used for a different body.
+            RequestConflict: if the request_id was used for a different body, or its answer was erased.
             StoreError: if the decision could not be recorded; nothing was answered then.
         """
         started = time.monotonic() if started is None else started
@@ -126,6 +126,8 @@ class Reception:
             else:
                 self._count(request.scenario.value, answer)
                 return decision
+        if known.erased_at is not None:
+            raise ErasedDecision
         if not asked.repeats_recorded(known):
             raise _conflict()
         return known
