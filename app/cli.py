@@ -1,4 +1,4 @@
-"""The command line: heyan serve | write | review | keys | people | decisions.
+"""The command line: heyan serve | write | review | keys | people | decisions | evidence.
 
 A command imports what it needs when it is called: nobody waits for the guards to see a list of keys.
 """
@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
+from app.commands.decisions import decisions
+from app.commands.evidence import evidence
 from app.commands.keys import keys
 from app.commands.people import people
 from app.commands.stores import with_store
@@ -35,8 +37,8 @@ app = typer.Typer(
 )
 app.add_typer(keys, name="keys")
 app.add_typer(people, name="people")
-decisions = typer.Typer(no_args_is_help=True, help="What was answered: export it.")
 app.add_typer(decisions, name="decisions")
+app.add_typer(evidence, name="evidence")
 AsJson = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
 MAY_NOT_BE_SAID, CRASHED = 1, 70
 """Exit status of a review's verdict, and (EX_SOFTWARE) of what nobody foresaw, which must not be taken for one."""

@@ -21,10 +21,11 @@ from app.approved.wording import Wording, worked_examples
 from app.contacts import Ledger, open_references
 from app.data import Data, read_data
 from app.errors import ConfigurationError, ModelError
+from app.evidence import Issuer
 from app.logs import configured_logs, line_writer
 from app.metrics import Metrics
 from app.policy import ActivePolicy
-from app.records import DecisionLog, KeyRing, People, open_store
+from app.records import DecisionLog, Erasure, KeyRing, Marks, People, Sealer, Seals, open_store
 from app.reviews import Reviewer
 from app.scripts.desk import Desk
 from app.scripts.reception import Reception
@@ -134,6 +135,9 @@ async def open_parts(
         log = DecisionLog(store)
         await log.start()
         stack.push_async_callback(log.close)
+        sealer = Sealer(Seals(store))
+        sealer.start()
+        stack.push_async_callback(sealer.close)
         known = ModelHealth()
         writer = await stack.enter_async_context(open_model(settings, data, known)) if model is None else model
         limits = Limits(settings.credit_limit_cap, timedelta(hours=settings.facts_max_age))
@@ -156,6 +160,9 @@ async def open_parts(
             key_required=key_required,
             lines=line_writer(settings.log_level),
             people=People(store),
+            marks=Marks(store),
+            erasure=Erasure(store),
+            evidence=Issuer(store),
         )
 
 
@@ -177,19 +184,20 @@ def build_app(parts: Parts) -> "FastAPI":
     """The application around ready parts."""
     from fastapi import FastAPI  # noqa: PLC0415  the command line opens parts without a server around them
 
-    from app.api import contacts, docs, health, home, keys, people, reviews, scripts, vocabulary  # noqa: PLC0415
+    from app.api import contacts, decisions, docs, health, home, keys, people, reviews, scripts, vocabulary  # noqa: PLC0415
     from app.api.description import describe  # noqa: PLC0415
     from app.api.edge import Edge, handle_errors  # noqa: PLC0415
     from app.api.request_log import ContractNames, RequestLog  # noqa: PLC0415
 
     # The framework's documentation pages load scripts from elsewhere; ours is app.api.docs.
     app = FastAPI(title="Heyan", version="1", docs_url=None, redoc_url=None, redirect_slashes=False)
-    for resource in (home, scripts, reviews, contacts, vocabulary, health, keys, people):
+    for resource in (home, scripts, reviews, contacts, decisions, vocabulary, health, keys, people):
         app.include_router(resource.router(parts))
     app.include_router(docs.router())
     describe(app, parts.vocabulary, key_required=parts.key_required)
     masked = parts.policy.current.personal_data.masked
-    handle_errors(app, masked, ContractNames(parts.vocabulary, ("explain", *contacts.PARAMETERS)))
+    names = ContractNames(parts.vocabulary, ("explain", *contacts.PARAMETERS, *decisions.PARAMETERS))
+    handle_errors(app, masked, names)
     app.add_middleware(Edge, metrics=parts.metrics, log=RequestLog(parts.lines, masked))
     return app
 

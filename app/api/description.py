@@ -22,6 +22,7 @@ _TAGS = {
     "scripts": "One script for one moment of a call.",
     "reviews": "Texts from elsewhere, judged by the same rules.",
     "contacts": "Who may no longer be called: what was refused, what follows from it, and the way back.",
+    "decisions": "What was answered, as it was recorded; marks on findings, evidence, erasure.",
     "vocabulary": "Everything that a request may name.",
     "health": "Liveness, readiness, metrics: for machines, without a key.",
     "home": "What this is and where to go.",

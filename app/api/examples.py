@@ -5,6 +5,7 @@ from typing import Any
 
 from app.api.accounts import account_examples
 from app.api.contact_examples import CHANGES, CONTACTS, EVENTS, OPENED, OPENINGS, OPENINGS_ASKED
+from app.api.decision_examples import decision_examples
 from app.api.operations import error_examples
 from app.approved.facts import example_facts
 from app.approved.vocabulary import ScenarioProfile, Vocabulary
@@ -110,7 +111,7 @@ def examples(vocabulary: Vocabulary) -> dict[str, Any]:
             ("ContactChangesAnswer", CHANGES),
         )
         for name, value in values.items()
-    } | {**error_examples(), **account_examples()}
+    } | {**error_examples(), **account_examples(), **decision_examples()}
 
 
 def script_requests(vocabulary: Vocabulary) -> dict[str, Any]:

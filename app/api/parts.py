@@ -7,9 +7,10 @@ from structlog.typing import FilteringBoundLogger
 from app.approved.vocabulary import Vocabulary
 from app.approved.wording import Wording
 from app.contacts import Ledger
+from app.evidence import Issuer
 from app.metrics import Metrics
 from app.policy import ActivePolicy
-from app.records import DecisionLog, KeyRing, People
+from app.records import DecisionLog, Erasure, KeyRing, Marks, People
 from app.reviews import Reviewer
 from app.scripts.reception import Reception
 from app.writing.model import ModelHealth
@@ -35,3 +36,6 @@ class Parts:
     key_required: bool
     lines: FilteringBoundLogger
     people: People
+    marks: Marks
+    erasure: Erasure
+    evidence: Issuer

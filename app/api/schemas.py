@@ -11,6 +11,7 @@ from pydantic_core import core_schema
 from app.api.accounts import ACCOUNT_ANSWERS, ACCOUNT_REQUESTS
 from app.api.answers import ANSWERS
 from app.api.contact_answers import CONTACT_ANSWERS
+from app.api.decision_answers import DECISION_ANSWERS, DECISION_REQUESTS
 from app.api.operations import Schema, ref
 from app.approved.vocabulary import FactSpec, ScenarioProfile, Vocabulary
 from app.requests import NotedEvent, NotedEvents, OpeningRequest, ReviewBatch, ReviewItem, ScriptRequest
@@ -53,8 +54,9 @@ def schemas(vocabulary: Vocabulary) -> dict[str, Schema]:
         NotedEvents,
         OpeningRequest,
         *ACCOUNT_REQUESTS,
+        *DECISION_REQUESTS,
     )
-    told = (*ANSWERS, *CONTACT_ANSWERS, *ACCOUNT_ANSWERS)
+    told = (*ANSWERS, *CONTACT_ANSWERS, *ACCOUNT_ANSWERS, *DECISION_ANSWERS)
     found = _of_models([*((model, "validation") for model in requests), *((one, "serialization") for one in told)])
     plain = found.pop(SCRIPT_REQUEST)
     branches: dict[str, str] = {}

@@ -22,6 +22,7 @@ from app.records.key_states import KeyState
 from app.records.keys import Key, KeyRing, Principal
 from app.records.marks import Hits, Mark, MarkedFinding, Marks, Precision, Quality
 from app.records.people import People, Person, PersonState
+from app.records.revisions import Revision, Revisions
 from app.records.schema import migrate
 from app.records.seals import Proof, Sealer, Seals
 from app.records.sessions import Session, Sessions
@@ -58,6 +59,8 @@ __all__ = [
     "Principal",
     "Proof",
     "Quality",
+    "Revision",
+    "Revisions",
     "Role",
     "Sealer",
     "Seals",

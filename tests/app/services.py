@@ -13,11 +13,12 @@ from app.api.parts import Parts
 from app.approved.agreement import Limits
 from app.contacts import Ledger, open_references
 from app.data import Data
+from app.evidence import Issuer
 from app.logs import line_writer
 from app.main import build_app
 from app.metrics import Metrics
 from app.policy import ActivePolicy
-from app.records import DecisionLog, KeyRing, People, open_store
+from app.records import DecisionLog, Erasure, KeyRing, Marks, People, open_store
 from app.reviews import Reviewer
 from app.scripts.desk import Desk
 from app.scripts.reception import Reception
@@ -105,6 +106,9 @@ async def open_service(
             key_required=key_required,
             lines=line_writer("debug"),
             people=People(store, hasher=QUICK),
+            marks=Marks(store),
+            erasure=Erasure(store),
+            evidence=Issuer(store),
         )
     finally:
         await log.close()
