@@ -1,4 +1,5 @@
-"""The command line: heyan serve | write | review | keys | people | decisions | evidence.
+"""The command line: heyan serve | write | review | keys | people | decisions | evidence |
+backup | restore.
 
 A command imports what it needs when it is called: nobody waits for the guards to see a list of keys.
 """
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
+from app.commands.backups import backup, restore
 from app.commands.decisions import decisions
 from app.commands.evidence import evidence
 from app.commands.keys import keys
@@ -39,6 +41,8 @@ app.add_typer(keys, name="keys")
 app.add_typer(people, name="people")
 app.add_typer(decisions, name="decisions")
 app.add_typer(evidence, name="evidence")
+app.command()(backup)
+app.command()(restore)
 AsJson = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
 MAY_NOT_BE_SAID, CRASHED = 1, 70
 """Exit status of a review's verdict, and (EX_SOFTWARE) of what nobody foresaw, which must not be taken for one."""

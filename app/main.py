@@ -25,7 +25,7 @@ from app.evidence import Issuer
 from app.logs import configured_logs, line_writer
 from app.metrics import Metrics
 from app.policy import ActivePolicy
-from app.records import DecisionLog, Erasure, KeyRing, Marks, People, Sealer, Seals, open_store
+from app.records import DecisionLog, Erasure, KeyRing, Marks, People, Restores, RestoreWatch, Sealer, Seals, open_store
 from app.reviews import Reviewer
 from app.scripts.desk import Desk
 from app.scripts.reception import Reception
@@ -135,6 +135,9 @@ async def open_parts(
         log = DecisionLog(store)
         await log.start()
         stack.push_async_callback(log.close)
+        watch = RestoreWatch(Restores(store))
+        await watch.start()
+        stack.push_async_callback(watch.close)
         sealer = Sealer(Seals(store))
         sealer.start()
         stack.push_async_callback(sealer.close)
@@ -147,8 +150,10 @@ async def open_parts(
         if not isinstance(writer, NoModel):
             await _warm_up(writer, desk, patient=not settings.model_url and model is None)
         yield Parts(
-            reception=Reception(desk, log, store, data.vocabulary, data.wording, policy, metrics, limits, contacts),
-            reviewer=Reviewer(policy, log, store, data.vocabulary, data.wording, metrics),
+            reception=Reception(
+                desk, log, store, data.vocabulary, data.wording, policy, metrics, limits, contacts, watch.require
+            ),
+            reviewer=Reviewer(policy, log, store, data.vocabulary, data.wording, metrics, watch.require),
             vocabulary=data.vocabulary,
             wording=data.wording,
             policy=policy,
@@ -163,6 +168,7 @@ async def open_parts(
             marks=Marks(store),
             erasure=Erasure(store),
             evidence=Issuer(store),
+            watch=watch,
         )
 
 

@@ -225,10 +225,10 @@ class ErrorAnswer(Told):
 
 
 class NotReadyAnswer(ErrorAnswer):
-    """The store does not answer: no call can be."""
+    """The store does not answer, or was restored and waits for the refusals since then: no call can be answered."""
 
     status: Literal["not ready"]
-    store: Literal["failing"]
+    store: Literal["failing", "restored"]
     policy_revision: int
     policy_digest: str
     model: Literal["unknown", "answering", "failing"]

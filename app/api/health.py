@@ -7,6 +7,7 @@ from orjson import dumps
 from app.api.operations import REQUEST_ID, answers, answers_with, ref
 from app.api.parts import Parts
 from app.errors import StoreError
+from app.records import AwaitingRefusals
 
 
 def router(parts: Parts) -> APIRouter:
@@ -30,7 +31,7 @@ def router(parts: Parts) -> APIRouter:
         responses=answers("ReadyAnswer", "They can.")
         | {
             503: {
-                "description": "The store does not answer.",
+                "description": "The store does not answer, or was restored and waits for refusals since then.",
                 "headers": REQUEST_ID,
                 "content": {"application/json": {"schema": ref("NotReadyAnswer")}},
             }
@@ -47,9 +48,12 @@ def router(parts: Parts) -> APIRouter:
         }
         try:
             await parts.log.check()
-        except StoreError as failure:
-            refusal = {"error": type(failure).__name__, "detail": "the store does not answer", "fields": []}
-            page = dumps({**refusal, "status": "not ready", "store": "failing", **state})
+            parts.watch.require()
+        except (StoreError, AwaitingRefusals) as failure:
+            is_restored = isinstance(failure, AwaitingRefusals)
+            detail = str(failure) if is_restored else "the store does not answer"
+            refusal = {"error": type(failure).__name__, "detail": detail, "fields": []}
+            page = dumps({**refusal, "status": "not ready", "store": "restored" if is_restored else "failing", **state})
             return Response(page, 503, media_type="application/json")
         return Response(dumps({"status": "ready", "store": "answering", **state}), media_type="application/json")
 

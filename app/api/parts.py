@@ -10,7 +10,7 @@ from app.contacts import Ledger
 from app.evidence import Issuer
 from app.metrics import Metrics
 from app.policy import ActivePolicy
-from app.records import DecisionLog, Erasure, KeyRing, Marks, People
+from app.records import DecisionLog, Erasure, KeyRing, Marks, People, RestoreWatch
 from app.reviews import Reviewer
 from app.scripts.reception import Reception
 from app.writing.model import ModelHealth
@@ -39,3 +39,4 @@ class Parts:
     marks: Marks
     erasure: Erasure
     evidence: Issuer
+    watch: RestoreWatch

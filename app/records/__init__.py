@@ -1,6 +1,8 @@
 """What was answered, durably and masked, and who may ask, with which key or password?"""
 
 from app.records.audit import AuditTrail, Broken, Entry, Head
+from app.records.backup import back_up
+from app.records.backup_files import BrokenBackup, Contents
 from app.records.decisions import Decision, DecisionLog, Kind
 from app.records.digests import body_digest
 from app.records.engine import Store, open_store
@@ -22,6 +24,7 @@ from app.records.key_states import KeyState
 from app.records.keys import Key, KeyRing, Principal
 from app.records.marks import Hits, Mark, MarkedFinding, Marks, Precision, Quality
 from app.records.people import People, Person, PersonState
+from app.records.restoring import NotEmpty, Restores, RestoreWatch, Waiting, restore
 from app.records.revisions import Revision, Revisions
 from app.records.schema import migrate
 from app.records.seals import Proof, Sealer, Seals
@@ -34,6 +37,8 @@ __all__ = [
     "AuditTrail",
     "AwaitingRefusals",
     "Broken",
+    "BrokenBackup",
+    "Contents",
     "Decision",
     "DecisionLog",
     "DuplicateRequest",
@@ -51,6 +56,7 @@ __all__ = [
     "Mark",
     "MarkedFinding",
     "Marks",
+    "NotEmpty",
     "People",
     "Person",
     "PersonNameTaken",
@@ -59,6 +65,8 @@ __all__ = [
     "Principal",
     "Proof",
     "Quality",
+    "RestoreWatch",
+    "Restores",
     "Revision",
     "Revisions",
     "Role",
@@ -72,10 +80,13 @@ __all__ = [
     "UnknownFinding",
     "UnknownKey",
     "UnknownPerson",
+    "Waiting",
+    "back_up",
     "body_digest",
     "canonical",
     "merkle",
     "migrate",
     "names",
     "open_store",
+    "restore",
 ]

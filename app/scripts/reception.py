@@ -44,7 +44,9 @@ class Reception:
         metrics: Metrics,
         limits: Limits,
         contacts: Ledger,
+        require_ready: Callable[[], None] = lambda: None,
     ) -> None:
+        """`require_ready` raises where nothing may be answered, such as on a store that was just restored."""
         self._desk = desk
         self._log = log
         self._store = store
@@ -54,16 +56,19 @@ class Reception:
         self._metrics = metrics
         self._limits = limits
         self._contacts = contacts
+        self._require_ready = require_ready
         self._open: dict[str, tuple[Asked, asyncio.Task[Decision]]] = {}
 
     async def answer(self, request: ScriptRequest, started: float | None = None) -> Decision:
         """The recorded decision on a request; `started` is its arrival on the clock of `time.monotonic`.
 
         Raises:
+            AwaitingRefusals: if the store was restored, and is not released yet.
             Malformed: if tags, facts or options do not fit the vocabulary.
             RequestConflict: if the request_id was used for a different body, or its answer was erased.
             StoreError: if the decision could not be recorded; nothing was answered then.
         """
+        self._require_ready()
         started = time.monotonic() if started is None else started
         self._refuse_personal_id(request)
         asked = Asked.of(request, self._store.digest)

@@ -18,7 +18,7 @@ from app.logs import line_writer
 from app.main import build_app
 from app.metrics import Metrics
 from app.policy import ActivePolicy
-from app.records import DecisionLog, Erasure, KeyRing, Marks, People, open_store
+from app.records import DecisionLog, Erasure, KeyRing, Marks, People, Restores, RestoreWatch, open_store
 from app.reviews import Reviewer
 from app.scripts.desk import Desk
 from app.scripts.reception import Reception
@@ -87,14 +87,18 @@ async def open_service(
     metrics = Metrics()
     store = await open_store(f"sqlite:///{directory / 'heyan.sqlite3'}")
     contacts = Ledger(store, await open_references(store, None))
+    watch = RestoreWatch(Restores(store))
+    await watch.start()
     log, keys = DecisionLog(store), KeyRing(store)
     await log.start()
     policy = ActivePolicy(data.policy)
     desk = Desk(policy, data.wording, model, Pool())
     try:
         yield Parts(
-            reception=Reception(desk, log, store, data.vocabulary, data.wording, policy, metrics, Limits(), contacts),
-            reviewer=Reviewer(policy, log, store, data.vocabulary, data.wording, metrics),
+            reception=Reception(
+                desk, log, store, data.vocabulary, data.wording, policy, metrics, Limits(), contacts, watch.require
+            ),
+            reviewer=Reviewer(policy, log, store, data.vocabulary, data.wording, metrics, watch.require),
             vocabulary=data.vocabulary,
             wording=data.wording,
             policy=policy,
@@ -109,8 +113,10 @@ async def open_service(
             marks=Marks(store),
             erasure=Erasure(store),
             evidence=Issuer(store),
+            watch=watch,
         )
     finally:
+        await watch.close()
         await log.close()
         await keys.close()
         await store.close()
