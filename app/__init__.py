@@ -5,6 +5,8 @@ __all__ = [
     "approved",
     "cli",
     "commands",
+    "contacts",
+    "data",
     "errors",
     "main",
     "metrics",

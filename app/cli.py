@@ -1,5 +1,5 @@
-"""The command line: heyan serve | write | review | keys | people | decisions | evidence |
-backup | restore.
+"""The command line: heyan serve | write | review | keys | people | decisions | contacts | audit | evidence | backup |
+restore.
 
 A command imports what it needs when it is called: nobody waits for the guards to see a list of keys.
 """
@@ -13,12 +13,15 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
+from app.commands.audit import audit
 from app.commands.backups import backup, restore
+from app.commands.contacts import contacts
 from app.commands.decisions import decisions
 from app.commands.evidence import evidence
 from app.commands.keys import keys
 from app.commands.people import people
 from app.commands.stores import with_store
+from app.commands.verdict import AnsweredNo
 from app.errors import HeyanError, RequestError
 
 if TYPE_CHECKING:
@@ -39,17 +42,15 @@ app = typer.Typer(
 )
 app.add_typer(keys, name="keys")
 app.add_typer(people, name="people")
+app.add_typer(contacts, name="contacts")
+app.add_typer(audit, name="audit")
 app.add_typer(decisions, name="decisions")
 app.add_typer(evidence, name="evidence")
 app.command()(backup)
 app.command()(restore)
 AsJson = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
-MAY_NOT_BE_SAID, CRASHED = 1, 70
-"""Exit status of a review's verdict, and (EX_SOFTWARE) of what nobody foresaw, which must not be taken for one."""
-
-
-class _MayNotBeSaid(Exception):  # noqa: N818
-    """What a review found."""
+ANSWERED_NO, CRASHED = 1, 70
+"""Exit status of a verdict, and (EX_SOFTWARE) of what nobody foresaw, which must not be taken for one."""
 
 
 def main() -> None:
@@ -64,8 +65,8 @@ def main() -> None:
 def _status() -> int:
     try:
         app()
-    except _MayNotBeSaid:
-        return MAY_NOT_BE_SAID
+    except AnsweredNo:
+        return ANSWERED_NO
     except HeyanError as failure:
         print(failure, file=sys.stderr)
         for problem in failure.fields if isinstance(failure, RequestError) else ():
@@ -73,7 +74,7 @@ def _status() -> int:
         return 2
     except SystemExit as ended:
         # typer says 1 where the input ends early or the reader of the output has gone.
-        return ended.code if isinstance(ended.code, int) and ended.code != MAY_NOT_BE_SAID else CRASHED
+        return ended.code if isinstance(ended.code, int) and ended.code != ANSWERED_NO else CRASHED
     except Exception:
         traceback.print_exc()
         return CRASHED
@@ -152,7 +153,7 @@ def review(
         for answer, one in zip(answers, items, strict=True):
             show_review(answer, one.text)
     if any(answer["action"] not in ("allow", "observe", "mask") for answer in answers):
-        raise _MayNotBeSaid
+        raise AnsweredNo
 
 
 @decisions.command("export")

@@ -11,14 +11,17 @@ from rich.console import Console
 
 from app.errors import HeyanError
 from app.settings import read_settings
+from bench.compiling import bench_compiling
+from bench.contacts import bench_contacts
 from bench.endurance import bench_endurance
 from bench.guards import bench_guards
 from bench.records import bench_records
 from bench.server import ServerError
 from bench.service import bench_service
 from bench.startup import bench_startup
+from guards.lexicon.reader import read_lexicon
 
-_PARTS = ("guards", "endurance", "service", "records", "startup")
+_PARTS = ("guards", "compiling", "endurance", "service", "records", "contacts", "startup")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -31,14 +34,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--callers", type=int, default=8, help="callers at once")
     parser.add_argument("--requests", type=int, default=160, help="requests of all callers together")
     parser.add_argument("--rows", type=int, default=2000, help="decisions to record")
+    parser.add_argument("--refusals", type=int, default=100_000, help="refusals to import")
     parser.add_argument(
         "--tree", type=Path, action="append", default=[], help="measure the starts of this checkout too; repeatable"
     )
     given = parser.parse_args(arguments)
     if unknown := sorted(set(given.parts) - set(_PARTS)):
         parser.error(f"no part {', '.join(unknown)}; known are {', '.join(_PARTS)}")
-    if min(given.rounds, given.texts, given.callers, given.requests, given.rows) < 1:
-        parser.error("rounds, texts, callers, requests and rows must be at least 1")
+    if min(given.rounds, given.texts, given.callers, given.requests, given.rows, given.refusals) < 1:
+        parser.error("rounds, texts, callers, requests, rows and refusals must be at least 1")
     console = Console(width=None if sys.stdout.isatty() else 120)
     parts = given.parts or _PARTS
     try:
@@ -46,12 +50,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _warn_of_noise(console)
         if "guards" in parts:
             bench_guards(settings, console, phrases=given.phrases, rounds=given.rounds)
+        if "compiling" in parts:
+            bench_compiling(console, read_lexicon(settings.lexicons_dir))
         if "endurance" in parts and bench_endurance(settings, console, texts=given.texts):
             return 1
         if "service" in parts:
             asyncio.run(bench_service(settings, console, callers=given.callers, requests=given.requests))
         if "records" in parts:
             asyncio.run(bench_records(console, rows=given.rows))
+        if "contacts" in parts:
+            asyncio.run(bench_contacts(console, refusals=given.refusals, rounds=given.rounds))
         if "startup" in parts:
             bench_startup(console, given.tree)
     except (HeyanError, ServerError) as unusable:

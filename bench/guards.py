@@ -1,6 +1,5 @@
 """The guard chain on a script of 100 characters, beside bare pyahocorasick and bare Presidio."""
 
-import random
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
@@ -8,7 +7,6 @@ from decimal import Decimal
 from functools import partial
 from itertools import cycle
 from pathlib import Path
-from time import perf_counter
 from typing import Any
 
 from rich.console import Console
@@ -18,19 +16,20 @@ from app.approved.vocabulary import read_vocabulary
 from app.approved.wording import read_wording
 from app.policy import load_policy
 from app.settings import Settings
+from bench.compiling import padded
 from bench.timing import Times, Work, time_in_turn
 from bench.yardsticks import bare_automaton, bare_bytes_automaton, bare_presidio
 from guards.disclosures import Disclosures
 from guards.grounding.guard import Grounding
 from guards.grounding.rates import GroundingSettings
 from guards.lexicon.reader import Lexicon
-from guards.lexicon.rules import PhraseRule
 from guards.meaning import Meaning, read_weights
 from guards.panel import Panel
 from guards.personal_data.guard import PersonalData
+from guards.phrases.compiled import by_sound
 from guards.phrases.guard import Phrases
-from guards.phrases.search import by_sound
 from guards.phrases.sounds import Sounds
+from guards.phrases.syllables import Heard
 from guards.script import Guard, Script, Segment
 from guards.text.disguises import undo_disguises
 from guards.text.folding import Folding, fold
@@ -59,26 +58,25 @@ _CASE = Case(
 )
 BENIGN = Path(__file__).parents[1] / "tests" / "guards" / "benign_corpus.tsv"
 _LEVELS = ("homophones", "look_alikes", "initials")
-_MANY = 100_000
 _BLOCKED = "我跟您说，百分百获批，您把手机号13812345678留一下。"
 
 
 def bench_guards(settings: Settings, console: Console, *, phrases: int, rounds: int) -> None:
-    """Print µs of each fold level, guard and chain, its ratio to the bare libraries, compile time and false alarms."""
+    """Print µs of each fold level, guard and chain, its ratio to the bare libraries and false alarms."""
     vocabulary = read_vocabulary(settings.prompts_dir)
     institution = read_wording(settings.prompts_dir, vocabulary).institution
     lexicon = load_policy(settings, institution.full_name, institution.hotline).lexicon
-    padded = _padded(lexicon, phrases)
-    words = [phrase for rule in padded.phrase_rules() for phrase in rule.phrases]
+    longer = padded(lexicon, phrases)
+    words = [phrase for rule in longer.phrase_rules() for phrase in rule.phrases]
     texts = [
         TEXT.format(institution=institution.full_name),
         TEXT.format(institution=institution.full_name)[:-4] + "好吗？",
     ]
     spoken = SPOKEN.format(institution=institution.full_name)
     chain = (
-        Phrases(padded.families),
-        Disclosures(padded.disclosures, institution=institution.full_name, hotline=institution.hotline),
-        Grounding(padded.numbers.rules, GroundingSettings(annual_rate_cap=settings.annual_rate_cap)),
+        Phrases(longer.families),
+        Disclosures(longer.disclosures, institution=institution.full_name, hotline=institution.hotline),
+        Grounding(longer.numbers.rules, GroundingSettings(annual_rate_cap=settings.annual_rate_cap)),
         PersonalData(allowed=(institution.hotline,)),
         Meaning(read_weights(settings.meaning_file)),
     )
@@ -93,12 +91,12 @@ def bench_guards(settings: Settings, console: Console, *, phrases: int, rounds: 
         "bare Presidio, same recognisers": bare_presidio(texts[0]),
     }
     folded = fold(texts[0], Folding.TIGHT)
-    sounds = Sounds(by_sound(padded.families))
+    sounds = Sounds(by_sound(longer.families))
     works: dict[str, Work] = {
         "fold: plain": _in_turn(lambda text: fold(text, Folding.PLAIN), texts),
         "fold: tight": _in_turn(lambda text: fold(text, Folding.TIGHT), texts),
         "fold: undisguised": lambda: undo_disguises(folded, None),
-        "fold: by sound, with the search": lambda: list(sounds.hits(folded.text, None)),
+        "fold: by sound, with the search": lambda: list(sounds.hits(Heard(folded.text), None)),
         **{f"guard: {guard.name}": _in_turn(partial(_ask, guard), written) for guard in chain},
         "chain, written form": _in_turn(lambda said: panel.examine(Script((said,)), _CASE), written),
         "chain, written and spoken form": _in_turn(lambda said: panel.examine(Script((said,)), _CASE), both),
@@ -109,7 +107,6 @@ def bench_guards(settings: Settings, console: Console, *, phrases: int, rounds: 
     console.print(_table(title, taken, list(yardsticks)))
     console.print("yardstick: p50 of bare pyahocorasick (on characters, or its fastest way) + p50 of bare Presidio")
     console.print("a guard by itself folds for itself; in the chain the guards share what they fold")
-    _print_compiling(console, lexicon)
     _print_false_alarms(console, lexicon)
 
 
@@ -121,14 +118,6 @@ def _in_turn(work: Callable[[Any], object], given: Sequence[object]) -> Work:
     """Does the work on one of the given things after the other, round and round."""
     turn = cycle(given)
     return lambda: work(next(turn))
-
-
-def _print_compiling(console: Console, lexicon: Lexicon) -> None:
-    started = perf_counter()
-    Phrases(_padded(lexicon, _MANY).families)
-    console.print(
-        f"compiling {_MANY:,} phrases, made up and padded, with every folding: {perf_counter() - started:.2f} s"
-    )
 
 
 def _print_false_alarms(console: Console, lexicon: Lexicon) -> None:
@@ -161,24 +150,6 @@ def _refuse_a_dead_chain(panel: Panel) -> None:
     found = {finding.rule for finding in panel.examine_text(_BLOCKED, _CASE).findings}
     if not {"promise.guaranteed_approval", "personal_data.mobile"} <= found:
         raise RuntimeError("the chain does not see what it must see; its speed says nothing")
-
-
-def _padded(lexicon: Lexicon, phrases: int) -> Lexicon:
-    """The lexicon with made-up phrases in one more rule, until there are `phrases`; the seed is fixed."""
-    own = {phrase for rule in lexicon.phrase_rules() for phrase in rule.phrases}
-    alphabet = sorted({character for phrase in own for character in phrase if "\u4e00" <= character <= "\u9fff"})
-    draw = random.Random(20)
-    made: set[str] = set()
-    while len(own) + len(made) < phrases:
-        made.add("".join(draw.choices(alphabet, k=draw.choice((3, 4, 4, 5, 6)))))
-    made -= own
-    if not made:
-        return lexicon
-    family = next(family for family in lexicon.families if family.folding is Folding.TIGHT)
-    changed = {"id": "bench.padding", "phrases": sorted(made), "patterns": [], "exceptions": []}
-    rule: PhraseRule = family.rules[0].model_copy(update=changed)
-    more = family.model_copy(update={"family": "bench", "rules": [rule]})
-    return replace(lexicon, families=(*lexicon.families, more))
 
 
 def _table(title: str, taken: dict[str, Times], yardsticks: Sequence[str]) -> Table:

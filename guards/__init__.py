@@ -1,6 +1,7 @@
 """May these words be said? A pure language about scripts: no server, no store, no settings, no torch."""
 
 __all__ = [
+    "collector",
     "disclosures",
     "errors",
     "gates",

@@ -4,7 +4,9 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 
+from guards.collector import resting_collector
 from guards.disclosures import Disclosures
 from guards.gates import Gates
 from guards.grounding.guard import Grounding
@@ -30,6 +32,17 @@ class Institution:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Parts:
+    """What was compiled of which institution, so that the next policy can take over what stays the same."""
+
+    institution: Institution
+    phrases: Phrases
+    disclosures: Disclosures
+    grounding: Grounding
+    personal_data: PersonalData
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Policy:
     """A compiled lexicon that all threads share, equal only to itself. `digest`: SHA-256 of all that judges."""
 
@@ -37,8 +50,13 @@ class Policy:
     digest: str
     gates: Gates
     panel: Panel
-    personal_data: PersonalData
     lexicon: Lexicon
+    parts: Parts
+
+    @property
+    def personal_data(self) -> PersonalData:
+        """The guard against personal data, for whoever masks."""
+        return self.parts.personal_data
 
 
 def compile_policy(
@@ -49,38 +67,78 @@ def compile_policy(
     revision: int = 1,
     observer: Observer | None = None,
     is_proven: bool = False,
+    base: Policy | None = None,
 ) -> Policy:
     """Build the guards of a lexicon, and the second opinion out of its weights.
 
     `is_proven`: this lexicon was proven on its own examples before, by the same code; it is not proven again.
+    `base`: a proven policy of this process. What is equal in both is shared with it and not proven again; the verdicts
+    are those of a policy that was compiled from nothing.
 
     Raises:
         DocumentError: if a rule misses its own hits or hits its own misses, or a disguise can never be found, naming
             file and line.
     """
-    phrases = Phrases(lexicon.families)
-    disclosures = Disclosures(lexicon.disclosures, institution=institution.full_name, hotline=institution.hotline)
-    grounding = Grounding(lexicon.numbers.rules, GroundingSettings(annual_rate_cap=institution.annual_rate_cap))
-    if not is_proven and (problems := list(_unproven(lexicon, institution, phrases, disclosures))):
+    with resting_collector():
+        parts = _compiled(lexicon, institution, base)
+    if not is_proven and (problems := list(_unproven(lexicon, parts, base))):
         raise DocumentError(problems)
-    personal_data = PersonalData(allowed=(institution.hotline,))
     panel = Panel(
-        (phrases, disclosures, grounding, personal_data, Meaning(weights)),
-        both_forms=(phrases.name, grounding.name, personal_data.name),
+        (parts.phrases, parts.disclosures, parts.grounding, parts.personal_data, Meaning(weights)),
+        both_forms=(parts.phrases.name, parts.grounding.name, parts.personal_data.name),
         observer=observer,
     )
     digest = hashlib.sha256(f"{lexicon.digest} {weights.digest} {lookalikes.digest()}".encode()).hexdigest()
-    return Policy(revision, digest, Gates(lexicon.gates), panel, personal_data, lexicon)
+    return Policy(revision, digest, Gates(lexicon.gates), panel, lexicon, parts)
 
 
-def _unproven(lexicon: Lexicon, institution: Institution, phrases: Phrases, disclosures: Disclosures) -> Iterator[str]:
-    """What is wrong with the tables of disguises and the examples of all rules."""
-    yield from idle_entries()
-    words = {"institution": institution.full_name, "hotline": institution.hotline}
-    for rule in lexicon.phrase_rules():
-        yield from unproven(rule, phrases, words, lexicon.places[rule.id])
+def _compiled(lexicon: Lexicon, institution: Institution, base: Policy | None) -> Parts:
+    if base is None:
+        return Parts(
+            institution,
+            Phrases(lexicon.families),
+            _disclosures(lexicon, institution),
+            _grounding(lexicon, institution),
+            PersonalData(allowed=(institution.hotline,)),
+        )
+    old = base.parts
+    is_same_speaker = institution == old.institution
+    has_same_disclosures = is_same_speaker and lexicon.disclosures == base.lexicon.disclosures
+    has_same_numbers = is_same_speaker and lexicon.numbers.rules == base.lexicon.numbers.rules
+    return Parts(
+        institution,
+        Phrases(lexicon.families, old.phrases),
+        old.disclosures if has_same_disclosures else _disclosures(lexicon, institution),
+        old.grounding if has_same_numbers else _grounding(lexicon, institution),
+        old.personal_data if is_same_speaker else PersonalData(allowed=(institution.hotline,)),
+    )
+
+
+def _disclosures(lexicon: Lexicon, institution: Institution) -> Disclosures:
+    return Disclosures(lexicon.disclosures, institution=institution.full_name, hotline=institution.hotline)
+
+
+def _grounding(lexicon: Lexicon, institution: Institution) -> Grounding:
+    return Grounding(lexicon.numbers.rules, GroundingSettings(annual_rate_cap=institution.annual_rate_cap))
+
+
+def _unproven(lexicon: Lexicon, parts: Parts, base: Policy | None) -> Iterator[str]:
+    """What is wrong with the tables of disguises and the examples of all rules, or of those that are not as in `base`.
+
+    A rule is proven by itself. Others decide only which numerals are read in Chinese: see `Phrases.unlike`.
+    """
+    words = {"institution": parts.institution.full_name, "hotline": parts.institution.hotline}
+    known = base if base and base.parts.institution == parts.institution else None
+    if known is None:
+        yield from idle_entries()
+    rules = parts.phrases.unlike(known.parts.phrases, words) if known else lexicon.phrase_rules()
+    for rule in rules:
+        yield from unproven(rule, partial(parts.phrases, only=rule.id), words, lexicon.places[rule.id])
+    proven = {disclosure.id: disclosure for disclosure in known.lexicon.disclosures} if known else {}
     for disclosure in lexicon.disclosures:
-        yield from unproven(disclosure, disclosures, words, lexicon.places[disclosure.id])
-    # With the settings that the examples were written for: an institution may have a lower cap.
-    grounding = Grounding(map(always_in_force, lexicon.numbers.rules))
-    yield from unproven_numbers(lexicon.numbers, grounding, lexicon.places)
+        if proven.get(disclosure.id) != disclosure:
+            yield from unproven(disclosure, parts.disclosures, words, lexicon.places[disclosure.id])
+    if known is None or known.lexicon.numbers != lexicon.numbers:
+        # With the settings that the examples were written for: an institution may have a lower cap.
+        grounding = Grounding(map(always_in_force, lexicon.numbers.rules))
+        yield from unproven_numbers(lexicon.numbers, grounding, lexicon.places)

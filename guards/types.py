@@ -188,8 +188,8 @@ class Callee:
 class Call:
     """What the gates must know of a planned call. `None` means that the caller did not say.
 
-    `opted_out`, `asked_for_person`, `wrong_number` and `third_party_refused` are what the customer, or whoever answered,
-    said before. `said_on_telephone`: the words would answer what was said in a call (a refusal, that it is paid).
+    `opted_out`, `asked_for_person`, `wrong_number` and `third_party_refused` were said before, by the customer or by
+    whoever answered. `said_on_telephone`: the words would answer what was said in a call (a refusal, that it is paid).
     """
 
     time: datetime

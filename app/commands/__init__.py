@@ -1,3 +1,3 @@
 """Which commands are there beside serving, writing and reviewing, one module a group?"""
 
-__all__ = ["backups", "decisions", "evidence", "keys", "people", "stores"]
+__all__ = ["audit", "backups", "contacts", "decisions", "evidence", "keys", "people", "stores", "verdict"]

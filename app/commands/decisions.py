@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.commands.stores import with_store
+from app.commands.verdict import AnsweredNo
 from app.errors import HeyanError
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def verify_decisions() -> None:
 
     if (broken := with_store(work)) is not None:
         print(f"the seal in row {broken.number} of the audit trail does not hold: {broken.reason}")
-        raise typer.Exit(1)
+        raise AnsweredNo
     print("every sealed decision is what it was")
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.commands.stores import with_store
+from app.commands.verdict import AnsweredNo
 from app.errors import HeyanError
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def verify_evidence(
     if problems := verify(content, public_key):
         for problem in problems:
             print(f"does not hold: {problem}")
-        raise typer.Exit(1)
+        raise AnsweredNo
     row, head = content["seal_row"], content["trail_head"]
     print(f"holds: {content['script_id']}, {content['state']}, sealed in row {row['number']} of the audit trail")
     print(f"the trail's head was row {head['number']}, {head['hash']}")

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
+    from app.contacts import Ledger
     from app.records import Store
 
 T = TypeVar("T")
@@ -36,3 +37,16 @@ def columns(*values: object) -> str:
     return "\t".join(
         "-" if value is None else f"{value:%Y-%m-%d}" if isinstance(value, datetime) else str(value) for value in values
     )
+
+
+def with_ledger(work: "Callable[[Store, Ledger], Awaitable[T]]") -> T:
+    """The same with the store's ledger of closures. Raises ConfigurationError where the store is keyed otherwise."""
+    from app.contacts import Ledger, open_references
+    from app.settings import read_settings
+
+    async def run(store: "Store") -> T:
+        settings = read_settings()
+        references = await open_references(store, settings.ref_key)
+        return await work(store, Ledger(store, references, retention=settings.contact_retention))
+
+    return with_store(run)

@@ -2,11 +2,10 @@
 
 from app.contacts.effects import Effect, effects_of
 from app.contacts.events import ContactEvent, Kept, Scope
-from app.contacts.ledger import NONE_CLOSED, Change, Closure, Closures, Ledger
+from app.contacts.ledger import Change, Closure, Closures, Ledger
 from app.contacts.references import References, open_references
 
 __all__ = [
-    "NONE_CLOSED",
     "Change",
     "Closure",
     "Closures",
@@ -17,5 +16,9 @@ __all__ = [
     "References",
     "Scope",
     "effects_of",
+    "events",
+    "ledger",
+    "lists",
     "open_references",
+    "sheets",
 ]

@@ -1,6 +1,6 @@
 """The errors of contacts."""
 
-from app.errors import Forbidden, NotFound
+from app.errors import Forbidden, Malformed, NotFound
 
 
 class NothingClosed(NotFound):
@@ -9,3 +9,7 @@ class NothingClosed(NotFound):
 
 class SamePerson(Forbidden):
     """One person cannot loosen anything alone."""
+
+
+class UnreadableList(Malformed):
+    """A list of refusals or references has rows or columns that make no sense; `fields` names the rows."""

@@ -1,24 +1,35 @@
 """The ledger of closures: what each customer refused, read by every request, opened again by two persons only."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from itertools import islice
 from types import MappingProxyType
-from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, delete, insert, select, update
+from sqlalchemy import ColumnElement, RowMapping, delete, insert, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.contacts.closing import (
+    IMPORT,
+    MOST_VALUES,
+    Comparison,
+    Refusal,
+    close,
+    compare,
+    counts,
+    find,
+    portions,
+    purge,
+    scope_of,
+)
 from app.contacts.errors import NothingClosed, SamePerson
 from app.contacts.events import KEPT, ContactEvent, Kept, Scope
 from app.contacts.references import References
 from app.records import Also, Store
-from app.records.audit import append, lock
+from app.records.audit import OPERATOR, append, lock
 from app.records.tables import contact_asks, contact_changes, contact_closures
 
-_MOST_VALUES = 5_000
-"""In one query; databases take no more than some thirty thousand."""
+AT_ONCE = 2_000
+"""Closures in one transaction where there are many: services wait for no more than that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,16 +99,6 @@ class Change:
     request_id: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """What is kept: the customer of `ref_digest` refuses `type` since `at`."""
-
-    ref_digest: str
-    type: Kept
-    scope: Scope | None
-    at: datetime
-
-
 class Ledger:
     """The closures of one store."""
 
@@ -110,6 +111,11 @@ class Ledger:
     def digest(self, ref: str) -> str:
         """The keyed digest of a customer's reference."""
         return self._references.digest(ref)
+
+    @property
+    def keyed_by(self) -> str:
+        """The name of the digests' key."""
+        return self._references.name
 
     async def closures(self, ref: str | None) -> Closures:
         """What this customer closed; nothing without a reference. Raises StoreError."""
@@ -129,13 +135,9 @@ class Ledger:
             rows = (await connection.execute(query)).mappings().all()
         if not rows:
             return NONE_CLOSED
-        counting = [row for row in rows if self._oldest is None or row["latest"] >= self._oldest]
-        closed = {
-            Kept(row["type"]): Closure(
-                Kept(row["type"]), _scope(row["scope"]), row["since"], row["latest"], row["source"]
-            )
-            for row in counting
-        }
+        oldest = self.oldest
+        counting = [row for row in rows if counts(row["latest"], oldest)]
+        closed = {Kept(row["type"]): _closure(row) for row in counting}
         asks = {
             Kept(row["type"]): Ask(Kept(row["type"]), row["person"], row["reason"], row["at"])
             for row in counting
@@ -148,14 +150,15 @@ class Ledger:
         refusals = self._refusals(ref, events)
 
         async def note(connection: AsyncConnection) -> None:
-            await self._close(connection, refusals, "call", request_id)
+            await close(connection, refusals, "call", request_id=request_id, oldest=self.oldest)
 
         return note
 
     async def note(self, ref: str, events: Iterable[ContactEvent], person: str) -> Closures:
         """Keep what a person or a system says that a customer refused. Raises StoreError."""
         async with self._store.writing() as connection:
-            for each in await self._close(connection, self._refusals(ref, events), "api"):
+            compared = await close(connection, self._refusals(ref, events), "api", oldest=self.oldest)
+            for each in compared.closed:
                 details = {"type": each.type.value, "scope": each.scope.value if each.scope else None}
                 await append(connection, person, "contact.closed", each.ref_digest, details)
         return await self.closures(ref)
@@ -168,7 +171,7 @@ class Ledger:
         digest = self.digest(ref)
         async with self._store.writing() as connection:
             await lock(connection)
-            await _closed(connection, digest, kept)
+            await self._closed(connection, digest, kept)
             if await _asked(connection, digest, kept) is None:
                 row = {"ref_digest": digest, "type": kept, "person": person, "reason": reason, "at": datetime.now(UTC)}
                 await connection.execute(insert(contact_asks).values(row))
@@ -184,7 +187,7 @@ class Ledger:
         digest = self.digest(ref)
         async with self._store.writing() as connection:
             await lock(connection)
-            closure = await _closed(connection, digest, kept)
+            closure = await self._closed(connection, digest, kept)
             asked = await _asked(connection, digest, kept)
             if asked is None or asked["person"] == person:
                 raise SamePerson("what one person asks for another person grants")
@@ -201,85 +204,76 @@ class Ledger:
         query = select(contact_changes).where(contact_changes.c.number > after)
         async with self._store.reading() as connection:
             rows = (await connection.execute(query.order_by(contact_changes.c.number).limit(limit))).mappings().all()
-        return [Change(**{**row, "type": Kept(row["type"]), "scope": _scope(row["scope"])}) for row in rows]
+        return [Change(**{**row, "type": Kept(row["type"]), "scope": scope_of(row["scope"])}) for row in rows]
 
-    async def close_all(self, refusals: Sequence[Refusal]) -> int:
-        """Keep the refusals of a list in one transaction; how many were new or wider.
+    async def every(self, refs: Collection[str] | None = None) -> AsyncIterator[tuple[str, Closure]]:
+        """The digest and closure of each that counts, by digest; of these customers only, if they are given.
+
+        No transaction is open while the caller is busy with them. Raises StoreError.
+        """
+        oldest = self.oldest
+        columns = contact_closures.c
+        query = select(contact_closures).order_by(columns.ref_digest, columns.type).limit(MOST_VALUES)
+        key = tuple_(columns.ref_digest, columns.type)
+        digests = None if refs is None else portions(sorted(set(map(self.digest, refs))), AT_ONCE)
+        for some in (None,) if digests is None else digests:
+            last, page = ("", ""), query if some is None else query.where(columns.ref_digest.in_(some))
+            while True:
+                async with self._store.reading() as connection:
+                    rows = (await connection.execute(page.where(key > last))).mappings().all()
+                for row in rows:
+                    if counts(row["latest"], oldest):
+                        yield row["ref_digest"], _closure(row)
+                if len(rows) < MOST_VALUES:
+                    break
+                last = rows[-1]["ref_digest"], rows[-1]["type"]
+
+    async def compare(self, refusals: Sequence[Refusal]) -> Comparison:
+        """What `close_all` would do. Raises StoreError."""
+        async with self._store.reading() as connection:
+            return compare(refusals, await find(connection, refusals), self.oldest)
+
+    async def close_all(self, refusals: Sequence[Refusal]) -> Comparison:
+        """Keep the refusals of a list in one transaction; what was new or wider.
 
         The trail gets no row for each: whoever imports a list adds one for the whole of it. Raises StoreError.
         """
         async with self._store.writing() as connection:
-            return len(await self._close(connection, refusals, "import"))
+            return await close(connection, refusals, IMPORT, oldest=self.oldest)
+
+    async def purge(self, person: str = OPERATOR) -> int:
+        """Delete what is older than the retention, `AT_ONCE` in a transaction; how many closures, none without one.
+
+        The last transaction adds a row for all to the trail. Raises StoreError.
+        """
+        oldest, total, is_more = self.oldest, 0, True
+        while oldest is not None and is_more:
+            async with self._store.writing() as connection:
+                deleted = await purge(connection, oldest, AT_ONCE)
+                total, is_more = total + deleted, deleted == AT_ONCE
+                if total and not is_more:
+                    details = {"closures": total, "last_refused_before": oldest.isoformat()}
+                    await append(connection, person, "contact.purged", None, details)
+        return total
+
+    @property
+    def oldest(self) -> datetime | None:
+        """What was last refused before this time counts no more; None: everything counts."""
+        return None if self._retention is None else datetime.now(UTC) - self._retention
 
     def _refusals(self, ref: str, events: Iterable[ContactEvent]) -> list[Refusal]:
         digest, now = self.digest(ref), datetime.now(UTC)
         return [
-            Refusal(digest, KEPT[event.type], event.scope, event.at or now) for event in events if event.type in KEPT
+            Refusal(digest, KEPT[event.type], _closing_scope(event), event.at or now, event.at or now)
+            for event in events
+            if event.type in KEPT
         ]
 
-    async def _close(
-        self, connection: AsyncConnection, refusals: Sequence[Refusal], source: str, request_id: str | None = None
-    ) -> list[Refusal]:
-        """Insert or widen closures, and drop what was asked about them; those that are new or wider."""
-        if not refusals:
-            return []
-        await lock(connection)
-        known = await _known(connection, {each.ref_digest for each in refusals})
-        before, changed = dict(known), []
-        for each in refusals:
-            key = each.ref_digest, each.type
-            old = known.get(key)
-            if old is None:
-                known[key] = each
-                changed.append(each)
-                continue
-            scope = each.scope.widest(old.scope) if each.scope else old.scope
-            known[key] = replace(old, scope=scope, at=max(old.at, each.at))
-            if scope is not old.scope:
-                changed.append(known[key])
-        touched = {(each.ref_digest, each.type) for each in refusals}
-        new = [known[key] for key in touched if key not in before]
-        if new:
-            await connection.execute(
-                insert(contact_closures),
-                [{**_key(each), "since": each.at, **_state(each), "source": source} for each in new],
-            )
-        for key in touched & before.keys():
-            await connection.execute(update(contact_closures).where(_is(*key)).values(_state(known[key])))
-            await connection.execute(delete(contact_asks).where(_asks(*key)))
-        if changed:
-            told = {"change": "closed", "source": source, "request_id": request_id}
-            rows = [{**_key(each), "scope": each.scope, "at": each.at, **told} for each in changed]
-            await connection.execute(insert(contact_changes), rows)
-        return changed
-
-    @property
-    def _oldest(self) -> datetime | None:
-        return None if self._retention is None else datetime.now(UTC) - self._retention
-
-
-async def _known(connection: AsyncConnection, digests: Iterable[str]) -> dict[tuple[str, Kept], Refusal]:
-    """What of this is closed already; `at` is when it was last refused."""
-    known = {}
-    for some in _portions(sorted(digests)):
-        rows = await connection.execute(select(contact_closures).where(contact_closures.c.ref_digest.in_(some)))
-        for row in rows.mappings():
-            kept = Kept(row["type"])
-            known[row["ref_digest"], kept] = Refusal(row["ref_digest"], kept, _scope(row["scope"]), row["latest"])
-    return known
-
-
-def _portions(digests: Sequence[str]) -> Iterator[Sequence[str]]:
-    waiting = iter(digests)
-    while some := list(islice(waiting, _MOST_VALUES)):
-        yield some
-
-
-async def _closed(connection: AsyncConnection, digest: str, kept: Kept) -> RowMapping:
-    row = (await connection.execute(select(contact_closures).where(_is(digest, kept)))).mappings().one_or_none()
-    if row is None:
-        raise NothingClosed("nothing of this kind is closed for this customer")
-    return row
+    async def _closed(self, connection: AsyncConnection, digest: str, kept: Kept) -> RowMapping:
+        row = (await connection.execute(select(contact_closures).where(_is(digest, kept)))).mappings().one_or_none()
+        if row is None or not counts(row["latest"], self.oldest):
+            raise NothingClosed("nothing of this kind is closed for this customer")
+        return row
 
 
 async def _asked(connection: AsyncConnection, digest: str, kept: Kept) -> RowMapping | None:
@@ -294,13 +288,10 @@ def _asks(digest: str, kept: Kept) -> ColumnElement[bool]:
     return (contact_asks.c.ref_digest == digest) & (contact_asks.c.type == kept)
 
 
-def _key(each: Refusal) -> dict[str, Any]:
-    return {"ref_digest": each.ref_digest, "type": each.type}
+def _closing_scope(event: ContactEvent) -> Scope | None:
+    """An opt-out's scope, the narrow one where none is given; nothing else has any."""
+    return (event.scope or Scope.MARKETING) if KEPT[event.type] is Kept.OPT_OUT else None
 
 
-def _state(each: Refusal) -> dict[str, Any]:
-    return {"scope": each.scope, "latest": each.at}
-
-
-def _scope(name: str | None) -> Scope | None:
-    return None if name is None else Scope(name)
+def _closure(row: RowMapping) -> Closure:
+    return Closure(Kept(row["type"]), scope_of(row["scope"]), row["since"], row["latest"], row["source"])

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import re
 from dataclasses import dataclass, field
 
 from sqlalchemy import insert, select
@@ -9,8 +10,11 @@ from sqlalchemy.exc import IntegrityError
 
 from app.errors import ConfigurationError
 from app.records import Store
+from app.records.audit import lock
 from app.records.tables import store_secrets
 
+REF = re.compile(r"[A-Za-z0-9._:-]{1,64}", re.ASCII)
+"""What an institution may call a customer."""
 LEAST_KEY = 32
 """Characters of a key of one's own."""
 _OWN_KEY, _FINGERPRINT = "ref_key", "ref_key_fingerprint"
@@ -26,6 +30,11 @@ class References:
     def digest(self, ref: str) -> str:
         """HMAC-SHA-256 of the reference in UTF-8, in hexadecimal: whoever has the key can work it out too."""
         return hmac.new(self.key, ref.encode(), hashlib.sha256).hexdigest()
+
+    @property
+    def name(self) -> str:
+        """Tells this key from others, and tells nothing else: a digest under another key finds nobody here."""
+        return _fingerprint(self.key)[:8].hex()
 
 
 async def open_references(store: Store, key: str | None) -> References:
@@ -44,6 +53,7 @@ async def open_references(store: Store, key: str | None) -> References:
     if not bound:
         try:
             async with store.writing() as connection:
+                await lock(connection)  # two that bind the store to different keys would both succeed
                 taken = await connection.scalar(
                     select(store_secrets.c.name).where(store_secrets.c.name.in_((_OWN_KEY, _FINGERPRINT)))
                 )

@@ -81,6 +81,7 @@ __all__ = [
     "UnknownKey",
     "UnknownPerson",
     "Waiting",
+    "audit",
     "back_up",
     "body_digest",
     "canonical",
@@ -89,4 +90,5 @@ __all__ = [
     "names",
     "open_store",
     "restore",
+    "tables",
 ]

@@ -13,7 +13,8 @@ from app.approved.facts import Facts, Filling, parse_any_facts, parse_facts
 from app.approved.spoken import spoken_money, written_money
 from app.approved.vocabulary import REPLY, Tag, Vocabulary
 from app.approved.wording import INSTITUTION, OTHER_FEES, SALUTATION, Wording
-from app.contacts import NONE_CLOSED, Closures, ContactEvent
+from app.contacts import Closures, ContactEvent
+from app.contacts.ledger import NONE_CLOSED
 from app.errors import FieldProblem, Malformed
 from app.requests import CalleeRequest, ReviewItem, ScriptRequest
 from app.scripts.plan import Plan, make_plan

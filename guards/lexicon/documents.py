@@ -11,6 +11,7 @@ from yaml.composer import Composer
 from yaml.constructor import SafeConstructor
 from yaml.resolver import Resolver
 
+from guards.collector import resting_collector
 from guards.errors import DataFileError
 
 Location = tuple[str | int, ...]
@@ -86,7 +87,9 @@ def parse_document(path: Path, content: bytes) -> Document:
         DocumentError: if it is no YAML, no UTF-8, or repeats a key.
     """
     try:
-        node = _compose(content.decode("utf-8"))
+        with resting_collector():
+            node = _compose(content.decode("utf-8"))
+            return _Builder(path).document(node)
     except UnicodeDecodeError as unreadable:
         raise DocumentError([f"{path}:1: cannot be read: {unreadable}"]) from None
     except yaml.YAMLError as broken:
@@ -94,7 +97,6 @@ def parse_document(path: Path, content: bytes) -> Document:
         raise DocumentError([f"{path}:{mark.line + 1 if mark else 1}: {getattr(broken, 'problem', broken)}"]) from None
     except RecursionError:
         raise DocumentError([f"{path}:1: is nested too deeply"]) from None
-    return _Builder(path).document(node)
 
 
 if yaml.__with_libyaml__:

@@ -20,11 +20,16 @@ def unproven(rule: PhraseRule | DisclosureRule, judge: Judge, words: Mapping[str
     case = example_case(rule)
     for texts, is_hit in ((rule.examples.hits, True), (rule.examples.misses, False)):
         for text in texts:
-            filled = text
-            for name, value in words.items():
-                filled = filled.replace(f"{{{name}}}", value)
-            script = Script((Segment(case.stage or Stage.BODY, filled, filled),))
+            said = filled(text, words)
+            script = Script((Segment(case.stage or Stage.BODY, said, said),))
             yield from _problem(rule.id, judge, script, case, is_hit=is_hit, place=place)
+
+
+def filled(text: str, words: Mapping[str, str]) -> str:
+    """An example with the institution's own words in it."""
+    for name, value in words.items():
+        text = text.replace(f"{{{name}}}", value)
+    return text
 
 
 def unproven_numbers(rules: NumberRules, judge: Judge, places: Mapping[str, str]) -> Iterator[str]:

@@ -13,7 +13,7 @@ from guards.lexicon.gates import GateSettings
 from guards.lexicon.numbers import NumberRules
 from guards.lexicon.rules import Family, PhraseRule, Scoped
 from guards.text import lookalikes
-from guards.text.folding import Folding, fold
+from guards.text.folding import Folding, folded_text
 
 GATES_FILE = "gates.yaml"
 DISCLOSURES_FILE = "disclosures.yaml"
@@ -153,7 +153,7 @@ def _empty_words(
         lists = {"phrases": rule.phrases, "except": rule.exceptions if isinstance(rule, PhraseRule) else []}
         for name, words in lists.items():
             for place, word in enumerate(words):
-                if not fold(word, folding).text:
+                if not folded_text(word, folding):
                     problems.append(document.describe((key, index, name, place), f"nothing is left of {word!r}"))
     return problems
 

@@ -1,12 +1,14 @@
 """Words that must not be said: all hits in every disguise, overlapping, with exceptions and conditions."""
 
-from collections.abc import Iterable, Sequence
-from itertools import chain
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import itemgetter
 
+from guards.lexicon.examples import filled
 from guards.lexicon.rules import Family, PhraseRule
 from guards.lexicon.scope import applies, holds, is_decidable
 from guards.numbers.scan import extract, states
-from guards.phrases.search import Search, TightSearch
+from guards.phrases.compiled import units_of
+from guards.phrases.search import Search
 from guards.script import Script
 from guards.text import reading
 from guards.text.folding import Folding
@@ -14,36 +16,66 @@ from guards.text.reading import Reading
 from guards.text.words import load_dictionaries
 from guards.types import Case, Finding, Span
 
+_Rank = tuple[int, int, int, int]
+
 
 class Phrases:
-    """The guard that looks for banned words in the written and, by way of the panel, the spoken form."""
+    """The guard that looks for banned words in the written and, by way of the panel, the spoken form.
+
+    What `earlier` has compiled of the same rules is shared.
+    """
 
     name = "phrases"
 
-    def __init__(self, families: Iterable[Family]) -> None:
+    def __init__(self, families: Iterable[Family], earlier: "Phrases | None" = None) -> None:
         by_folding: dict[Folding, list[Family]] = {}
         for family in families:
             by_folding.setdefault(family.folding, []).append(family)
         load_dictionaries()
-        self._searches = [
-            TightSearch(group) if folding is Folding.TIGHT else Search(folding, group)
-            for folding, group in by_folding.items()
+        known = {search.folding: search for search in earlier.searches} if earlier else {}
+        self.searches: Sequence[Search] = [
+            Search(folding, list(units_of(group)), known.get(folding)) for folding, group in by_folding.items()
         ]
 
-    def __call__(self, script: Script, case: Case) -> Sequence[Finding]:
-        """Findings with spans in `script.text`, in order of position."""
-        found: dict[tuple[str, Span], Finding] = {}
+    def __call__(self, script: Script, case: Case, only: str | None = None) -> Sequence[Finding]:
+        """Findings with spans in `script.text`, in order of position; `only`: of the rule of that id alone."""
+        found: dict[tuple[str, Span], tuple[_Rank, Finding]] = {}
         text = reading.of(script)
         statements = _Statements(text, case)
-        for rule, span in chain.from_iterable(search.find(text, case.scenario) for search in self._searches):
-            if (rule.id, span) not in found and _is_in_scope(rule, span, script, case, statements):
-                found[rule.id, span] = Finding(rule.id, self.name, rule.severity, rule.reason, span)
-        return sorted(_without_covered(found.values()), key=lambda finding: (finding.span or Span(0, 1)).start)
+        for number, search in enumerate(self.searches):
+            for place, rule, span in search.find(text, case.scenario, only):
+                rank = (number, *place)
+                known = found.get((rule.id, span))
+                if (known is None or rank < known[0]) and _is_in_scope(rule, span, script, case, statements):
+                    found[rule.id, span] = rank, Finding(rule.id, self.name, rule.severity, rule.reason, span)
+        if not found:
+            return []
+        # By rank and not in the order of finding: in which parts a search was compiled shows in no verdict.
+        ranked = [finding for _, finding in sorted(found.values(), key=itemgetter(0))]
+        return sorted(_without_covered(ranked), key=lambda finding: (finding.span or Span(0, 1)).start)
+
+    def unlike(self, earlier: "Phrases", words: Mapping[str, str]) -> Iterator[PhraseRule]:
+        """The rules that `earlier` does not hold as they are, and those whose own examples it may have read otherwise.
+
+        One rule changes how another's examples are read only by a numeral that it names: see `Search.numerals`.
+        `words` fill the examples.
+        """
+        known = {search.folding: search for search in earlier.searches}
+        for search in self.searches:
+            before = known.get(search.folding)
+            held = {unit.rule.id: unit for unit in before.units} if before else {}
+            numerals = search.numerals ^ before.numerals if before else search.numerals
+            for unit in search.units:
+                examples = (*unit.rule.examples.hits, *unit.rule.examples.misses) if numerals else ()
+                if held.get(unit.rule.id) != unit or any(
+                    search.is_read_by(Reading(filled(text, words)), numerals) for text in examples
+                ):
+                    yield unit.rule
 
     def may_continue(self, text: str, end: int) -> bool:
         """Whether a phrase that began before `end` may go on behind the end of `text`."""
         begun = Reading(text)
-        return any(search.may_continue(begun, end) for search in self._searches)
+        return any(search.may_continue(begun, end) for search in self.searches)
 
 
 class _Statements:

@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from itertools import chain
 from typing import NamedTuple
 
 import ahocorasick
@@ -34,16 +34,9 @@ class Wanted(NamedTuple):
     near: Sequence[Near]
 
 
-@dataclass(slots=True)
-class _Owners:
+class _Entry(NamedTuple):
     """Everybody who waits for one string."""
 
-    phrases: list[tuple[int, Doubles]] = field(default_factory=list)
-    patterns: list[int] = field(default_factory=list)
-    words: list[tuple[int, int]] = field(default_factory=list)
-
-
-class _Entry(NamedTuple):
     length: int
     phrases: tuple[tuple[int, Doubles], ...]
     patterns: tuple[int, ...]
@@ -73,31 +66,44 @@ class Matcher:
         self._patterns: list[_Pattern] = []
         self._always: list[int] = []
         self._pairs: list[_Pair] = []
-        owners: dict[str, _Owners] = {}
+        phrases: dict[str, tuple[tuple[int, Doubles], ...]] = {}
+        anchored: dict[str, list[int]] = {}
+        words: dict[str, list[tuple[int, int]]] = {}
         for rule, wanted in enumerate(rules):
+            alone: tuple[tuple[int, Doubles], ...] = ((rule, ()),)
             for phrase, doubles in wanted.phrases:
-                owners.setdefault(phrase, _Owners()).phrases.append((rule, doubles))
+                owned = ((rule, doubles),) if doubles else alone
+                phrases[phrase] = phrases[phrase] + owned if phrase in phrases else owned
             for expression in wanted.patterns:
-                self._add_pattern(rule, expression, owners)
+                self._add_pattern(rule, expression, anchored)
             for near in wanted.near:
-                self._add_pair(rule, near, owners, spellings_of)
-        self._longest = max(map(len, owners), default=0)
+                self._add_pair(rule, near, words, spellings_of)
         self._automaton = ahocorasick.Automaton()
-        for word, owner in owners.items():
-            entry = _Entry(len(word), tuple(owner.phrases), tuple(owner.patterns), tuple(owner.words))
+        shared: dict[tuple[int, tuple[tuple[int, Doubles], ...]], _Entry] = {}
+        several = anchored.keys() | words.keys()
+        for word, owned in phrases.items():
+            if word not in several:  # most phrases of a rule differ in nothing but their length: they share an entry
+                key = len(word), owned
+                entry = shared.get(key) or shared.setdefault(key, _Entry(*key, (), ()))
+                self._automaton.add_word(_key(word), entry)
+        for word in several:
+            entry = _Entry(len(word), phrases.get(word, ()), tuple(anchored.get(word, ())), tuple(words.get(word, ())))
             self._automaton.add_word(_key(word), entry)
         self._automaton.make_automaton()
+        self._longest = max(map(len, chain(phrases, several)), default=0)
 
-    def _add_pattern(self, rule: int, expression: re.Pattern[str], owners: dict[str, _Owners]) -> None:
+    def _add_pattern(self, rule: int, expression: re.Pattern[str], anchored: dict[str, list[int]]) -> None:
         index = len(self._patterns)
         self._patterns.append(_Pattern(rule, expression))
         needed = anchors(expression.pattern)
         if needed is None:
             self._always.append(index)
         for anchor in needed or ():
-            owners.setdefault(anchor, _Owners()).patterns.append(index)
+            anchored.setdefault(anchor, []).append(index)
 
-    def _add_pair(self, rule: int, near: Near, owners: dict[str, _Owners], spellings_of: Spellings) -> None:
+    def _add_pair(
+        self, rule: int, near: Near, owners: dict[str, list[tuple[int, int]]], spellings_of: Spellings
+    ) -> None:
         index = len(self._pairs)
         before, between = (
             tuple(spelling for word in words for spelling in spellings_of(word))
@@ -106,12 +112,27 @@ class Matcher:
         self._pairs.append(_Pair(rule, near, before, between))
         for side, words in enumerate((near.words, near.with_)):
             for spelling in dict.fromkeys(spelling for word in words for spelling in spellings_of(word)):
-                owners.setdefault(spelling, _Owners()).words.append((index, side))
+                owners.setdefault(spelling, []).append((index, side))
 
-    def is_begun(self, text: str, limit: int) -> bool:
-        """Whether what stands at the end of `text`, from some place before `limit` on, begins a phrase or a word."""
-        starts = range(max(0, len(text) - self._longest), min(limit, len(text)))
-        return bool(len(self._automaton)) and any(self._automaton.match(_key(text[start:])) for start in starts)
+    def is_begun(self, text: str, limit: int, wanted: Callable[[int], bool]) -> bool:
+        """Whether what stands at the end of `text`, from some place before `limit` on, begins a phrase or a word.
+
+        One of the `wanted` rules, that is.
+        """
+        if not len(self._automaton):
+            return False
+        begun = (_key(text[start:]) for start in range(max(0, len(text) - self._longest), min(limit, len(text))))
+        return any(
+            self._automaton.match(key) and any(self._is_for(entry, wanted) for entry in self._automaton.values(key))
+            for key in begun
+        )
+
+    def _is_for(self, entry: _Entry, wanted: Callable[[int], bool]) -> bool:
+        return (
+            any(wanted(rule) for rule, _ in entry.phrases)
+            or any(wanted(self._pairs[pair].rule) for pair, _ in entry.words)
+            or any(wanted(self._patterns[pattern].rule) for pattern in entry.patterns)
+        )
 
     def hits(self, folded: Folded, runs: Sequence[int] | None, wanted: Callable[[int], bool]) -> Iterator[Hit]:
         """Everything found of the `wanted` rules. `runs`: how often each character was repeated, None for once."""

@@ -2,30 +2,19 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
-from itertools import chain
 from typing import NamedTuple
 
-from guards.lexicon.rules import Family, PhraseRule
+from guards.lexicon.rules import PhraseRule
 from guards.lexicon.scope import concerns
-from guards.phrases.matcher import Matcher, Wanted
+from guards.phrases.compiled import STAGES, Form, Part, Unit, compiled
 from guards.phrases.negation import is_negated_or_quoted
-from guards.phrases.sounds import Phrase, Sounds
-from guards.text.disguises import (
-    Doubles,
-    numerals_in,
-    undisguised_words,
-    undo_disguises,
-    unfinished,
-    with_chinese_numerals,
-    with_words_for_symbols,
-)
+from guards.phrases.spelling import PAUSE
+from guards.text.disguises import undo_disguises, unfinished, with_chinese_numerals, with_words_for_symbols
 from guards.text.folding import Folded, Folding, folded_text
-from guards.text.lookalikes import risky_look_alikes
 from guards.text.reading import Reading
-from guards.text.sentences import SENTENCE_END, SENTENCE_MARKS
+from guards.text.sentences import SENTENCE_END
 from guards.text.words import is_part_of_other_words
 from guards.types import Scenario, Span
 
@@ -33,15 +22,19 @@ _CROSSING = 4
 """Shorter phrases, patterns and neighbours do not reach from one sentence into the next; the long are no accident."""
 _UNCUT = 3
 """From so many characters on, words that reach across the ends of a phrase do not explain it away."""
-_PAUSE = re.compile(f"[，,、：:!?;…\n{SENTENCE_MARKS}]")
 _SPACE_OF_NUMBER = re.compile("(?<=[0-9a-z%]) (?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff]) (?=[0-9a-z])")
+_SMALL = 2000
+"""Parts of no more weight are compiled anew with what changed: it takes a few hundredths of a second."""
+_MOST_PARTS = 4
+
+Rank = tuple[int, int, int]
+"""Which spelling of a text was read, what of a rule was looked for, and the place of that rule."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """A rule and where something of it was found; `folded` is the spelling that was searched."""
+    """Where something of a rule was found; `folded` is the spelling that was searched."""
 
-    rule: int
     span: Span
     start: int
     end: int
@@ -56,211 +49,187 @@ class _Found:
     @property
     def crosses(self) -> bool:
         """Whether it may reach from one sentence into the next."""
-        return self.kind == "phrase" and self.end - self.start >= _CROSSING
+        return self.kind in ("phrase", "look") and self.end - self.start >= _CROSSING
 
 
-class _Spelt(NamedTuple):
-    """A phrase as it is folded, and as undisguised texts have it, with the doubles that are genuine."""
+class _Placed(NamedTuple):
+    """A part, and for each of its rules the place in the search; None for one that is no more."""
 
-    folded: str
-    undisguised: str
-    doubles: Doubles
+    part: Part
+    places: Sequence[int | None]
+
+    def is_live(self, slot: int) -> bool:
+        """Whether the rule is still one of the search."""
+        return self.places[slot] is not None
+
+    def slots_of(self, rule: str) -> frozenset[int]:
+        """The slots of the rule of that id."""
+        return frozenset(slot for slot in self.part.slots_by_id.get(rule, ()) if self.is_live(slot))
+
+    @property
+    def weight(self) -> int:
+        """That of the rules that are still there."""
+        pairs = zip(self.part.units, self.places, strict=True)
+        return sum(unit.weight for unit, place in pairs if place is not None)
 
 
 class Search:
-    """All rules of one folding, found as they are folded."""
+    """All rules of one folding.
 
-    def __init__(self, folding: Folding, families: Sequence[Family]) -> None:
+    What `earlier`, a search of the same folding, has compiled of the same words is taken over. What is found does not
+    depend on it.
+
+    Raises:
+        ValueError: if nothing is left of a phrase after folding.
+    """
+
+    def __init__(self, folding: Folding, units: Sequence[Unit], earlier: "Search | None" = None) -> None:
         self.folding = folding
-        self.rules = [rule for family in families for rule in family.rules]
-        self._exceptions = [_exceptions(rule.exceptions, folding) for rule in self.rules]
-        self._concerned: dict[Scenario | None, Callable[[int], bool]] = {
-            scenario: [concerns(rule, scenario) for rule in self.rules].__getitem__ for scenario in (None, *Scenario)
+        self.units = tuple(units)
+        self._placed: list[_Placed] = _arranged(folding, self.units, earlier._placed if earlier else ())
+        self._concerned: dict[Scenario | None, list[Callable[[int], bool]]] = {
+            scenario: [
+                [
+                    place is not None and concerns(self.units[place].rule, scenario) for place in placed.places
+                ].__getitem__
+                for placed in self._placed
+            ]
+            for scenario in (None, *Scenario)
         }
-        owned = [(family, rule) for family in families for rule in family.rules]
-        self._matcher = Matcher(self._wanted(owned), lambda word: _ways(word, folding))
+        self.numerals = frozenset(
+            numeral
+            for placed in self._placed
+            for slot, _ in enumerate(placed.places)
+            if placed.is_live(slot)
+            for numeral in placed.part.numerals(slot)
+        )
+        """The numerals that any of the rules names: only they are read in Chinese where a text has them in digits."""
 
-    def _wanted(self, owned: Sequence[tuple[Family, PhraseRule]]) -> Iterator[Wanted]:
-        for _, rule in owned:
-            yield _looked_for(rule, [(_folded(rule, phrase, self.folding), ()) for phrase in rule.phrases])
+    @property
+    def parts(self) -> list[Part]:
+        """What the search was compiled in."""
+        return [placed.part for placed in self._placed]
 
-    def find(self, text: Reading, scenario: Scenario | None) -> Iterator[tuple[PhraseRule, Span]]:
-        """Every rule that concerns the scenario, and the span of the original; exceptions taken out."""
-        for found in self._find(text, self._concerned[scenario]):
-            rule, span = self.rules[found.rule], found.span
-            if not found.crosses and SENTENCE_END.search(text.raw, span.start + 1, span.end - 1):
-                continue
-            if _is_excepted(found, self._exceptions[found.rule], text.raw):
-                continue
-            # Whoever disguises a word means it: only plain words are looked at for a negation or a quotation.
-            if found.kind != "sound" and _is_plain(text.raw[span.start : span.end], found.read):
-                if span.end - span.start < _UNCUT and is_part_of_other_words(text.raw, span.start, span.end):
-                    continue
-                if not rule.even_if_negated and is_negated_or_quoted(text.raw, span):
-                    continue
-            yield rule, span
+    def find(
+        self, text: Reading, scenario: Scenario | None, only: str | None = None
+    ) -> Iterator[tuple[Rank, PhraseRule, Span]]:
+        """Every rule that concerns the scenario, and the span of the original; exceptions taken out.
 
-    def _find(self, text: Reading, wanted: Callable[[int], bool]) -> Iterator[_Found]:
-        return _matched(self._matcher, text.folded(self.folding), None, wanted)
+        `only`: the id of the one rule that is looked for.
+        """
+        searched = list(zip(self._placed, self._concerned[scenario], strict=True))
+        if only is not None:
+            slots = [(placed, placed.slots_of(only)) for placed in self._placed]
+            searched = [(placed, wanted.__contains__) for placed, wanted in slots if wanted]
+        for number, form in enumerate(self._forms(text) if searched else ()):
+            for placed, wanted in searched:
+                for slot, start, end, kind in placed.part.hits(form, wanted):
+                    place = placed.places[slot]
+                    if place is None:
+                        continue
+                    folded = form.alike if kind == "look" and form.alike is not None else form.folded
+                    found = _Found(folded.span(start, end), start, end, folded, kind)
+                    rule = self.units[place].rule
+                    if _is_meant(found, rule, placed.part.exceptions[slot], text.raw):
+                        yield (number, STAGES.index(kind), place), rule, found.span
 
-    def may_continue(self, text: Reading, end: int) -> bool:
-        """Whether a phrase that began before `end` may go on behind the end of `text`."""
-        return _is_begun(self._matcher, text.folded(self.folding), end)
-
-
-class TightSearch(Search):
-    """All rules of the folding TIGHT, found also with disguises undone, by sound and by look."""
-
-    def __init__(self, families: Sequence[Family]) -> None:
-        super().__init__(Folding.TIGHT, families)
-        owned = [(family, rule) for family in families for rule in family.rules]
-        self._sounds = Sounds(by_sound(families))
-        self._numerals = frozenset(chain.from_iterable(map(_parts, _numerals_of(self.rules))))
-        self._alike = Matcher(_look_alikes(owned), lambda word: ())
-
-    def _wanted(self, owned: Sequence[tuple[Family, PhraseRule]]) -> Iterator[Wanted]:
-        for family, rule in owned:
-            phrases: dict[tuple[str, Doubles], None] = {}
-            for phrase in rule.phrases:
-                folded, undisguised, doubles = _spelt(rule, phrase)
-                phrases[folded, ()] = None
-                phrases[undisguised, doubles] = None
-                if family.look_alikes and (alike := undisguised.translate(_alike_characters())) != undisguised:
-                    phrases[alike, doubles] = None
-            yield _looked_for(rule, list(phrases))
-
-    def _find(self, text: Reading, wanted: Callable[[int], bool]) -> Iterator[_Found]:
-        yield from self._found_in(text.tight, wanted)
+    def _forms(self, text: Reading) -> Iterator[Form]:
+        """The spellings in which a text is read."""
+        if self.folding is not Folding.TIGHT:
+            yield Form(text.folded(self.folding))
+            return
+        yield from self._undisguised(text.tight)
         if spoken := with_words_for_symbols(text.plain):
-            yield from self._found_in(spoken, wanted)
+            yield from self._undisguised(spoken)
 
-    def _found_in(self, folded: Folded, wanted: Callable[[int], bool]) -> Iterator[_Found]:
-        yield from self._in_spelling(folded, None, wanted)
-        if (undisguised := undo_disguises(folded, self._numerals.__contains__)) is not None:
-            yield from self._in_spelling(undisguised.folded, undisguised.runs, wanted)
+    def _undisguised(self, folded: Folded) -> Iterator[Form]:
+        yield Form(folded)
+        if (undisguised := undo_disguises(folded, self.numerals.__contains__)) is not None:
+            yield Form(undisguised.folded, undisguised.runs)
 
-    def _in_spelling(
-        self, folded: Folded, runs: Sequence[int] | None, wanted: Callable[[int], bool]
-    ) -> Iterator[_Found]:
-        """What is found in one spelling of the text; `runs` None: as it was written."""
-        seen = set()
-        for found in _matched(self._matcher, folded, runs, wanted):
-            seen.add((found.rule, found.start, found.end))
-            yield found
-        for hit in self._sounds.hits(folded.text, runs):
-            if wanted(hit.rule) and not (runs and (folded.is_within(hit.start) or folded.is_within(hit.end))):
-                yield _Found(hit.rule, folded.span(hit.start, hit.end), hit.start, hit.end, folded, "sound")
-        if _risky().search(folded.text):
-            for found in _matched(self._alike, _alike(folded), runs, wanted):
-                if (found.rule, found.start, found.end) not in seen:
-                    yield found
+    def is_read_by(self, text: Reading, numerals: frozenset[str]) -> bool:
+        """Whether it makes a difference to the reading of a text that one of the numerals is named by a rule."""
+        if self.folding is not Folding.TIGHT:
+            return False
+        asked: set[str] = set()
+
+        def is_named(numeral: str) -> bool:
+            asked.add(numeral)
+            return False
+
+        for folded in (text.tight, with_words_for_symbols(text.plain)):
+            if folded is not None:
+                undo_disguises(folded, is_named)
+        return not numerals.isdisjoint(asked)
 
     def may_continue(self, text: Reading, end: int) -> bool:
         """Whether a phrase that began before `end` may go on behind the end of `text`."""
-        folded = text.tight
-        if any(folded.origins[-rest] < end for rest in unfinished(folded.text)):
+        folded = text.folded(self.folding)
+        if self.folding is Folding.TIGHT and any(folded.origins[-rest] < end for rest in unfinished(folded.text)):
             return True
         return any(
-            _is_begun(self._matcher, form, end) or _is_begun(self._alike, _alike(form), end)
-            for form in self._forms(text)
+            placed.part.is_begun(form, bisect_left(form.origins, end, 0, len(form.text)), placed.is_live)
+            for form in self._begun_forms(text)
+            for placed in self._placed
         )
 
-    def _forms(self, text: Reading) -> Iterator[Folded]:
+    def _begun_forms(self, text: Reading) -> Iterator[Folded]:
         """A text that breaks off as it is searched; what may be the first part of a character is read without it."""
-        folded = text.tight
+        folded = text.folded(self.folding)
         yield folded
+        if self.folding is not Folding.TIGHT:
+            return
         if spoken := with_words_for_symbols(text.plain):
             yield spoken
         for rest in (0, *unfinished(folded.text)):
             whole = Folded(folded.text[: len(folded.text) - rest], lambda: folded.offsets) if rest else folded
-            undisguised = undo_disguises(whole, self._numerals.__contains__)
+            undisguised = undo_disguises(whole, self.numerals.__contains__)
             yield whole if undisguised is None else undisguised.folded
 
 
-def by_sound(families: Iterable[Family]) -> Iterator[Phrase]:
-    """The phrases of tight families as they are looked for by sound; rules are named by their place."""
-    owned = [(family, rule) for family in families for rule in family.rules]
-    for index, (family, rule) in enumerate(owned):
-        for phrase in rule.phrases:
-            folded, undisguised, doubles = _spelt(rule, phrase)
-            # As written too: of what only sounds like 百分之百 or 人人, nothing is undone.
-            for text, genuine in dict.fromkeys(((folded, ()), (undisguised, doubles))):
-                yield Phrase(text, index, family.homophones, family.initials, genuine)
+def _arranged(folding: Folding, units: Sequence[Unit], earlier: Sequence[_Placed]) -> list[_Placed]:
+    """The units in parts, large ones taken over from earlier, and what is in none of those compiled in one.
+
+    A part is worth its keep if it is larger than what must be compiled anyhow, and most of it is still wanted: each
+    part is one more search in every text.
+    """
+    by_id = {unit.rule.id: place for place, unit in enumerate(units)}
+    kept: list[_Placed] = []
+    for one in earlier:
+        places = [
+            _place_of(unit, units, by_id) if one.is_live(slot) else None for slot, unit in enumerate(one.part.units)
+        ]
+        kept.append(_Placed(one.part, places))
+    kept.sort(key=lambda placed: placed.weight)
+    fresh = sum(unit.weight for unit in units) - sum(placed.weight for placed in kept)
+    while kept and (len(kept) >= _MOST_PARTS or kept[0].weight <= max(fresh, _SMALL)):
+        fresh += kept.pop(0).weight
+    kept = [placed for placed in kept if 2 * placed.weight >= placed.part.weight]
+    taken = {place for placed in kept for place in placed.places}
+    if rest := [place for place in range(len(units)) if place not in taken]:
+        kept.append(_Placed(compiled(folding, [units[place] for place in rest]), rest))
+    return kept
 
 
-def _folded(rule: PhraseRule, phrase: str, folding: Folding) -> str:
-    folded = folded_text(phrase, folding)
-    if not folded:
-        raise ValueError(f"{rule.id}: nothing is left of the phrase {phrase!r} after folding")
-    return folded
+def _place_of(unit: Unit, units: Sequence[Unit], by_id: dict[str, int]) -> int | None:
+    place = by_id.get(unit.rule.id)
+    return place if place is not None and units[place].is_worded_like(unit) else None
 
 
-def _spelt(rule: PhraseRule, phrase: str) -> _Spelt:
-    folded = _folded(rule, phrase, Folding.TIGHT)
-    return _Spelt(folded, *undisguised_words(folded))
-
-
-def _looked_for(rule: PhraseRule, phrases: Sequence[tuple[str, Doubles]]) -> Wanted:
-    return Wanted(phrases, [re.compile(pattern) for pattern in rule.patterns], rule.near)
-
-
-def _ways(word: str, folding: Folding) -> tuple[str, ...]:
-    """How a word of a rule is spelt in the texts of a folding; nothing where folding leaves nothing of it."""
-    folded = folded_text(word, folding)
-    undisguised = undisguised_words(folded)[0] if folding is Folding.TIGHT else folded
-    return tuple(dict.fromkeys(filter(None, (folded, undisguised))))
-
-
-def _exceptions(words: Iterable[str], folding: Folding) -> tuple[tuple[str, bool], ...]:
-    """The spellings of the exceptions, and whether each was written with a pause."""
-    return tuple(
-        dict.fromkeys((way, _PAUSE.search(word) is not None) for word in words for way in _ways(word, folding))
-    )
-
-
-def _numerals_of(rules: Iterable[PhraseRule]) -> Iterator[str]:
-    """Every run of numerals in the words of the rules, as undisguised texts spell it."""
-    for rule in rules:
-        pairs = chain.from_iterable((*near.words, *near.with_) for near in rule.near)
-        for word in (*rule.phrases, *pairs, *rule.exceptions):
-            yield from numerals_in(undisguised_words(folded_text(word, Folding.TIGHT))[0])
-
-
-def _parts(run: str) -> Iterator[str]:
-    return (run[start:end] for start in range(len(run)) for end in range(start + 1, len(run) + 1))
-
-
-def _look_alikes(owned: Sequence[tuple[Family, PhraseRule]]) -> Iterator[Wanted]:
-    for family, rule in owned:
-        spelt = [_spelt(rule, phrase) for phrase in rule.phrases] if family.look_alikes else []
-        yield Wanted([(each.undisguised.translate(_alike_characters()), each.doubles) for each in spelt], (), ())
-
-
-def _alike(folded: Folded) -> Folded:
-    return Folded(folded.text.translate(_alike_characters()), lambda: folded.offsets)
-
-
-@cache
-def _risky() -> re.Pattern[str]:
-    return re.compile(f"[{''.join(risky_look_alikes())}]")
-
-
-@cache
-def _alike_characters() -> dict[int, str]:
-    return str.maketrans(dict(risky_look_alikes()))
-
-
-def _is_begun(matcher: Matcher, form: Folded, end: int) -> bool:
-    return matcher.is_begun(form.text, bisect_left(form.origins, end, 0, len(form.text)))
-
-
-def _matched(
-    matcher: Matcher, folded: Folded, runs: Sequence[int] | None, wanted: Callable[[int], bool]
-) -> Iterator[_Found]:
-    for rule, start, end, kind in matcher.hits(folded, runs, wanted):
-        if runs is not None and (folded.is_within(start) or folded.is_within(end)):
-            continue  # 零门槛 is not in what 7.20 became
-        yield _Found(rule, folded.span(start, end), start, end, folded, kind)
+def _is_meant(found: _Found, rule: PhraseRule, exceptions: Sequence[tuple[str, bool]], text: str) -> bool:
+    """Whether a hit stands in one sentence, in no exception, and is said of the speaker himself."""
+    span = found.span
+    if not found.crosses and SENTENCE_END.search(text, span.start + 1, span.end - 1):
+        return False
+    if _is_excepted(found, exceptions, text):
+        return False
+    # Whoever disguises a word means it: only plain words are looked at for a negation or a quotation.
+    if found.kind != "sound" and _is_plain(text[span.start : span.end], found.read):
+        if span.end - span.start < _UNCUT and is_part_of_other_words(text, span.start, span.end):
+            return False
+        if not rule.even_if_negated and is_negated_or_quoted(text, span):
+            return False
+    return True
 
 
 def _is_plain(written: str, read: str) -> bool:
@@ -284,6 +253,6 @@ def _is_excepted(found: _Found, exceptions: Sequence[tuple[str, bool]], text: st
             continue
         place = found.folded.span(at, at + len(exception))
         before, after = text[place.start : found.span.start], text[found.span.end : place.end]
-        if has_pause or not (_PAUSE.search(before) or _PAUSE.search(after)):
+        if has_pause or not (PAUSE.search(before) or PAUSE.search(after)):
             return True
     return False

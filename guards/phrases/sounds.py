@@ -1,33 +1,21 @@
 """Find phrases by sound: homophones, pinyin among or instead of characters, and initials of a whole phrase.
 
-Texts are spelt out in toneless pinyin. An automaton looks for a few rare syllables of each phrase; the rest of the
-phrase is then compared character by character, with every reading that a character has.
+Texts are read as toneless syllables. A few rare syllables of each phrase are looked up; the rest of the phrase is then
+compared character by character, with every reading that a character has.
 """
 
-import re
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
-from itertools import accumulate, product
-from math import prod
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from operator import contains
 from typing import NamedTuple
 
-import ahocorasick
-
+from guards.phrases.stretches import Initials, Stretches, letter_number
+from guards.phrases.syllables import Heard, load_syllables, readings, spellings
 from guards.text.disguises import Doubles, is_repeated
-from guards.text.numerals import EVERYDAY_NUMERALS
 from guards.text.words import frequencies, pinyin
 
-_ANCHOR = 4
-_FEWEST_WAYS, _MOST_WAYS = 16, 64
-"""How many spellings of a phrase's stretch are looked for at most: fewer in a large lexicon, so that it compiles."""
-_MOST_SPELLINGS = 1_000_000
 _COMMON = {2: 1000, 3: 4000}
 """By length of short phrases: a character met so often as a word of its own is no disguise of another."""
 _INITIALS = range(4, 13)
-_LATIN_RUN = re.compile("[a-z]+")
-_PINYIN = re.compile("[a-z]")
 _MOST_INITIALS = 16
 
 
@@ -54,132 +42,73 @@ class SoundHit(NamedTuple):
     end: int
 
 
-class _Sounds(dict[str, str]):
-    """The usual reading of each character; letters and digits are themselves, what has no reading is `?`."""
-
-    def __missing__(self, character: str) -> str:
-        return character if character.isascii() else "?"
-
-
-@cache
-def _readings() -> dict[str, tuple[str, ...]]:
-    """As `pinyin`; a numeral is also read like the characters that it is written with instead (两 as 二, 幺 as 一)."""
-    known = pinyin()
-    undisguised: dict[str, list[str]] = {}
-    for written, numeral in EVERYDAY_NUMERALS.items():
-        undisguised.setdefault(numeral, []).extend(known.get(written, ()))
-    return known | {numeral: tuple(dict.fromkeys((*known[numeral], *more))) for numeral, more in undisguised.items()}
-
-
-@cache
-def _usual() -> _Sounds:
-    return _Sounds({character: known[0] for character, known in _readings().items()})
-
-
-@cache
-def _usual_by_reading() -> dict[str, frozenset[str]]:
-    """For each reading the usual readings of all characters that can be read so."""
-    found: dict[str, set[str]] = {}
-    for known in _readings().values():
-        for reading in known:
-            found.setdefault(reading, set()).add(known[0])
-    return {reading: frozenset(usual) for reading, usual in found.items()}
-
-
 class Sounds:
     """All phrases of one folding, by sound."""
 
     def __init__(self, phrases: Iterable[Phrase]) -> None:
+        load_syllables()
         self._phrases = [phrase for phrase in phrases if len(phrase.text) > 1]
-        keys: dict[str, list[tuple[int, int]]] = {}
-        self._options = [tuple(_spellings(each, phrase.homophones) for each in phrase.text) for phrase in self._phrases]
-        most = min(max(_MOST_SPELLINGS // max(1, len(self._phrases)), _FEWEST_WAYS), _MOST_WAYS)
-        for index, options in enumerate(self._options):
-            offset, spellings = _anchor(options, most)
-            for spelling in spellings:
-                keys.setdefault(spelling, []).append((index, offset))
-        self._usual = _usual()
-        self._automaton = ahocorasick.Automaton()
-        for spelling, places in keys.items():
-            self._automaton.add_word(spelling, (len(spelling), places))
-        self._automaton.make_automaton()
-        self._initials: dict[str, list[int]] = {}
-        for phrase in self._phrases:
-            for initials in _initials_of(phrase):
-                self._initials.setdefault(initials, []).append(phrase.rule)
+        self._by_ear, self._in_letters = (self._stretches(homophones) for homophones in (True, False))
+        self._abbreviated, self._initials = _abbreviated(self._phrases)
 
-    def hits(self, text: str, runs: Sequence[int] | None) -> Iterator[SoundHit]:
-        """Everything in an undisguised text that sounds like a phrase and is not spelt like it.
+    def _stretches(self, homophones: bool) -> tuple[list[int], Stretches]:
+        indices = [index for index, phrase in enumerate(self._phrases) if phrase.homophones is homophones]
+        return indices, Stretches([self._phrases[index].text for index in indices], homophones=homophones)
+
+    def hits(
+        self, heard: Heard, runs: Sequence[int] | None, wanted: Callable[[int], bool] = lambda rule: True
+    ) -> Iterator[SoundHit]:
+        """Everything in an undisguised text that sounds like a phrase of a wanted rule and is not spelt like it.
 
         `runs`: how often each character of the text stood in a row, None for once each.
         """
-        has_latin = _PINYIN.search(text) is not None
-        if has_latin and self._initials:
-            for run in _LATIN_RUN.finditer(text):
-                for rule in self._initials.get(run[0], ()):
-                    yield SoundHit(rule, *run.span())
-        if not len(self._automaton):
-            return
-        spelt = [self._usual[character] for character in text]
-        begins: list[int] | None = None
-        for last, (length, places) in self._automaton.iter("".join(spelt)):
-            if begins is None:
-                begins = list(accumulate(map(len, spelt), initial=0))
-            at = bisect_left(begins, last + 1 - length)
-            if begins[at] == last + 1 - length:
-                for index, offset in places:
-                    phrase, start = self._phrases[index], at - offset
-                    if start >= 0 and text.startswith(phrase.text, start):
-                        continue
-                    if not has_latin and not self._may_sound(index, spelt, start):
-                        continue
-                    if found := _compared(phrase, offset, text, at, runs):
-                        yield found
-
-    def _may_sound(self, index: int, spelt: Sequence[str], start: int) -> bool:
-        """Whether each character from `start` on, by its usual reading, may be heard as its fellow in the phrase.
-
-        It spares most of the comparisons. Without Latin letters each character stands for one.
-        """
-        options = self._options[index]
-        end = start + len(options)
-        may_be = self._phrases[index].homophones and start >= 0 and end <= len(spelt)
-        return may_be and all(map(contains, options, spelt[start:end]))
+        text, has_latin = heard.text, bool(heard.runs)
+        for run, start, end in heard.runs if self._abbreviated else ():
+            if len(run) in _INITIALS:
+                for index in self._initials.spelt(run):
+                    if wanted(self._abbreviated[index]):
+                        yield SoundHit(self._abbreviated[index], start, end)
+        # Without homophones only letters are a disguise.
+        for indices, stretches in (self._by_ear, self._in_letters) if has_latin else (self._by_ear,):
+            if not indices:
+                continue
+            for owner, at in stretches.found_in(heard):
+                phrase, offset = self._phrases[indices[owner]], stretches.offsets[owner]
+                start = at - offset
+                if not wanted(phrase.rule) or (start >= 0 and text.startswith(phrase.text, start)):
+                    continue
+                if not has_latin and not _may_sound(phrase, heard.syllables, start):
+                    continue
+                if found := _compared(phrase, offset, text, at, runs):
+                    yield found
 
 
-def _anchor(options: Sequence[frozenset[str]], most: int) -> tuple[int, set[str]]:
-    """The stretch of a phrase that is looked for: where it begins, and all the ways in which a text may spell it.
+def _may_sound(phrase: Phrase, syllables: Sequence[int], start: int) -> bool:
+    """Whether each character from `start` on, by its usual reading, may be heard as its fellow in the phrase.
 
-    It is as long as it can be in at most so many ways, and at least two characters: the longer it is, the fewer texts
-    hold it by accident.
+    It spares most of the comparisons. Without Latin letters each character stands for one.
     """
-    sizes = [len(option) for option in options]
-    for width in range(min(_ANCHOR, len(options)), 1, -1):
-        ways, offset = min((prod(sizes[start : start + width]), start) for start in range(len(sizes) - width + 1))
-        if ways <= most:
-            break
-    return offset, {"".join(spelling) for spelling in product(*options[offset : offset + width])}
+    end = start + len(phrase.text)
+    if start < 0 or end > len(syllables):
+        return False
+    return all(map(contains, map(spellings(True).__getitem__, phrase.text), syllables[start:end]))
 
 
-@cache
-def _spellings(character: str, homophones: bool) -> frozenset[str]:
-    known = _readings().get(character)
-    if known is None:
-        return frozenset({_usual()[character]})
-    if not homophones:
-        return frozenset(known)
-    return frozenset(known).union(*(_usual_by_reading()[reading] for reading in known))
-
-
-def _initials_of(phrase: Phrase) -> Iterable[str]:
-    times = dict(phrase.doubles)
-    known = [pinyin().get(character) for place, character in enumerate(phrase.text) for _ in range(times.get(place, 1))]
-    if not phrase.initials or len(known) not in _INITIALS:
-        return ()
-    letters = [sorted({reading[0] for reading in each}) for each in known if each]
-    if len(letters) < len(known):
-        return ()
-    return ("".join(spelling) for spelling, _ in zip(product(*letters), range(_MOST_INITIALS), strict=False))
+def _abbreviated(phrases: Iterable[Phrase]) -> tuple[list[int], Initials]:
+    """The rules of the phrases that are known by their initials, and those."""
+    known = pinyin()
+    rules, texts = [], []
+    for phrase in phrases:
+        if phrase.initials:
+            text = phrase.text
+            for place, times in reversed(phrase.doubles):
+                text = text[:place] + text[place] * times + text[place + 1 :]
+            if len(text) in _INITIALS and known.keys() >= set(text):
+                rules.append(phrase.rule)
+                texts.append(text)
+    return rules, Initials(
+        texts, lambda character: {letter_number(reading[0]) for reading in known[character]}, _MOST_INITIALS
+    )
 
 
 def _compared(phrase: Phrase, offset: int, text: str, at: int, runs: Sequence[int] | None) -> SoundHit | None:
@@ -215,7 +144,7 @@ def _start(phrase: Phrase, index: int, text: str, end: int) -> int | None:
         found = _start(phrase, index - 1, text, end - 1)
         if found is not None:
             return found
-    for reading in _readings().get(character, ()):
+    for reading in readings().get(character, ()):
         if text.endswith(reading, 0, end):
             found = _start(phrase, index - 1, text, end - len(reading))
             if found is not None:
@@ -232,7 +161,7 @@ def _places(phrase: Phrase, index: int, text: str, at: int) -> list[int] | None:
         found = _places(phrase, index + 1, text, at + 1)
         if found is not None:
             return [at, *found]
-    for reading in _readings().get(character, ()):
+    for reading in readings().get(character, ()):
         if text.startswith(reading, at):
             found = _places(phrase, index + 1, text, at + len(reading))
             if found is not None:
@@ -245,7 +174,7 @@ def _sounds_like(phrase: Phrase, wanted: str, said: str) -> bool:
         return True
     if not phrase.homophones or said.isascii():
         return False
-    known = _readings()
+    known = readings()
     return not set(known.get(wanted, ())).isdisjoint(known.get(said, ()))
 
 

@@ -20,6 +20,42 @@ from app.writing.model import Model
 from app.writing.pool import Pool
 from guards.policy import Policy
 from tests.app.services import client_of, open_service
+from tests.app.stores import (
+    clock,
+    commits,
+    hold,
+    log,
+    make_decision,
+    people,
+    postgres,
+    postgres_url,
+    ring,
+    sessions,
+    sqlite_url,
+    store,
+    told,
+    url,
+    writing,
+)
+
+__all__ = [
+    "clock",
+    "commits",
+    "hold",
+    "log",
+    "make_decision",
+    "people",
+    "postgres",
+    "postgres_url",
+    "ring",
+    "sessions",
+    "sqlite_url",
+    "store",
+    "told",
+    "url",
+    "writing",
+]
+"""Stores, which pytest looks for here."""
 
 TakeOrder = Callable[[ScriptRequest], Order]
 OpenDesk = Callable[[Model], Desk]

@@ -43,3 +43,13 @@ class Shell:
             status = ended.code or 0
         said = self._capsys.readouterr()
         return Outcome(status, said.out, said.err)
+
+
+def is_one_clear_line(outcome: Outcome, *words: str) -> None:
+    """Assert that a command ended with one line that holds these words, and said nothing else."""
+    assert outcome.status == 2
+    assert outcome.out == ""
+    assert "Traceback" not in outcome.err
+    assert len(outcome.err.splitlines()) == 1
+    for word in words:
+        assert word in outcome.err

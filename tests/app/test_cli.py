@@ -12,7 +12,7 @@ import pytest
 
 from app.cli import CRASHED
 from tests.app.services import BODY, EXAMPLE, PERSON, example
-from tests.app.shell import Outcome, Shell
+from tests.app.shell import Shell, is_one_clear_line
 from tests.model_server import completion, model_server
 
 ROOT = Path(__file__).parents[2]
@@ -36,15 +36,6 @@ def shell(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], t
     return Shell(monkeypatch, capsys)
 
 
-def _is_one_clear_line(outcome: Outcome, *words: str) -> None:
-    assert outcome.status == 2
-    assert outcome.out == ""
-    assert "Traceback" not in outcome.err
-    assert len(outcome.err.splitlines()) == 1
-    for word in words:
-        assert word in outcome.err
-
-
 class TestWrite:
     """heyan write"""
 
@@ -58,7 +49,7 @@ class TestWrite:
         again = shell("write", str(file), "--json")
         assert again.json == {name: value for name, value in first.json.items() if name != "rejected"}
         other = shell("write", "-", given=json.dumps(example(channel="sms")).encode())
-        _is_one_clear_line(other, "request_id")
+        is_one_clear_line(other, "request_id")
 
     def test_shows_the_answer(self, shell: Shell) -> None:
         outcome = shell("write", "-", "--explain", given=json.dumps(EXAMPLE).encode())
@@ -73,14 +64,14 @@ class TestWrite:
         assert "gate.opted_out" in outcome.out
 
     def test_a_file_that_is_missing(self, shell: Shell) -> None:
-        _is_one_clear_line(shell("write", "nothing.json"), "nothing.json", "No such file")
+        is_one_clear_line(shell("write", "nothing.json"), "nothing.json", "No such file")
 
     def test_a_file_that_is_a_directory(self, shell: Shell, tmp_path: Path) -> None:
-        _is_one_clear_line(shell("write", str(tmp_path)), "directory")
+        is_one_clear_line(shell("write", str(tmp_path)), "directory")
 
     @pytest.mark.parametrize("body", [b"", b"{", b"\xff\xfe", b'{"a": "\\ud800"}'])
     def test_what_is_no_json(self, shell: Shell, body: bytes) -> None:
-        _is_one_clear_line(shell("write", "-", given=body), "not valid JSON")
+        is_one_clear_line(shell("write", "-", given=body), "not valid JSON")
 
     def test_a_wrong_field_is_named(self, shell: Shell) -> None:
         outcome = shell("write", "-", given=json.dumps({**EXAMPLE, "nonsense": PERSON["mobile"]}).encode())
@@ -126,11 +117,11 @@ class TestReview:
         assert "Traceback" not in outcome.err
 
     def test_a_file_that_is_missing(self, shell: Shell) -> None:
-        _is_one_clear_line(shell("review", "nothing.json"), "nothing.json")
+        is_one_clear_line(shell("review", "nothing.json"), "nothing.json")
 
     def test_bytes_that_are_no_text(self, shell: Shell) -> None:
-        _is_one_clear_line(shell("review", "-", given=b"\xff\xfe"), "UTF-8")
-        _is_one_clear_line(shell("review", "\udcff"), "UTF-8")
+        is_one_clear_line(shell("review", "-", given=b"\xff\xfe"), "UTF-8")
+        is_one_clear_line(shell("review", "\udcff"), "UTF-8")
 
     @pytest.mark.parametrize(("option", "value"), [("--scenario", "sell"), ("--stage", "middle")])
     def test_a_name_that_is_unknown(self, shell: Shell, option: str, value: str) -> None:
@@ -236,7 +227,7 @@ class TestDecisions:
     @pytest.mark.parametrize("given", ["", "yesterday", "2026-11-22", "2026-11-22T10:05:00", "1700000000"])
     @pytest.mark.parametrize("option", ["--since", "--until"])
     def test_a_time_must_say_where_it_is(self, shell: Shell, option: str, given: str) -> None:
-        _is_one_clear_line(shell("decisions", "export", option, given), option, "a time with an offset")
+        is_one_clear_line(shell("decisions", "export", option, given), option, "a time with an offset")
 
 
 class TestSettings:
@@ -244,14 +235,14 @@ class TestSettings:
 
     def test_an_unknown_setting(self, shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("HEYAN_MODEL_ULR", "x")
-        _is_one_clear_line(shell("keys", "list"), "HEYAN_MODEL_ULR")
+        is_one_clear_line(shell("keys", "list"), "HEYAN_MODEL_ULR")
 
     def test_a_store_that_cannot_be_written(self, shell: Shell, tmp_path: Path) -> None:
         (tmp_path / "var").write_text("no directory")
-        _is_one_clear_line(shell("keys", "list"), "cannot write the store")
+        is_one_clear_line(shell("keys", "list"), "cannot write the store")
 
     def test_serving_beyond_loopback_needs_a_key(self, shell: Shell) -> None:
-        _is_one_clear_line(shell("serve", "--host", "0.0.0.0"), "heyan keys create")  # noqa: S104
+        is_one_clear_line(shell("serve", "--host", "0.0.0.0"), "heyan keys create")  # noqa: S104
 
 
 class TestImports:
@@ -281,7 +272,10 @@ class TestImports:
 
         return run
 
-    @pytest.mark.parametrize("arguments", [("--help",), ("keys", "--help"), ("people", "--help"), ("review", "--help")])
+    @pytest.mark.parametrize(
+        "arguments",
+        [("--help",), ("keys", "--help"), ("people", "--help"), ("contacts", "import", "--help"), ("review", "--help")],
+    )
     def test_help_needs_no_part_of_the_service(
         self, loaded: Callable[..., set[str]], arguments: tuple[str, ...]
     ) -> None:
@@ -313,7 +307,7 @@ class TestImports:
 
 def test_no_command_explains_itself(shell: Shell) -> None:
     outcome = shell()
-    for command in ("serve", "write", "review", "keys", "people", "decisions"):
+    for command in ("serve", "write", "review", "keys", "people", "decisions", "contacts", "audit"):
         assert command in outcome.out + outcome.err
 
 

@@ -16,11 +16,13 @@ ACROSS_MODULES = {
     "app/scripts/test_desk_invariants.py",
     "app/scripts/test_spoken_names.py",
     "app/test_privacy.py",
+    "app/test_refusals.py",
     "finetune/test_serving.py",
     "finetune/test_shipped_model.py",
     "finetune/test_speedrun.py",
     "guards/test_benign.py",
     "guards/test_evasions.py",
+    "guards/test_incremental.py",
     "guards/test_memory.py",
     "guards/test_number_mutations.py",
 }

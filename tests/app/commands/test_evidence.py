@@ -6,11 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.app.records.conftest import make_decision
 
 from app.evidence import Issuer
 from app.records import Decision, DecisionLog, open_store
 from tests.app.evidence.examples import review
-from tests.app.records.conftest import make_decision
 from tests.app.shell import Shell
 
 __all__ = ["make_decision"]

@@ -5,7 +5,7 @@ from typing import Literal
 from argon2 import PasswordHasher, extract_parameters
 
 from app.records.passwords import Passwords
-from tests.app.records.conftest import QUICK
+from tests.app.stores import QUICK
 
 
 class Counting(PasswordHasher):

@@ -20,7 +20,7 @@ from app.records import (
     UnknownPerson,
 )
 from app.records.tables import people as rows
-from tests.app.records.conftest import QUICK, Clock, Told
+from tests.app.stores import QUICK, Clock, Told
 
 RIGHT, WRONG = "correct horse battery", "wrong horse battery"
 NAME = "张合规"

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from app.records import People, Principal, Role, Session, Sessions, Store
 from app.records.tables import sessions as rows
-from tests.app.records.conftest import Clock, Told
+from tests.app.stores import Clock, Told
 
 PASSWORD = "correct horse battery"
 NAME = "张合规"

@@ -82,7 +82,7 @@ def test_rules_that_are_not_wanted_are_not_looked_for() -> None:
 def test_without_words_there_is_nothing_to_find_or_to_begin(rules: list[Wanted]) -> None:
     matcher = Matcher(rules, lambda word: (word,))
     assert list(matcher.hits(fold("包", Folding.RAW), None, lambda rule: True)) == []
-    assert not matcher.is_begun("包过", 9)
+    assert not matcher.is_begun("包过", 9, lambda rule: True)
 
 
 def test_a_pattern_that_needs_no_string_is_always_run() -> None:
@@ -169,7 +169,8 @@ def test_a_text_of_nothing_but_hits_is_read_once() -> None:
 )
 def test_what_is_begun_before_a_place_may_go_on(text: str, limit: int, begun: bool) -> None:
     matcher = Matcher([wanted(["保证放款"], near=[near("还清", "停催")])], lambda word: (word,))
-    assert matcher.is_begun(text, limit) is begun
+    assert matcher.is_begun(text, limit, lambda rule: True) is begun
+    assert not matcher.is_begun(text, limit, lambda rule: False)
 
 
 # Patterns are chosen by their anchors; no finding may be lost by it.

@@ -4,13 +4,16 @@ import random
 import re
 from collections.abc import Iterator, Sequence
 from itertools import product
+from math import prod
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guards.lexicon.reader import Lexicon
-from guards.phrases.sounds import Phrase, SoundHit, Sounds, _anchor
+from guards.phrases.sounds import Phrase, SoundHit, Sounds
+from guards.phrases.stretches import Stretches
+from guards.phrases.syllables import Heard, spellings
 from guards.text.disguises import undisguised_words, undo_disguises
 from guards.text.folding import Folding, fold
 from guards.text.words import pinyin
@@ -29,7 +32,7 @@ def said(sounds: Sounds, text: str) -> list[str]:
     runs = None
     if undisguised is not None:
         folded, runs = undisguised.folded, undisguised.runs
-    spans = [folded.span(start, end) for _, start, end in sounds.hits(folded.text, runs)]
+    spans = [folded.span(start, end) for _, start, end in sounds.hits(Heard(folded.text), runs)]
     return [text[span.start : span.end] for span in spans]
 
 
@@ -121,9 +124,9 @@ def test_a_family_says_which_disguises_it_is_looked_for_in() -> None:
 
 def test_every_rule_that_has_the_phrase_is_told() -> None:
     sounds = Sounds([phrase("百分百获批", 3), phrase("百分百获批了", 5), phrase("百分百获批", 8, homophones=False)])
-    assert sorted(sounds.hits("百芬百获批了", None)) == [SoundHit(3, 0, 5), SoundHit(5, 0, 6)]
-    assert {hit.rule for hit in sounds.hits("bai分百获批", None)} == {3, 8}
-    assert [hit.rule for hit in sounds.hits("bfbhp", None)] == [3, 8]
+    assert sorted(sounds.hits(Heard("百芬百获批了"), None)) == [SoundHit(3, 0, 5), SoundHit(5, 0, 6)]
+    assert {hit.rule for hit in sounds.hits(Heard("bai分百获批"), None)} == {3, 8}
+    assert [hit.rule for hit in sounds.hits(Heard("bfbhp"), None)] == [3, 8]
 
 
 @pytest.mark.parametrize(
@@ -151,13 +154,13 @@ def test_a_phrase_of_many_readings_has_a_bounded_number_of_initials() -> None:
     many = max(pinyin(), key=lambda character: len({reading[0] for reading in pinyin()[character]}))
     spellings = set(map("".join, product(*[{reading[0] for reading in pinyin()[many]}] * 9)))
     sounds = Sounds([Phrase(many * 9, 0, homophones=False, initials=True)])
-    assert 0 < sum(bool(list(sounds.hits(spelling, None))) for spelling in spellings) <= 16 < len(spellings)
+    assert 0 < sum(bool(list(sounds.hits(Heard(spelling), None))) for spelling in spellings) <= 16 < len(spellings)
 
 
 @pytest.mark.parametrize("phrases", [[], ["包"], ["app"], ["𠮷𠮷"]], ids=str)
 def test_without_a_sound_there_is_nothing_to_hear(phrases: list[str]) -> None:
     sounds = Sounds(map(phrase, phrases))
-    assert [hit for text in ("苞", "bao", "包", "app", "a p p", "") for hit in sounds.hits(text, None)] == []
+    assert [hit for text in ("苞", "bao", "包", "app", "a p p", "") for hit in sounds.hits(Heard(text), None)] == []
 
 
 def test_a_numeral_also_sounds_like_what_is_undisguised_as_it() -> None:
@@ -217,7 +220,9 @@ def test_every_long_phrase_is_heard_in_any_spelling(long: tuple[list[str], Sound
     missed = []
     for rule, text in enumerate(texts):
         spelling = disguised(text, rng, pinyin)
-        if spelling != text and SoundHit(rule, 1, 1 + len(spelling)) not in set(sounds.hits(f"嗯{spelling}！", None)):
+        if spelling != text and SoundHit(rule, 1, 1 + len(spelling)) not in set(
+            sounds.hits(Heard(f"嗯{spelling}！"), None)
+        ):
             missed.append((text, spelling))
     assert missed == []
 
@@ -239,7 +244,7 @@ def test_every_phrase_is_heard_in_pinyin_of_every_other_character(lexicon: Lexic
             spelling = "".join(pieces)
             if spelling != text:
                 tried += 1
-                if SoundHit(rule, 1, 1 + len(spelling)) not in set(sounds.hits(f"嗯{spelling}！", None)):
+                if SoundHit(rule, 1, 1 + len(spelling)) not in set(sounds.hits(Heard(f"嗯{spelling}！"), None)):
                     missed.append((text, spelling))
     assert missed == []
     assert tried > 3000
@@ -249,7 +254,7 @@ def test_every_phrase_is_heard_in_pinyin_of_every_other_character(lexicon: Lexic
 @given(st.text(), st.one_of(st.none(), st.integers(1, 3)))
 def test_any_text_is_heard(text: str, run: int | None) -> None:
     runs: Sequence[int] | None = None if run is None else [run] * len(text)
-    for hit in FAMILY.hits(text, runs):
+    for hit in FAMILY.hits(Heard(text), runs):
         assert 0 <= hit.start < hit.end <= len(text)
 
 
@@ -260,14 +265,15 @@ def test_any_text_is_heard(text: str, run: int | None) -> None:
     )
 )
 def test_hits_of_mixed_texts_are_in_place_and_no_plain_spelling(text: str) -> None:
-    for hit in FAMILY.hits(text, None):
+    for hit in FAMILY.hits(Heard(text), None):
         assert text[hit.start : hit.end] not in {"百分百获批", "必下款", "包过"}
         assert not re.search("[a-z]", text[hit.start - 1 : hit.start]) or not re.match("[a-z]", text[hit.start])
 
 
-@pytest.mark.parametrize(("most", "length"), [(1000, 4), (8, 3), (4, 2), (1, 2)])
-def test_the_stretch_of_a_phrase_is_as_long_as_its_spellings_are_few(most: int, length: int) -> None:
-    options = [frozenset({"a", "b", "c"}), frozenset({"d", "e"}), frozenset({"f", "g"}), frozenset({"h", "i"})]
-    offset, spellings = _anchor(options, most)
-    assert {len(spelling) for spelling in spellings} == {length}
-    assert offset == 4 - length if length == 4 else offset == 1
+@pytest.mark.parametrize(("most", "width"), [(10_000, 4), (40, 3), (8, 2), (1, 2)])
+def test_the_stretch_of_a_phrase_is_as_long_as_its_spellings_are_few(most: int, width: int) -> None:
+    text = "还行绿色吗"
+    ways = [len(spellings(True)[character]) for character in text]
+    stretches = Stretches([text], homophones=True, most_ways=most)
+    least = min(range(len(text) - width + 1), key=lambda start: prod(ways[start : start + width]))
+    assert (stretches.widths, stretches.offsets) == ([width], [least])

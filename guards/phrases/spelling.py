@@ -1,0 +1,82 @@
+"""How the words of rules are spelt in the texts in which they are looked for."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from itertools import chain
+from typing import NamedTuple
+
+from guards.lexicon.rules import PhraseRule
+from guards.text.disguises import Doubles, all_undisguised, numerals_in, undisguised_words
+from guards.text.folding import Folding, folded_text
+from guards.text.lookalikes import risky_look_alikes
+from guards.text.sentences import SENTENCE_MARKS
+
+PAUSE = re.compile(f"[，,、：:!?;…\n{SENTENCE_MARKS}]")
+
+
+class Spelt(NamedTuple):
+    """A phrase as it is folded, and as undisguised texts have it, with the doubles that are genuine."""
+
+    folded: str
+    undisguised: str
+    doubles: Doubles
+
+
+def folded_phrases(rule: PhraseRule, folding: Folding) -> list[str]:
+    """The phrases of a rule as they are folded.
+
+    Raises:
+        ValueError: if nothing is left of one.
+    """
+    folded = [folded_text(phrase, folding) for phrase in rule.phrases]
+    if not all(folded):
+        empty = rule.phrases[folded.index("")]
+        raise ValueError(f"{rule.id}: nothing is left of the phrase {empty!r} after folding")
+    return folded
+
+
+def spelt_phrases(rule: PhraseRule) -> list[Spelt]:
+    """The phrases of a rule of a tight family.
+
+    Raises:
+        ValueError: see `folded_phrases`.
+    """
+    folded = folded_phrases(rule, Folding.TIGHT)
+    return [Spelt(word, *read) for word, read in zip(folded, all_undisguised(folded), strict=True)]
+
+
+def ways(word: str, folding: Folding) -> tuple[str, ...]:
+    """How a word of a rule is spelt in the texts of a folding; nothing where folding leaves nothing of it."""
+    folded = folded_text(word, folding)
+    undisguised = undisguised_words(folded)[0] if folding is Folding.TIGHT else folded
+    return tuple(dict.fromkeys(filter(None, (folded, undisguised))))
+
+
+def exceptions_of(words: Iterable[str], folding: Folding) -> tuple[tuple[str, bool], ...]:
+    """The spellings of the exceptions, and whether each was written with a pause."""
+    return tuple(dict.fromkeys((way, PAUSE.search(word) is not None) for word in words for way in ways(word, folding)))
+
+
+def numerals_of(rule: PhraseRule, phrases: Sequence[Spelt]) -> frozenset[str]:
+    """Every numeral that stands in the words of a rule, as undisguised texts spell it, and every piece of one."""
+    pairs = chain.from_iterable((*near.words, *near.with_) for near in rule.near)
+    others = (undisguised_words(folded_text(word, Folding.TIGHT))[0] for word in (*pairs, *rule.exceptions))
+    runs = numerals_in("\n".join(chain((each.undisguised for each in phrases), others)))
+    return frozenset(chain.from_iterable(map(_pieces, runs)))
+
+
+def _pieces(run: str) -> Iterator[str]:
+    return (run[start:end] for start in range(len(run)) for end in range(start + 1, len(run) + 1))
+
+
+@cache
+def alike_characters() -> dict[int, str]:
+    """What replaces a character that looks like another, for `str.translate`."""
+    return str.maketrans(dict(risky_look_alikes()))
+
+
+@cache
+def confusable() -> frozenset[str]:
+    """The characters that look like another, and those others."""
+    return frozenset((*risky_look_alikes(), *risky_look_alikes().values()))

@@ -1,0 +1,174 @@
+"""Which phrases a text may hold by sound: those of which it spells a short stretch, looked up in sorted tables.
+
+The tables are built of whole columns at once, so that a hundred thousand phrases take a fraction of a second.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from guards.phrases.syllables import WIDEST, Heard, Keys, salts, spellings
+
+_MOST_WAYS = 64
+"""In how many ways the stretch of a phrase may be spelt, so that it is looked for."""
+_OWNER = np.uint64((1 << 23) - 1)
+"""Who an entry belongs to; the other bits are those of its key."""
+_KEY = ~_OWNER
+_END = np.array([(1 << 64) - 1], dtype=np.uint64)
+_PLACE_BITS = 16
+_NEVER = np.iinfo(np.int64).max
+_FEWEST_BITS, _MOST_BITS = 12, 24
+_SPARSE = 16
+
+Numbers = NDArray[np.int64]
+
+
+class Letters(NamedTuple):
+    """The characters of many phrases side by side, each with the numbers that it may be spelt as."""
+
+    begins: Numbers
+    sizes: Numbers
+    numbers: Numbers
+
+
+def letters_of(texts: Sequence[str], options: Callable[[str], Iterable[int]]) -> Letters:
+    """All characters of the texts, one text behind the other."""
+    points = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), dtype="<u4")
+    met, kind = np.unique(points, return_inverse=True)
+    spelt = [sorted(options(chr(point))) for point in met.tolist()]
+    sizes = np.array([len(each) for each in spelt], dtype=np.int64)
+    begins = np.cumsum(sizes) - sizes
+    numbers = np.array([number for each in spelt for number in each], dtype=np.int64)
+    return Letters(begins[kind], sizes[kind], numbers)
+
+
+def spelt_out(letters: Letters, starts: Numbers, values: Keys, ways: Numbers) -> tuple[Keys, Numbers]:
+    """The first `ways` spellings of the characters from each start on, and the place of that start in `starts`.
+
+    They come in the order of `itertools.product`. `values`: (width, numbers); a spelling is the sum of those that its
+    numbers have at their places.
+    """
+    owners = np.repeat(np.arange(len(starts)), ways)
+    turns = np.arange(len(owners)) - np.repeat(np.cumsum(ways) - ways, ways)
+    keys = np.zeros(len(owners), dtype=np.uint64)
+    for place in reversed(range(len(values))):
+        sizes = letters.sizes[starts + place][owners]
+        chosen = letters.begins[starts + place][owners] + turns % sizes
+        keys += values[place][letters.numbers[chosen]]
+        turns //= sizes
+    return keys, owners
+
+
+class Stretches:
+    """Of each of many phrases one stretch, in all the ways in which a text may spell it.
+
+    It is as long as it can be in at most so many ways, and at least two characters: the longer it is, the fewer texts
+    hold it by accident.
+    """
+
+    def __init__(self, texts: Sequence[str], *, homophones: bool, most_ways: int = _MOST_WAYS) -> None:
+        if len(texts) > int(_OWNER):
+            raise ValueError(f"{len(texts)} phrases are more than {int(_OWNER)}")
+        letters = letters_of(texts, spellings(homophones).__getitem__)
+        lengths = np.fromiter(map(len, texts), np.int64, len(texts))
+        starts = np.cumsum(lengths) - lengths
+        widths, offsets, ways = _chosen(letters.sizes, starts, lengths, most_ways)
+        self.widths: Sequence[int] = widths.tolist()
+        self.offsets: Sequence[int] = offsets.tolist()
+        """Where in each phrase its stretch begins."""
+        entries = [_END]
+        for width in range(2, WIDEST + 1):
+            of_width = np.flatnonzero(widths == width)
+            keys, owners = spelt_out(letters, (starts + offsets)[of_width], salts()[:width], ways[of_width])
+            entries.append((keys & _KEY) | of_width[owners].astype(np.uint64))
+        self._entries = np.concatenate(entries)
+        self._entries.sort()
+        bits = min(max(_FEWEST_BITS, (len(self._entries) * _SPARSE).bit_length()), _MOST_BITS)
+        self._shift = np.uint64(64 - bits)
+        self._is_taken = np.zeros(1 << bits, dtype=np.bool_)
+        self._is_taken[self._entries >> self._shift] = True
+
+    def found_in(self, heard: Heard) -> Iterator[tuple[int, int]]:
+        """Each phrase whose stretch the text spells, and where in the text that stretch begins."""
+        # By the first bits of the keys nearly all of a text is over with.
+        likely = self._is_taken[heard.keys >> self._shift].nonzero()[0]
+        if not len(likely):
+            return
+        wanted = heard.keys[likely] & _KEY
+        firsts = self._entries.searchsorted(wanted)
+        ends = self._entries.searchsorted(wanted | _OWNER, "right")
+        for index in (firsts < ends).nonzero()[0].tolist():
+            at = heard.place(likely.item(index))
+            for owner in (self._entries[firsts[index] : ends[index]] & _OWNER).tolist():
+                if owner < len(self.offsets):
+                    yield owner, at
+
+
+def _chosen(sizes: Numbers, starts: Numbers, lengths: Numbers, most: int) -> tuple[Numbers, Numbers, Numbers]:
+    """For each phrase how long its stretch is, where it begins, and in how many ways it is spelt."""
+    widths, offsets, ways = (np.zeros(len(lengths), dtype=np.int64) for _ in range(3))
+    if not len(lengths):
+        return widths, offsets, ways
+    places = np.arange(len(sizes)) - np.repeat(starts, lengths)
+    left = np.repeat(lengths, lengths) - places
+    for width in range(min(WIDEST, len(sizes)), 1, -1):
+        product = sizes.copy()
+        for further in range(1, width):
+            product[: len(sizes) - further] *= sizes[further:]
+        ranked = np.where(left >= width, (product << _PLACE_BITS) | places, _NEVER)
+        best = np.minimum.reduceat(ranked, starts)
+        fits = (widths == 0) & (lengths >= width)
+        if width > 2:
+            fits &= best >> _PLACE_BITS <= most
+        widths[fits] = width
+        offsets[fits] = best[fits] & ((1 << _PLACE_BITS) - 1)
+        ways[fits] = best[fits] >> _PLACE_BITS
+    return widths, offsets, ways
+
+
+class Initials:
+    """Of each of many phrases the first letters of its characters, as few texts as they are spelt."""
+
+    def __init__(self, texts: Sequence[str], options: Callable[[str], Iterable[int]], most: int) -> None:
+        letters = letters_of(texts, options)
+        lengths = np.fromiter(map(len, texts), np.int64, len(texts))
+        starts = np.cumsum(lengths) - lengths
+        every: list[Any] = [(np.zeros(0, dtype=np.uint64), np.zeros(0, dtype=np.int64))]
+        for length in np.unique(lengths).tolist():
+            of_length = np.flatnonzero(lengths == length)
+            begins = starts[of_length]
+            ways = np.ones(len(begins), dtype=np.int64)
+            for place in range(length):
+                ways *= letters.sizes[begins + place]
+            shifts = np.arange(length - 1, -1, -1, dtype=np.uint64)[:, None] * np.uint64(_LETTER_BITS)
+            values = np.arange(1 << _LETTER_BITS, dtype=np.uint64) << shifts
+            keys, owners = spelt_out(letters, begins, values, np.minimum(ways, most))
+            every.append((keys, of_length[owners]))
+        keys = np.concatenate([each for each, _ in every])
+        owners = np.concatenate([each for _, each in every])
+        order = np.lexsort((owners, keys))
+        self._keys, self._owners = keys[order], owners[order]
+
+    def spelt(self, run: str) -> list[int]:
+        """The phrases whose initials are these Latin letters."""
+        key = np.uint64(_packed(run))
+        first, end = np.searchsorted(self._keys, key), np.searchsorted(self._keys, key, "right")
+        found: list[int] = self._owners[first:end].tolist()
+        return found
+
+
+_LETTER_BITS = 5
+
+
+def letter_number(letter: str) -> int:
+    """The number of a Latin letter, from 1."""
+    return ord(letter) - ord("a") + 1
+
+
+def _packed(run: str) -> int:
+    key = 0
+    for letter in run:
+        key = key << _LETTER_BITS | letter_number(letter)
+    return key
