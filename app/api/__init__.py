@@ -3,6 +3,7 @@
 __all__ = [
     "bodies",
     "contacts",
+    "decisions",
     "description",
     "docs",
     "edge",

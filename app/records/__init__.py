@@ -90,5 +90,7 @@ __all__ = [
     "names",
     "open_store",
     "restore",
+    "revisions",
+    "seals",
     "tables",
 ]

@@ -14,7 +14,7 @@ def restored(shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> O
     made = shell("backup", "heyan.backup")
     assert (made.status, made.err) == (0, "")
     assert "the audit trail's head is row 1, " in made.out
-    monkeypatch.setenv("HEYAN_DATA_DIR", str(tmp_path / "new"))
+    monkeypatch.setenv("HEYAN_DATABASE_URL", f"sqlite:///{tmp_path / 'new.db'}")
     return shell("restore", "heyan.backup")
 
 
@@ -38,7 +38,17 @@ def test_two_persons_release_the_store(shell: Shell, restored: Outcome) -> None:
     _is_refused(shell("restore", "waive", "--person", "王管理"), "nothing to waive")
 
 
-def test_what_cannot_be_is_refused(shell: Shell, restored: Outcome, tmp_path: Path) -> None:
+def test_an_import_of_the_refusals_since_releases_the_store(shell: Shell, restored: Outcome) -> None:
+    Path("since.csv").write_text("ref,type,at\nu-1,opt_out,2026-11-01\n", "utf-8")
+    shell("contacts", "import", "since.csv", "--since-backup", "--dry-run")
+    shell("contacts", "import", "since.csv")
+    assert shell("restore", "waive", "--person", "李合规").out == "another person has to waive it too\n"
+    imported = shell("contacts", "import", "since.csv", "--since-backup")
+    assert (imported.status, imported.out.splitlines()[-1]) == (0, "the store may be used")
+    _is_refused(shell("restore", "waive", "--person", "王管理"), "nothing to waive")
+
+
+def test_what_cannot_be_is_refused(shell: Shell, restored: Outcome) -> None:
     _is_refused(shell("restore", "heyan.backup"), "not empty")
     _is_refused(shell("restore", "missing"), "missing: No such file")
     _is_refused(shell("backup", "heyan.backup"), "File exists")

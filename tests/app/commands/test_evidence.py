@@ -6,22 +6,19 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.app.records.conftest import make_decision
 
 from app.evidence import Issuer
 from app.records import Decision, DecisionLog, open_store
 from tests.app.evidence.examples import review
 from tests.app.shell import Shell
 
-__all__ = ["make_decision"]
-
 
 @pytest.fixture
-def file(tmp_path: Path, make_decision: Callable[..., Decision]) -> Path:
+def file(tmp_path: Path, url: str, make_decision: Callable[..., Decision]) -> Path:
     """Evidence out of the store of the shell."""
 
     async def issue() -> str:
-        store = await open_store(f"sqlite:///{tmp_path / 'var' / 'heyan.sqlite3'}")
+        store = await open_store(url)
         log = DecisionLog(store)
         await log.start()
         decision = review(make_decision)
@@ -50,7 +47,7 @@ def test_the_key_is_printed_the_same_every_time(shell: Shell, key: Path) -> None
 
 
 def test_evidence_holds_without_a_store(shell: Shell, file: Path, key: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HEYAN_DATA_DIR", "/proc/nowhere")
+    monkeypatch.setenv("HEYAN_DATABASE_URL", "sqlite:////proc/nowhere")
     outcome = shell("evidence", "verify", str(file), "--key", str(key))
     assert (outcome.status, outcome.err) == (0, "")
     assert "holds: 01K0001, recorded, sealed in row 1 of the audit trail" in outcome.out
@@ -66,7 +63,7 @@ def test_a_change_is_told_with_exit_status_1(shell: Shell, file: Path) -> None:
 
 
 def test_another_key_is_told(shell: Shell, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HEYAN_DATA_DIR", str(tmp_path / "other"))
+    monkeypatch.setenv("HEYAN_DATABASE_URL", f"sqlite:///{tmp_path / 'other.db'}")
     other = tmp_path / "other.pem"
     other.write_text(shell("evidence", "key").out, "utf-8")
     outcome = shell("evidence", "verify", str(file), "--key", str(other))
@@ -79,10 +76,8 @@ def test_what_is_no_evidence_is_told(shell: Shell, tmp_path: Path, key: Path) ->
         other = tmp_path / "other.json"
         other.write_text(content, "utf-8")
         outcome = shell("evidence", "verify", str(other))
-        assert (outcome.status, outcome.out) == (
-            1,
-            "does not hold: this is no evidence of the form heyan.evidence.v1\n",
-        )
+        assert outcome.status == 1
+        assert outcome.out == "does not hold: this is no evidence of the form heyan.evidence.v1\n"
     missing = shell("evidence", "verify", str(tmp_path / "missing.json"))
     assert (missing.status, missing.out) == (2, "")
     no_key = shell("evidence", "verify", str(key), "--key", str(tmp_path / "other.json"))

@@ -19,7 +19,7 @@ from app.records import (
     UnknownFinding,
 )
 from app.records.intervals import wilson
-from tests.app.records.conftest import Clock
+from tests.app.stores import Clock
 
 MakeDecision = Callable[..., Decision]
 Told = Callable[[], Awaitable[list[Entry]]]

@@ -36,7 +36,7 @@ from app.records import (
 )
 from app.records.backup_files import TABLES
 from app.records.tables import contact_changes
-from tests.app.records.conftest import QUICK
+from tests.app.stores import QUICK
 
 MakeDecision = Callable[..., Decision]
 Told = Callable[[], Awaitable[list[Entry]]]
