@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import structlog
 from sqlalchemy import ColumnElement, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -26,7 +25,6 @@ SEALED, ERASED = "decisions.sealed", "decisions.erased"
 _HOUR = 3600.0
 _BEHIND = timedelta(days=1)
 """How much older than the last seal a decision may be that was not recorded yet; nobody waits that long."""
-_logger = structlog.get_logger("heyan")
 _UNSEALED = (
     ~select(decision_digests.c.script_id)
     .where(decision_digests.c.script_id == decisions.c.script_id, decision_digests.c.seal.is_not(None))
@@ -172,12 +170,15 @@ class Sealer:
             await asyncio.gather(self._task, return_exceptions=True)
 
     async def _run(self) -> None:
+        import structlog  # noqa: PLC0415  it loads much that a command on the store does without
+
+        logger = structlog.get_logger("heyan")
         while True:
             await asyncio.sleep(_HOUR)
             try:
                 await self._seals.seal(recent=True)
             except StoreError as failure:
-                _logger.warning("decisions could not be sealed; the next hour will", reason=str(failure))
+                logger.warning("decisions could not be sealed; the next hour will", reason=str(failure))
 
 
 async def _write(connection: AsyncConnection, leaves: Sequence[tuple[str, str]], known: set[str], person: str) -> None:

@@ -13,8 +13,9 @@ async def test_it_is_taken_while_decisions_are_recorded(
     store: Store, log: DecisionLog, make_decision: MakeDecision, tmp_path: Path
 ) -> None:
     await log.record_many([make_decision() for _ in range(50)])
-    more = [log.record(make_decision(text="您好")) for _ in range(50)]
-    contents, *_ = await asyncio.gather(back_up(store, tmp_path / "backup"), *more)
+    more = asyncio.gather(*(log.record(make_decision(text="您好")) for _ in range(50)))
+    contents = await back_up(store, tmp_path / "backup")
+    await more
     assert 50 <= contents.rows["decisions"] <= 100
     assert len(await log.recent(200)) == 100
 
