@@ -8,9 +8,9 @@ import asyncio
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from sqlalchemy import ColumnElement, func, insert, select, update
+from sqlalchemy import ColumnElement, false, func, insert, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.errors import StoreError
@@ -57,12 +57,11 @@ class Seals:
 
         `recent`: without a look at what was recorded long before the last seal, where all is sealed but by a mistake.
         """
-        condition = _UNSEALED
-        if recent and (last := await self._last_sealed()) is not None:
-            condition = condition & (decisions.c.created_at >= last - _BEHIND)
+        rest = await self._recent() if recent else true()
         count = 0
-        while sealed := await self._seal(condition, person):
-            count += sealed
+        while sealed := await self._seal(rest, person):
+            count += len(sealed)
+            rest = decisions.c.script_id > sealed[-1]
         return count
 
     async def proof(self, script_id: str) -> Proof | None:
@@ -75,7 +74,7 @@ class Seals:
         await self.seal(recent=True)
         if (found := await self._proof(script_id)) is not None:
             return found
-        await self._seal(_UNSEALED & (decisions.c.script_id == script_id), SERVICE)
+        await self._seal(decisions.c.script_id == script_id, SERVICE)
         return await self._proof(script_id)
 
     async def verify(self) -> Broken | None:
@@ -111,19 +110,26 @@ class Seals:
         last = told[-1].number if told else 0
         return Broken(last, f"the trail tells of {count} erased decisions, and there are {erased}")
 
-    async def _last_sealed(self) -> datetime | None:
-        query = select(audit_trail.c.at).where(audit_trail.c.event == SEALED)
+    async def _recent(self) -> ColumnElement[bool]:
+        """All from a day before the last seal on, as a place in the order of ids."""
+        seals = select(func.max(audit_trail.c.at)).where(audit_trail.c.event == SEALED)
         async with self._store.reading() as connection:
-            at: datetime | None = await connection.scalar(query.order_by(audit_trail.c.number.desc()).limit(1))
-        return at
+            if (last := await connection.scalar(seals)) is None:
+                return true()
+            oldest = select(func.min(decisions.c.script_id)).where(decisions.c.created_at >= last - _BEHIND)
+            first = await connection.scalar(oldest)
+        return false() if first is None else decisions.c.script_id >= first
 
-    async def _seal(self, condition: ColumnElement[bool], person: str) -> int:
-        """One seal over what fits the condition, oldest first; what is read and digested holds up nobody."""
-        query = select(decisions).where(condition).order_by(decisions.c.script_id).limit(self._at_once)
+    async def _seal(self, condition: ColumnElement[bool], person: str) -> list[str]:
+        """One seal over what fits the condition and has none, oldest first; what was looked at.
+
+        What is read and digested holds up nobody.
+        """
+        query = select(decisions).where(condition, _UNSEALED).order_by(decisions.c.script_id).limit(self._at_once)
         async with self._store.reading() as connection:
             rows = (await connection.execute(query)).mappings().all()
         if not rows:
-            return 0
+            return []
         found = await asyncio.to_thread(lambda: {row["script_id"]: _digest(Decision.from_row(row)) for row in rows})
         async with self._store.writing() as connection:
             await lock(connection)
@@ -137,7 +143,7 @@ class Seals:
             ]
             if leaves:
                 await _write(connection, leaves, set(known), person)
-        return len(rows)
+        return list(found)
 
     async def _proof(self, script_id: str) -> Proof | None:
         async with self._store.reading() as connection:
