@@ -18,7 +18,7 @@ from guards.meaning import Meaning, Weights
 from guards.panel import Observer, Panel
 from guards.personal_data.guard import PersonalData
 from guards.phrases.guard import Phrases
-from guards.text import lookalikes
+from guards.text import lookalikes, words
 from guards.text.disguises import idle_entries
 
 
@@ -88,7 +88,8 @@ def compile_policy(
         both_forms=(parts.phrases.name, parts.grounding.name, parts.personal_data.name),
         observer=observer,
     )
-    digest = hashlib.sha256(f"{lexicon.digest} {weights.digest} {lookalikes.digest()}".encode()).hexdigest()
+    judges = f"{lexicon.digest} {weights.digest} {lookalikes.digest()} {words.digest()}"
+    digest = hashlib.sha256(judges.encode()).hexdigest()
     return Policy(revision, digest, Gates(lexicon.gates), panel, lexicon, parts)
 
 

@@ -13,6 +13,7 @@ from guards.types import Channel, Role, Scenario
 RefusalType = TypeAliasType("RefusalType", Literal["opt_out", "wrong_number", "third_party_refused"])
 """The events that are kept."""
 RefusalSource = TypeAliasType("RefusalSource", Literal["call", "api", "import"])
+ChangeSource = TypeAliasType("ChangeSource", Literal["call", "api", "import", "retention"])
 """Heard in a call, told over this interface, read from a list."""
 CURSOR = "^c[0-9a-f]{1,15}$"
 """A place in the list of changes: opaque to callers."""
@@ -73,7 +74,7 @@ class ContactChange(Told):
     scope: Scope | None
     change: Literal["closed", "opened"]
     at: datetime
-    source: RefusalSource
+    source: ChangeSource
     request_id: str | None
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from orjson import dumps
 
-from app.api.auth import require
+from app.api.auth import LOCAL, require
 from app.api.bodies import is_batch, parse_body
 from app.api.contact_answers import CURSOR
 from app.api.contact_examples import CHANGES, CONTACTS, EVENTS, OPENED, OPENINGS, OPENINGS_ASKED
@@ -15,7 +15,7 @@ from app.api.parts import Parts
 from app.api.request_log import line_of
 from app.api.schemas import EVENTS_REQUEST, OPENING_REQUEST
 from app.contacts import Change, Closures, Kept, effects_of
-from app.errors import FieldProblem, Forbidden, Malformed
+from app.errors import FieldProblem, Forbidden, Malformed, Unauthenticated
 from app.records import Principal, Role
 from app.requests import REF, NotedEvent, NotedEvents, OpeningRequest, Reason
 from guards.types import Case
@@ -122,7 +122,13 @@ def router(parts: Parts) -> APIRouter:
 
 
 async def _reopened(parts: Parts, ref: str, kept: Kept, who: Principal, reason: str) -> tuple[Closures, str]:
-    """What is closed now, and whether that was `asked` or `opened`; whoever asks once more changes nothing."""
+    """What is closed now, and whether that was `asked` or `opened`; whoever asks once more changes nothing.
+
+    Raises:
+        Unauthenticated: for who came without a key: nobody in particular is no person of two.
+    """
+    if who is LOCAL:
+        raise Unauthenticated("opening again needs a key, also on a loopback address: it takes two persons")
     asked = (await parts.contacts.closures(ref)).asks.get(kept)
     may_grant = Role.APPROVER in who.roles
     if asked is None or (asked.person == who.person and not may_grant):

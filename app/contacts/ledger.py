@@ -26,6 +26,7 @@ from app.contacts.events import KEPT, ContactEvent, Kept, Scope
 from app.contacts.references import References
 from app.records import Also, Store
 from app.records.audit import OPERATOR, append, lock
+from app.records.names import is_same_person
 from app.records.tables import contact_asks, contact_changes, contact_closures
 
 AT_ONCE = 2_000
@@ -189,7 +190,7 @@ class Ledger:
             await lock(connection)
             closure = await self._closed(connection, digest, kept)
             asked = await _asked(connection, digest, kept)
-            if asked is None or asked["person"] == person:
+            if asked is None or is_same_person(asked["person"], person):
                 raise SamePerson("what one person asks for another person grants")
             await connection.execute(delete(contact_closures).where(_is(digest, kept)))
             await connection.execute(delete(contact_asks).where(_asks(digest, kept)))
@@ -244,15 +245,15 @@ class Ledger:
     async def purge(self, person: str = OPERATOR) -> int:
         """Delete what is older than the retention, `AT_ONCE` in a transaction; how many closures, none without one.
 
-        The last transaction adds a row for all to the trail. Raises StoreError.
+        Each transaction adds a row to the trail. Raises StoreError.
         """
         oldest, total, is_more = self.oldest, 0, True
         while oldest is not None and is_more:
             async with self._store.writing() as connection:
                 deleted = await purge(connection, oldest, AT_ONCE)
                 total, is_more = total + deleted, deleted == AT_ONCE
-                if total and not is_more:
-                    details = {"closures": total, "last_refused_before": oldest.isoformat()}
+                if deleted:
+                    details = {"closures": deleted, "last_refused_before": oldest.isoformat()}
                     await append(connection, person, "contact.purged", None, details)
         return total
 

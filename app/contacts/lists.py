@@ -119,7 +119,7 @@ def read_list(path: Path, ledger: Ledger) -> RefusalList:
 async def import_list(
     store: Store, ledger: Ledger, listed: RefusalList, person: str, *, dry_run: bool = False
 ) -> Counts:
-    """Keep a list, `AT_ONCE` refusals in a transaction, and add one row to the trail at the end.
+    """Keep a list, `AT_ONCE` refusals in a transaction, with a row in the trail before and one at the end.
 
     An import that was interrupted is repeated: it ends as one that was not. Raises StoreError.
     """
@@ -132,14 +132,17 @@ async def import_list(
         expired=len(listed.refusals) - len(fresh),
     )
     keep = ledger.compare if dry_run else ledger.close_all
+    file = {"file": listed.name, "sha256": listed.sha256}
+    if not dry_run:
+        async with store.writing() as connection:
+            await append(connection, person, "contact.list_import_begun", None, file)
     for number, some in enumerate(portions(fresh, AT_ONCE)):
         if number and not dry_run and store.engine.dialect.name == "sqlite":
             await asyncio.sleep(_PAUSE)
         counted = counted.plus(await keep(some))
     if not dry_run:
-        details = {"file": listed.name, "sha256": listed.sha256, **asdict(counted)}
         async with store.writing() as connection:
-            await append(connection, person, "contact.list_imported", None, details)
+            await append(connection, person, "contact.list_imported", None, {**file, **asdict(counted)})
     return counted
 
 

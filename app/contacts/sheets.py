@@ -2,6 +2,7 @@
 
 import csv
 import os
+import re
 import warnings
 import zipfile
 import zlib
@@ -10,7 +11,7 @@ from contextlib import contextmanager, suppress
 from datetime import date, datetime, time, timedelta
 from io import BytesIO, StringIO, TextIOWrapper
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from app.contacts.errors import UnreadableList
 from app.errors import HeyanError
@@ -20,6 +21,8 @@ CSV, XLSX = ".csv", ".xlsx"
 _BOM = b"\xef\xbb\xbf"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """With what a program that shows tables would begin to calculate."""
+_ZEROS = re.compile("0{2,}")
+"""A number format that shows leading zeros, as of customers' numbers."""
 _DAMAGED = (zipfile.BadZipFile, zlib.error, ValueError, KeyError, TypeError, AttributeError, SyntaxError, EOFError)
 
 
@@ -101,10 +104,20 @@ def _workbook_rows(path: Path, content: bytes) -> Iterator[tuple[int, Sequence[C
 def _sheet_rows(sheet: Any) -> list[tuple[int, Sequence[Cell]]]:
     sheet.reset_dimensions()  # some programs write a wrong size, which would cut the sheet off
     return [
-        (number, [_calm(cell.strip()) if isinstance(cell, str) else cell for cell in cells])
-        for number, cells in enumerate(sheet.iter_rows(values_only=True), 1)
-        if any(cell is not None for cell in cells)
+        (number, [_value_of(cell) for cell in cells])
+        for number, cells in enumerate(sheet.iter_rows(), 1)
+        if any(cell.value is not None for cell in cells)
     ]
+
+
+def _value_of(cell: Any) -> Cell:
+    """What a cell holds; a number that is shown with leading zeros is what is shown."""
+    value = cell.value
+    if isinstance(value, str):
+        return _calm(value.strip())
+    if isinstance(value, int) and not isinstance(value, bool) and _ZEROS.fullmatch(cell.number_format):
+        return str(value).zfill(len(cell.number_format))
+    return cast("Cell", value)
 
 
 def write_rows(path: Path, rows: Iterable[Sequence[str]], *, force: bool) -> None:

@@ -18,7 +18,7 @@ from app.records.clock import Now, utc_now
 from app.records.engine import Store
 from app.records.errors import KeyNameTaken, Unfit, UnknownKey
 from app.records.key_states import KEYS, KeyState, state_of
-from app.records.names import require_name
+from app.records.names import require_actor, require_name
 from app.records.tables import api_keys
 from app.records.usage import Usage
 from app.roles import Role
@@ -89,7 +89,7 @@ class KeyRing:
         """
         person = name if person is None else person
         require_name("name", name)
-        require_name("person", person)
+        require_actor("person", person)
         if not roles:
             raise Unfit("roles", "a key needs at least one role")
         now = self._now()

@@ -1,10 +1,12 @@
 """The names of keys and people."""
 
+import unicodedata
+
 from app.records.audit import OPERATOR, SERVICE
 from app.records.errors import Unfit
 
 LONGEST_NAME = 64
-RESERVED = frozenset({OPERATOR, SERVICE})
+RESERVED = frozenset({OPERATOR, SERVICE, "loopback"})
 """Who acts in the audit trail without being a person."""
 
 
@@ -22,6 +24,22 @@ def require_name(field: str, given: str) -> None:
     """Raises Unfit for what `is_name` refuses."""
     if not is_name(given):
         raise Unfit(field, f"a name is 1 to {LONGEST_NAME} printable characters, unpadded")
+
+
+def is_same_person(one: str, other: str) -> bool:
+    """Whether two names are of one person: neither case, width, accents' spelling nor spaces make another one."""
+    return _plain(one) == _plain(other)
+
+
+def _plain(name: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+def require_actor(field: str, given: str) -> None:
+    """Raises Unfit for what is no name, and for the names of those who act without being a person."""
+    require_name(field, given)
+    if any(is_same_person(given, each) for each in RESERVED):
+        raise Unfit(field, f"{', '.join(sorted(RESERVED))} act in the audit trail without being a person")
 
 
 def require_person_name(field: str, given: str) -> None:

@@ -17,6 +17,7 @@ from app.scripts.answer import Act, Answer, Source, Timing
 from app.scripts.candidate import Candidate, examine, read_drafts
 from app.scripts.intake import Order
 from app.scripts.stitch import as_piece, bridge
+from app.scripts.tags import unused_tags
 from app.writing.model import Draft, Model, ModelHealth, WritingTask
 from app.writing.pool import Pool
 from guards.policy import Policy
@@ -167,7 +168,7 @@ class Desk:
     def _replies(self, order: Order) -> list[str]:
         """Approved replies to what the customer has just said, true also where nobody can be remembered."""
         brief = order.plan.brief
-        cell = Cell(brief.tags[0], brief.scenario, brief.generation, order.moment.channel, order.remembers)
+        cell = Cell(brief.tags[0], brief.scenario, brief.generation, order.moment.channel, order.moment.remembers)
         return self._wording.replies.texts(cell, order.key)
 
     def _approved(self, order: Order, work: _Work, bodies: Sequence[str], source: Source) -> Answer:
@@ -186,7 +187,7 @@ class Desk:
         self, passed: Candidate, source: Source, order: Order, work: _Work, draft: Draft | None = None
     ) -> Answer:
         return Answer(
-            **self._about(order, work),
+            **self._about(order, work, is_spoken=True),
             action="speak",
             verdict=passed.verdict,
             script=passed.script,
@@ -222,8 +223,14 @@ class Desk:
         work.rejected += verdict.findings if not verdict.may_be_said else ()
         return script if verdict.may_be_said else None
 
-    def _about(self, order: Order, work: _Work) -> dict[str, Any]:
+    def _about(self, order: Order, work: _Work, *, is_spoken: bool = False) -> dict[str, Any]:
         """What every answer says of its order and of how it came about."""
+        if not is_spoken:
+            ignored = unused_tags(order.tags, "no script was written")
+        elif not order.moment.speaks_body:
+            ignored = unused_tags(order.tags, "before the identity is verified only the opening is said")
+        else:
+            ignored = order.ignored_tags
         return {
             "generation": order.plan.brief.generation.value,
             "policy_revision": work.policy.revision,
@@ -233,7 +240,7 @@ class Desk:
             "model_failed": work.has_failed,
             "rejected": tuple(work.rejected),
             "events": order.events,
-            "ignored_tags": order.ignored_tags,
+            "ignored_tags": ignored,
         }
 
     def _timing(self, work: _Work) -> Timing:

@@ -19,7 +19,7 @@ from app.errors import FieldProblem, Malformed
 from app.requests import CalleeRequest, ReviewItem, ScriptRequest
 from app.scripts.plan import Plan, make_plan
 from app.scripts.stitch import Moment
-from app.scripts.tags import IgnoredTag, answers_call, events_of, ignored_tags
+from app.scripts.tags import IgnoredTags, NamedTags, answers_call, events_of, ignored_tags
 from guards.lexicon.scope import CHINA
 from guards.types import Call, Callee, Case, Generation, Group, Role
 
@@ -30,7 +30,7 @@ _REGION_TAGS = {"county": "county"}
 class Order:
     """A request that makes sense: what to write, what to stitch it into, and what the guards may know.
 
-    `events` are what the customer said that outlives the call; `remembers`: there is a reference to keep it under.
+    `events` are what was said that outlives the call; `ignored_tags` change nothing where a whole script is spoken.
     `key` is the same for every order of one customer, as far as the caller tells customers apart; a digest.
     """
 
@@ -39,12 +39,12 @@ class Order:
     moment: Moment
     case: Case
     events: tuple[ContactEvent, ...]
-    ignored_tags: tuple[IgnoredTag, ...]
+    tags: NamedTags
+    ignored_tags: IgnoredTags
     key: str
     candidates: int
     source: Literal["auto", "model", "pool"]
     deadline_seconds: float
-    remembers: bool = True
 
 
 def take_order(
@@ -95,7 +95,11 @@ def take_order(
     if problems:
         raise Malformed("the request breaks the contract", problems)
     sayable = _sayable(facts, fillings)
-    plan = make_plan(profile, generation, speakable, sayable, facts.offers, strategy, vocabulary, request.channel)
+
+    def planned(known: Sequence[Tag]) -> Plan:
+        return make_plan(profile, generation, known, sayable, facts.offers, strategy, vocabulary, request.channel)
+
+    plan = planned(speakable)
     case = _case(request, generation, facts, today, vocabulary, closures, answers_call(tags, request.scenario))
     denied = any(tag.denies_identity for tag in tags)
     if request.scenario.group is not Group.MARKETING and denied:
@@ -108,6 +112,7 @@ def take_order(
         fillings={**fillings, **_own_fillings(request, facts, wording, is_somebody_else=denied)},
         slots=plan.slots,
         leaves=plan.leaves,
+        remembers=request.customer.ref is not None,
         rate_method=_rate_method(facts),
         fees=_fees(facts),
     )
@@ -117,9 +122,11 @@ def take_order(
         plan=plan,
         moment=moment,
         case=case,
-        events=events_of(tags, request.scenario, remembered=request.customer.ref is not None),
-        ignored_tags=ignored_tags(named, request.scenario, request.channel, plan, vocabulary),
-        remembers=request.customer.ref is not None,
+        events=events_of(tags, request.scenario, request.callee.role, remembered=request.customer.ref is not None),
+        tags=tuple(named),
+        ignored_tags=ignored_tags(
+            named, plan, lambda tag: planned([each for each in speakable if each is not tag]), request.channel
+        ),
         key=hashlib.sha256((request.customer.ref or request.request_id).encode()).hexdigest(),
         candidates=options.candidates,
         source=options.source,

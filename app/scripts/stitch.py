@@ -24,7 +24,8 @@ class StitchError(HeyanError):
 class Moment:
     """The call moment that a body is stitched into. `slots` must be said, by the body or by a complement after it.
 
-    `leaves`: the customer wants no more of it now, so that the script answers that and takes leave.
+    `leaves`: the customer wants no more of it now, so that the script answers that and takes leave. `remembers`: what
+    the customer refuses can be kept.
     """
 
     scenario: Scenario
@@ -36,6 +37,7 @@ class Moment:
     leaves: bool
     rate_method: Literal["simple", "irr"] | None
     fees: Literal["none", "some", "unknown"]
+    remembers: bool = True
 
 
 def stitch(skeleton: str, moment: Moment, wording: Wording) -> Script:
@@ -76,8 +78,10 @@ def bridge(moment: Moment, wording: Wording) -> Script:
 
 
 def as_piece(case: Case) -> Case:
-    """The case of a bridge: a piece of an opening, which owes nothing but its own words."""
-    return replace(case, stage=Stage.OPEN)
+    """The case of a bridge: a piece of an opening, which owes nothing but its own words, and holds nothing of the
+    customer, whatever personal data the request may name.
+    """
+    return replace(case, stage=Stage.OPEN, known_personal_data={})
 
 
 def fill(text: str, stage: Stage, fillings: Mapping[str, Filling], piece: Piece | None = None) -> Segment:
@@ -104,9 +108,9 @@ def estimated_seconds(spoken: str, speech_rate: float) -> float:
 
 
 def _parted(skeleton: str, moment: Moment) -> tuple[str, str]:
-    """The body, and what is said at the very end: its last question, or its farewell. A short message asks nothing."""
+    """The body, and what is said at the very end: its last question. A short message asks nothing."""
     parts = sentences(skeleton)
-    if len(parts) < 2 or not (moment.leaves or parts[-1].endswith("？")):
+    if len(parts) < 2 or not parts[-1].endswith("？"):
         return skeleton, ""
     return "".join(parts[:-1]), "" if moment.channel is Channel.SMS else parts[-1]
 

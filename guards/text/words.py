@@ -1,5 +1,6 @@
 """What is known of Chinese words: how characters are read aloud, without tones, and how common words are."""
 
+import hashlib
 import math
 import re
 from collections.abc import Callable
@@ -106,3 +107,9 @@ def _likelihood(text: str, is_forbidden: Callable[[int, int], bool], banned: tup
                 options.append(best[begin] + (max(weight, own) if (begin, stop) == banned else weight))
         best.append(max(options))
     return best[-1]
+
+
+@cache
+def digest() -> str:
+    """SHA-256 of the readings: with others, other spellings would be found."""
+    return hashlib.sha256(READINGS.read_bytes()).hexdigest()

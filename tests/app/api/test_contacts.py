@@ -71,6 +71,14 @@ async def replica(tmp_path: Path) -> AsyncIterator[Store]:
     await store.close()
 
 
+@pytest.fixture
+async def client(parts: Parts) -> AsyncIterator[httpx.AsyncClient]:
+    """A client with the key of an engine."""
+    async with client_of(parts) as opened:
+        opened.headers.update(await _key(parts, "engine", Role.CALLER))
+        yield opened
+
+
 class TestReading:
     async def test_a_customer_of_whom_nothing_is_known_is_no_error(self, client: httpx.AsyncClient) -> None:
         response = await client.get(CONTACT)
@@ -242,7 +250,7 @@ class TestNoting:
     ) -> None:
         async with open_service(data, tmp_path, writer()) as parts, client_of(parts) as client:
             noted = await _note(client, {"type": "opt_out"})
-            asked = (await _open(client)).json()
+            asked = (await _open(client, await _key(parts, "wang", Role.APPROVER))).json()
             async with open_service(data, tmp_path, writer()) as other, client_of(other) as beside:
                 assert (await beside.get(CONTACT)).json()["events"] == noted["events"]
         async with open_service(data, tmp_path, writer()) as parts, client_of(parts) as client:
@@ -258,7 +266,7 @@ class TestNoting:
             for response in (
                 await client.get(CONTACT),
                 await client.post(f"{CONTACT}/events", json={"type": "opt_out"}),
-                await _open(client),
+                await _open(client, await _key(parts, "wang", Role.APPROVER)),
                 await client.get("/v1/contacts/changes"),
             ):
                 assert (response.status_code, response.json()["error"]) == (503, "StoreError")
@@ -331,7 +339,22 @@ class TestTheWayBack:
         assert (await _open(client)).status_code == 202
         refused = await _open(client, other)
         assert (refused.status_code, refused.json()["error"]) == (403, "Forbidden")
-        assert (await client.get(CONTACT)).json()["asked"][0]["person"] == "loopback"
+        assert (await client.get(CONTACT)).json()["asked"][0]["person"] == "engine"
+
+    async def test_nobody_in_particular_cannot_ask(self, parts: Parts, client: httpx.AsyncClient) -> None:
+        wang = await _key(parts, "wang", Role.APPROVER)
+        await _note(client, {"type": "opt_out"})
+        del client.headers["authorization"]
+        refused = await _open(client)
+        assert (refused.status_code, refused.json()["error"]) == (401, "Unauthenticated")
+        assert (await _open(client, wang)).status_code == 202
+
+    async def test_one_person_is_one_however_the_name_is_written(self, parts: Parts, client: httpx.AsyncClient) -> None:
+        first = await _key(parts, "one", Role.APPROVER, person="Li Wei")
+        second = await _key(parts, "two", Role.APPROVER, person="\uff2ci  wei")
+        await _note(client, {"type": "opt_out"})
+        assert (await _open(client, first)).status_code == 202
+        assert (await _open(client, second)).status_code == 403
 
     async def test_a_new_refusal_drops_what_was_asked(self, parts: Parts, client: httpx.AsyncClient) -> None:
         wang = await _key(parts, "wang", Role.APPROVER)

@@ -82,7 +82,9 @@ class TestImport:
 
     async def test_one_row_in_the_trail_tells_of_the_list(self, store: Store, ledger: Ledger, file: Path) -> None:
         await take(store, ledger, save(file, [HEADER, *ROWS]))
-        (entry,) = await trail(store)
+        begun, entry = await trail(store)
+        assert (begun.person, begun.event) == ("张合规", "contact.list_import_begun")
+        assert begun.details == {"file": file.name, "sha256": sha256(file)}
         assert (entry.person, entry.event, entry.subject) == ("张合规", "contact.list_imported", None)
         assert entry.details == {
             "file": file.name,
@@ -114,7 +116,10 @@ class TestImport:
         assert again.changes_nothing
         assert again == Counts(rows=5, customers=3, known=4, duplicates=1, expired=0)
         assert (await state(ledger), await ledger.changes()) == before
-        assert [entry.event for entry in await trail(store)] == ["contact.list_imported"] * 2
+        assert [entry.event for entry in await trail(store)] == [
+            "contact.list_import_begun",
+            "contact.list_imported",
+        ] * 2
 
     async def test_what_was_opened_since_is_closed_again(self, store: Store, ledger: Ledger, file: Path) -> None:
         save(file, [HEADER, *ROWS])

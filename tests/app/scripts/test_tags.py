@@ -44,7 +44,13 @@ def test_tags_that_say_it_are_events(take: TakeOrder, scenario: Scenario, tag: s
 
 def test_a_refusal_counts_also_where_the_script_has_no_words_for_it(take: TakeOrder) -> None:
     assert events(told(take, Scenario.COLLECTION_M3_PLUS, "说别再打了")) == [{"type": "opt_out", "scope": "servicing"}]
-    assert events(told(take, Scenario.BILL_REMINDER, "说暂时不需要")) == [{"type": "opt_out", "scope": "marketing"}]
+    assert events(told(take, Scenario.BILL_REMINDER, "说暂时不需要")) == [{"type": "opt_out", "scope": "servicing"}]
+
+
+@pytest.mark.parametrize("role", ["contact", "unrelated", "guarantor"])
+def test_what_somebody_else_refuses_is_not_the_customers_refusal(take: TakeOrder, role: str) -> None:
+    order = told(take, Scenario.COLLECTION_M1, "说别再打了", callee={"role": role})
+    assert events(order) == [{"type": "third_party_refused"}]
 
 
 def test_other_tags_mean_nothing_where_they_do_not_belong(take: TakeOrder) -> None:
@@ -55,7 +61,7 @@ def test_other_tags_mean_nothing_where_they_do_not_belong(take: TakeOrder) -> No
     ]
 
 
-def test_the_same_thing_said_twice_is_one_event_of_the_wider_scope(take: TakeOrder) -> None:
+def test_the_same_thing_said_twice_is_one_event(take: TakeOrder) -> None:
     order = told(take, Scenario.BILL_REMINDER, "说暂时不需要", "说别再打了")
     assert events(order) == [{"type": "opt_out", "scope": "servicing"}]
 
@@ -66,7 +72,7 @@ def test_without_a_reference_the_event_says_that_nobody_can_be_remembered(take: 
         {"type": "opt_out", "scope": "marketing", "remembered": False},
         {"type": "callback", "at": None},
     ]
-    assert not order.remembers
+    assert not order.moment.remembers
 
 
 def test_ordinary_tags_are_no_events_and_not_ignored(take: TakeOrder) -> None:
@@ -95,7 +101,8 @@ def test_nearly_every_tag_is_taken_up_in_some_scenario(take: TakeOrder, data: Da
         for tag in data.vocabulary.tags.values()
         if all(told(take, scenario, tag.id).ignored_tags for scenario in tag.scenarios)
     }
-    assert unused == {"night_worker", "data_source_asked"}
+    # With every fact there is, what a rural teacher would ask for is said in any case.
+    assert unused == {"night_worker", "data_source_asked", "rural_teacher"}
     order = told(take, Scenario.ACQUISITION, "夜班作息")
     assert [each.reason for each in order.ignored_tags] == ["changes nothing in a script"]
 
@@ -110,7 +117,7 @@ def test_nearly_every_tag_is_taken_up_in_some_scenario(take: TakeOrder, data: Da
         (Scenario.COLLECTION_M1, "说打错了", True),
         (Scenario.COLLECTION_M1, "说已经还过了", True),
         (Scenario.COLLECTION_M1, "说别再打了", True),
-        (Scenario.COLLECTION_M1, "说暂时不需要", False),
+        (Scenario.COLLECTION_M1, "说暂时不需要", True),
         (Scenario.COLLECTION_M1, "没钱还", False),
         (Scenario.ACQUISITION, "说现在不方便", False),
         (Scenario.ACQUISITION, "咨询过利率", False),
