@@ -1,4 +1,5 @@
-"""The command line: heyan serve | write | review | keys | people | lexicon | decisions | contacts | audit.
+"""The command line: heyan serve | write | review | keys | people | lexicon | decisions | contacts | audit | evidence |
+backup | restore.
 
 A command imports what it needs when it is called: nobody waits for the guards to see a list of keys.
 """
@@ -13,7 +14,10 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 
 from app.commands.audit import audit
+from app.commands.backups import backup, restore
 from app.commands.contacts import contacts
+from app.commands.decisions import decisions
+from app.commands.evidence import evidence
 from app.commands.keys import keys
 from app.commands.lexicon import lexicon
 from app.commands.people import people
@@ -42,8 +46,10 @@ app.add_typer(people, name="people")
 app.add_typer(contacts, name="contacts")
 app.add_typer(audit, name="audit")
 app.add_typer(lexicon, name="lexicon")
-decisions = typer.Typer(no_args_is_help=True, help="What was answered: export it.")
 app.add_typer(decisions, name="decisions")
+app.add_typer(evidence, name="evidence")
+app.command()(backup)
+app.command()(restore)
 AsJson = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
 ANSWERED_NO, CRASHED = 1, 70
 """Exit status of a verdict, and (EX_SOFTWARE) of what nobody foresaw, which must not be taken for one."""

@@ -2,7 +2,6 @@
 
 import asyncio
 import ipaddress
-import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
@@ -10,17 +9,14 @@ from datetime import timedelta
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-import structlog
-
 from app.api.parts import Parts
 from app.approved.agreement import Limits
-from app.approved.brief import Brief
-from app.approved.skeleton import ANNUAL_RATE
 from app.approved.vocabulary import Vocabulary
 from app.approved.wording import Wording, worked_examples
 from app.contacts import Ledger
 from app.data import Data
-from app.errors import ConfigurationError, ModelError
+from app.errors import ConfigurationError
+from app.evidence import Issuer
 from app.lexicon.activation import Activator, replica_name
 from app.lexicon.judging import PolicyJudge
 from app.lexicon.last_good import LastGood
@@ -31,24 +27,34 @@ from app.logs import configured_logs, line_writer
 from app.metrics import Metrics
 from app.opening import Opening
 from app.policy import ActivePolicy
-from app.records import AuditTrail, DecisionLog, KeyRing, People, Revisions
+from app.records import (
+    AuditTrail,
+    DecisionLog,
+    Erasure,
+    KeyRing,
+    Marks,
+    People,
+    Restores,
+    RestoreWatch,
+    Revisions,
+    Sealer,
+    Seals,
+)
 from app.reviews import Reviewer
 from app.scripts.desk import Desk
 from app.scripts.reception import Reception
+from app.scripts.warm_up import first_brief, warm_up
 from app.settings import Settings
 from app.writing.lines.library import read_approved_lines
-from app.writing.model import Model, ModelHealth, NoModel, WritingTask
+from app.writing.model import Model, ModelHealth, NoModel
 from app.writing.pool import Pool
 from guards.lexicon.documents import DocumentError
 from guards.policy import Policy
-from guards.types import Generation, Scenario
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
 Prove = Callable[[Policy, Vocabulary, Wording], None]
-_WARM_UP_SECONDS = 30.0
-_logger = structlog.get_logger("heyan")
 
 
 @asynccontextmanager
@@ -73,7 +79,7 @@ async def open_model(
             prompt = FullPrompt(settings.prompts_dir / "templates", data.vocabulary)
             tag = next(iter(data.vocabulary.tags))
             for scenario, generation in data.wording.fallbacks:
-                brief = _warm_up_brief(scenario, generation)
+                brief = first_brief(scenario, generation)
                 whole = replace(brief, tags=(tag,), optional_slots=("产品名",), offer="deferral")
                 for probe in (brief, whole):
                     prompt.render(probe, ["提示"], ["示例"])
@@ -151,17 +157,28 @@ async def open_parts(
         log = DecisionLog(store)
         await log.start()
         stack.push_async_callback(log.close)
+        watch = RestoreWatch(Restores(store))
+        await watch.start()
+        stack.push_async_callback(watch.close)
+        sealer = Sealer(Seals(store))
+        sealer.start()
+        stack.push_async_callback(sealer.close)
         known, policy = ModelHealth(), ActivePolicy(data.policy, data.wording)
         writer = await stack.enter_async_context(open_model(settings, data, known, policy)) if model is None else model
         limits = Limits(settings.credit_limit_cap, timedelta(hours=settings.facts_max_age))
         metrics.in_force(data.policy.revision)
         desk = Desk(policy, writer, Pool(), health=known)
         if not isinstance(writer, NoModel):
-            await _warm_up(writer, desk, patient=not settings.model_url and model is None)
+            await warm_up(writer, desk, patient=not settings.model_url and model is None)
         standing, activator, revisions = Standing(settings.policy_max_age), None, Revisions(store)
         lines = read_approved_lines(settings.model_dir)
         judge = PolicyJudge(policy, data.deployment, {settings.model_dir.name: lines.approved} if lines else {})
         lifecycle = Lifecycle(store, revisions, data.deployment.institution(data.wording), judge=judge)
+
+        async def open_late() -> None:
+            await opening.complete()
+            await watch.learn()
+
         if is_replica:
             activator = Activator(
                 revisions,
@@ -171,14 +188,14 @@ async def open_parts(
                 last_good=last_good,
                 metrics=metrics,
                 replica=settings.replica or replica_name(),
-                open_store=opening.complete,
+                open_store=open_late,
                 publish_due=lifecycle.publish_due,
             )
             await activator.start()
             stack.push_async_callback(activator.close)
         yield Parts(
-            reception=Reception(desk, log, store, data.vocabulary, policy, metrics, limits, contacts),
-            reviewer=Reviewer(policy, log, store, data.vocabulary, metrics),
+            reception=Reception(desk, log, store, data.vocabulary, policy, metrics, limits, contacts, watch.require),
+            reviewer=Reviewer(policy, log, store, data.vocabulary, metrics, watch.require),
             vocabulary=data.vocabulary,
             policy=policy,
             standing=standing,
@@ -194,6 +211,10 @@ async def open_parts(
             lifecycle=lifecycle,
             revisions=revisions,
             trail=AuditTrail(store),
+            marks=Marks(store),
+            erasure=Erasure(store),
+            evidence=Issuer(store),
+            watch=watch,
         )
 
 
@@ -219,6 +240,7 @@ def build_app(parts: Parts) -> "FastAPI":
         audit,
         changes,
         contacts,
+        decisions,
         docs,
         health,
         home,
@@ -236,13 +258,14 @@ def build_app(parts: Parts) -> "FastAPI":
 
     # The framework's documentation pages load scripts from elsewhere; ours is app.api.docs.
     app = FastAPI(title="Heyan", version="1", docs_url=None, redoc_url=None, redirect_slashes=False)
-    told = (home, scripts, reviews, contacts, lexicon, changes, revisions, audit, vocabulary, health, keys, people)
-    for resource in told:
+    told = (home, scripts, reviews, contacts, decisions, lexicon, changes, revisions, audit, vocabulary, health, keys)
+    for resource in (*told, people):
         app.include_router(resource.router(parts))
     app.include_router(docs.router())
     describe(app, parts.vocabulary, key_required=parts.key_required)
     masked = parts.policy.current.personal_data.masked
-    parameters = (name for one in (contacts, lexicon, changes, revisions) for name in ("explain", *one.PARAMETERS))
+    named = (contacts, decisions, lexicon, changes, revisions)
+    parameters = (name for one in named for name in ("explain", *one.PARAMETERS))
     handle_errors(app, masked, ContractNames(parts.vocabulary, parameters))
     app.add_middleware(Edge, metrics=parts.metrics, log=RequestLog(parts.lines, masked))
     return app
@@ -256,32 +279,3 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
-
-
-async def _warm_up(model: Model, desk: Desk, *, patient: bool) -> None:
-    """One order, so that no caller pays for what is done once; a model that is not there yet may come later."""
-    seconds = _WARM_UP_SECONDS if patient else 1.0
-    brief = _warm_up_brief(Scenario.ACQUISITION, Generation.YOUNG)
-    try:
-        await model.write(WritingTask(brief, 1, time.monotonic() + seconds))
-        desk.health.is_answering = True
-    except ModelError as failure:
-        desk.health.is_answering = False
-        _logger.warning("the model does not answer yet; fallbacks are spoken until it does", reason=str(failure))
-
-
-def _warm_up_brief(scenario: Scenario, generation: Generation) -> Brief:
-    return Brief(scenario, generation, _FIRST_STRATEGY[scenario], (), _FIRST_SLOTS[scenario], ())
-
-
-_FIRST_STRATEGY = {
-    Scenario.ACQUISITION: "rate_first",
-    Scenario.ACTIVATION: "rate_first",
-    Scenario.BILL_REMINDER: "remind_plain",
-    Scenario.COLLECTION_M1: "plan_plain",
-    Scenario.COLLECTION_M2: "plan_plain",
-}
-_FIRST_SLOTS = {
-    scenario: (ANNUAL_RATE,) if scenario.group == "marketing" else ("应还金额", "到期日")
-    for scenario in _FIRST_STRATEGY
-}

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -35,21 +35,26 @@ class Reviewer:
         store: Store,
         vocabulary: Vocabulary,
         metrics: Metrics,
+        require_ready: Callable[[], None] = lambda: None,
     ) -> None:
+        """`require_ready` raises where nothing may be answered, such as on a store that was just restored."""
         self._policy = policy
         self._log = log
         self._store = store
         self._vocabulary = vocabulary
         self._metrics = metrics
+        self._require_ready = require_ready
         self._large = asyncio.Semaphore(1)
 
     async def review(self, items: Sequence[ReviewItem], *, in_batch: bool = True) -> list[dict[str, Any]]:
         """The verdict on each item, recorded before it is returned.
 
         Raises:
+            AwaitingRefusals: if the store was restored, and is not released yet.
             Malformed: naming the items and facts that are wrong; then nothing was examined.
             StoreError: if the verdicts could not be recorded.
         """
+        self._require_ready()
         ruling = self._policy.ruling
         policy = ruling.policy
         now = datetime.now(UTC)

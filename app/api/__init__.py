@@ -5,6 +5,7 @@ __all__ = [
     "bodies",
     "changes",
     "contacts",
+    "decisions",
     "description",
     "docs",
     "edge",

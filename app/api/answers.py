@@ -207,7 +207,7 @@ class State(Told):
     problem: str | None
     files: Literal["as published", "differ"]
     differing: list[str]
-    store: Literal["answering", "failing"]
+    store: Literal["answering", "failing", "restored"]
     model: Literal["unknown", "answering", "failing"]
 
 
@@ -233,7 +233,8 @@ class ErrorAnswer(Told):
 
 
 class NotReadyAnswer(ErrorAnswer, State):
-    """The store does not answer, or did not say for too long which revision is the newest."""
+    """The store does not answer, did not say for too long which revision is the newest, or was restored and waits for
+    the refusals since then."""
 
     status: Literal["not ready"]
 

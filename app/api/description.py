@@ -24,6 +24,7 @@ _TAGS = {
     "contacts": "Who may no longer be called: what was refused, what follows from it, and the way back.",
     "lexicon": "The rules: what is in force, how it is changed by two persons, and the way back.",
     "audit": "What persons and programs did, each row bound to the last.",
+    "decisions": "What was answered, as it was recorded; marks on findings, evidence, erasure.",
     "vocabulary": "Everything that a request may name.",
     "health": "Liveness, readiness, metrics: for machines, without a key.",
     "home": "What this is and where to go.",

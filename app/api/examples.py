@@ -5,6 +5,7 @@ from typing import Any
 
 from app.api.accounts import account_examples
 from app.api.contact_examples import CHANGES, CONTACTS, EVENTS, OPENED, OPENINGS, OPENINGS_ASKED
+from app.api.decision_examples import decision_examples
 from app.api.lexicon_examples import lexicon_examples
 from app.api.operations import error_examples
 from app.approved.facts import example_facts
@@ -111,7 +112,7 @@ def examples(vocabulary: Vocabulary) -> dict[str, Any]:
             ("ContactChangesAnswer", CHANGES),
         )
         for name, value in values.items()
-    } | {**error_examples(), **account_examples(), **lexicon_examples()}
+    } | {**error_examples(), **account_examples(), **lexicon_examples(), **decision_examples()}
 
 
 def script_requests(vocabulary: Vocabulary) -> dict[str, Any]:

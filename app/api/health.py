@@ -7,6 +7,7 @@ from orjson import dumps
 from app.api.operations import REQUEST_ID, answers, answers_with, ref
 from app.api.parts import Parts
 from app.errors import StoreError
+from app.records import AwaitingRefusals
 
 
 def router(parts: Parts) -> APIRouter:
@@ -30,7 +31,7 @@ def router(parts: Parts) -> APIRouter:
         responses=answers("ReadyAnswer", "They can.")
         | {
             503: {
-                "description": "The store does not answer.",
+                "description": "The store does not answer, or was restored and waits for refusals since then.",
                 "headers": REQUEST_ID,
                 "content": {"application/json": {"schema": ref("NotReadyAnswer")}},
             }
@@ -40,6 +41,14 @@ def router(parts: Parts) -> APIRouter:
         """The store said a short time ago which policy is to be in force; whether the model answers is told, too."""
         problem = await _problem(parts)
         state = {"store": "failing" if problem else "answering", **_state(parts)}
+        try:
+            parts.watch.require()
+        except AwaitingRefusals as waiting:
+            refusal = {"error": type(waiting).__name__, "detail": str(waiting), "fields": []}
+            page = dumps({**refusal, "status": "not ready", **state, "store": "restored"})
+            return Response(page, 503, media_type="application/json")
+        except StoreError:
+            pass  # what follows says so
         if parts.standing.is_stale or not parts.log.is_accepting:
             refusal = {"error": "StoreError", "detail": problem or _STALE, "fields": []}
             page = dumps({**refusal, "status": "not ready", **state})

@@ -7,12 +7,22 @@ from structlog.typing import FilteringBoundLogger
 from app.approved.vocabulary import Vocabulary
 from app.approved.wording import Wording
 from app.contacts import Ledger
+from app.evidence import Issuer
 from app.lexicon.activation import Activator
 from app.lexicon.lifecycle import Lifecycle
 from app.lexicon.standing import Standing
 from app.metrics import Metrics
 from app.policy import ActivePolicy
-from app.records import AuditTrail, DecisionLog, KeyRing, People, Revisions
+from app.records import (
+    AuditTrail,
+    DecisionLog,
+    Erasure,
+    KeyRing,
+    Marks,
+    People,
+    RestoreWatch,
+    Revisions,
+)
 from app.reviews import Reviewer
 from app.scripts.reception import Reception
 from app.writing.model import ModelHealth
@@ -42,6 +52,10 @@ class Parts:
     lifecycle: Lifecycle
     revisions: Revisions
     trail: AuditTrail
+    marks: Marks
+    erasure: Erasure
+    evidence: Issuer
+    watch: RestoreWatch
     activator: Activator | None = None
 
     @property

@@ -12,6 +12,7 @@ from starlette.types import Scope
 from structlog.typing import FilteringBoundLogger
 
 from app.api.accounts import ACCOUNT_REQUESTS
+from app.api.decision_answers import DECISION_REQUESTS
 from app.api.lexicon_requests import LEXICON_REQUESTS
 from app.approved.vocabulary import Vocabulary
 from app.errors import FieldProblem
@@ -21,7 +22,14 @@ from guards.types import Case
 
 _PROBES = frozenset({"/health/live", "/health/ready", "/metrics"})
 """Asked every few seconds by machines: told at debug level, unless they fail."""
-_BODIES: tuple[type[BaseModel], ...] = (ScriptRequest, ReviewBatch, NotedEvents, *ACCOUNT_REQUESTS, *LEXICON_REQUESTS)
+_BODIES: tuple[type[BaseModel], ...] = (
+    ScriptRequest,
+    ReviewBatch,
+    NotedEvents,
+    *ACCOUNT_REQUESTS,
+    *LEXICON_REQUESTS,
+    *DECISION_REQUESTS,
+)
 _UNKNOWN = "*"
 _MOST_PERSONAL = 64
 """Values that a request id is searched for: more than a request has. The ids of large batches are not shown instead."""

@@ -11,6 +11,7 @@ from pydantic_core import core_schema
 from app.api.accounts import ACCOUNT_ANSWERS, ACCOUNT_REQUESTS
 from app.api.answers import ANSWERS
 from app.api.contact_answers import CONTACT_ANSWERS
+from app.api.decision_answers import DECISION_ANSWERS, DECISION_REQUESTS
 from app.api.lexicon_answers import LEXICON_ANSWERS
 from app.api.lexicon_requests import LEXICON_REQUESTS
 from app.api.operations import Schema, ref
@@ -57,8 +58,16 @@ def schemas(vocabulary: Vocabulary) -> dict[str, Schema]:
         OpeningRequest,
         *ACCOUNT_REQUESTS,
         *LEXICON_REQUESTS,
+        *DECISION_REQUESTS,
     )
-    told = (*ANSWERS, *CONTACT_ANSWERS, *ACCOUNT_ANSWERS, *LEXICON_ANSWERS, *REVISION_ANSWERS)
+    told = (
+        *ANSWERS,
+        *CONTACT_ANSWERS,
+        *ACCOUNT_ANSWERS,
+        *LEXICON_ANSWERS,
+        *REVISION_ANSWERS,
+        *DECISION_ANSWERS,
+    )
     found = _of_models([*((model, "validation") for model in requests), *((one, "serialization") for one in told)])
     plain = found.pop(SCRIPT_REQUEST)
     branches: dict[str, str] = {}

@@ -21,6 +21,9 @@ Person = Annotated[str | None, typer.Option(help="Who does this, for the audit t
 def import_contacts(
     file: Annotated[Path, typer.Argument(help="CSV or XLSX with columns ref (客户编号), type, scope, at.")],
     dry_run: Annotated[bool, typer.Option(help="Read the whole list and say what it would change.")] = False,
+    since_backup: Annotated[
+        bool, typer.Option(help="It holds all refusals since the backup of a restored store: that may be used now.")
+    ] = False,
     person: Person = None,
 ) -> None:
     """Import a list of refusals: all of it, or nothing where a row is wrong. To repeat it changes nothing."""
@@ -29,7 +32,12 @@ def import_contacts(
     who = _person(person)
 
     async def work(store: "Store", ledger: "Ledger") -> "Counts":
-        return await import_list(store, ledger, read_list(file, ledger), who, dry_run=dry_run)
+        from app.records import Restores
+
+        counted = await import_list(store, ledger, read_list(file, ledger), who, dry_run=dry_run)
+        if since_backup and not dry_run:
+            await Restores(store).imported(who)
+        return counted
 
     counted = with_ledger(work)
     print(f"{file.name}: {counted}")
@@ -37,6 +45,8 @@ def import_contacts(
         print("nothing changes: all of it is known")
     if dry_run:
         print("nothing was written: this was a dry run")
+    elif since_backup:
+        print("the store may be used")
 
 
 @contacts.command("export")

@@ -1,9 +1,6 @@
-"""What marks on findings tell of a rule: how often it is right, and the exception that a false hit asks for."""
+"""The exception that a finding asks for which was marked as a false hit."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from math import sqrt
-from typing import Any
 
 from app.lexicon.drafts import Change
 from app.lexicon.examples import family_problems
@@ -18,49 +15,12 @@ from guards.text.folding import folded_text
 from guards.text.sentences import SENTENCE_END
 from guards.types import Span, Stage
 
-_Z = 1.959963984540054
-"""Of the normal distribution, for an interval of 95 per cent."""
 _LONGEST = 200
 """Characters of an example."""
 _MOST_PHRASES = 200
 """With more phrases a rule is tried without those that are not written in the sentence or an example of a hit."""
 _WIDEST = 12
 """Characters around a hit that an exception may hold: a longer one would excuse this sentence alone."""
-
-
-@dataclass(frozen=True, slots=True)
-class Precision:
-    """How many of the findings that were marked are true hits, with a 95 per cent Wilson interval; None of none."""
-
-    true_hits: int
-    false_hits: int
-
-    @property
-    def share(self) -> float | None:
-        """True hits among the marked."""
-        marked = self.true_hits + self.false_hits
-        return self.true_hits / marked if marked else None
-
-    @property
-    def interval(self) -> tuple[float, float]:
-        """Where the share of all findings lies, as far as these marks tell: from 0 to 1 without any."""
-        marked = self.true_hits + self.false_hits
-        if not marked:
-            return 0.0, 1.0
-        share, spread = self.true_hits / marked, _Z**2 / marked
-        middle = (share + spread / 2) / (1 + spread)
-        reach = _Z * sqrt(share * (1 - share) / marked + spread / (4 * marked)) / (1 + spread)
-        return max(0.0, middle - reach), min(1.0, middle + reach)
-
-    def as_json(self) -> dict[str, Any]:
-        """For an answer; shares to four places."""
-        share = self.share
-        return {
-            "true_hits": self.true_hits,
-            "false_hits": self.false_hits,
-            "precision": None if share is None else round(share, 4),
-            "interval": [round(end, 4) for end in self.interval],
-        }
 
 
 def exception_from_mark(files: RuleFiles, rule: str, text: str, span: Span | None) -> Change:

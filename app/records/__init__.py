@@ -1,25 +1,35 @@
 """What was answered, durably and masked, and who may ask, with which key or password?"""
 
 from app.records.audit import AuditTrail, Broken, Entry, Head
+from app.records.backup import back_up
+from app.records.backup_files import BrokenBackup, Contents
 from app.records.changes import ChangeRecord, ChangeState, Comment
 from app.records.clock import Now, utc_now
 from app.records.decisions import Decision, DecisionLog, Kind
 from app.records.digests import body_digest
 from app.records.engine import Store, open_store
+from app.records.erasure import Erasure
 from app.records.errors import (
+    AwaitingRefusals,
     DuplicateRequest,
+    ErasedDecision,
     KeyNameTaken,
     LastAdmin,
     PersonNameTaken,
     Unfit,
+    UnknownDecision,
+    UnknownFinding,
     UnknownKey,
     UnknownPerson,
 )
 from app.records.key_states import KeyState
 from app.records.keys import Key, KeyRing, Principal
+from app.records.marks import Hits, Mark, MarkedFinding, Marks, Precision, Quality
 from app.records.people import People, Person, PersonState
+from app.records.restoring import NotEmpty, Restores, RestoreWatch, Waiting, restore
 from app.records.revisions import Activation, Revision, Revisions
 from app.records.schema import migrate
+from app.records.seals import Proof, Sealer, Seals
 from app.records.sessions import Session, Sessions
 from app.records.writer import Also
 from app.roles import Role
@@ -28,43 +38,68 @@ __all__ = [
     "Activation",
     "Also",
     "AuditTrail",
+    "AwaitingRefusals",
     "Broken",
+    "BrokenBackup",
     "ChangeRecord",
     "ChangeState",
     "Comment",
+    "Contents",
     "Decision",
     "DecisionLog",
     "DuplicateRequest",
     "Entry",
+    "ErasedDecision",
+    "Erasure",
     "Head",
+    "Hits",
     "Key",
     "KeyNameTaken",
     "KeyRing",
     "KeyState",
     "Kind",
     "LastAdmin",
+    "Mark",
+    "MarkedFinding",
+    "Marks",
+    "NotEmpty",
     "Now",
     "People",
     "Person",
     "PersonNameTaken",
     "PersonState",
+    "Precision",
     "Principal",
+    "Proof",
+    "Quality",
+    "RestoreWatch",
+    "Restores",
     "Revision",
     "Revisions",
     "Role",
+    "Sealer",
+    "Seals",
     "Session",
     "Sessions",
     "Store",
     "Unfit",
+    "UnknownDecision",
+    "UnknownFinding",
     "UnknownKey",
     "UnknownPerson",
+    "Waiting",
     "audit",
+    "back_up",
     "body_digest",
+    "canonical",
     "changes",
+    "merkle",
     "migrate",
     "names",
     "open_store",
+    "restore",
     "revisions",
+    "seals",
     "tables",
     "utc_now",
 ]

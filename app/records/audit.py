@@ -61,6 +61,25 @@ class Broken:
     reason: str
 
 
+class Link:
+    """Follows a trail row by row from its first one, in whatever it is kept, and notices where it breaks."""
+
+    def __init__(self) -> None:
+        self.head = Head(0, _NOTHING)
+
+    def follow(self, row: Mapping[str, Any] | RowMapping) -> Broken | None:
+        """Go on by one row; what is wrong with it."""
+        expected = self.head.number + 1
+        if row["number"] != expected:
+            return Broken(expected, "the row is missing, or one stands before it that does not belong there")
+        if row["previous"] != self.head.hash:
+            return Broken(expected, "the row does not follow the one before it")
+        if row["hash"] != hash_of(row):
+            return Broken(expected, "the row was changed")
+        self.head = Head(expected, row["hash"])
+        return None
+
+
 async def append(
     connection: AsyncConnection,
     person: str,
@@ -70,7 +89,7 @@ async def append(
 ) -> Head:
     """Add a row within the caller's transaction, which must be one that writes (`Store.writing`)."""
     await lock(connection)
-    last = await _head(connection)
+    last = await head_of(connection)
     row = {
         "number": last.number + 1,
         "at": datetime.now(UTC),
@@ -80,7 +99,7 @@ async def append(
         "details": json.dumps(dict(details or {}), ensure_ascii=False, sort_keys=True, separators=(",", ":")),
         "previous": last.hash,
     }
-    digest = _hash(row)
+    digest = hash_of(row)
     await connection.execute(insert(audit_trail).values(**row, hash=digest))
     return Head(last.number + 1, digest)
 
@@ -100,7 +119,7 @@ class AuditTrail:
     async def head(self) -> Head:
         """The newest row, for safe keeping elsewhere."""
         async with self._store.reading() as connection:
-            return await _head(connection)
+            return await head_of(connection)
 
     async def entries(self, *, after: int = 0, rows_at_once: int = 1000) -> AsyncGenerator[Entry]:
         """Every row after number `after`, oldest first."""
@@ -109,25 +128,17 @@ class AuditTrail:
 
     async def verify(self, anchor: Head | None = None) -> Broken | None:
         """The first row that is changed, missing or moved; with a head kept before, also whether the end was cut."""
-        expected, previous = 1, _NOTHING
-        is_anchored = anchor is None or anchor.number == 0
+        link = Link()
         try:
             async for row in self._rows(None, 1000):
-                if row["number"] != expected:
-                    return Broken(expected, "the row is missing, or one stands before it that does not belong there")
-                if row["previous"] != previous:
-                    return Broken(expected, "the row does not follow the one before it")
-                if row["hash"] != _hash(row):
-                    return Broken(expected, "the row was changed")
-                if anchor is not None and anchor.number == expected:
-                    if anchor.hash != row["hash"]:
-                        return Broken(expected, "the row is not the one that was kept as the anchor")
-                    is_anchored = True
-                expected, previous = expected + 1, row["hash"]
+                if (broken := link.follow(row)) is not None:
+                    return broken
+                if anchor is not None and anchor.number == link.head.number and anchor.hash != link.head.hash:
+                    return Broken(anchor.number, "the row is not the one that was kept as the anchor")
         except (TypeError, ValueError, AttributeError):  # SQLite takes anything for a time
-            return Broken(expected, "the row cannot be read")
-        if not is_anchored:
-            return Broken(expected, "the end of the trail is missing")
+            return Broken(link.head.number + 1, "the row cannot be read")
+        if anchor is not None and anchor.number > link.head.number:
+            return Broken(link.head.number + 1, "the end of the trail is missing")
         return None
 
     async def _rows(self, after: int | None, rows_at_once: int) -> AsyncIterator[RowMapping]:
@@ -149,13 +160,14 @@ class AuditTrail:
             after = rows[-1]["number"]
 
 
-async def _head(connection: AsyncConnection) -> Head:
+async def head_of(connection: AsyncConnection) -> Head:
+    """The newest row, as the caller's transaction sees it."""
     query = select(audit_trail.c.number, audit_trail.c.hash).order_by(audit_trail.c.number.desc()).limit(1)
     row = (await connection.execute(query)).one_or_none()
     return Head(row.number, row.hash) if row else Head(0, _NOTHING)
 
 
-def _hash(row: Mapping[str, Any] | RowMapping) -> str:
+def hash_of(row: Mapping[str, Any] | RowMapping) -> str:
     """SHA-256 over the row's contents and the hash before it, as one JSON list."""
     at = row["at"].astimezone(UTC).isoformat()
     covered = [row["number"], at, row["person"], row["event"], row["subject"], row["details"], row["previous"]]

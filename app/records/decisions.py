@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Self
 
-from sqlalchemy import ColumnElement, RowMapping, Select, select
+from sqlalchemy import ColumnElement, RowMapping, Select, Text, cast, or_, select
 
 from app.errors import StoreError
 from app.records.engine import Store
@@ -34,7 +34,8 @@ class Decision:
     with, byte for byte. `timing` is in milliseconds. `findings` are about the text returned, `rejected` about the
     candidates that were not. `body` is the skeleton of `text`, `tags` and `offer` are those of its brief, `ref_digest`
     is the keyed digest of the customer's reference; what was recorded before they were has none. What does not apply (a
-    review has no strategy, a call not made no text) is None.
+    review has no strategy, a call not made no text) is None. Of a decision that was erased (`erased_at`) only what
+    counts is left: neither the request nor a word of the answer.
     """
 
     script_id: str
@@ -63,6 +64,7 @@ class Decision:
     timing: Mapping[str, float] = field(default_factory=dict)
     ref_digest: str | None = None
     events: Sequence[Mapping[str, Any]] = ()
+    erased_at: datetime | None = None
 
     def __post_init__(self) -> None:
         """Raises ValueError for a time without an offset."""
@@ -131,17 +133,20 @@ class DecisionLog:
         before: str | None = None,
         since: datetime | None = None,
         until: datetime | None = None,
+        rule: str | None = None,
         **equal: str | int,
     ) -> list[Decision]:
         """The newest first, by script_id, whose order is that of time.
 
         `before` is the script_id that ended the last page, `since` (included) and `until` (excluded) bound
-        `created_at`, and any column may be asked to equal a value: `kind="review", action="block"`. Raises KeyError
-        for a name that is no column.
+        `created_at`, `rule` found something, and any column may be asked to equal a value: `kind="review",
+        action="block"`. Raises KeyError for a name that is no column.
         """
         query = _within(select(decisions), since, until).order_by(decisions.c.script_id.desc()).limit(limit)
         if before is not None:
             query = query.where(decisions.c.script_id < before)
+        if rule is not None:
+            query = query.where(or_(names_rule("findings", rule), names_rule("rejected", rule)))
         for name, value in equal.items():
             query = query.where(decisions.c[name] == value)
         async with self._store.reading() as connection:
@@ -187,6 +192,11 @@ class DecisionLog:
         async with self._store.reading() as connection:
             row = (await connection.execute(select(decisions).where(condition))).mappings().one_or_none()
         return None if row is None else Decision.from_row(row)
+
+
+def names_rule(column: str, rule: str) -> ColumnElement[bool]:
+    """Whether a list of findings, as it is written into the column, holds one of this rule."""
+    return cast(decisions.c[column], Text).contains(f'"rule": "{rule}"', autoescape=True)
 
 
 def _within(query: Select[Any], since: datetime | None, until: datetime | None) -> Select[Any]:

@@ -95,6 +95,14 @@ class Store:
                 async with connection.begin():
                     yield connection
 
+    async def own_secret(self, name: str) -> bytes:
+        """32 random bytes that are kept in the store under this name, made when they are first asked for.
+
+        Raises StoreError.
+        """
+        with as_store_error("read the store"):
+            return await load_secret(self.engine, name)
+
     async def close(self) -> None:
         """Close every connection."""
         if self._quick is not None:

@@ -7,14 +7,18 @@ HeyanError
     ├── KeyNameTaken        409  a key of this name exists, or existed
     ├── PersonNameTaken     409  there is a person of this name
     ├── LastAdmin           409  nobody could administer any more
+    ├── ErasedDecision      409  what was answered has been erased
     ├── UnknownKey          404  no key of this name
     ├── UnknownPerson       404  no person of this name
+    ├── UnknownDecision     404  no decision of this id
+    ├── UnknownFinding      422  the decision has no finding of this number
+    ├── AwaitingRefusals    503  the store was restored, and refusals since the backup are not in it yet
     └── Unfit               422  a name, a password, roles or an expiry that cannot be taken
 """
 
 from sqlalchemy.exc import DBAPIError
 
-from app.errors import FieldProblem, HeyanError, Malformed, NotFound, RequestConflict
+from app.errors import FieldProblem, HeyanError, Malformed, NotFound, RequestConflict, RequestError
 
 
 class DuplicateRequest(HeyanError):  # noqa: N818
@@ -76,6 +80,39 @@ class UnknownPerson(NotFound):
 
     def __str__(self) -> str:
         return f"there is no person named {self.name!r}"
+
+
+class UnknownDecision(NotFound):
+    """There is no decision of this id."""
+
+    def __init__(self) -> None:
+        super().__init__("there is no such decision")
+
+
+class ErasedDecision(RequestConflict):
+    """The decision was erased: its answer cannot be given again, and its findings cannot be marked."""
+
+    def __init__(self) -> None:
+        super().__init__("this was answered before, and what was answered has been erased")
+
+
+class UnknownFinding(Malformed):
+    """The decision has fewer findings."""
+
+    def __init__(self, count: int) -> None:
+        reason = f"the decision has {count} findings, counted from 0"
+        super().__init__("the request breaks the contract", [FieldProblem("finding", reason)])
+
+
+class AwaitingRefusals(RequestError):  # noqa: N818
+    """Since the backup that this store was restored from, customers may have refused to be called."""
+
+    status = 503
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the store was restored from a backup: import the refusals since then, or let two persons waive it"
+        )
 
 
 class Unfit(Malformed):

@@ -78,6 +78,7 @@ decisions = Table(
     Column("timing", JSON, nullable=False),
     Column("ref_digest", Text),
     Column("events", JSON),
+    Column("erased_at", UtcTimestamp),
     UniqueConstraint("request_id"),
     Index(None, "kind", "script_id"),
     Index(None, "created_at"),
@@ -252,4 +253,38 @@ activations = Table(
     Column("digest", Text, nullable=False),
     Column("since", UtcTimestamp, nullable=False),
     Column("seen_at", UtcTimestamp, nullable=False),
+)
+
+# What a decision was when its digest was taken: `seal` is the row of the audit trail that holds the root over it and
+# others, `place` its place among these; None where it was erased before it was sealed.
+decision_digests = Table(
+    "decision_digests",
+    metadata,
+    Column("script_id", Text, primary_key=True),
+    Column("digest", Text, nullable=False),
+    Column("seal", BigInteger),
+    Column("place", Integer),
+    Index(None, "seal", "place"),
+)
+
+marks = Table(
+    "marks",
+    metadata,
+    Column("script_id", Text, primary_key=True),
+    Column("finding", Integer, primary_key=True, autoincrement=False),
+    Column("person", Text, primary_key=True),
+    Column("rule", Text, nullable=False),
+    Column("mark", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("at", UtcTimestamp, nullable=False),
+    Index(None, "rule"),
+)
+
+restores = Table(
+    "restores",
+    metadata,
+    Column("restored_at", UtcTimestamp, primary_key=True),
+    Column("taken_at", UtcTimestamp, nullable=False),
+    Column("waived_by", Text),
+    Column("released_at", UtcTimestamp),
 )

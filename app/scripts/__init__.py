@@ -1,3 +1,3 @@
 """How does one request become one script, from intake to the recorded answer?"""
 
-__all__ = ["answer", "candidate", "desk", "intake", "proof", "reception", "stitch"]
+__all__ = ["answer", "candidate", "desk", "intake", "proof", "reception", "stitch", "warm_up"]

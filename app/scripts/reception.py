@@ -16,7 +16,7 @@ from app.contacts.events import KEPT
 from app.errors import FieldProblem, Malformed, RequestConflict, StoreError
 from app.metrics import Metrics
 from app.policy import ActivePolicy, Ruling
-from app.records import Also, Decision, DecisionLog, DuplicateRequest, Kind, Store
+from app.records import Also, Decision, DecisionLog, DuplicateRequest, ErasedDecision, Kind, Store
 from app.requests import ScriptRequest
 from app.scripts.answer import Answer, answer_json, events_json, finding_json, timing_json
 from app.scripts.desk import Desk
@@ -42,7 +42,9 @@ class Reception:
         metrics: Metrics,
         limits: Limits,
         contacts: Ledger,
+        require_ready: Callable[[], None] = lambda: None,
     ) -> None:
+        """`require_ready` raises where nothing may be answered, such as on a store that was just restored."""
         self._desk = desk
         self._log = log
         self._store = store
@@ -51,16 +53,19 @@ class Reception:
         self._metrics = metrics
         self._limits = limits
         self._contacts = contacts
+        self._require_ready = require_ready
         self._open: dict[str, tuple[Asked, asyncio.Task[Decision]]] = {}
 
     async def answer(self, request: ScriptRequest, started: float | None = None) -> Decision:
         """The recorded decision on a request; `started` is its arrival on the clock of `time.monotonic`.
 
         Raises:
+            AwaitingRefusals: if the store was restored, and is not released yet.
             Malformed: if tags, facts or options do not fit the vocabulary.
-            RequestConflict: if the request_id was used for a different body.
+            RequestConflict: if the request_id was used for a different body, or its answer was erased.
             StoreError: if the decision could not be recorded; nothing was answered then.
         """
+        self._require_ready()
         started = time.monotonic() if started is None else started
         self._refuse_personal_id(request)
         asked = Asked.of(request, self._store.digest)
@@ -125,6 +130,8 @@ class Reception:
             else:
                 self._count(request.scenario.value, answer)
                 return decision
+        if known.erased_at is not None:
+            raise ErasedDecision
         if not asked.repeats_recorded(known):
             raise _conflict()
         return known

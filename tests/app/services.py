@@ -14,13 +14,25 @@ from app.api.parts import Parts
 from app.approved.agreement import Limits
 from app.contacts import Ledger, open_references
 from app.data import Data
+from app.evidence import Issuer
 from app.lexicon.lifecycle import Lifecycle
 from app.lexicon.standing import Standing
 from app.logs import line_writer
 from app.main import build_app
 from app.metrics import Metrics
 from app.policy import ActivePolicy
-from app.records import AuditTrail, DecisionLog, KeyRing, People, Revisions, open_store
+from app.records import (
+    AuditTrail,
+    DecisionLog,
+    Erasure,
+    KeyRing,
+    Marks,
+    People,
+    Restores,
+    RestoreWatch,
+    Revisions,
+    open_store,
+)
 from app.reviews import Reviewer
 from app.scripts.desk import Desk
 from app.scripts.reception import Reception
@@ -90,6 +102,8 @@ async def open_service(
     metrics = Metrics()
     store = await open_store(f"sqlite:///{directory / 'heyan.sqlite3'}")
     contacts = Ledger(store, await open_references(store, None))
+    watch = RestoreWatch(Restores(store))
+    await watch.start()
     log, keys = DecisionLog(store), KeyRing(store)
     await log.start()
     policy = ActivePolicy(data.policy, data.wording)
@@ -100,8 +114,8 @@ async def open_service(
     desk = Desk(policy, model, Pool())
     try:
         yield Parts(
-            reception=Reception(desk, log, store, data.vocabulary, policy, metrics, Limits(), contacts),
-            reviewer=Reviewer(policy, log, store, data.vocabulary, metrics),
+            reception=Reception(desk, log, store, data.vocabulary, policy, metrics, Limits(), contacts, watch.require),
+            reviewer=Reviewer(policy, log, store, data.vocabulary, metrics, watch.require),
             vocabulary=data.vocabulary,
             policy=policy,
             standing=standing,
@@ -116,8 +130,13 @@ async def open_service(
             lifecycle=Lifecycle(store, revisions, INSTITUTION, judge=lambda files: []),
             revisions=revisions,
             trail=AuditTrail(store),
+            marks=Marks(store),
+            erasure=Erasure(store),
+            evidence=Issuer(store),
+            watch=watch,
         )
     finally:
+        await watch.close()
         await log.close()
         await keys.close()
         await store.close()

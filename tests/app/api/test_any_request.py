@@ -29,7 +29,7 @@ CHECKS = [
     response_headers_conformance,
     response_schema_conformance,
 ]
-TOLD = [path for path in OPERATIONS if path.startswith(("/v1/scripts", "/v1/reviews", "/v1/contacts"))]
+TOLD = [path for path in OPERATIONS if path.startswith(("/v1/scripts", "/v1/reviews", "/v1/contacts", "/v1/decisions"))]
 """Routes that are told something: there a request can break the contract."""
 Service = tuple[str, str]
 SAMPLE, MANY = 15, 500

@@ -1,15 +1,17 @@
 """Liveness, readiness, metrics."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import httpx
 import pytest
 
 from app.api.parts import Parts
+from app.data import Data
 from app.errors import ModelUnavailable
 from app.lexicon.standing import Standing
-from app.records import DecisionLog, Store
-from tests.app.services import PERSON, client_of, example
+from app.records import DecisionLog, Restores, Store, back_up, open_store, restore
+from tests.app.services import PERSON, client_of, example, open_service, writer
 from tests.fakes import FakeModel
 
 
@@ -105,3 +107,27 @@ async def test_a_store_that_fails_for_a_moment_makes_nobody_unready(parts: Parts
         response = await client.get("/health/ready")
     await log.close()
     assert (response.status_code, response.json()["status"], response.json()["store"]) == (200, "ready", "failing")
+
+
+async def test_a_restored_store_answers_nothing_until_it_is_released(data: Data, tmp_path: Path) -> None:
+    first = await open_store(f"sqlite:///{tmp_path / 'first.db'}")
+    await back_up(first, tmp_path / "backup")
+    await first.close()
+    empty = await open_store(f"sqlite:///{tmp_path / 'heyan.sqlite3'}")
+    await restore(empty, tmp_path / "backup", "operator")
+    await empty.close()
+    async with open_service(data, tmp_path, writer()) as parts, client_of(parts) as client:
+        ready = await client.get("/health/ready")
+        assert (ready.status_code, ready.json()["store"]) == (503, "restored")
+        assert "refusals" in ready.json()["detail"]
+        for path, body in (("/v1/scripts", example()), ("/v1/reviews", {"text": "您好"})):
+            refused = await client.post(path, json=body)
+            assert (refused.status_code, refused.json()["error"]) == (503, "AwaitingRefusals")
+        noted = await client.post("/v1/contacts/u-778/events", json={"type": "opt_out", "scope": "marketing"})
+        assert noted.status_code == 200
+        other = await open_store(f"sqlite:///{tmp_path / 'heyan.sqlite3'}")
+        assert await Restores(other).imported("operator")
+        await other.close()
+        await parts.watch.look()
+        assert (await client.get("/health/ready")).status_code == 200
+        assert (await client.post("/v1/scripts", json=example())).json()["action"] == "do_not_call"

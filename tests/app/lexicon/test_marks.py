@@ -1,6 +1,4 @@
-"""Marks tell how often a rule is right; a false hit becomes a draft that is proven to help and to harm nothing."""
-
-from itertools import pairwise
+"""A false hit becomes a draft that is proven to help and to harm nothing."""
 
 import pytest
 
@@ -8,7 +6,7 @@ from app.lexicon.changes import apply
 from app.lexicon.drafts import Change
 from app.lexicon.files import RuleFiles
 from app.lexicon.lint import lint
-from app.lexicon.marks import Precision, exception_from_mark
+from app.lexicon.marks import exception_from_mark
 from app.lexicon.problems import ChangeRefused, errors
 from guards.types import Span
 from tests.app.lexicon.rules import DAY, INSTITUTION, SHIPPED, rule
@@ -21,23 +19,6 @@ FILES = apply(
     ),
     since=DAY,
 )
-
-
-@pytest.mark.parametrize(
-    ("true_hits", "false_hits", "low", "high"),
-    [(0, 0, 0.0, 1.0), (10, 0, 0.7225, 1.0), (0, 10, 0.0, 0.2775), (8, 2, 0.4902, 0.9433), (80, 20, 0.7112, 0.8666)],
-)
-def test_the_interval_is_wilsons(true_hits: int, false_hits: int, low: float, high: float) -> None:
-    assert Precision(true_hits, false_hits).interval == pytest.approx((low, high), abs=1e-4)
-
-
-def test_without_marks_nothing_is_known() -> None:
-    assert Precision(0, 0).as_json() == {"true_hits": 0, "false_hits": 0, "precision": None, "interval": [0.0, 1.0]}
-
-
-def test_more_marks_tell_more() -> None:
-    widths = [high - low for low, high in (Precision(9 * n, n).interval for n in (1, 5, 50, 500))]
-    assert all(wide > narrow for wide, narrow in pairwise(widths))
 
 
 def draft(text: str, word: str = "包通过", files: RuleFiles = FILES, name: str = "extra.one") -> Change:

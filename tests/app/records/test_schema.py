@@ -99,7 +99,7 @@ async def test_what_was_recorded_before_bodies_were_has_none(url: str, make_deci
 
     async with engine.begin() as connection:
         await connection.run_sync(first_version)
-        since = ("tags", "offer", "body", "ref_digest", "policy_digest", "events")
+        since = ("tags", "offer", "body", "ref_digest", "policy_digest", "events", "erased_at")
         rest = {name: value for name, value in before.as_row().items() if name not in since}
         await connection.execute(insert(metadata.tables["decisions"]).values(rest))
     await engine.dispose()
