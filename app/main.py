@@ -21,8 +21,10 @@ from app.lexicon.activation import Activator, replica_name
 from app.lexicon.judging import PolicyJudge
 from app.lexicon.last_good import LastGood
 from app.lexicon.lifecycle import Lifecycle
+from app.lexicon.recorded import CaseReader
 from app.lexicon.standing import Standing
 from app.lexicon.start import find_start
+from app.lexicon.trials import Trials
 from app.logs import configured_logs, line_writer
 from app.metrics import Metrics
 from app.opening import Opening
@@ -173,7 +175,10 @@ async def open_parts(
         standing, activator, revisions = Standing(settings.policy_max_age), None, Revisions(store)
         lines = read_approved_lines(settings.model_dir)
         judge = PolicyJudge(policy, data.deployment, {settings.model_dir.name: lines.approved} if lines else {})
-        lifecycle = Lifecycle(store, revisions, data.deployment.institution(data.wording), judge=judge)
+        institution = data.deployment.institution(data.wording)
+        lifecycle = Lifecycle(store, revisions, institution, judge=judge)
+        reader = CaseReader(data.vocabulary, {"hotline": institution.hotline})
+        trials = Trials(lifecycle, log, reader, institution, judge.approved)
 
         async def open_late() -> None:
             await opening.complete()
@@ -209,6 +214,7 @@ async def open_parts(
             people=People(store),
             activator=activator,
             lifecycle=lifecycle,
+            trials=trials,
             revisions=revisions,
             trail=AuditTrail(store),
             marks=Marks(store),
@@ -250,6 +256,7 @@ def build_app(parts: Parts) -> "FastAPI":
         reviews,
         revisions,
         scripts,
+        trials,
         vocabulary,
     )
     from app.api.description import describe  # noqa: PLC0415
@@ -258,13 +265,13 @@ def build_app(parts: Parts) -> "FastAPI":
 
     # The framework's documentation pages load scripts from elsewhere; ours is app.api.docs.
     app = FastAPI(title="Heyan", version="1", docs_url=None, redoc_url=None, redirect_slashes=False)
-    told = (home, scripts, reviews, contacts, decisions, lexicon, changes, revisions, audit, vocabulary, health, keys)
-    for resource in (*told, people):
+    told = (home, scripts, reviews, contacts, decisions, lexicon, changes, trials, revisions, audit, vocabulary, health)
+    for resource in (*told, keys, people):
         app.include_router(resource.router(parts))
     app.include_router(docs.router())
     describe(app, parts.vocabulary, key_required=parts.key_required)
     masked = parts.policy.current.personal_data.masked
-    named = (contacts, decisions, lexicon, changes, revisions)
+    named = (contacts, decisions, lexicon, changes, trials, revisions)
     parameters = (name for one in named for name in ("explain", *one.PARAMETERS))
     handle_errors(app, masked, ContractNames(parts.vocabulary, parameters))
     app.add_middleware(Edge, metrics=parts.metrics, log=RequestLog(parts.lines, masked))

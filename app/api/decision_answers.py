@@ -75,8 +75,9 @@ class DecisionsAnswer(Told):
 
 
 class MarkAnswer(Told):
-    """What one person says of one finding."""
+    """What one person says of one finding; `id`: that of the finding, for a draft of the exception it asks for."""
 
+    id: str
     finding: int
     rule: str
     mark: MarkKind
@@ -87,8 +88,8 @@ class MarkAnswer(Told):
     @classmethod
     def of(cls, made: MarkedFinding) -> Self:
         """What is told of a mark."""
-        values = {name: getattr(made, name) for name in cls.model_fields if name != "mark"}
-        return cls(mark=made.mark.value, **values)
+        values = {name: getattr(made, name) for name in cls.model_fields if name not in ("id", "mark")}
+        return cls(id=f"{made.script_id}:{made.finding}", mark=made.mark.value, **values)
 
 
 class DecisionAnswer(DecisionSummary):

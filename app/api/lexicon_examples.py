@@ -61,6 +61,37 @@ CHANGE: dict[str, Any] = {
         "comments": [{"number": 1, "person": "李合规", "at": _AT, "text": "这个词短信里也会用到吗？"}],
     }
 }
+TRIALS: dict[str, Any] = {"by_default": {}, "many": {"records": 50_000, "stream": True}}
+_NOBODY: dict[str, Any] = {"count": 0, "by_rule": {}, "by_scenario": {}, "by_channel": {}, "examples": []}
+_STOPPED: dict[str, Any] = {
+    "count": 3,
+    "by_rule": {_RULE["id"]: 3},
+    "by_scenario": {"acquisition": 3},
+    "by_channel": {"ai_voice": 2, "unknown": 1},
+    "examples": [
+        {
+            "text": "您这资质闭着眼睛都能下款。",
+            "times": 3,
+            "rule": _RULE["id"],
+            "words": ["闭着眼睛都能下款"],
+            "scenario": "acquisition",
+            "channel": "ai_voice",
+            "script_id": "01KAHG3V5Z3Q4YB6N2T8W9X0CF",
+        }
+    ],
+}
+TRIAL: dict[str, Any] = {
+    "one_phrase": {
+        "change": _ID,
+        "against": 6,
+        "records": 1000,
+        "newly_stopped": _STOPPED,
+        "newly_passed": _NOBODY,
+        "wording": [],
+        "not_replayed": [],
+        "seconds": 2.41,
+    }
+}
 RULES: dict[str, Any] = {
     "one": {
         "revision": 7,
@@ -117,6 +148,7 @@ AUDIT: dict[str, Any] = {
 _ERRORS: dict[str, Any] = {
     "OwnChange": ("自己提出的变更不能由自己审批，请另一个人处理。(the author never decides on a change)", []),
     "UnknownChange": ("没有这个变更，可能已经删除。(there is no such change)", []),
+    "UnknownMark": ("这个命中还没有人标成误命中。(nobody marked this finding as a false hit)", []),
     "UnknownRevision": ("没有第 9 版。(there is no such revision)", []),
     "WrongState": ("这个变更现在是“草稿”，不能这样处理。(the change is draft)", []),
     "InForce": ("现行规则和第 6 版一样，不用恢复。(the rules in force are these already)", []),
@@ -136,6 +168,8 @@ def lexicon_examples() -> dict[str, Any]:
         "CommentRequest": COMMENTS,
         "ReviewersRequest": REVIEWERS,
         "RestoreRequest": RESTORES,
+        "TrialRequest": TRIALS,
+        "TrialAnswer": TRIAL,
         "ChangeAnswer": CHANGE,
         "RulesAnswer": RULES,
         "RevisionsAnswer": REVISIONS,

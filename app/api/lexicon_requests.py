@@ -69,6 +69,13 @@ class ReviewersRequest(Exact):
     reviewers: Annotated[list[KeyName], Field(min_length=1, max_length=20)]
 
 
+class TrialRequest(Exact):
+    """How many of the newest recorded texts a change is tried on, and whether progress is told meanwhile."""
+
+    records: Annotated[int, Field(strict=True, ge=0, le=1_000_000)] = 1_000
+    stream: Annotated[bool, Field(strict=True)] = False
+
+
 class RestoreRequest(Exact):
     """Why an earlier revision is to be in force again."""
 
@@ -81,6 +88,7 @@ LEXICON_REQUESTS: tuple[type[BaseModel], ...] = (
     RejectionRequest,
     CommentRequest,
     ReviewersRequest,
+    TrialRequest,
     RestoreRequest,
 )
 """All that these routes take as JSON, each a named schema."""

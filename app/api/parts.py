@@ -11,6 +11,7 @@ from app.evidence import Issuer
 from app.lexicon.activation import Activator
 from app.lexicon.lifecycle import Lifecycle
 from app.lexicon.standing import Standing
+from app.lexicon.trials import Trials
 from app.metrics import Metrics
 from app.policy import ActivePolicy
 from app.records import (
@@ -50,6 +51,7 @@ class Parts:
     lines: FilteringBoundLogger
     people: People
     lifecycle: Lifecycle
+    trials: Trials
     revisions: Revisions
     trail: AuditTrail
     marks: Marks

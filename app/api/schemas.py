@@ -16,6 +16,7 @@ from app.api.lexicon_answers import LEXICON_ANSWERS
 from app.api.lexicon_requests import LEXICON_REQUESTS
 from app.api.operations import Schema, ref
 from app.api.revision_answers import REVISION_ANSWERS
+from app.api.trial_answers import TrialAnswer
 from app.approved.vocabulary import FactSpec, ScenarioProfile, Vocabulary
 from app.requests import NotedEvent, NotedEvents, OpeningRequest, ReviewBatch, ReviewItem, ScriptRequest
 from guards.types import Quantity
@@ -60,13 +61,14 @@ def schemas(vocabulary: Vocabulary) -> dict[str, Schema]:
         *LEXICON_REQUESTS,
         *DECISION_REQUESTS,
     )
-    told = (
+    told: tuple[type[BaseModel], ...] = (
         *ANSWERS,
         *CONTACT_ANSWERS,
         *ACCOUNT_ANSWERS,
         *LEXICON_ANSWERS,
         *REVISION_ANSWERS,
         *DECISION_ANSWERS,
+        TrialAnswer,
     )
     found = _of_models([*((model, "validation") for model in requests), *((one, "serialization") for one in told)])
     plain = found.pop(SCRIPT_REQUEST)

@@ -29,5 +29,6 @@ __all__ = [
     "stops",
     "tightening",
     "transfer",
+    "trials",
     "uploads",
 ]

@@ -3,6 +3,7 @@
 RequestError
 ├── NotFound
 │   ├── UnknownChange      404  no change of this id
+│   ├── UnknownMark        404  nobody marked this finding as a false hit
 │   └── UnknownRevision    404  no revision of this number (app.lexicon.shelf)
 ├── Forbidden
 │   ├── OwnChange          403  nobody decides on what is one's own
@@ -35,6 +36,13 @@ class UnknownChange(NotFound):
 
     def __init__(self) -> None:
         super().__init__("没有这个变更，可能已经删除。(there is no such change)")
+
+
+class UnknownMark(NotFound):
+    """Nobody marked this finding as a false hit."""
+
+    def __init__(self) -> None:
+        super().__init__("这个命中还没有人标成误命中。(nobody marked this finding as a false hit)")
 
 
 class OwnChange(Forbidden):

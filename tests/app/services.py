@@ -15,8 +15,11 @@ from app.approved.agreement import Limits
 from app.contacts import Ledger, open_references
 from app.data import Data
 from app.evidence import Issuer
+from app.lexicon.approved import ApprovedTexts
 from app.lexicon.lifecycle import Lifecycle
+from app.lexicon.recorded import CaseReader
 from app.lexicon.standing import Standing
+from app.lexicon.trials import Trials
 from app.logs import line_writer
 from app.main import build_app
 from app.metrics import Metrics
@@ -111,6 +114,7 @@ async def open_service(
     standing.reached()
     revisions = Revisions(store)
     await revisions.begin(SHIPPED.contents, {"fallbacks.yaml": b"[]\n"})
+    lifecycle = Lifecycle(store, revisions, INSTITUTION, judge=lambda files: [])
     desk = Desk(policy, model, Pool())
     try:
         yield Parts(
@@ -127,7 +131,8 @@ async def open_service(
             key_required=key_required,
             lines=line_writer("debug"),
             people=People(store, hasher=QUICK),
-            lifecycle=Lifecycle(store, revisions, INSTITUTION, judge=lambda files: []),
+            lifecycle=lifecycle,
+            trials=Trials(lifecycle, log, CaseReader(data.vocabulary, {}), INSTITUTION, lambda: ApprovedTexts(())),
             revisions=revisions,
             trail=AuditTrail(store),
             marks=Marks(store),

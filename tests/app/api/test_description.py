@@ -31,6 +31,8 @@ OPERATIONS = {
     "/v1/lexicon/import": "import_rules",
     "/v1/lexicon/changes": "list_changes draft_change",
     "/v1/lexicon/changes/{id}": "read_change edit_change drop_change",
+    "/v1/lexicon/changes/{id}/dry-run": "try_change",
+    "/v1/lexicon/changes/from-mark/{id}": "draft_exception",
     "/v1/lexicon/changes/{id}/submit": "submit_change",
     "/v1/lexicon/changes/{id}/withdraw": "withdraw_change",
     "/v1/lexicon/changes/{id}/comments": "comment_change",

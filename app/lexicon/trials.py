@@ -1,0 +1,88 @@
+"""Dry runs: what a change of rules, wherever it stands, does to recorded scripts and to approved wording."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from app.lexicon.altered import Altered, altered_rules
+from app.lexicon.approved import ApprovedTexts
+from app.lexicon.changes import apply
+from app.lexicon.files import RuleFiles
+from app.lexicon.history import newest
+from app.lexicon.impact import Impact, Progress
+from app.lexicon.lifecycle import Lifecycle
+from app.lexicon.problems import ChangeRefused
+from app.lexicon.recorded import CaseReader
+from app.lexicon.register import Dossier
+from app.lexicon.replay import replay
+from app.records import ChangeState, DecisionLog
+from guards.lexicon.scope import china_today
+from guards.policy import Institution
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What came of a dry run. `against`: the revision that the rules of the change were compared with."""
+
+    change: str
+    against: int
+    impact: Impact
+
+
+class Trials:
+    """Dry runs of one process, one after another: each takes its processes of its own, and as much of the machine."""
+
+    def __init__(
+        self,
+        lifecycle: Lifecycle,
+        log: DecisionLog,
+        reader: CaseReader,
+        institution: Institution,
+        approved: Callable[[], ApprovedTexts],
+    ) -> None:
+        """`approved` lists what is approved to be said; it may take seconds."""
+        self._lifecycle = lifecycle
+        self._log = log
+        self._reader = reader
+        self._institution = institution
+        self._approved = approved
+        self._turn = asyncio.Semaphore(1)
+
+    async def run(self, identity: str, records: int, progress: Progress | None = None) -> Trial:
+        """Try a change on the `records` newest recorded texts and on all approved wording.
+
+        A change that is published is compared with the revision before it, one that no longer fits the rules in force
+        with those that it was made for.
+
+        Raises:
+            UnknownChange: if there is no such change.
+            ChangeRefused: if its rules cannot be read.
+            ReplayError: if a process that judges ended early.
+            StoreError: if the store does not answer.
+        """
+        against, before, after = await self._sides(await self._lifecycle.get(identity))
+        async with self._turn:
+            altered = await asyncio.to_thread(self._altered, before, after)
+            approved = await asyncio.to_thread(self._approved)
+            pages = newest(self._log, records)
+            return Trial(identity, against, await replay(altered, pages, self._reader, approved, progress=progress))
+
+    async def _sides(self, dossier: Dossier) -> tuple[int, RuleFiles, RuleFiles]:
+        record, life = dossier.record, self._lifecycle
+        if record.state is ChangeState.PUBLISHED and record.revision is not None:
+            before, after = await life.edition(record.revision - 1), await life.edition(record.revision)
+            return before.revision.number, before.files, after.files
+        now = await life.edition()
+        if record.restores is not None:
+            return now.revision.number, now.files, (await life.edition(record.restores)).files
+        try:
+            after_files = await asyncio.to_thread(apply, now.files, dossier.change, since=china_today())
+        except ChangeRefused:
+            if record.based_on == now.revision.number:
+                raise
+            now = await life.edition(record.based_on)
+            after_files = await asyncio.to_thread(apply, now.files, dossier.change, since=china_today())
+        return now.revision.number, now.files, after_files
+
+    def _altered(self, before: RuleFiles, after: RuleFiles) -> Altered:
+        return altered_rules(before.lexicon(), after.lexicon(), self._institution, china_today())
