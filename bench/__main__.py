@@ -17,13 +17,25 @@ from bench.endurance import bench_endurance
 from bench.enforcement import bench_enforcement
 from bench.guards import bench_guards
 from bench.impact import bench_impact
+from bench.importing import bench_importing
 from bench.records import bench_records
 from bench.server import ServerError
 from bench.service import bench_service
 from bench.startup import bench_startup
 from guards.lexicon.reader import read_lexicon
 
-_PARTS = ("guards", "compiling", "endurance", "service", "records", "contacts", "enforcement", "impact", "startup")
+_PARTS = (
+    "guards",
+    "compiling",
+    "endurance",
+    "service",
+    "records",
+    "contacts",
+    "enforcement",
+    "impact",
+    "importing",
+    "startup",
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -70,6 +82,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             asyncio.run(bench_enforcement(settings, console, publications=given.publications))
         if "impact" in parts:
             asyncio.run(bench_impact(settings, console, records=given.scripts, phrases=given.imported))
+        if "importing" in parts:
+            asyncio.run(bench_importing(settings, console, phrases=given.imported, records=min(1000, given.scripts)))
         if "startup" in parts:
             bench_startup(console, given.tree)
     except (HeyanError, ServerError) as unusable:

@@ -96,7 +96,7 @@ async def _measure(bench: _Bench, table: Table, records: int, phrases: int) -> N
         ("one phrase in a new rule", Change("t", adds=[_rule([_NEW])]), records),
         ("one phrase more in a rule", Change("t", edits=[more]), records),
         ("one rule less", Change("t", retires=[edited.id]), records),
-        (f"{phrases:,} phrases", Change("t", adds=[_rule(_made_up(bench.files, phrases))]), many),
+        (f"{phrases:,} phrases", Change("t", adds=[_rule(made_up(bench.files, phrases))]), many),
     ):
         after = await asyncio.to_thread(apply, bench.files, change, since=china_today())
         found, latency = await _beside(bench, lambda: _impact(bench, after, count))  # noqa: B023  awaited at once
@@ -218,7 +218,7 @@ def _rule(phrases: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def _made_up(files: RuleFiles, count: int) -> list[str]:
+def made_up(files: RuleFiles, count: int) -> list[str]:
     """Phrases of four to six characters that shipped ones are made of; the seed is fixed."""
     phrases = (phrase for rule in files.rules.values() for phrase in rule.data.get("phrases") or ())
     alphabet = sorted({each for phrase in phrases for each in phrase if "\u4e00" <= each <= "\u9fff"})

@@ -20,5 +20,6 @@ __all__ = [
     "revisions",
     "scripts",
     "service_log",
+    "trials",
     "vocabulary",
 ]

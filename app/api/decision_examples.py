@@ -34,6 +34,7 @@ MARKS: dict[str, Any] = {
     "right": {"finding": 0, "mark": "true_hit"},
 }
 _MARK = {
+    "id": "01KAHG3V5Z3Q4YB6N2T8W9X0CF:0",
     "finding": 0,
     "rule": _FOUND["rule"],
     "mark": "true_hit",
