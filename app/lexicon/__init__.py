@@ -16,6 +16,7 @@ __all__ = [
     "last_good",
     "lifecycle",
     "lint",
+    "linter",
     "marks",
     "problems",
     "recorded",

@@ -14,7 +14,7 @@ from app.lexicon.changes import apply
 from app.lexicon.conflicts import RulesMoved, all_between, also_waiting, moved_since
 from app.lexicon.differences import change_between
 from app.lexicon.files import RuleFiles
-from app.lexicon.lint import lint
+from app.lexicon.linter import Linter
 from app.lexicon.problems import ChangeRefused, Problem, errors
 from app.lexicon.refused import OtherVersion, OwnChange, UnknownChange, WrongState
 from app.lexicon.register import SUBJECT, Register, change_of, note, packed
@@ -22,7 +22,6 @@ from app.lexicon.shelf import Edition, Shelf
 from app.lexicon.tightening import only_tightens
 from app.records import ChangeRecord, ChangeState, Now, Revision, audit, changes, revisions
 from guards.lexicon.scope import CHINA
-from guards.policy import Institution
 
 Judge = Callable[[RuleFiles], list[Problem]]
 """Compiles rules and holds approved wording against them; what is wrong with them. It may take seconds."""
@@ -34,10 +33,10 @@ _LONGEST_REASON = 1_000
 class Approvals:
     """Decides on changes, and publishes them."""
 
-    def __init__(self, register: Register, shelf: Shelf, institution: Institution, *, judge: Judge, clock: Now) -> None:
+    def __init__(self, register: Register, shelf: Shelf, linter: Linter, *, judge: Judge, clock: Now) -> None:
         self._register = register
         self._shelf = shelf
-        self._institution = institution
+        self._linter = linter
         self._judge = judge
         self._clock = clock
 
@@ -191,18 +190,18 @@ class Approvals:
                 moved := moved_since(change_of(record), then.files, edition.files, number)
             ):
                 raise RulesMoved(moved)
-            files = await asyncio.to_thread(self._rebased, record, edition.files)
+            files = await asyncio.to_thread(self._rebased, record, edition)
         if problems := errors(await asyncio.to_thread(self._judge, files)):
             raise ChangeRefused(problems)
         return files
 
-    def _rebased(self, record: ChangeRecord, files: RuleFiles) -> RuleFiles:
+    def _rebased(self, record: ChangeRecord, edition: Edition) -> RuleFiles:
         change, since = change_of(record), self.day()
         # Examples are judged where everything is compiled.
-        found = lint(files, change, since=since, institution=self._institution, is_judged=False)
+        found = self._linter.problems(edition, change, since, is_judged=False)
         if problems := errors(found):
             raise ChangeRefused(problems)
-        return apply(files, change, since=since)
+        return apply(edition.files, change, since=since)
 
     def day(self) -> date:
         """The day that it is in China, from which on new rules are in force."""

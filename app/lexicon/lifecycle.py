@@ -21,7 +21,7 @@ from app.lexicon.conflicts import all_between, moved_since
 from app.lexicon.differences import change_between
 from app.lexicon.drafts import Change
 from app.lexicon.files import RuleFiles
-from app.lexicon.lint import lint
+from app.lexicon.linter import Linter
 from app.lexicon.problems import ChangeRefused, Problem, errors
 from app.lexicon.refused import NotTheAuthor, WrongState
 from app.lexicon.register import SUBJECT, Dossier, Register, change_of, dossier_of, note, packed
@@ -48,12 +48,12 @@ class Lifecycle:
         expiry: timedelta = timedelta(days=14),
     ) -> None:
         """`expiry`: how long a submitted change may wait for somebody who decides."""
-        self._institution = institution
+        self._linter = Linter(institution)
         self._clock = clock
         self._expiry = expiry
         self._shelf = Shelf(revisions)
         self._register = Register(store, clock)
-        self._approvals = Approvals(self._register, self._shelf, institution, judge=judge, clock=clock)
+        self._approvals = Approvals(self._register, self._shelf, self._linter, judge=judge, clock=clock)
 
     async def rules(self, number: int | None = None) -> RuleFiles:
         """The rules in force, or those of a revision. Raises UnknownRevision."""
@@ -252,7 +252,7 @@ class Lifecycle:
     async def _lint(self, edition: Edition, change: Change) -> list[Problem]:
         """The warnings of a change. Raises ChangeRefused for its errors."""
         day = self._approvals.day()
-        found = await asyncio.to_thread(lint, edition.files, change, since=day, institution=self._institution)
+        found = await asyncio.to_thread(self._linter.problems, edition, change, day)
         if problems := errors(found):
             raise ChangeRefused(problems)
         return found

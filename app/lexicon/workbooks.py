@@ -11,6 +11,8 @@ from app.lexicon.problems import Problem
 
 _LARGEST = 300 * 2**20
 """Bytes of a workbook when unpacked: a small file may unpack to more than the memory holds."""
+_BEGINS_COMPUTED = ("=", "#")
+"""How the formula or the error begins that a cell holds instead of words."""
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})"')
 
 
@@ -26,9 +28,12 @@ def read_workbook(content: bytes) -> tuple[Sequence[Sequence[str]], list[Problem
         book = load_workbook(io.BytesIO(content), read_only=True)
         sheet = book.worksheets[0]
         problems: list[Problem] = []
-        rows = [list(map(_text, values)) for values in sheet.iter_rows(values_only=True)]
-        if any(cell[:1] in ("=", "#") for row in rows for cell in row):  # the kinds of cells take twice as long
-            problems += (problem for cells in sheet.iter_rows() for cell in cells for problem in _computed(cell))
+        rows = []
+        for cells in sheet.iter_rows():  # once: a large sheet takes seconds
+            row = [_text(cell.value) for cell in cells]
+            rows.append(row)
+            suspects = [cell for cell, said in zip(cells, row, strict=True) if said[:1] in _BEGINS_COMPUTED]
+            problems += (problem for cell in suspects for problem in _computed(cell))
         problems += _fill(rows, _merged(content, sheet))
     except Exception:  # openpyxl raises whatever a broken part leads it to
         told = "文件打不开，可能已经损坏。请在 Excel 里重新另存为 .xlsx 再导入。"
