@@ -16,7 +16,6 @@ __all__ = [
     "last_good",
     "lifecycle",
     "lint",
-    "linter",
     "marks",
     "problems",
     "recorded",
