@@ -3,6 +3,7 @@
 RequestError
 ├── NotFound
 │   ├── UnknownChange      404  no change of this id
+│   ├── UnknownLine        404  no approved text of this id
 │   └── UnknownRevision    404  no revision of this number (app.lexicon.shelf)
 ├── Forbidden
 │   ├── OwnChange          403  nobody decides on what is one's own
@@ -35,6 +36,13 @@ class UnknownChange(NotFound):
 
     def __init__(self) -> None:
         super().__init__("没有这个变更，可能已经删除。(there is no such change)")
+
+
+class UnknownLine(NotFound):
+    """There is no approved text of this id."""
+
+    def __init__(self) -> None:
+        super().__init__("没有这句话术，可能已经改过。(there is no such line)")
 
 
 class OwnChange(Forbidden):
