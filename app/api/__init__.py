@@ -21,4 +21,5 @@ __all__ = [
     "scripts",
     "service_log",
     "vocabulary",
+    "wording",
 ]

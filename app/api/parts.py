@@ -9,6 +9,7 @@ from app.approved.wording import Wording
 from app.contacts import Ledger
 from app.evidence import Issuer
 from app.lexicon.activation import Activator
+from app.lexicon.holding import Holding
 from app.lexicon.lifecycle import Lifecycle
 from app.lexicon.standing import Standing
 from app.metrics import Metrics
@@ -50,6 +51,7 @@ class Parts:
     lines: FilteringBoundLogger
     people: People
     lifecycle: Lifecycle
+    holding: Holding
     revisions: Revisions
     trail: AuditTrail
     marks: Marks

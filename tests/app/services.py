@@ -15,6 +15,8 @@ from app.approved.agreement import Limits
 from app.contacts import Ledger, open_references
 from app.data import Data
 from app.evidence import Issuer
+from app.lexicon.catalogue import Catalogue
+from app.lexicon.holding import Holding
 from app.lexicon.lifecycle import Lifecycle
 from app.lexicon.standing import Standing
 from app.logs import line_writer
@@ -128,6 +130,7 @@ async def open_service(
             lines=line_writer("debug"),
             people=People(store, hasher=QUICK),
             lifecycle=Lifecycle(store, revisions, INSTITUTION, judge=lambda files: []),
+            holding=Holding(store, revisions, policy, Catalogue({})),
             revisions=revisions,
             trail=AuditTrail(store),
             marks=Marks(store),
