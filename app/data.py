@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from app.approved.holds import HOLDS_FILE
 from app.approved.vocabulary import Vocabulary, read_vocabulary
-from app.approved.wording import WORDING_FILES, Wording, read_prompts, wording_of
+from app.approved.wording import PUBLISHED_FILES, Wording, read_prompts, wording_of
 from app.errors import ConfigurationError
 from app.metrics import Metrics
 from app.policy import Ruling, covering, load_weights
@@ -39,6 +40,11 @@ class Published:
             **{f"lexicons/{name}": text for name, text in sorted(self.lexicon.items())},
             **{f"prompts/{name}": text for name, text in sorted(self.wording.items())},
         }
+
+    @property
+    def proven(self) -> dict[str, bytes]:
+        """Those that a proof is about: what is held was proven too, and may be said again."""
+        return {name: text for name, text in self.texts.items() if name != f"prompts/{HOLDS_FILE}"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +80,7 @@ class Deployment:
         Raises:
             DocumentError: naming file and line of every problem.
         """
-        own = {name: text for name, text in wording.items() if name in WORDING_FILES}
+        own = {name: text for name, text in wording.items() if name in PUBLISHED_FILES}
         words = wording_of({**self.prompts, **own}, self.vocabulary, directory)
         policy = compile_policy(
             lexicon,
@@ -118,7 +124,7 @@ def read_data(
     Raises:
         ConfigurationError: naming file and line of every problem.
     """
-    texts = published.texts if published else None
+    texts = published.proven if published else None
     proofs = proofs or ProofMemory(settings, china_today(), published=texts)
     is_proven = proofs.holds
     try:
@@ -137,13 +143,14 @@ def read_data(
 
 def remember_proof(settings: Settings, published: Published, policy: Policy) -> None:
     """Note that these texts were proven as they stood in files, so that a later start need not prove them again."""
-    ProofMemory(settings, china_today(), published=published.texts).note(policy.lexicon.changes())
+    ProofMemory(settings, china_today(), published=published.proven).note(policy.lexicon.changes())
 
 
 def _read(settings: Settings, metrics: Metrics, published: Published | None, *, is_proven: bool) -> Data:
     """Raises DataFileError: naming file and line of every problem."""
     vocabulary, prompts = read_vocabulary(settings.prompts_dir), read_prompts(settings.prompts_dir)
-    own = {name: text for name, text in prompts.items() if name not in WORDING_FILES}
+    prompts.pop(HOLDS_FILE, None)  # what is held is published, never put beside the program
+    own = {name: text for name, text in prompts.items() if name not in PUBLISHED_FILES}
     deployment = Deployment(settings, vocabulary, own, load_weights(settings), metrics.guarded)
     if published:
         lexicon = read_rules(published.lexicon)

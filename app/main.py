@@ -18,6 +18,8 @@ from app.data import Data
 from app.errors import ConfigurationError
 from app.evidence import Issuer
 from app.lexicon.activation import Activator, replica_name
+from app.lexicon.catalogue import Catalogue
+from app.lexicon.holding import Holding
 from app.lexicon.judging import PolicyJudge
 from app.lexicon.last_good import LastGood
 from app.lexicon.lifecycle import Lifecycle
@@ -174,11 +176,11 @@ async def open_parts(
             await warm_up(writer, desk, patient=not settings.model_url and model is None)
         standing, activator, revisions = Standing(settings.policy_max_age), None, Revisions(store)
         lines = read_approved_lines(settings.model_dir)
-        judge = PolicyJudge(policy, data.deployment, {settings.model_dir.name: lines.approved} if lines else {})
+        approved = {settings.model_dir.name: lines.approved} if lines else {}
+        judge = PolicyJudge(policy, data.deployment, approved)
         institution = data.deployment.institution(data.wording)
         lifecycle = Lifecycle(store, revisions, institution, judge=judge)
         reader = CaseReader(data.vocabulary, {"hotline": institution.hotline})
-        trials = Trials(lifecycle, log, reader, institution, judge.approved)
 
         async def open_late() -> None:
             await opening.complete()
@@ -214,7 +216,8 @@ async def open_parts(
             people=People(store),
             activator=activator,
             lifecycle=lifecycle,
-            trials=trials,
+            trials=Trials(lifecycle, log, reader, institution, judge.approved),
+            holding=Holding(store, revisions, policy, Catalogue(approved)),
             revisions=revisions,
             trail=AuditTrail(store),
             marks=Marks(store),
@@ -258,6 +261,7 @@ def build_app(parts: Parts) -> "FastAPI":
         scripts,
         trials,
         vocabulary,
+        wording,
     )
     from app.api.description import describe  # noqa: PLC0415
     from app.api.edge import Edge, handle_errors  # noqa: PLC0415
@@ -265,13 +269,14 @@ def build_app(parts: Parts) -> "FastAPI":
 
     # The framework's documentation pages load scripts from elsewhere; ours is app.api.docs.
     app = FastAPI(title="Heyan", version="1", docs_url=None, redoc_url=None, redirect_slashes=False)
-    told = (home, scripts, reviews, contacts, decisions, lexicon, changes, trials, revisions, audit, vocabulary, health)
+    rules = (lexicon, changes, trials, revisions, wording, audit)
+    told = (home, scripts, reviews, contacts, decisions, *rules, vocabulary, health)
     for resource in (*told, keys, people):
         app.include_router(resource.router(parts))
     app.include_router(docs.router())
     describe(app, parts.vocabulary, key_required=parts.key_required)
     masked = parts.policy.current.personal_data.masked
-    named = (contacts, decisions, lexicon, changes, trials, revisions)
+    named = (contacts, decisions, lexicon, changes, trials, revisions, wording)
     parameters = (name for one in named for name in ("explain", *one.PARAMETERS))
     handle_errors(app, masked, ContractNames(parts.vocabulary, parameters))
     app.add_middleware(Edge, metrics=parts.metrics, log=RequestLog(parts.lines, masked))

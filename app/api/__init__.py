@@ -22,4 +22,5 @@ __all__ = [
     "service_log",
     "trials",
     "vocabulary",
+    "wording",
 ]

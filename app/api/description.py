@@ -23,6 +23,7 @@ _TAGS = {
     "reviews": "Texts from elsewhere, judged by the same rules.",
     "contacts": "Who may no longer be called: what was refused, what follows from it, and the way back.",
     "lexicon": "The rules: what is in force, how it is changed by two persons, and the way back.",
+    "wording": "What is approved to be said: the texts, what is held by one person, and how two let go of it.",
     "audit": "What persons and programs did, each row bound to the last.",
     "decisions": "What was answered, as it was recorded; marks on findings, evidence, erasure.",
     "vocabulary": "Everything that a request may name.",

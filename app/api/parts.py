@@ -9,6 +9,7 @@ from app.approved.wording import Wording
 from app.contacts import Ledger
 from app.evidence import Issuer
 from app.lexicon.activation import Activator
+from app.lexicon.holding import Holding
 from app.lexicon.lifecycle import Lifecycle
 from app.lexicon.standing import Standing
 from app.lexicon.trials import Trials
@@ -52,6 +53,7 @@ class Parts:
     people: People
     lifecycle: Lifecycle
     trials: Trials
+    holding: Holding
     revisions: Revisions
     trail: AuditTrail
     marks: Marks

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Self
 from pydantic import BaseModel, Field
 
 from app.api.answers import Digest, Told
+from app.api.wording_answers import HoldAnswer
 from app.lexicon.files import Kind
 from app.records import Activation, Entry, Revision
 
@@ -127,10 +128,15 @@ class ReplicaStatus(Told):
 
 
 class LexiconStatus(Told):
-    """The newest revision, which every replica has to run, and what each of them runs."""
+    """The newest revision, which every replica has to run, and what each of them runs.
+
+    `frozen`: only approved fallbacks are spoken; `suspended`: so many approved texts may not be said.
+    """
 
     revision: int
     sha256: Sha256
+    frozen: HoldAnswer | None
+    suspended: int
     replicas: list[ReplicaStatus]
 
 

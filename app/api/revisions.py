@@ -22,6 +22,7 @@ from app.api.revision_answers import (
     RevisionsAnswer,
     RevisionSummary,
 )
+from app.api.wording_answers import HoldAnswer
 from app.lexicon.differences import difference
 from app.records import Principal, Role
 
@@ -112,10 +113,21 @@ def router(parts: Parts) -> APIRouter:
         dependencies=anybody,
     )
     async def status() -> Response:
-        """A replica that is behind, or was not heard of for long, is none to rely on."""
-        newest = (await life.edition()).revision
+        """Whether all is frozen, by whom and since when. A replica that is behind, or was not heard of for long, is
+        none to rely on.
+        """
+        held = await parts.holding.held()
+        newest, holds = held.revision, held.holds
         replicas = [ReplicaStatus.of(one) for one in await parts.revisions.status()]
-        return _json(LexiconStatus(revision=newest.number, sha256=newest.sha256, replicas=replicas))
+        frozen = HoldAnswer.of(holds.freeze)
+        told = LexiconStatus(
+            revision=newest.number,
+            sha256=newest.sha256,
+            frozen=frozen,
+            suspended=len(holds.suspended),
+            replicas=replicas,
+        )
+        return _json(told)
 
     return routes
 

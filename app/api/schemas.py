@@ -17,6 +17,7 @@ from app.api.lexicon_requests import LEXICON_REQUESTS
 from app.api.operations import Schema, ref
 from app.api.revision_answers import REVISION_ANSWERS
 from app.api.trial_answers import TrialAnswer
+from app.api.wording_answers import WORDING_ANSWERS, WORDING_REQUESTS
 from app.approved.vocabulary import FactSpec, ScenarioProfile, Vocabulary
 from app.requests import NotedEvent, NotedEvents, OpeningRequest, ReviewBatch, ReviewItem, ScriptRequest
 from guards.types import Quantity
@@ -60,6 +61,7 @@ def schemas(vocabulary: Vocabulary) -> dict[str, Schema]:
         *ACCOUNT_REQUESTS,
         *LEXICON_REQUESTS,
         *DECISION_REQUESTS,
+        *WORDING_REQUESTS,
     )
     told: tuple[type[BaseModel], ...] = (
         *ANSWERS,
@@ -69,6 +71,7 @@ def schemas(vocabulary: Vocabulary) -> dict[str, Schema]:
         *REVISION_ANSWERS,
         *DECISION_ANSWERS,
         TrialAnswer,
+        *WORDING_ANSWERS,
     )
     found = _of_models([*((model, "validation") for model in requests), *((one, "serialization") for one in told)])
     plain = found.pop(SCRIPT_REQUEST)

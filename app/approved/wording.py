@@ -2,13 +2,14 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
 from app.approved.brief import Brief
+from app.approved.holds import HOLDS_FILE, NOTHING_HELD, Holds, holds_of
 from app.approved.replies import BRIDGES_FILE, REPLIES_FILE, Replies, replies_of
 from app.approved.skeleton import slots_in
 from app.approved.vocabulary import REPLY, Vocabulary
@@ -23,6 +24,8 @@ INSTITUTION_FILE = "institution.yaml"
 STITCH_FILE, COMPLEMENTS_FILE, FALLBACKS_FILE = "stitch.yaml", "complements.yaml", "fallbacks.yaml"
 WORDING_FILES = (BRIDGES_FILE, COMPLEMENTS_FILE, FALLBACKS_FILE, REPLIES_FILE, STITCH_FILE)
 """The files that have a life cycle: what else stands beside them belongs to the deployment."""
+PUBLISHED_FILES = (*WORDING_FILES, HOLDS_FILE)
+"""Those that a revision may have; what is held is only ever published, and stands in no checkout."""
 
 _WORKED_EXAMPLES = 3
 Text = Annotated[str, Field(min_length=1, max_length=400)]
@@ -107,7 +110,7 @@ class Wording:
     """All approved wording.
 
     `places`: the `file:line` of each fallback body; `contents`: what stands in each of its files; `digest`: a SHA-256
-    of them all.
+    of them all; `holds`: what of it may not be said for now.
     """
 
     institution: InstitutionProfile
@@ -118,6 +121,12 @@ class Wording:
     replies: Replies
     contents: Mapping[str, bytes] = field(repr=False)
     digest: str
+    holds: Holds = NOTHING_HELD
+
+    @property
+    def unheld(self) -> "Wording":
+        """The same with nothing held, for who proves all that may be said again."""
+        return replace(self, holds=NOTHING_HELD) if self.holds else self
 
 
 def read_wording(directory: Path, vocabulary: Vocabulary) -> Wording:
@@ -198,6 +207,10 @@ def wording_of(contents: Mapping[str, bytes], vocabulary: Vocabulary, directory:
         replies = replies_of(parsed[REPLIES_FILE], parsed[BRIDGES_FILE], vocabulary)
     except DocumentError as wrong:
         problems += wrong.problems
+    try:
+        holds = holds_of(contents.get(HOLDS_FILE), directory)
+    except DocumentError as wrong:
+        problems += wrong.problems
     if problems:
         raise DocumentError(problems)
     return Wording(
@@ -213,6 +226,7 @@ def wording_of(contents: Mapping[str, bytes], vocabulary: Vocabulary, directory:
         replies,
         dict(contents),
         _digest(contents),
+        holds,
     )
 
 
@@ -251,7 +265,10 @@ def approved_bodies(brief: Brief, wording: Wording) -> list[str]:
 
 def worked_examples(brief: Brief, wording: Wording) -> list[str]:
     """The approved bodies that the full prompt shows to a model, the same in serving and in training."""
-    return approved_bodies(brief, wording)[:_WORKED_EXAMPLES]
+    bodies = approved_bodies(brief, wording)
+    if wording.holds:
+        bodies = [body for body in bodies if not wording.holds.stops(body)]
+    return bodies[:_WORKED_EXAMPLES]
 
 
 def _unknown(document: Document, location: tuple[str | int, ...], text: str, known: set[str]) -> list[str]:

@@ -149,7 +149,7 @@ def _undecided(_: "RuleFiles") -> "list[Problem]":
 
 
 def _with_lifecycle(work: "Callable[[Lifecycle, Revisions], Awaitable[T]]") -> T:
-    from app.approved.wording import InstitutionProfile
+    from app.approved.wording import WORDING_FILES, InstitutionProfile
     from app.errors import ConfigurationError
     from app.lexicon.files import RuleFiles
     from app.lexicon.lifecycle import Lifecycle
@@ -169,7 +169,8 @@ def _with_lifecycle(work: "Callable[[Lifecycle, Revisions], Awaitable[T]]") -> T
 
     async def run(store: "Store") -> T:
         revisions = Revisions(store)
-        await revisions.begin(rules.contents, wording.contents)
+        own = {name: text for name, text in wording.contents.items() if name in WORDING_FILES}
+        await revisions.begin(rules.contents, own)
         return await work(Lifecycle(store, revisions, institution, judge=_undecided), revisions)
 
     return with_store(run)

@@ -20,8 +20,11 @@ def read_checkout(settings: Settings) -> Published:
 
 
 def differing(settings: Settings, published: Published) -> tuple[str, ...]:
-    """The names of files that are not as they were published, such as `lexicons/gates.yaml`, one missing among them."""
-    files, texts = read_checkout(settings).texts, published.texts
+    """The names of files that are not as they were published, such as `lexicons/gates.yaml`, one missing among them.
+
+    What is held has no file.
+    """
+    files, texts = read_checkout(settings).texts, published.proven
     return tuple(sorted(name for name in files.keys() | texts.keys() if files.get(name) != texts.get(name)))
 
 

@@ -4,6 +4,7 @@ RequestError
 ├── NotFound
 │   ├── UnknownChange      404  no change of this id
 │   ├── UnknownMark        404  nobody marked this finding as a false hit
+│   ├── UnknownLine        404  no approved text of this id
 │   └── UnknownRevision    404  no revision of this number (app.lexicon.shelf)
 ├── Forbidden
 │   ├── OwnChange          403  nobody decides on what is one's own
@@ -43,6 +44,13 @@ class UnknownMark(NotFound):
 
     def __init__(self) -> None:
         super().__init__("这个命中还没有人标成误命中。(nobody marked this finding as a false hit)")
+
+
+class UnknownLine(NotFound):
+    """There is no approved text of this id."""
+
+    def __init__(self) -> None:
+        super().__init__("没有这句话术，可能已经改过。(there is no such line)")
 
 
 class OwnChange(Forbidden):

@@ -48,7 +48,9 @@ def dossier_of(record: ChangeRecord, moved: Sequence[Problem] = (), comments: Se
 class Register:
     """Reads changes, and lets one step at a time be taken with one."""
 
-    def __init__(self, store: Store, clock: Now) -> None:
+    def __init__(self, store: Store, clock: Now, subject: str = SUBJECT) -> None:
+        """`subject`: what the changes are about; changes of another one are none of its own."""
+        self._subject = subject
         self._store = store
         self._clock = clock
 
@@ -62,7 +64,7 @@ class Register:
         await self.expire()
         async with self._store.reading() as connection:
             record = await changes.get(connection, identity)
-        if record is None or record.subject != SUBJECT:
+        if record is None or record.subject != self._subject:
             raise UnknownChange
         return record
 
@@ -72,7 +74,7 @@ class Register:
         """The newest first."""
         await self.expire()
         async with self._store.reading() as connection:
-            return await changes.page(connection, SUBJECT, state=state, author=author, before=before, limit=limit)
+            return await changes.page(connection, self._subject, state=state, author=author, before=before, limit=limit)
 
     async def comments(self, identity: str) -> list[Comment]:
         """What was said about a change, oldest first."""
@@ -82,7 +84,7 @@ class Register:
     async def due(self, now: datetime) -> list[ChangeRecord]:
         """Approved changes whose time has come, the earliest first."""
         async with self._store.reading() as connection:
-            return await changes.waiting(connection, SUBJECT, now)
+            return await changes.waiting(connection, self._subject, now)
 
     async def add(self, record: ChangeRecord, event: str) -> None:
         """Keep a new change."""
@@ -114,12 +116,12 @@ class Register:
         """Note which requests nobody decided in time."""
         now = self._clock()
         async with self._store.reading() as connection:
-            lapsed = await changes.lapsed(connection, SUBJECT, now)
+            lapsed = await changes.lapsed(connection, self._subject, now)
         if not lapsed:
             return
         async with self._store.writing() as connection:
             await audit.lock(connection)
-            for record in await changes.lapsed(connection, SUBJECT, now):
+            for record in await changes.lapsed(connection, self._subject, now):
                 await changes.alter(connection, record.id, state=ChangeState.EXPIRED, updated_at=now)
                 await note(connection, audit.SERVICE, "change.expired", record)
 

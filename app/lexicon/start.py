@@ -8,7 +8,7 @@ from functools import partial
 
 import structlog
 
-from app.approved.wording import WORDING_FILES
+from app.approved.wording import PUBLISHED_FILES
 from app.data import Data, Published, read_data, remember_proof
 from app.errors import ConfigurationError, StoreError
 from app.lexicon.checkout import read_checkout
@@ -133,7 +133,7 @@ async def published_of(revisions: Revisions, revision: Revision) -> Published:
     for named, texts in ((revision.lexicon, lexicon), (revision.wording, wording)):
         if changed := [name for name, text in texts.items() if hashlib.sha256(text).hexdigest() != named[name]]:
             raise ConfigurationError(f"texts of revision {revision.number} are not as published: {', '.join(changed)}")
-    own = {name: text for name, text in wording.items() if name in WORDING_FILES}
+    own = {name: text for name, text in wording.items() if name in PUBLISHED_FILES}
     published = Published(revision.number, revision.sha256, lexicon, own)
     _require_names(published)
     return published

@@ -9,13 +9,13 @@ from typing import Any
 import structlog
 
 from app.approved.replies import Cell
-from app.approved.wording import SALUTATION, approved_bodies
+from app.approved.wording import SALUTATION, Wording, approved_bodies
 from app.errors import ModelError
 from app.policy import ActivePolicy, Ruling
 from app.scripts.answer import Act, Answer, Source, Timing
 from app.scripts.candidate import Candidate, examine, read_drafts
 from app.scripts.intake import Order
-from app.scripts.stitch import as_piece, bridge
+from app.scripts.stitch import StitchError, as_piece, bridge, is_held
 from app.scripts.tags import unused_tags
 from app.writing.model import Draft, Model, ModelHealth, WritingTask
 from app.writing.pool import Pool
@@ -84,6 +84,11 @@ class Desk:
         if order.plan.leaves:
             return self._approved(order, work, self._replies(order, work), "approved")
         source: Source = "fallback"
+        wording = work.ruling.wording
+        if wording.holds:
+            order, is_sayable = _around_what_is_held(order, wording)
+            if wording.holds.freeze or not is_sayable:
+                return self._approved(order, work, approved_bodies(order.plan.brief, wording), source)
         if order.source == "pool":
             source = "approved"
             drawn = self._pool.draw(order.plan.brief, order.candidates)
@@ -94,7 +99,7 @@ class Desk:
             answer = await self._written(order, work)
             if answer:
                 return answer
-        return self._approved(order, work, approved_bodies(order.plan.brief, work.ruling.wording), source)
+        return self._approved(order, work, approved_bodies(order.plan.brief, wording), source)
 
     async def _written(self, order: Order, work: _Work) -> Answer | None:
         """An answer by the model, or None when it gives nothing that may be said in time."""
@@ -215,7 +220,10 @@ class Desk:
         """What a machine's voice says until a person speaks, so that the line is not silent; people need no words."""
         if order.moment.channel is not Channel.AI_VOICE:
             return None
-        script = bridge(order.moment, work.ruling.wording)
+        try:
+            script = bridge(order.moment, work.ruling.wording)
+        except StitchError:  # all that could be said is suspended: better a silent line than an error
+            return None
         started = self._clock()
         verdict = work.ruling.policy.panel.examine(script, as_piece(order.case))
         work.guard_seconds += self._clock() - started
@@ -245,6 +253,14 @@ class Desk:
     def _timing(self, work: _Work) -> Timing:
         total = self._clock() - work.started
         return Timing(total * 1000, work.model_seconds * 1000, work.guard_seconds * 1000)
+
+
+def _around_what_is_held(order: Order, wording: Wording) -> tuple[Order, bool]:
+    """The order as its frame may be said, by name or without, and whether it may be at all: else no model is asked."""
+    for each in _with_and_without_name(order):
+        if not is_held(each.moment, wording):
+            return each, True
+    return order, False
 
 
 def _with_and_without_name(order: Order) -> Iterator[Order]:

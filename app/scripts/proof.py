@@ -30,9 +30,12 @@ _OTHER_FACTS: dict[str, Any] = {"fees": "20", "rate_method": "irr"}
 def prove_wording(policy: Policy, vocabulary: Vocabulary, wording: Wording) -> None:
     """Examine every approved body in every channel, richest and barest facts, and the words before verification.
 
+    What is suspended is examined too: it may be said again.
+
     Raises:
         DocumentError: naming file and line of each body that its own policy would stop.
     """
+    wording = wording.unheld
     cases = list(_cases(vocabulary, wording))
     problems = _stopped(policy, cases, wording) + _unspoken(cases, wording) + _stopped_bridges(policy, cases, wording)
     if problems:

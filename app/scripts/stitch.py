@@ -1,7 +1,7 @@
 """Fill slots from facts and put opening, verification, disclosures and closing around the body."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -17,7 +17,7 @@ _SHORT_PAUSE, _LONG_PAUSE = 0.25, 0.5
 
 
 class StitchError(HeyanError):
-    """A skeleton or approved wording names a slot that these facts cannot fill."""
+    """A skeleton or approved wording names a slot that these facts cannot fill, or may not be said for now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +44,15 @@ def stitch(skeleton: str, moment: Moment, wording: Wording) -> Script:
     """The whole script around a body; before verification the body's place is passed over.
 
     Raises:
-        StitchError: naming the slot that cannot be filled.
+        StitchError: naming the slot that cannot be filled, or what of it is suspended.
     """
+    if wording.holds:
+        _require(skeleton, wording)
     body, last = _parted(skeleton, moment)
     body += _complements(body, moment, wording)
+    if wording.holds:
+        for text in _around(moment, wording):
+            _require(text, wording)
     segments = []
     for piece in wording.frames[moment.scenario.group, moment.channel].segments:
         if not is_spoken(piece.when, moment):
@@ -64,17 +69,45 @@ def stitch(skeleton: str, moment: Moment, wording: Wording) -> Script:
 def bridge(moment: Moment, wording: Wording) -> Script:
     """What a machine's voice says before a person takes over: the opening, and that somebody comes.
 
-    Nobody is called by name, since whoever answers may be somebody else.
+    Nobody is called by name, since whoever answers may be somebody else. Where the bridge is suspended another one is
+    said.
+
+    Raises:
+        StitchError: if the opening is suspended, or every bridge.
     """
     fillings = {name: filling for name, filling in moment.fillings.items() if name != SALUTATION}
     unnamed = replace(moment, fillings=fillings, leaves=False)
-    opening = (
+    opening = [
         piece
         for piece in wording.frames[moment.scenario.group, moment.channel].segments
         if piece.stage is Stage.OPEN and piece.text is not None and is_spoken(piece.when, unnamed)
-    )
+    ]
     segments = [fill(piece.text or "", piece.stage, fillings, piece) for piece in opening]
-    return Script((*segments, fill(wording.replies.bridges[moment.generation], Stage.CLOSE, fillings)))
+    text = wording.replies.bridges[moment.generation]
+    if wording.holds:
+        for piece in opening:
+            _require(piece.text or "", wording)
+        bridges = (text, *wording.replies.bridges.values())
+        text = next((each for each in bridges if not wording.holds.stops(each)), text)
+        _require(text, wording)
+    return Script((*segments, fill(text, Stage.CLOSE, fillings)))
+
+
+def is_held(moment: Moment, wording: Wording) -> bool:
+    """Whether what must be said around any body is suspended in this moment."""
+    return any(wording.holds.stops(text) for text in _around(moment, wording))
+
+
+def _around(moment: Moment, wording: Wording) -> Iterator[str]:
+    for piece in wording.frames[moment.scenario.group, moment.channel].segments:
+        if piece.text is not None and is_spoken(piece.when, moment):
+            yield piece.text
+
+
+def _require(text: str, wording: Wording) -> None:
+    """Raises StitchError for a text that is suspended, or holds one that is."""
+    if (held := wording.holds.stops(text)) is not None:
+        raise StitchError(f"这句话已经停用，不能再说（{held.id}）")
 
 
 def as_piece(case: Case) -> Case:
@@ -122,10 +155,16 @@ def _complements(body: str, moment: Moment, wording: Wording) -> str:
     complements = [each for each in wording.complements if moment.scenario.group in each.groups]
     for complement in complements:
         if complement.slot in moment.slots and complement.slot not in said:
+            if wording.holds:
+                _require(complement.text, wording)
             added += complement.text
             said |= set(slots_in(complement.text))
     riders = [each.rider for each in complements if each.rider and each.slot in said]
-    return added + "".join(rider for rider in riders if rider not in body)
+    riders = [rider for rider in riders if rider not in body]
+    if wording.holds:
+        for rider in riders:
+            _require(rider, wording)
+    return added + "".join(riders)
 
 
 def is_spoken(when: When, moment: Moment) -> bool:

@@ -16,6 +16,8 @@ from app.contacts import Ledger, open_references
 from app.data import Data
 from app.evidence import Issuer
 from app.lexicon.approved import ApprovedTexts
+from app.lexicon.catalogue import Catalogue
+from app.lexicon.holding import Holding
 from app.lexicon.lifecycle import Lifecycle
 from app.lexicon.recorded import CaseReader
 from app.lexicon.standing import Standing
@@ -133,6 +135,7 @@ async def open_service(
             people=People(store, hasher=QUICK),
             lifecycle=lifecycle,
             trials=Trials(lifecycle, log, CaseReader(data.vocabulary, {}), INSTITUTION, lambda: ApprovedTexts(())),
+            holding=Holding(store, revisions, policy, Catalogue({})),
             revisions=revisions,
             trail=AuditTrail(store),
             marks=Marks(store),

@@ -3,7 +3,7 @@
 import asyncio
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import count
@@ -14,7 +14,9 @@ import httpx
 import pytest
 from sqlalchemy import text
 
-from app.records import Revisions, Store, open_store
+from app.approved.holds import LineKind, line_id
+from app.approved.skeleton import sentences
+from app.records import KeyRing, Revisions, Role, Store, open_store
 from app.settings import ROOT
 from guards.types import Scenario
 from tests.app.examples import request_body
@@ -24,6 +26,8 @@ from tests.app.services import BODY
 from tests.model_server import PATIENCE_SECONDS, completion, model_server
 
 WORD = "青山绿水好心情"
+CLOSING = "额度和利率以审批结果和合同为准。"
+"""An approved segment that marketing always says."""
 REVIEW = {"text": f"给您说一句，{WORD}。", "scenario": "acquisition", "stage": "body"}
 _NUMBERS = count(1)
 
@@ -88,9 +92,9 @@ async def until_true(condition: Any) -> None:
             await asyncio.sleep(0.02)
 
 
-def post(process: Process, path: str, body: Any) -> httpx.Response:
+def post(process: Process, path: str, body: Any, headers: Mapping[str, str] | None = None) -> httpx.Response:
     """What it answers."""
-    return httpx.post(f"{process.url}/v1/{path}", json=body, timeout=PATIENCE_SECONDS)
+    return httpx.post(f"{process.url}/v1/{path}", json=body, headers=headers, timeout=PATIENCE_SECONDS)
 
 
 def ready(process: Process) -> httpx.Response:
@@ -116,6 +120,40 @@ async def test_both_enforce_what_is_published_while_requests_run(url: str, tmp_p
         assert {(each["policy"], each["files"]) for each in told} == {("newest", "as published")}
         here.stop()
         await _all_run(store, 3, 1)
+        await store.close()
+
+
+async def test_both_enforce_a_freeze_and_a_suspension_while_requests_run(url: str, tmp_path: Path, model: str) -> None:
+    with ExitStack() as both:
+        here, there = (both.enter_context(serving(url, tmp_path / name, model)) for name in ("here", "there"))
+        store = await open_store(url)
+        ring = KeyRing(store)
+        approver = {"authorization": f"Bearer {await ring.create('approver', [Role.APPROVER], '李合规')}"}
+        sentence = sentences(BODY)[0]
+        path = f"wording/lines/{line_id(LineKind.SEGMENT, CLOSING)}/suspend"
+        script = request_body(Scenario.ACQUISITION, options={"deadline_ms": 20_000})
+
+        def spoken(process: Process) -> Any:
+            return post(process, "scripts", {**script, "request_id": f"held-{next(_NUMBERS)}"}).json()
+
+        for process in (here, there):
+            assert spoken(process)["action"] == "speak"
+        async with load_on(dict.fromkeys((1, 2, 3), False), here, there, callers=1) as load:
+            frozen = await asyncio.to_thread(post, there, "lexicon/freeze", {"reason": "投诉集中"}, approver)
+            assert frozen.json()["revision"] == 2, frozen.text
+            await _all_run(store, 2, 2)
+            answers = [await asyncio.to_thread(spoken, process) for process in (here, there)]
+            assert [each["source"] for each in answers] == ["fallback"] * 2
+            assert all(sentence not in each["text"] for each in answers)
+            suspended = await asyncio.to_thread(post, here, path, {"reason": "投诉"}, approver)
+            assert suspended.json()["revision"] == 3, suspended.text
+            await _all_run(store, 3, 2)
+            answers = [await asyncio.to_thread(spoken, process) for process in (here, there)]
+            assert [(each["action"], each["policy_revision"]) for each in answers] == [("handoff", 3)] * 2
+            assert all(CLOSING not in (each["text"] or "") for each in answers)
+            await until_true(lambda: load.saw(3, here, there))
+        assert load.wrong == []
+        await ring.close()
         await store.close()
 
 

@@ -44,6 +44,16 @@ OPERATIONS = {
     "/v1/lexicon/revisions/{n}/diff/{m}": "compare_revisions",
     "/v1/lexicon/revisions/{n}/restore": "restore_revision",
     "/v1/lexicon/status": "read_lexicon_status",
+    "/v1/lexicon/freeze": "freeze",
+    "/v1/lexicon/unfreeze": "ask_to_unfreeze",
+    "/v1/wording/lines": "list_wording_lines",
+    "/v1/wording/lines/{id}": "read_wording_line",
+    "/v1/wording/lines/{id}/suspend": "suspend_wording_line",
+    "/v1/wording/lines/{id}/resume": "ask_to_resume_wording_line",
+    "/v1/wording/changes": "list_wording_changes",
+    "/v1/wording/changes/{id}": "read_wording_change",
+    "/v1/wording/changes/{id}/approve": "approve_wording_change",
+    "/v1/wording/changes/{id}/reject": "reject_wording_change",
     "/v1/audit": "read_audit_trail",
     "/v1/decisions": "list_decisions erase_person",
     "/v1/decisions/{script_id}": "read_decision",
@@ -175,7 +185,7 @@ async def test_every_example_of_a_request_is_accepted(
             for name, sample in content["examples"].items():
                 value = _example(document, sample)
                 _holds(document, content["schema"]["$ref"].rsplit("/", 1)[-1], value)
-                change = await _change(parts, path) if path.startswith("/v1/lexicon/") else ""
+                change = await _change(parts, path) if path.startswith(("/v1/lexicon/", "/v1/wording/")) else ""
                 where = path.format(ref="u-778", kind="opt-out", id=change, n=1, script_id=reviewed.script_id)
                 headers = {"authorization": f"Bearer {key}"}
                 response = await client.request(method, where, json=value, headers=headers)
@@ -289,6 +299,7 @@ async def test_contacts_are_as_described(document: Document, client: httpx.Async
         ("/v1/lexicon/revisions/1", "RevisionAnswer"),
         ("/v1/lexicon/revisions/1/diff/1", "DifferenceAnswer"),
         ("/v1/lexicon/status", "LexiconStatus"),
+        ("/v1/wording/lines", "WordingLinesAnswer"),
         ("/health/live", "LiveAnswer"),
         ("/health/ready", "ReadyAnswer"),
     ],
@@ -336,7 +347,9 @@ async def test_it_is_assembled_once(parts: Parts) -> None:
 
 
 async def _change(parts: Parts, path: str) -> str:
-    """A change that this step can be taken with, by whoever the test is, or for it to decide; rules of its own."""
+    """What this step can be taken with, by whoever the test is, or for it to decide; a change has rules of its own."""
+    if path.startswith("/v1/wording/") or path.endswith("freeze"):
+        return await _held(parts, path)
     is_decided = path.endswith(("/approve", "/reject"))
     author = "somebody else" if is_decided or path.endswith("/restore") else "everything"
     added = rule(f"extra.n{len(await parts.lifecycle.page())}", phrases=["百分百包过件"])
@@ -346,6 +359,20 @@ async def _change(parts: Parts, path: str) -> str:
     if path.endswith("/restore"):
         await parts.lifecycle.approve(made.record.id, "a third person")
     return made.record.id
+
+
+async def _held(parts: Parts, path: str) -> str:
+    """The id of a text, suspended where it is to be resumed, or of a request to let go of one."""
+    holding = parts.holding
+    held = (await holding.held()).holds
+    if path.endswith("/unfreeze") and held.freeze is None:
+        await holding.freeze("somebody else", "投诉")
+    free = next(line.id for line in holding.lines(held).values() if held.get(line.id) is None)
+    if path.endswith(("/resume", "/approve", "/reject")):
+        await holding.suspend(free, "somebody else", "投诉")
+    if "/changes/" in path:
+        return (await holding.ask_to_resume(free, "somebody else", "已核实")).id
+    return free
 
 
 def _placed(finding: dict[str, Any]) -> dict[str, Any]:

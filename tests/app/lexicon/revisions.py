@@ -1,5 +1,8 @@
 """Revisions of a store, made of the shipped files with a few words changed, and published as an approval does it."""
 
+from datetime import UTC, datetime
+
+from app.approved.holds import HOLDS_FILE, Freeze, Holds, LineKind, Suspension, content_of, line_id
 from app.approved.wording import FALLBACKS_FILE
 from app.lexicon.checkout import read_checkout
 from app.records import Revision, Store
@@ -26,6 +29,14 @@ def saying(body: str) -> dict[str, bytes]:
     text = SHIPPED.wording[FALLBACKS_FILE].decode()
     assert BODY in text
     return {**SHIPPED.wording, FALLBACKS_FILE: text.replace(BODY, body).encode()}
+
+
+def holding(*texts: str, is_frozen: bool = False) -> dict[str, bytes]:
+    """The shipped wording, of which these texts may not be said."""
+    at = datetime(2026, 11, 29, 2, 5, tzinfo=UTC)
+    suspended = tuple(Suspension(line_id(LineKind.SEGMENT, text), text, "投诉", "officer", at) for text in texts)
+    content = content_of(Holds(Freeze("投诉", "officer", at) if is_frozen else None, suspended))
+    return {**SHIPPED.wording, **({} if content is None else {HOLDS_FILE: content})}
 
 
 async def published(

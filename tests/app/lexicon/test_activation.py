@@ -21,7 +21,7 @@ from app.records import Activation, Revision, Revisions, Store
 from app.records.tables import revisions as revisions_table
 from app.settings import Settings
 from guards.types import Action, Case, Scenario, Stage
-from tests.app.lexicon.revisions import BODY, BROKEN, RULES_FILE, SHIPPED, forbidding, published, saying
+from tests.app.lexicon.revisions import BODY, BROKEN, RULES_FILE, SHIPPED, forbidding, holding, published, saying
 from tests.model_server import PATIENCE_SECONDS, until
 
 WORD = "青山绿水好心情"
@@ -122,6 +122,28 @@ async def test_the_policy_is_the_one_that_a_start_would_compile(follow: Follow, 
         assert process.active.current.digest != data.policy.digest
         await published(store)
         await until(process.runs(3))
+        assert process.active.current.digest == data.policy.digest
+
+
+async def test_what_is_held_is_in_force_kept_on_the_disk_and_no_file_that_differs(
+    follow: Follow, store: Store, data: Data
+) -> None:
+    async with follow() as process:
+        await published(store, wording=holding(BODY, is_frozen=True))
+        await until(process.runs(2))
+        held = process.active.ruling.wording.holds
+        assert (held.freeze is not None, [one.text for one in held.suspended]) == (True, [BODY])
+        assert process.active.current.digest != data.policy.digest
+        assert process.standing.differing == ()
+
+        def kept() -> bool:
+            known = process.last_good.read()
+            return known is not None and known.wording == holding(BODY, is_frozen=True)
+
+        await until(kept)
+        await published(store)
+        await until(process.runs(3))
+        assert not process.active.ruling.wording.holds
         assert process.active.current.digest == data.policy.digest
 
 

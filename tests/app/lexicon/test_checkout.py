@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from app.data import read_data
 from app.lexicon.checkout import differing, read_checkout
+from app.metrics import Metrics
 from app.settings import ROOT, Settings
-from tests.app.lexicon.revisions import SHIPPED
+from tests.app.lexicon.revisions import SHIPPED, holding
 
 
 @pytest.fixture
@@ -47,6 +49,15 @@ def test_what_belongs_to_the_deployment_is_in_no_revision(settings: Settings) ->
     (settings.prompts_dir / "institution.yaml").write_bytes(b"full_name: other\n")
     (settings.prompts_dir / "templates" / "user.j2").write_bytes(b"other\n")
     assert differing(settings, SHIPPED) == ()
+
+
+def test_what_is_held_has_no_file(settings: Settings) -> None:
+    held = replace(SHIPPED, wording=holding("您好。"))
+    assert differing(settings, held) == ()
+    (settings.prompts_dir / "holds.yaml").write_bytes(held.wording["holds.yaml"])
+    assert differing(settings, SHIPPED) == ()
+    assert read_checkout(settings) == SHIPPED
+    assert not read_data(settings, Metrics(), lambda *_: None).wording.holds
 
 
 def test_without_the_folders_everything_differs(tmp_path: Path) -> None:

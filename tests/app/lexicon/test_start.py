@@ -15,7 +15,7 @@ from app.opening import Opening
 from app.records import AuditTrail, Revisions, Store
 from app.records.tables import policy_texts
 from app.settings import Settings
-from tests.app.lexicon.revisions import BODY, BROKEN, RULES_FILE, SHIPPED, forbidding, published, saying
+from tests.app.lexicon.revisions import BODY, BROKEN, RULES_FILE, SHIPPED, forbidding, holding, published, saying
 
 
 @pytest.fixture
@@ -81,6 +81,20 @@ async def test_a_start_and_its_repetition_run_the_same_digest(settings: Settings
     first = await start_from_store(settings, Metrics(), revisions)
     second = await start_from_store(settings, Metrics(), revisions)
     assert first.data.policy.digest == second.data.policy.digest
+
+
+async def test_what_is_held_is_held_from_the_start_and_proven_all_the_same(
+    settings: Settings, revisions: Revisions, store: Store
+) -> None:
+    first = await start_from_store(settings, Metrics(), revisions)
+    texts = [
+        piece.text for frame in first.data.wording.frames.values() for piece in frame.segments if piece.text is not None
+    ]
+    await published(store, wording=holding(*dict.fromkeys(texts), is_frozen=True))
+    start = await start_from_store(settings, Metrics(), revisions)
+    assert (start.published.number, start.refused) == (2, None)
+    assert start.data.wording.holds.freeze is not None
+    assert all(start.data.wording.holds.stops(text) for text in texts)
 
 
 async def test_a_second_start_does_not_prove_again(settings: Settings, revisions: Revisions, tmp_path: Path) -> None:

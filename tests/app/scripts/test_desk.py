@@ -5,14 +5,18 @@ import hashlib
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from app.approved.wording import Wording
+from app.approved.holds import Freeze, Holds, LineKind, Suspension, line_id
+from app.approved.wording import Wording, approved_bodies, worked_examples
 from app.data import Data
 from app.errors import ModelError, ModelTimeout, ModelUnavailable
+from app.lexicon.catalogue import Catalogue
 from app.policy import ActivePolicy, Ruling, banned_phrases
+from app.scripts.answer import Answer
 from app.scripts.desk import Desk
 from app.writing.model import Draft, Model, ModelHealth, WritingTask
 from app.writing.pool import Pool
@@ -471,3 +475,183 @@ async def test_more_candidates_than_ordered_are_not_read(take: TakeOrder, open_d
     model = saying(["坏"] * 4 + [GOOD], ModelUnavailable("no more"))
     answer = await open_desk(model).write(take(script_request(facts=BARE)), ARRIVAL)
     assert answer.source == "fallback"
+
+
+AT = datetime(2026, 11, 29, 2, 5, tzinfo=UTC)
+
+
+def held(*texts: str, kind: LineKind = LineKind.FALLBACK, frozen: bool = False) -> Holds:
+    """These texts are suspended."""
+    freeze = Freeze("投诉集中", "李合规", AT) if frozen else None
+    return Holds(freeze, tuple(Suspension(line_id(kind, text), text, "投诉", "李合规", AT) for text in texts))
+
+
+OpenHeldDesk = Callable[..., Desk]
+
+
+@pytest.fixture
+def open_held(data: Data) -> OpenHeldDesk:
+    """Makes a desk under the shipped rules, with something held."""
+
+    def opened(holds: Holds, *outcomes: Outcome) -> Desk:
+        return Desk(ActivePolicy(data.policy, replace(data.wording, holds=holds)), saying(*outcomes), Pool())
+
+    return opened
+
+
+def said(answer: Answer) -> str:
+    """What is said, nothing where nothing is."""
+    return answer.script.text if answer.script else ""
+
+
+class TestWhatIsHeld:
+    """What was suspended is in no answer, whoever wrote it, and no caller gets an error for it."""
+
+    async def test_a_suspended_fallback_gives_way_to_the_next_and_the_last_to_a_person(
+        self, take: TakeOrder, open_held: OpenHeldDesk, wording: Wording
+    ) -> None:
+        order = take(script_request())
+        bodies = approved_bodies(order.plan.brief, wording)
+        assert len(bodies) > 1
+        spoken = []
+        for count in range(len(bodies)):
+            answer = await open_held(held(*bodies[:count]), ModelTimeout("slow")).write(order, ARRIVAL)
+            assert (answer.action, answer.source, answer.body) == ("speak", "fallback", bodies[count])
+            spoken.append(said(answer))
+        assert len(set(spoken)) == len(bodies)
+        nobody = await open_held(held(*bodies), ModelTimeout("slow")).write(order, ARRIVAL)
+        assert (nobody.action, nobody.source) == ("handoff", "approved")
+        assert "停用" in nobody.verdict.findings[0].reason
+        assert "人工专员" in said(nobody)
+
+    async def test_a_suspended_line_of_a_model_is_rejected_and_the_model_is_told(
+        self, take: TakeOrder, data: Data
+    ) -> None:
+        model = saying([GOOD], [GOOD])
+        holds = held("说重点，成本是{年化利率}。合不合适您自己看，想了解哪项？", kind=LineKind.LINE)
+        desk = Desk(ActivePolicy(data.policy, replace(data.wording, holds=holds)), model, Pool())
+        answer = await desk.write(take(script_request(facts=BARE)), ARRIVAL)
+        assert (answer.action, answer.source, answer.attempts) == ("speak", "fallback", 2)
+        assert {finding.rule for finding in answer.rejected} == {"skeleton.unusable"}
+        assert "停用" in model.tasks[1].hints[0]
+
+    async def test_each_sentence_of_it_is_rejected_and_another_candidate_is_said(
+        self, take: TakeOrder, open_held: OpenHeldDesk
+    ) -> None:
+        other = "成本是{年化利率}。您看合适吗？"
+        holds = held("利息低。合不合适您自己看，想了解哪项？", kind=LineKind.LINE)
+        answer = await open_held(holds, [GOOD, other]).write(take(script_request(facts=BARE)), ARRIVAL)
+        assert (answer.source, answer.body) == ("model", other)
+
+    async def test_what_the_pool_has_kept_is_not_said_either(self, take: TakeOrder, data: Data) -> None:
+        active = ActivePolicy(data.policy, data.wording)
+        desk = Desk(active, saying([GOOD]), Pool())
+        await desk.write(take(script_request(facts=BARE)), ARRIVAL)
+        holds = held("合不合适您自己看，想了解哪项？", kind=LineKind.LINE)
+        active.swap(Ruling(data.policy, replace(data.wording, holds=holds)))
+        answer = await desk.write(take(script_request(facts=BARE, options={"source": "pool"})), ARRIVAL)
+        assert (answer.action, answer.source) == ("speak", "approved")
+
+    async def test_a_suspended_segment_is_not_left_out_but_a_person_takes_over(
+        self, take: TakeOrder, data: Data
+    ) -> None:
+        model = saying()
+        desk = Desk(
+            ActivePolicy(data.policy, replace(data.wording, holds=held("额度和利率以审批结果和合同为准。"))),
+            model,
+            Pool(),
+        )
+        answer = await desk.write(take(script_request(facts=BARE)), ARRIVAL)
+        assert (answer.action, answer.source, model.tasks) == ("handoff", "approved", [])
+        assert "额度和利率以审批结果和合同为准" not in said(answer)
+
+    async def test_where_only_the_opening_by_name_is_suspended_nobody_is_called_by_name(
+        self, take: TakeOrder, open_held: OpenHeldDesk, wording: Wording
+    ) -> None:
+        named = {
+            piece.text
+            for piece in wording.frames[Group.MARKETING, Channel.AI_VOICE].segments
+            if piece.text and "称呼" in piece.text
+        }
+        answer = await open_held(held(*named), [GOOD]).write(take(script_request(facts=BARE)), ARRIVAL)
+        assert (answer.action, answer.source) == ("speak", "model")
+        assert "张先生" not in said(answer)
+
+    async def test_a_suspended_opening_leaves_the_line_silent(
+        self, take: TakeOrder, open_held: OpenHeldDesk, wording: Wording
+    ) -> None:
+        openings = [
+            piece.text
+            for piece in wording.frames[Group.MARKETING, Channel.AI_VOICE].segments
+            if piece.text and piece.stage is Stage.OPEN
+        ]
+        answer = await open_held(held(*openings)).write(take(script_request(facts=BARE)), ARRIVAL)
+        assert (answer.action, answer.script, answer.source) == ("handoff", None, None)
+
+    async def test_a_suspended_complement_makes_only_what_needs_it_unusable(
+        self, take: TakeOrder, open_held: OpenHeldDesk
+    ) -> None:
+        silent, whole = "合不合适您自己看，想了解哪项？", "成本是{年化利率}。您看合适吗？"
+        holds = held("利息按{年化利率}算。", kind=LineKind.COMPLEMENT)
+        answer = await open_held(holds, [silent, whole]).write(take(script_request(facts=BARE)), ARRIVAL)
+        assert (answer.source, answer.body) == ("model", whole)
+        alone = await open_held(holds, [silent], [silent]).write(take(script_request(facts=BARE)), ARRIVAL)
+        assert (alone.action, alone.source) == ("speak", "fallback")
+        assert "利息按年化利率" not in said(alone)
+
+    async def test_suspended_replies_give_way_to_the_others_and_the_last_to_a_person(
+        self, take: TakeOrder, open_held: OpenHeldDesk, wording: Wording
+    ) -> None:
+        order = take(script_request(facts=BARE, customer={"tags": ["说别再打了"]}))
+        assert order.plan.leaves
+        suspended: list[str] = []
+        while True:
+            answer = await open_held(held(*suspended, kind=LineKind.REPLY)).write(order, ARRIVAL)
+            if answer.action == "handoff":
+                break
+            assert answer.body
+            assert answer.body not in suspended
+            suspended.append(answer.body)
+        assert suspended
+        assert "人工专员" in said(answer)
+
+    async def test_another_bridge_is_said_and_none_where_all_are_suspended(
+        self, take: TakeOrder, open_held: OpenHeldDesk, wording: Wording
+    ) -> None:
+        order = take(script_request(Scenario.COLLECTION_M3_PLUS, facts={}))
+        own, others = wording.replies.bridges[Generation.YOUNG], set(wording.replies.bridges.values())
+        other = await open_held(held(own, kind=LineKind.BRIDGE)).write(order, ARRIVAL)
+        assert other.script is not None
+        assert other.script.segments[-1].text in others - {own}
+        none = await open_held(held(*others, kind=LineKind.BRIDGE)).write(order, ARRIVAL)
+        assert (none.action, none.script, none.source) == ("handoff", None, None)
+
+    @pytest.mark.parametrize("source", ["auto", "pool"])
+    async def test_while_frozen_only_approved_fallbacks_are_spoken(
+        self, source: str, take: TakeOrder, data: Data
+    ) -> None:
+        active, model = ActivePolicy(data.policy, data.wording), saying([GOOD])
+        desk = Desk(active, model, Pool())
+        await desk.write(take(script_request(facts=BARE)), ARRIVAL)
+        active.swap(Ruling(data.policy, replace(data.wording, holds=held(frozen=True))))
+        order = take(script_request(facts=BARE, options={"source": source}))
+        answer = await desk.write(order, ARRIVAL)
+        assert (answer.action, answer.source, answer.attempts, len(model.tasks)) == ("speak", "fallback", 0, 1)
+        assert answer.body in approved_bodies(order.plan.brief, data.wording)
+
+    @pytest.mark.parametrize("scenario", list(Scenario))
+    async def test_everything_suspended_is_still_an_answer(
+        self, scenario: Scenario, take: TakeOrder, open_held: OpenHeldDesk, wording: Wording
+    ) -> None:
+        holds = held(*(line.text for line in Catalogue({}).of(wording).values()), frozen=True)
+        for verified in (True, False):
+            request = script_request(scenario, callee={"identity_verified": verified})
+            answer = await open_held(holds).write(take(request), ARRIVAL)
+            assert (answer.action, answer.script) == ("handoff", None)
+
+    async def test_no_model_is_shown_what_is_suspended(self, take: TakeOrder, wording: Wording) -> None:
+        brief = take(script_request()).plan.brief
+        shown = worked_examples(brief, wording)
+        left = worked_examples(brief, replace(wording, holds=held(shown[0])))
+        assert shown[0] not in left
+        assert left
