@@ -23,11 +23,11 @@ def folder(tmp_path: Path) -> Path:
     return changed
 
 
-def _publish(folder: Path) -> None:
+def _publish(url: str) -> None:
     """Publish a new rule in the store of the shell."""
 
     async def work() -> None:
-        store = await open_store(f"sqlite:///{folder / 'heyan.sqlite3'}")
+        store = await open_store(url)
         try:
             life = Lifecycle(store, Revisions(store), INSTITUTION, judge=lambda files: [])
             made = await life.draft({"title": "新词", "adds": [rule()]}, "张合规")
@@ -68,7 +68,7 @@ def test_files_that_are_in_force_make_no_draft(shell: Shell) -> None:
 def test_a_bad_file_is_named_and_nothing_is_drafted(
     shell: Shell, tmp_path: Path, name: str, content: bytes, told: str
 ) -> None:
-    (tmp_path / name).write_bytes(content)
+    (tmp_path / "folder" / name).write_bytes(content)
     done = shell("lexicon", "import", name)
     assert (done.status, done.out) == (2, "")
     assert told in done.err
@@ -76,7 +76,7 @@ def test_a_bad_file_is_named_and_nothing_is_drafted(
 
 
 def test_a_path_that_holds_nothing_is_named(shell: Shell, tmp_path: Path) -> None:
-    (tmp_path / "empty").mkdir()
+    (tmp_path / "folder" / "empty").mkdir()
     for path in ("nowhere.yaml", "empty"):
         done = shell("lexicon", "import", path)
         assert done.status == 2
@@ -84,21 +84,22 @@ def test_a_path_that_holds_nothing_is_named(shell: Shell, tmp_path: Path) -> Non
 
 
 def test_the_rules_come_out_byte_for_byte(shell: Shell, tmp_path: Path) -> None:
-    (tmp_path / "out").mkdir()
-    (tmp_path / "out" / "old.yaml").write_text("family: old\n", "utf-8")
+    out = tmp_path / "folder" / "out"
+    out.mkdir()
+    (out / "old.yaml").write_text("family: old\n", "utf-8")
     done = shell("lexicon", "export", "out")
     assert done.status == 0
     assert "not of this revision: old.yaml" in done.out
     for name, content in SHIPPED.contents.items():
-        assert (tmp_path / "out" / name).read_bytes() == content
+        assert (out / name).read_bytes() == content
 
 
-def test_the_status_says_what_is_in_force_and_which_files_differ(shell: Shell, tmp_path: Path) -> None:
+def test_the_status_says_what_is_in_force_and_which_files_differ(shell: Shell, tmp_path: Path, url: str) -> None:
     assert len(shell("lexicon", "status").out.splitlines()) == 1
-    _publish(tmp_path / "var")
+    _publish(url)
     first, second = shell("lexicon", "status").out.splitlines()
     assert first.startswith("revision 2 of ")
     assert "by 张合规, approved by 李合规: 新词" in first
     assert second.endswith("differs from it: extra.yaml")
     assert shell("lexicon", "export", "old", "--revision", "1").status == 0
-    assert not (tmp_path / "old" / "extra.yaml").exists()
+    assert not (tmp_path / "folder" / "old" / "extra.yaml").exists()
