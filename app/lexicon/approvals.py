@@ -21,6 +21,7 @@ from app.lexicon.register import SUBJECT, Register, change_of, note, packed
 from app.lexicon.shelf import Edition, Shelf
 from app.lexicon.tightening import only_tightens
 from app.records import ChangeRecord, ChangeState, Now, Revision, audit, changes, revisions
+from app.records.names import is_same_person
 from guards.lexicon.scope import CHINA
 
 Judge = Callable[[RuleFiles], list[Problem]]
@@ -45,7 +46,7 @@ class Approvals:
     ) -> None:
         """Publish a submitted change, or let it wait for its time. See `Lifecycle.approve`."""
         record = await self._register.get(identity)
-        if record.author == person:
+        if is_same_person(record.author, person):
             raise OwnChange
         if record.state is not ChangeState.SUBMITTED:
             raise WrongState(record.state)
@@ -59,7 +60,7 @@ class Approvals:
     async def reject(self, identity: str, person: str, reason: str) -> None:
         """Refuse a change, also one that waits for its time. See `Lifecycle.reject`."""
         record = await self._register.get(identity)
-        if record.author == person:
+        if is_same_person(record.author, person):
             raise OwnChange
         if record.state not in (ChangeState.SUBMITTED, ChangeState.APPROVED):
             raise WrongState(record.state)
