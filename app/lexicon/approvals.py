@@ -122,6 +122,8 @@ class Approvals:
         """Publish a change, or mark it as approved for `later`; what it is judged against is what is in force then."""
         for _ in range(_TRIES):
             edition = await self._shelf.newest()
+            # A publication of this very change would look like one of somebody else.
+            await self._register.check_unchanged(record)
             files = await self._prepared(record, edition)
             async with self._register.step(record) as connection:
                 current = await revisions.newest(connection)

@@ -103,14 +103,13 @@ class Register:
         """
         async with self._store.writing() as connection:
             await audit.lock(connection)
-            current = await changes.get(connection, known.id)
-            if current is None:
-                raise UnknownChange
-            if current.state is not known.state:
-                raise WrongState(current.state)
-            if current.version != known.version:
-                raise OtherVersion
+            _check_unchanged(known, await changes.get(connection, known.id))
             yield connection
+
+    async def check_unchanged(self, known: ChangeRecord) -> None:
+        """Raises what `step` does, without taking one."""
+        async with self._store.reading() as connection:
+            _check_unchanged(known, await changes.get(connection, known.id))
 
     async def expire(self) -> None:
         """Note which requests nobody decided in time."""
@@ -124,6 +123,15 @@ class Register:
             for record in await changes.lapsed(connection, self._subject, now):
                 await changes.alter(connection, record.id, state=ChangeState.EXPIRED, updated_at=now)
                 await note(connection, audit.SERVICE, "change.expired", record)
+
+
+def _check_unchanged(known: ChangeRecord, current: ChangeRecord | None) -> None:
+    if current is None:
+        raise UnknownChange
+    if current.state is not known.state:
+        raise WrongState(current.state)
+    if current.version != known.version:
+        raise OtherVersion
 
 
 async def note(connection: AsyncConnection, person: str, event: str, record: ChangeRecord, **more: Any) -> None:

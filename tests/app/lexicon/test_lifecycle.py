@@ -13,7 +13,7 @@ from app.lexicon.lifecycle import Lifecycle
 from app.lexicon.problems import ChangeRefused, Problem
 from app.lexicon.refused import NotTheAuthor, OtherVersion, OwnChange, UnknownChange, WrongState
 from app.lexicon.shelf import UnknownRevision
-from app.records import AuditTrail, ChangeState, Revisions, Store
+from app.records import AuditTrail, ChangeState, Revision, Revisions, Store
 from tests.app.lexicon.rules import INSTITUTION, SMALL, Verdicts, rule, shipped
 from tests.app.stores import Clock, Told
 
@@ -167,6 +167,21 @@ class TestDeciding:
         )
         assert sorted(isinstance(one, WrongState) for one in done) == [False, True]
         assert len(await revisions.page()) == 2
+
+    async def test_whoever_is_second_is_told_that_it_is_decided_and_not_that_its_rules_moved(
+        self, lifecycle: Lifecycle, store: Store, judge: Verdicts, clock: Clock
+    ) -> None:
+        identity = await _submitted(lifecycle)
+
+        class Overtaken(Revisions):
+            async def newest(self) -> Revision | None:
+                if (await lifecycle.get(identity)).record.state is ChangeState.SUBMITTED:
+                    await lifecycle.approve(identity, OTHER)
+                return await super().newest()
+
+        late = Lifecycle(store, Overtaken(store), INSTITUTION, judge=judge, clock=clock)
+        with pytest.raises(WrongState):
+            await late.approve(identity, THIRD)
 
     async def test_what_was_edited_after_it_was_read_is_not_approved(self, lifecycle: Lifecycle) -> None:
         identity = await _submitted(lifecycle)
