@@ -62,6 +62,15 @@ class Deployment:
         speaker = wording.institution
         return Institution(speaker.full_name, speaker.hotline, self.settings.annual_rate_cap)
 
+    def wording(self, wording: Mapping[str, bytes], directory: Path = Path()) -> Wording:
+        """The approved wording of the texts of its files, which stand in `directory`, as it is said here.
+
+        Raises:
+            DocumentError: naming file and line of every problem.
+        """
+        own = {name: text for name, text in wording.items() if name in PUBLISHED_FILES}
+        return wording_of({**self.prompts, **own}, self.vocabulary, directory)
+
     def ruling(
         self,
         lexicon: Lexicon,
@@ -80,8 +89,7 @@ class Deployment:
         Raises:
             DocumentError: naming file and line of every problem.
         """
-        own = {name: text for name, text in wording.items() if name in PUBLISHED_FILES}
-        words = wording_of({**self.prompts, **own}, self.vocabulary, directory)
+        words = self.wording(wording, directory)
         policy = compile_policy(
             lexicon,
             self.institution(words),

@@ -18,15 +18,10 @@ from app.data import Data
 from app.errors import ConfigurationError
 from app.evidence import Issuer
 from app.lexicon.activation import Activator, replica_name
-from app.lexicon.catalogue import Catalogue
-from app.lexicon.holding import Holding
-from app.lexicon.judging import PolicyJudge
 from app.lexicon.last_good import LastGood
-from app.lexicon.lifecycle import Lifecycle
-from app.lexicon.recorded import CaseReader
+from app.lexicon.office import Office
 from app.lexicon.standing import Standing
 from app.lexicon.start import find_start
-from app.lexicon.trials import Trials
 from app.logs import configured_logs, line_writer
 from app.metrics import Metrics
 from app.opening import Opening
@@ -177,10 +172,7 @@ async def open_parts(
         standing, activator, revisions = Standing(settings.policy_max_age), None, Revisions(store)
         lines = read_approved_lines(settings.model_dir)
         approved = {settings.model_dir.name: lines.approved} if lines else {}
-        judge = PolicyJudge(policy, data.deployment, approved)
-        institution = data.deployment.institution(data.wording)
-        lifecycle = Lifecycle(store, revisions, institution, judge=judge)
-        reader = CaseReader(data.vocabulary, {"hotline": institution.hotline})
+        office = Office.of(store, revisions, policy, data, log, approved)
 
         async def open_late() -> None:
             await opening.complete()
@@ -196,7 +188,7 @@ async def open_parts(
                 metrics=metrics,
                 replica=settings.replica or replica_name(),
                 open_store=open_late,
-                publish_due=lifecycle.publish_due,
+                publish_due=office.publish_due,
             )
             await activator.start()
             stack.push_async_callback(activator.close)
@@ -215,9 +207,11 @@ async def open_parts(
             lines=line_writer(settings.log_level),
             people=People(store),
             activator=activator,
-            lifecycle=lifecycle,
-            trials=Trials(lifecycle, log, reader, institution, judge.approved),
-            holding=Holding(store, revisions, policy, Catalogue(approved)),
+            lifecycle=office.lifecycle,
+            trials=office.trials,
+            rewording=office.rewording,
+            wording_trials=office.wording_trials,
+            holding=office.holding,
             revisions=revisions,
             trail=AuditTrail(store),
             marks=Marks(store),
@@ -262,6 +256,7 @@ def build_app(parts: Parts) -> "FastAPI":
         trials,
         vocabulary,
         wording,
+        wording_changes,
     )
     from app.api.description import describe  # noqa: PLC0415
     from app.api.edge import Edge, handle_errors  # noqa: PLC0415
@@ -269,14 +264,14 @@ def build_app(parts: Parts) -> "FastAPI":
 
     # The framework's documentation pages load scripts from elsewhere; ours is app.api.docs.
     app = FastAPI(title="Heyan", version="1", docs_url=None, redoc_url=None, redirect_slashes=False)
-    rules = (lexicon, changes, trials, revisions, wording, audit)
+    rules = (lexicon, changes, trials, revisions, wording, wording_changes, audit)
     told = (home, scripts, reviews, contacts, decisions, *rules, vocabulary, health)
     for resource in (*told, keys, people):
         app.include_router(resource.router(parts))
     app.include_router(docs.router())
     describe(app, parts.vocabulary, key_required=parts.key_required)
     masked = parts.policy.current.personal_data.masked
-    named = (contacts, decisions, lexicon, changes, trials, revisions, wording)
+    named = (contacts, decisions, lexicon, changes, trials, revisions, wording, wording_changes)
     parameters = (name for one in named for name in ("explain", *one.PARAMETERS))
     handle_errors(app, masked, ContractNames(parts.vocabulary, parameters))
     app.add_middleware(Edge, metrics=parts.metrics, log=RequestLog(parts.lines, masked))

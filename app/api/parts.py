@@ -9,10 +9,13 @@ from app.approved.wording import Wording
 from app.contacts import Ledger
 from app.evidence import Issuer
 from app.lexicon.activation import Activator
+from app.lexicon.drafts import Change
 from app.lexicon.holding import Holding
 from app.lexicon.lifecycle import Lifecycle
+from app.lexicon.rewording import Rewording
 from app.lexicon.standing import Standing
 from app.lexicon.trials import Trials
+from app.lexicon.wording_trials import WordingTrials
 from app.metrics import Metrics
 from app.policy import ActivePolicy
 from app.records import (
@@ -51,8 +54,10 @@ class Parts:
     key_required: bool
     lines: FilteringBoundLogger
     people: People
-    lifecycle: Lifecycle
+    lifecycle: Lifecycle[Change]
     trials: Trials
+    rewording: Lifecycle[Rewording]
+    wording_trials: WordingTrials
     holding: Holding
     revisions: Revisions
     trail: AuditTrail

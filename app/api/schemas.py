@@ -18,6 +18,7 @@ from app.api.operations import Schema, ref
 from app.api.revision_answers import REVISION_ANSWERS
 from app.api.trial_answers import TrialAnswer
 from app.api.wording_answers import WORDING_ANSWERS, WORDING_REQUESTS
+from app.api.wording_change_answers import WORDING_CHANGE_ANSWERS, WORDING_CHANGE_REQUESTS
 from app.approved.vocabulary import FactSpec, ScenarioProfile, Vocabulary
 from app.requests import NotedEvent, NotedEvents, OpeningRequest, ReviewBatch, ReviewItem, ScriptRequest
 from guards.types import Quantity
@@ -62,6 +63,7 @@ def schemas(vocabulary: Vocabulary) -> dict[str, Schema]:
         *LEXICON_REQUESTS,
         *DECISION_REQUESTS,
         *WORDING_REQUESTS,
+        *WORDING_CHANGE_REQUESTS,
     )
     told: tuple[type[BaseModel], ...] = (
         *ANSWERS,
@@ -72,6 +74,7 @@ def schemas(vocabulary: Vocabulary) -> dict[str, Schema]:
         *DECISION_ANSWERS,
         TrialAnswer,
         *WORDING_ANSWERS,
+        *WORDING_CHANGE_ANSWERS,
     )
     found = _of_models([*((model, "validation") for model in requests), *((one, "serialization") for one in told)])
     plain = found.pop(SCRIPT_REQUEST)

@@ -1,4 +1,4 @@
-"""/v1/wording: what is approved to be said, what of it is held, and who lets go of it again; freeze and unfreeze."""
+"""/v1/wording/lines: what is approved to be said and what of it is held; freeze and unfreeze."""
 
 import asyncio
 from collections.abc import Iterable, Mapping
@@ -9,37 +9,34 @@ from pydantic import BaseModel
 
 from app.api.auth import require
 from app.api.bodies import read_body
-from app.api.lexicon_examples import REJECTIONS
-from app.api.lexicon_requests import ULID, RejectionRequest
 from app.api.operations import Responses, answers, meaning, takes
 from app.api.parts import Parts
 from app.api.request_log import line_of
 from app.api.wording_answers import (
     FreezeAnswer,
     HoldAnswer,
-    HoldChange,
-    HoldChangesAnswer,
     HoldRequest,
-    LettingGoRequest,
     SuspensionAnswer,
     WordingLine,
     WordingLineAnswer,
     WordingLinesAnswer,
 )
-from app.api.wording_examples import ASKED, FROZEN, HOLDS, LETTING_GO, LINE, LINES, SUSPENDED
+from app.api.wording_change_answers import WordingChangeAnswer
+from app.api.wording_examples import ASKED, FROZEN, HOLDS, LINE, LINES, SUSPENDED
 from app.approved.holds import LINE_ID, LineKind
 from app.lexicon.catalogue import Line
 from app.lexicon.holding import Held
 from app.lexicon.refused import UnknownLine
+from app.lexicon.register import Dossier
+from app.lexicon.rewording import Rewording
 from app.lexicon.said import count_said
-from app.records import ChangeRecord, ChangeState, Principal, Role, utc_now
+from app.records import Principal, Role, utc_now
 from guards.types import Scenario
 
-PARAMETERS = ("id", "q", "kind", "scenario", "state", "before", "limit")
+PARAMETERS = ("id", "q", "kind", "scenario", "limit")
 """The names of what stands in a path or a query."""
-_LINE, _CHANGE = "/v1/wording/lines/{id}", "/v1/wording/changes/{id}"
+_LINE = "/v1/wording/lines/{id}"
 _LineId = Annotated[str, Path(alias="id", pattern=LINE_ID, description="The id of an approved text.")]
-_ChangeId = Annotated[str, Path(alias="id", pattern=ULID, description="The id of a request.")]
 
 
 def router(parts: Parts) -> APIRouter:
@@ -47,7 +44,6 @@ def router(parts: Parts) -> APIRouter:
     routes = APIRouter(tags=["wording"])
     holding, masked = parts.holding, parts.policy.current.personal_data.masked
     anybody, approver = Depends(require(parts)), Depends(require(parts, Role.APPROVER))
-    readers = Depends(require(parts, Role.EDITOR, Role.APPROVER, Role.AUDITOR))
     askers = Depends(require(parts, Role.EDITOR, Role.APPROVER))
 
     @routes.get(
@@ -84,7 +80,7 @@ def router(parts: Parts) -> APIRouter:
         held, lines = await _lines(parts)
         if identity not in lines:
             raise UnknownLine
-        said = await count_said(parts.log, lines[identity], utc_now())
+        (said,) = await count_said(parts.log, [lines[identity]], utc_now())
         return _json(WordingLineAnswer.read(lines[identity], held, said))
 
     @routes.post(
@@ -114,7 +110,9 @@ def router(parts: Parts) -> APIRouter:
         summary="Ask that a suspended text may be said again",
         openapi_extra=takes("HoldRequest", HOLDS),
         responses=_conflict(
-            _unknown(_posted("HoldChange", "It is asked for.", 404, examples=ASKED)), "It is not suspended.", "NotHeld"
+            _unknown(_posted("WordingChangeAnswer", "It is asked for.", 404, examples=ASKED)),
+            "It is not suspended.",
+            "NotHeld",
         ),
     )
     async def resume(request: Request, identity: _LineId, who: Annotated[Principal, askers]) -> Response:
@@ -146,68 +144,13 @@ def router(parts: Parts) -> APIRouter:
         summary="Ask that models may write again",
         openapi_extra=takes("HoldRequest", HOLDS),
         responses=_conflict(
-            _posted("HoldChange", "It is asked for.", examples=ASKED), "It is not frozen.", "NotFrozen"
+            _posted("WordingChangeAnswer", "It is asked for.", examples=ASKED), "It is not frozen.", "NotFrozen"
         ),
     )
     async def unfreeze(request: Request, who: Annotated[Principal, askers]) -> Response:
         """Nothing changes before an approver who is another person has approved it."""
         why = await read_body(request, HoldRequest)
         return _told(request, await holding.ask_to_unfreeze(who.person, masked(why.reason)))
-
-    @routes.get(
-        "/v1/wording/changes",
-        operation_id="list_wording_changes",
-        summary="List what is asked to be let go of",
-        responses=answers("HoldChangesAnswer", "Requests, the newest first.", 401, 403, 422, 503),
-        dependencies=[readers],
-    )
-    async def page(
-        state: Annotated[ChangeState | None, Query(description="Only those that stand there.")] = None,
-        before: Annotated[str | None, Query(pattern=ULID, description="`next` of the answer before.")] = None,
-        limit: Annotated[int, Query(ge=1, le=200, description="The most requests that are answered.")] = 50,
-    ) -> Response:
-        """Texts that are to be said again, and freezes that are to end."""
-        found = await holding.page(state, before=before, limit=limit + 1)
-        told = [HoldChange.of(one) for one in found[:limit]]
-        return _json(HoldChangesAnswer(changes=told, next=told[-1].id if len(found) > limit else None))
-
-    @routes.get(
-        _CHANGE,
-        operation_id="read_wording_change",
-        summary="Read what is asked to be let go of",
-        responses=_unasked(answers("HoldChange", "The request.", 401, 403, 404, 422, 503, examples=ASKED)),
-        dependencies=[readers],
-    )
-    async def read_change(identity: _ChangeId) -> Response:
-        """Who asked for it, why, and what became of it."""
-        return _json(HoldChange.of(await holding.get(identity)))
-
-    @routes.post(
-        f"{_CHANGE}/approve",
-        operation_id="approve_wording_change",
-        summary="Let go of what somebody else asked for",
-        openapi_extra=takes("LettingGoRequest", LETTING_GO),
-        responses=_decided(_posted("HoldChange", "It is published.", 404)),
-    )
-    async def approve(request: Request, identity: _ChangeId, who: Annotated[Principal, approver]) -> Response:
-        """It is published at once. Who asked never approves, whatever the roles and keys; and what was held anew
-        meanwhile stays held.
-        """
-        why = await read_body(request, LettingGoRequest)
-        reason = None if why.reason is None else masked(why.reason)
-        return _told(request, await holding.approve(identity, who.person, reason))
-
-    @routes.post(
-        f"{_CHANGE}/reject",
-        operation_id="reject_wording_change",
-        summary="Refuse what somebody else asked for",
-        openapi_extra=takes("RejectionRequest", REJECTIONS),
-        responses=_decided(_posted("HoldChange", "It stays held.", 404)),
-    )
-    async def reject(request: Request, identity: _ChangeId, who: Annotated[Principal, approver]) -> Response:
-        """It stays held; it may be asked for once more."""
-        why = await read_body(request, RejectionRequest)
-        return _told(request, await holding.reject(identity, who.person, masked(why.reason)))
 
     return routes
 
@@ -225,22 +168,13 @@ def _unknown(told: Responses) -> Responses:
     return meaning(told, 404, "There is no such text.", "UnknownLine")
 
 
-def _unasked(told: Responses) -> Responses:
-    return meaning(told, 404, "There is no such request.", "UnknownChange")
-
-
 def _conflict(told: Responses, words: str, example: str) -> Responses:
     return meaning(told, 409, words, example)
 
 
-def _decided(told: Responses) -> Responses:
-    told = meaning(_unasked(told), 403, "The key lacks the role, or the person asked for it.", "OwnChange")
-    return meaning(told, 409, "Not as it stands.", "WrongState", "HeldAnew")
-
-
-def _told(request: Request, record: ChangeRecord) -> Response:
-    line_of(request).note(action=record.state.value, revision=record.revision)
-    return _json(HoldChange.of(record))
+def _told(request: Request, asked: Dossier[Rewording]) -> Response:
+    line_of(request).note(action=asked.record.state.value)
+    return _json(WordingChangeAnswer.of(asked))
 
 
 def _json(answer: BaseModel) -> Response:

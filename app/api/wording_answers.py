@@ -1,7 +1,7 @@
 """The requests and answers about approved wording and what of it is held, field by field."""
 
 from datetime import datetime
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
 from pydantic import BaseModel, Field
 
@@ -10,7 +10,6 @@ from app.approved.holds import LINE_ID, Freeze, LineKind, Suspension
 from app.lexicon.catalogue import Line, Place
 from app.lexicon.holding import Held
 from app.lexicon.said import Said
-from app.records import ChangeRecord, ChangeState
 from app.requests import Exact, Reason
 from guards.types import Channel, Generation, Scenario, Stage
 
@@ -21,12 +20,6 @@ class HoldRequest(Exact):
     """Why something is held, or is to be let go of."""
 
     reason: Reason
-
-
-class LettingGoRequest(Exact):
-    """Why what somebody else asked for is granted."""
-
-    reason: Reason | None = None
 
 
 class HoldAnswer(Told):
@@ -104,6 +97,11 @@ class SaidAnswer(Told):
     since: datetime
     is_whole: bool
 
+    @classmethod
+    def of(cls, said: Said) -> Self:
+        """What is told of it."""
+        return cls(count=said.count, scripts=said.scripts, since=said.since, is_whole=said.is_whole)
+
 
 class WordingLineAnswer(Told):
     """An approved text, and how often it was said in the last seven days."""
@@ -115,8 +113,7 @@ class WordingLineAnswer(Told):
     @classmethod
     def read(cls, line: Line, held: Held, said: Said) -> Self:
         """What is told of it."""
-        counted = SaidAnswer(count=said.count, scripts=said.scripts, since=said.since, is_whole=said.is_whole)
-        return cls(revision=held.revision.number, line=WordingLine.of(line, held), said=counted)
+        return cls(revision=held.revision.number, line=WordingLine.of(line, held), said=SaidAnswer.of(said))
 
 
 class SuspensionAnswer(Told):
@@ -133,65 +130,11 @@ class FreezeAnswer(Told):
     frozen: HoldAnswer | None
 
 
-class HoldChange(Told):
-    """What somebody asks to let go of: a suspended `line` with its `text` (`resume`), or everything (`unfreeze`).
-
-    `since`: when it was held; what is held anew is not let go of by it. `revision`: the one that let go of it.
-    """
-
-    id: str
-    does: Literal["resume", "unfreeze"]
-    line: LineId | None
-    text: str | None
-    since: datetime
-    state: ChangeState
-    title: str
-    reason: str
-    author: str
-    created_at: datetime
-    expires_at: datetime | None
-    decided_by: str | None
-    decided_at: datetime | None
-    decision: str | None
-    revision: int | None
-
-    @classmethod
-    def of(cls, record: ChangeRecord) -> Self:
-        """What is told of a request."""
-        asked = record.body["change"]
-        return cls(
-            id=record.id,
-            does=asked["does"],
-            line=asked.get("line"),
-            text=asked.get("text"),
-            since=datetime.fromisoformat(asked["since"]),
-            state=record.state,
-            title=record.title,
-            reason=record.comment,
-            author=record.author,
-            created_at=record.created_at,
-            expires_at=record.expires_at,
-            decided_by=record.decided_by,
-            decided_at=record.decided_at,
-            decision=record.reason,
-            revision=record.revision,
-        )
-
-
-class HoldChangesAnswer(Told):
-    """What was asked for, the newest first. `next` goes on with older ones, null at the end."""
-
-    changes: list[HoldChange]
-    next: str | None
-
-
-WORDING_REQUESTS: tuple[type[BaseModel], ...] = (HoldRequest, LettingGoRequest)
+WORDING_REQUESTS: tuple[type[BaseModel], ...] = (HoldRequest,)
 WORDING_ANSWERS: tuple[type[BaseModel], ...] = (
     WordingLinesAnswer,
     WordingLineAnswer,
     SuspensionAnswer,
     FreezeAnswer,
-    HoldChange,
-    HoldChangesAnswer,
 )
 """All that these routes take and answer with, each a named schema."""

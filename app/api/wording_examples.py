@@ -1,4 +1,4 @@
-"""Requests about held wording that are accepted as they stand, and answers as they are given."""
+"""Requests about approved wording that are accepted as they stand, and answers as they are given."""
 
 from typing import Any
 
@@ -25,7 +25,6 @@ _WORDING_LINE: dict[str, Any] = {
     "suspended": _HELD,
 }
 HOLDS: dict[str, Any] = {"why": {"reason": "客户投诉听不懂，先停用"}}
-LETTING_GO: dict[str, Any] = {"why": {"reason": "核实过了，同意恢复"}}
 LINES: dict[str, Any] = {"one": {"revision": 8, "total": 1, "lines": [_WORDING_LINE]}}
 LINE: dict[str, Any] = {
     "one": {
@@ -36,32 +35,58 @@ LINE: dict[str, Any] = {
 }
 SUSPENDED: dict[str, Any] = {"one": {"revision": 8, "line": _WORDING_LINE}}
 FROZEN: dict[str, Any] = {"frozen": {"revision": 8, "frozen": _HELD}}
+_NEW_TEXT = "用不用都由您，还有想问的吗？"
+_SUMMARY: dict[str, Any] = {
+    "id": _ID,
+    "state": "submitted",
+    "title": "改得更客气",
+    "comment": "客户投诉听着生硬",
+    "author": "张合规",
+    "reviewers": ["李合规"],
+    "based_on": 8,
+    "restores": None,
+    "version": 1,
+    "created_at": _AT,
+    "updated_at": _AT,
+    "submitted_at": _AT,
+    "expires_at": "2026-12-06T02:05:31Z",
+    "effective_from": None,
+    "decided_by": None,
+    "decided_at": None,
+    "reason": None,
+    "revision": None,
+    "touches": [_LINE],
+    "warning_count": 0,
+    "files": [],
+}
+_WHOLE: dict[str, Any] = {
+    **_SUMMARY,
+    "warnings": [],
+    "comments": [],
+    "adds": [],
+    "edits": [],
+    "retires": [],
+    "resumes": [],
+    "unfreezes": None,
+}
+REWORDINGS: dict[str, Any] = {"nothing_yet": {"title": "还没写完"}}
+RETITLED: dict[str, Any] = {"another_title": {"title": "改得更客气一点"}}
+REWORDED: dict[str, Any] = {"edited": {**_WHOLE, "edits": [{"id": _LINE, "text": _NEW_TEXT, "was": _TEXT}]}}
 ASKED: dict[str, Any] = {
     "to_resume": {
-        "id": _ID,
-        "does": "resume",
-        "line": _LINE,
-        "text": _TEXT,
-        "since": _AT,
-        "state": "submitted",
+        **_WHOLE,
         "title": f"恢复话术：{_TEXT}",
-        "reason": "已改培训口径",
-        "author": "张合规",
-        "created_at": _AT,
-        "expires_at": "2026-12-06T02:05:31Z",
-        "decided_by": None,
-        "decided_at": None,
-        "decision": None,
-        "revision": None,
+        "comment": "已改培训口径",
+        "resumes": [{"id": _LINE, "text": _TEXT, "since": _AT}],
     }
 }
+WORDING_TRIALS: dict[str, Any] = {"by_default": {}, "many": {"records": 50_000}}
 _ERRORS: dict[str, Any] = {
     "UnknownLine": "没有这句话术，可能已经改过。(there is no such line)",
     "AlreadySuspended": "这句话已经停用了。(this line is suspended already)",
     "AlreadyFrozen": "已经冻结了。(it is frozen already)",
     "NotHeld": "这句话没有停用，不用恢复。(this line is not suspended)",
     "NotFrozen": "没有冻结，不用解冻。(it is not frozen)",
-    "HeldAnew": "申请之后又重新停用过，请重新申请。(it was held anew since this was asked for)",
 }
 
 
@@ -69,13 +94,14 @@ def wording_examples() -> dict[str, Any]:
     """Every example by the name of its schema and its own."""
     shown: dict[str, dict[str, Any]] = {
         "HoldRequest": HOLDS,
-        "LettingGoRequest": LETTING_GO,
+        "WordingChangeRequest": {**REWORDINGS, **RETITLED},
+        "WordingTrialRequest": WORDING_TRIALS,
         "WordingLinesAnswer": LINES,
         "WordingLineAnswer": LINE,
         "SuspensionAnswer": SUSPENDED,
         "FreezeAnswer": FROZEN,
-        "HoldChange": ASKED,
-        "HoldChangesAnswer": {"waiting": {"changes": [*ASKED.values()], "next": None}},
+        "WordingChangeAnswer": {**REWORDED, **ASKED},
+        "WordingChangesAnswer": {"waiting": {"changes": [_SUMMARY], "next": None}},
         "ErrorAnswer": {
             name: {
                 "error": name if name == "UnknownLine" else "RequestConflict",

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from app.lexicon.drafts import Change
     from app.lexicon.files import RuleFiles
     from app.lexicon.lifecycle import Lifecycle
-    from app.lexicon.problems import Problem
     from app.records import Revision, Revisions, Store
 
 T = TypeVar("T")
@@ -34,7 +33,7 @@ def import_rules(
         raise HeyanError("--person: a name is printable, without spaces around it")
     named = title or f"导入 {source.name or source.resolve().name}"
 
-    async def work(lifecycle: "Lifecycle", _: "Revisions") -> list[str]:
+    async def work(lifecycle: "Lifecycle[Change]", _: "Revisions") -> list[str]:
         files = await lifecycle.rules()
         drafted = await lifecycle.draft(_change(source, files, named), person)
         head = f"draft {drafted.record.id} of {person}, on revision {drafted.record.based_on}"
@@ -52,7 +51,7 @@ def export_rules(
 ) -> None:
     """Write the rules as YAML files, byte for byte as they were published."""
 
-    async def work(lifecycle: "Lifecycle", _: "Revisions") -> "tuple[int, RuleFiles]":
+    async def work(lifecycle: "Lifecycle[Change]", _: "Revisions") -> "tuple[int, RuleFiles]":
         edition = await lifecycle.edition(revision)
         return edition.revision.number, edition.files
 
@@ -73,7 +72,7 @@ def export_rules(
 def show_status() -> None:
     """Show the revision in force, what of the files differs from it, and what each replica runs since when."""
 
-    async def work(lifecycle: "Lifecycle", revisions: "Revisions") -> list[str]:
+    async def work(lifecycle: "Lifecycle[Change]", revisions: "Revisions") -> list[str]:
         edition = await lifecycle.edition()
         running = [
             columns(one.replica, one.revision, one.digest[:12], f"{one.since:%Y-%m-%d %H:%M:%S}", _seen(one.seen_at))
@@ -142,17 +141,12 @@ def _seen(moment: Any) -> str:
     return f"seen {moment:%Y-%m-%d %H:%M:%S}"
 
 
-def _undecided(_: "RuleFiles") -> "list[Problem]":
-    from app.lexicon.problems import Problem
-
-    return [Problem(code="not_here", message="命令行不能发布规则。", english="nothing is published from here")]
-
-
-def _with_lifecycle(work: "Callable[[Lifecycle, Revisions], Awaitable[T]]") -> T:
+def _with_lifecycle(work: "Callable[[Lifecycle[Change], Revisions], Awaitable[T]]") -> T:
     from app.approved.wording import WORDING_FILES, InstitutionProfile
     from app.errors import ConfigurationError
     from app.lexicon.files import RuleFiles
     from app.lexicon.lifecycle import Lifecycle
+    from app.lexicon.rule_matter import RuleMatter
     from app.records import Revisions
     from app.settings import read_settings
     from guards.lexicon.documents import DocumentError, read_document
@@ -171,6 +165,6 @@ def _with_lifecycle(work: "Callable[[Lifecycle, Revisions], Awaitable[T]]") -> T
         revisions = Revisions(store)
         own = {name: text for name, text in wording.contents.items() if name in WORDING_FILES}
         await revisions.begin(rules.contents, own)
-        return await work(Lifecycle(store, revisions, institution, judge=_undecided), revisions)
+        return await work(Lifecycle(store, revisions, RuleMatter(institution), judge=None), revisions)
 
     return with_store(run)

@@ -1,44 +1,41 @@
 """How a change comes into force: judged against what is in force now, published in one transaction or not at all."""
 
 import asyncio
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
+from typing import Generic
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 from ulid import ULID
 
+from app.approved.holds import HOLDS_FILE
 from app.errors import FieldProblem, Malformed, RequestConflict
-from app.lexicon.changes import apply
-from app.lexicon.conflicts import RulesMoved, all_between, also_waiting, moved_since
-from app.lexicon.differences import change_between
-from app.lexicon.files import RuleFiles
-from app.lexicon.linter import Linter
-from app.lexicon.problems import ChangeRefused, Problem, errors
-from app.lexicon.refused import OtherVersion, OwnChange, UnknownChange, WrongState
-from app.lexicon.register import SUBJECT, Register, change_of, note, packed
+from app.lexicon.conflicts import RulesMoved
+from app.lexicon.examiner import Examiner
+from app.lexicon.matter import C, Matter, Proposal
+from app.lexicon.problems import ChangeRefused
+from app.lexicon.refused import HeldAnew, OtherVersion, OwnChange, UnknownChange, WrongState
+from app.lexicon.register import Register, note, packed
 from app.lexicon.shelf import Edition, Shelf
-from app.lexicon.tightening import only_tightens
 from app.records import ChangeRecord, ChangeState, Now, Revision, audit, changes, revisions
 from app.records.names import is_same_person
-from guards.lexicon.scope import CHINA
 
-Judge = Callable[[RuleFiles], list[Problem]]
-"""Compiles rules and holds approved wording against them; what is wrong with them. It may take seconds."""
 _TRIES = 5
 """How often a change is judged anew because others publish meanwhile."""
 _LONGEST_REASON = 1_000
 
 
-class Approvals:
+class Approvals(Generic[C]):
     """Decides on changes, and publishes them."""
 
-    def __init__(self, register: Register, shelf: Shelf, linter: Linter, *, judge: Judge, clock: Now) -> None:
+    def __init__(
+        self, register: Register[C], shelf: Shelf, matter: Matter[C], examiner: Examiner[C], *, clock: Now
+    ) -> None:
         self._register = register
         self._shelf = shelf
-        self._linter = linter
-        self._judge = judge
+        self._matter = matter
+        self._examiner = examiner
         self._clock = clock
 
     async def approve(
@@ -71,19 +68,20 @@ class Approvals:
             await note(connection, person, "change.rejected", record, reason=reason)
 
     async def restore(self, number: int, person: str, comment: str, expires_at: datetime) -> str:
-        """Ask for the rules of an earlier revision, or publish them. See `Lifecycle.restore`."""
+        """Ask for what an earlier revision had, or publish it. See `Lifecycle.restore`."""
         wanted, now = await self._shelf.get(number), self._clock()
         edition = await self._shelf.newest()
-        if wanted.revision.lexicon == edition.revision.lexicon:
-            raise RequestConflict(f"现行规则和第 {number} 版一样，不用恢复。(the rules in force are these already)")
-        title = f"恢复到第 {number} 版"
+        noun = self._matter.noun
+        if self._matter.is_same(wanted, edition):
+            raise RequestConflict(f"现行{noun}和第 {number} 版一样，不用恢复。(just that is in force already)")
+        title = f"{noun}恢复到第 {number} 版"
         record = ChangeRecord(
             id=str(ULID()),
-            subject=SUBJECT,
+            subject=self._matter.subject,
             state=ChangeState.SUBMITTED,
             title=title,
             comment=comment,
-            body=packed(change_between(edition.files, wanted.files, title)),
+            body=packed(self._matter.between(edition, wanted, title)),
             based_on=edition.revision.number,
             restores=number,
             author=person,
@@ -92,7 +90,7 @@ class Approvals:
             submitted_at=now,
             expires_at=expires_at,
         )
-        is_tighter = await asyncio.to_thread(only_tightens, edition.files, wanted.files)
+        is_tighter = await asyncio.to_thread(self._matter.only_tightens, edition, wanted)
         if is_tighter:
             await self._prepared(record, edition)  # what cannot be published leaves no request behind
         await self._register.add(record, "change.submitted")
@@ -107,7 +105,7 @@ class Approvals:
         for record in await self._register.due(self._clock()):
             try:
                 revision = await self._settle(record, audit.SERVICE, None)
-            except (RulesMoved, ChangeRefused) as refused:
+            except (RulesMoved, HeldAnew, ChangeRefused) as refused:
                 with suppress(WrongState, UnknownChange, OtherVersion):
                     await self._fail(record, refused)
             except (WrongState, UnknownChange, OtherVersion):
@@ -115,6 +113,30 @@ class Approvals:
             else:
                 published += [revision] if revision else []
         return published
+
+    async def sides(self, record: ChangeRecord) -> tuple[Edition, Proposal]:
+        """What a change is compared with, and what comes of it.
+
+        One that is published is compared with the revision before it, one that no longer fits what is in force with
+        what it was made for.
+
+        Raises:
+            ChangeRefused, HeldAnew: if it fits neither.
+        """
+        now, change = await self._shelf.newest(), self._register.change(record)
+        if record.state is ChangeState.PUBLISHED and record.revision is not None:
+            after = await self._shelf.get(record.revision)
+            return await self._shelf.get(record.revision - 1), Proposal(after.files, after.wording)
+        if record.restores is not None:
+            wanted = await self._shelf.get(record.restores)
+            return now, await asyncio.to_thread(self._matter.restored, now, wanted)
+        try:
+            return now, await asyncio.to_thread(self._examiner.proposal, now, change)
+        except (ChangeRefused, HeldAnew):
+            if record.based_on == now.revision.number:
+                raise
+        then = await self._shelf.get(record.based_on)
+        return then, await asyncio.to_thread(self._examiner.proposal, then, change)
 
     async def _settle(
         self, record: ChangeRecord, person: str, later: datetime | None, *, is_tighter: bool = False
@@ -124,15 +146,15 @@ class Approvals:
             edition = await self._shelf.newest()
             # A publication of this very change would look like one of somebody else.
             await self._register.check_unchanged(record)
-            files = await self._prepared(record, edition)
+            proposal = await self._prepared(record, edition)
             async with self._register.step(record) as connection:
                 current = await revisions.newest(connection)
                 if current is None or current.number != edition.revision.number:
                     continue
                 if record.state is ChangeState.SUBMITTED:
-                    await _beside_waiting(connection, record, edition)
+                    await self._beside_waiting(connection, record, edition)
                 if later is None:
-                    return await self._publish(connection, record, current, files, person, is_tighter=is_tighter)
+                    return await self._publish(connection, record, current, proposal, person, is_tighter=is_tighter)
                 decided = {name: getattr(record, name) for name in ("decided_by", "decided_at", "reason")}
                 state = {"state": ChangeState.APPROVED, "effective_from": later, "updated_at": self._clock()}
                 await changes.alter(connection, record.id, **decided, **state)
@@ -146,17 +168,16 @@ class Approvals:
         connection: AsyncConnection,
         record: ChangeRecord,
         current: Revision,
-        files: RuleFiles,
+        proposal: Proposal,
         person: str,
         *,
         is_tighter: bool,
     ) -> Revision:
         """The next revision, the state of the change and the rows of the trail, in the caller's transaction."""
-        wording = await revisions.texts(connection, current.wording)
         revision = await revisions.publish(
             connection,
-            files.contents,
-            wording,
+            proposal.files.contents,
+            proposal.wording,
             title=record.title,
             author=record.author,
             approver=record.decided_by,
@@ -167,50 +188,48 @@ class Approvals:
         await changes.alter(connection, record.id, **decided, **state)
         if record.state is ChangeState.SUBMITTED and not is_tighter:
             await note(connection, person, "change.approved", record, reason=record.reason)
-        details = {"sha256": revision.sha256, "lexicon": files.digest, "change": record.id, "based_on": current.number}
+        details: dict[str, object] = {"sha256": revision.sha256, "lexicon": proposal.files.digest, "change": record.id}
+        details |= {"based_on": current.number, "holds": revision.wording.get(HOLDS_FILE)}
         if record.restores is not None:
             details["restores"] = record.restores
         if is_tighter:
             details["only_tightens"] = True
         await audit.append(connection, person, "revision.published", str(revision.number), details)
+        for event, subject in self._matter.events(self._register.change(record)):
+            told = {"revision": revision.number, "change": record.id, "reason": record.reason}
+            await audit.append(connection, person, event, subject, told)
         return revision
 
-    async def _prepared(self, record: ChangeRecord, edition: Edition) -> RuleFiles:
-        """The files with a change in them, judged.
+    async def _prepared(self, record: ChangeRecord, edition: Edition) -> Proposal:
+        """What comes of a change, judged.
 
         Raises:
-            RulesMoved: if somebody else changed what it changes.
+            RulesMoved, HeldAnew: if somebody else changed what it changes.
             ChangeRefused: if the change, or what comes of it, is not sound.
         """
         then = await self._shelf.get(record.based_on)
-        number = edition.revision.number
+        change = self._register.change(record)
         if record.restores is not None:
-            if then.revision.lexicon != edition.revision.lexicon:
-                raise RulesMoved(all_between(then.files, edition.files, number))
-            files = (await self._shelf.get(record.restores)).files
+            if not self._matter.is_same(then, edition):
+                raise RulesMoved(self._matter.all_moved(then, edition), self._matter.noun)
+            wanted = await self._shelf.get(record.restores)
+            proposal = await asyncio.to_thread(self._matter.restored, edition, wanted)
         else:
-            if then.revision.lexicon != edition.revision.lexicon and (
-                moved := moved_since(change_of(record), then.files, edition.files, number)
-            ):
-                raise RulesMoved(moved)
-            files = await asyncio.to_thread(self._rebased, record, edition)
-        if problems := errors(await asyncio.to_thread(self._judge, files)):
+            if moved := self._matter.moved(change, then, edition):
+                raise RulesMoved(moved, self._matter.noun)
+            proposal = await asyncio.to_thread(self._examiner.proposal, edition, change)
+        if problems := await asyncio.to_thread(self._examiner.judged, proposal):
             raise ChangeRefused(problems)
-        return files
+        return proposal
 
-    def _rebased(self, record: ChangeRecord, edition: Edition) -> RuleFiles:
-        change, since = change_of(record), self.day()
-        # Examples are judged where everything is compiled.
-        found = self._linter.problems(edition, change, since, is_judged=False)
-        if problems := errors(found):
-            raise ChangeRefused(problems)
-        return apply(edition.files, change, since=since)
+    async def _beside_waiting(self, connection: AsyncConnection, record: ChangeRecord, edition: Edition) -> None:
+        """Raises RulesMoved where a change that waits for its time touches what this one touches."""
+        waiting = await changes.waiting(connection, self._matter.subject)
+        others = [(other, self._register.change(other)) for other in waiting]
+        if moved := self._matter.also_waiting(self._register.change(record), others, edition):
+            raise RulesMoved(moved, self._matter.noun)
 
-    def day(self) -> date:
-        """The day that it is in China, from which on new rules are in force."""
-        return self._clock().astimezone(CHINA).date()
-
-    async def _fail(self, record: ChangeRecord, refused: RulesMoved | ChangeRefused) -> None:
+    async def _fail(self, record: ChangeRecord, refused: RulesMoved | HeldAnew | ChangeRefused) -> None:
         told = "；".join(problem.reason for problem in refused.fields) or refused.detail
         reason = f"到时间没有发布成功：{told}"[:_LONGEST_REASON]
         async with self._register.step(record) as connection:
@@ -218,13 +237,6 @@ class Approvals:
                 connection, record.id, state=ChangeState.FAILED, reason=reason, updated_at=self._clock()
             )
             await note(connection, audit.SERVICE, "change.failed", record, error=type(refused).__name__)
-
-
-async def _beside_waiting(connection: AsyncConnection, record: ChangeRecord, edition: Edition) -> None:
-    """Raises RulesMoved where a change that waits for its time touches a rule of this one."""
-    others = [(other, change_of(other)) for other in await changes.waiting(connection, SUBJECT)]
-    if moved := also_waiting(change_of(record), others, edition.files):
-        raise RulesMoved(moved)
 
 
 def _minute(moment: datetime) -> datetime:

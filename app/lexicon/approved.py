@@ -66,12 +66,21 @@ class ApprovedTexts:
     templates: Sequence[Template] = ()
     faults: Sequence[str] = ()
 
+    def without(self, others: "ApprovedTexts") -> "ApprovedTexts":
+        """Those that are none of the others: said otherwise, or in another case."""
+        known = {_key(text) for text in others.texts}
+        return replace(self, texts=tuple(text for text in self.texts if _key(text) not in known))
+
     def parts(self, size: int) -> Iterator["ApprovedTexts"]:
         """The same in parts, without what guards have worked out about them, which no other process can be sent."""
         for start in range(0, len(self.texts), size):
             some = self.texts[start : start + size]
             texts = tuple(replace(text, script=Script(text.script.segments)) for text in some)
             yield replace(self, texts=texts, templates=())
+
+
+def _key(text: ApprovedText) -> tuple[object, ...]:
+    return text.script.segments, repr(text.case)
 
 
 class _Listing:

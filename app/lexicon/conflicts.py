@@ -13,14 +13,15 @@ from app.records import ChangeRecord
 
 _LONGEST = 2_000
 """Characters of a rule's text; a rule may hold many thousands of words."""
-_NONE = "（没有这条规则）"
+_NONE = "（没有这条{}）"
 
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """A rule that a change touches and that reads otherwise than when the change was made.
+    """A rule, or a text, that a change touches and that reads otherwise than when the change was made.
 
-    `by` says who changed it, or is about to; `then`, `now` and `wanted` are its text, None where there is none.
+    `noun`: what officers call it. `by` says who changed it, or is about to; `then`, `now` and `wanted` are its text,
+    None where there is none.
     """
 
     rule: str
@@ -28,6 +29,7 @@ class Moved:
     then: str | None
     now: str | None
     wanted: str | None
+    noun: str = "规则"
 
     def as_problem(self) -> Problem:
         """A warning for whoever reads the change."""
@@ -35,28 +37,28 @@ class Moved:
             code="moved_rule",
             severity=Severity.WARNING,
             rule=self.rule,
-            message=f"规则“{self.rule}”在这个变更写成以后{self.by}里改过了，现在批准会被拒绝。请对照现行规则重新修改。",
+            message=f"{self.noun}“{self.rule}”在这个变更写成以后{self.by}里改过了，现在批准会被拒绝。请对照现行{self.noun}重新修改。",
             english=f"{self.rule} was changed since this change was made",
         )
 
     def told(self) -> Iterator[FieldProblem]:
         """The rule and its texts, as fields of an error."""
-        message = f"规则“{self.rule}”{self.by}里也改了，请对照两边的写法重新修改。(somebody else changed this rule too)"
+        message = f"{self.noun}“{self.rule}”{self.by}里也改了，请对照两边的写法重新修改。(somebody else changed it too)"
         yield FieldProblem(self.rule, message)
         for name, label, text in (
             ("then", "改动时的写法 (text then)", self.then),
             ("now", "另一边的写法 (text now)", self.now),
             ("wanted", "这个变更的写法 (text wanted)", self.wanted),
         ):
-            yield FieldProblem(f"{self.rule}:{name}", f"{label}：\n{text or _NONE}")
+            yield FieldProblem(f"{self.rule}:{name}", f"{label}：\n{text or _NONE.format(self.noun)}")
 
 
 class RulesMoved(RequestConflict):
     """Somebody else changed what this change touches; `fields` has both texts of each rule."""
 
-    def __init__(self, moved: Iterable[Moved]) -> None:
+    def __init__(self, moved: Iterable[Moved], noun: str = "规则") -> None:
         self.moved = tuple(moved)
-        detail = "别人也改了同样的规则，两边不能都算数。(another change touches the same rules)"
+        detail = f"别人也改了同样的{noun}，两边不能都算数。(another change touches the same)"
         super().__init__(detail, [field for one in self.moved for field in one.told()])
 
 

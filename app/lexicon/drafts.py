@@ -53,6 +53,11 @@ class Change:
             "retires": list(self.retires),
         }
 
+    @property
+    def touches(self) -> Sequence[str]:
+        """The ids of the rules that it adds, edits and retires."""
+        return [*(str(rule.get("id")) for _, rule in self.rules()), *self.retires]
+
     def rules(self) -> Iterator[tuple[str, Rule]]:
         """Every rule that is written, and its place in the change: `adds.0`."""
         for part, rules in (("adds", self.adds), ("edits", self.edits)):

@@ -12,6 +12,7 @@ RequestError
 ├── RequestConflict
 │   ├── WrongState         409  the change is not where this step begins
 │   ├── OtherVersion       409  it was edited since it was read
+│   ├── HeldAnew           409  what it lets go of is not held since then any more
 │   └── RulesMoved         409  somebody else changed what it changes (app.lexicon.conflicts)
 └── Malformed
     └── ChangeRefused      422  the rules cannot be taken as they are (app.lexicon.problems)
@@ -79,3 +80,7 @@ class OtherVersion(RequestConflict):
 
     def __init__(self) -> None:
         super().__init__("这个变更在您看过之后又改了，请重新看一遍。(the change was edited since it was read)")
+
+
+class HeldAnew(RequestConflict):
+    """What a change lets go of is held no longer, or was held anew since it was asked for."""

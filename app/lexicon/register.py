@@ -6,53 +6,52 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Generic
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.lexicon.drafts import Change
+from app.lexicon.matter import AnyChange, C, Matter
 from app.lexicon.problems import Problem
 from app.lexicon.refused import OtherVersion, UnknownChange, WrongState
 from app.records import ChangeRecord, ChangeState, Comment, Now, Store, audit, changes
 
-SUBJECT = "lexicon"
 _MOST_WARNINGS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Dossier:
+class Dossier(Generic[C]):
     """A change with all that is known of it. `warnings` are problems as JSON, those of when it was read among them."""
 
     record: ChangeRecord
-    change: Change
+    change: C
     warnings: Sequence[Mapping[str, Any]]
     comments: Sequence[Comment] = ()
 
 
-def packed(change: Change, warnings: Sequence[Problem] = ()) -> dict[str, Any]:
+def packed(change: AnyChange, warnings: Sequence[Problem] = ()) -> dict[str, Any]:
     """What the store keeps as the body of a change."""
     return {"change": change.as_json(), "warnings": [one.as_json() for one in warnings[:_MOST_WARNINGS]]}
 
 
-def change_of(record: ChangeRecord) -> Change:
-    """The change that a record holds."""
-    return Change.parse(record.body["change"])
+class Register(Generic[C]):
+    """Reads changes of one matter, and lets one step at a time be taken with one. Those of another are none of it."""
 
-
-def dossier_of(record: ChangeRecord, moved: Sequence[Problem] = (), comments: Sequence[Comment] = ()) -> Dossier:
-    """A record as somebody reads it."""
-    warnings = [*(one.as_json() for one in moved), *record.body["warnings"]]
-    return Dossier(record, change_of(record), warnings, comments)
-
-
-class Register:
-    """Reads changes, and lets one step at a time be taken with one."""
-
-    def __init__(self, store: Store, clock: Now, subject: str = SUBJECT) -> None:
-        """`subject`: what the changes are about; changes of another one are none of its own."""
-        self._subject = subject
+    def __init__(self, store: Store, clock: Now, matter: Matter[C]) -> None:
         self._store = store
         self._clock = clock
+        self._matter = matter
+        self._subject = matter.subject
+
+    def change(self, record: ChangeRecord) -> C:
+        """The change that a record holds."""
+        return self._matter.parse(record.body["change"])
+
+    def dossier(
+        self, record: ChangeRecord, moved: Sequence[Problem] = (), comments: Sequence[Comment] = ()
+    ) -> Dossier[C]:
+        """A record as somebody reads it."""
+        warnings = [*(one.as_json() for one in moved), *record.body["warnings"]]
+        return Dossier(record, self.change(record), warnings, comments)
 
     async def get(self, identity: str) -> ChangeRecord:
         """The change of this id; one whose time to be decided is over has expired.

@@ -1,6 +1,7 @@
 """How often an approved text was said of late, counted in what was recorded."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,7 +12,7 @@ from app.lexicon.history import PAGE
 from app.records import Decision, DecisionLog, Kind
 
 SPAN = timedelta(days=7)
-MOST = 5_000
+_MOST = 5_000
 """Scripts that are looked at; more would keep whoever asks waiting."""
 
 
@@ -25,22 +26,24 @@ class Said:
     is_whole: bool
 
 
-async def count_said(log: DecisionLog, line: Line, now: datetime, *, most: int = MOST) -> Said:
-    """The newest scripts of the last seven days that say a text.
+async def count_said(log: DecisionLog, lines: Sequence[Line], now: datetime, *, most: int = _MOST) -> list[Said]:
+    """How many of the newest scripts of the last seven days say each of these texts.
 
     Raises:
         StoreError: if they cannot be read.
     """
-    since, last, count, seen = now - SPAN, None, 0, 0
-    spoken = _Spoken(line, now)
-    while seen < most:
+    since, last, seen = now - SPAN, None, 0
+    counts, spoken = [0] * len(lines), [_Spoken(line, now) for line in lines]
+    is_whole = False
+    while seen < most and not is_whole:
         page = await log.recent(min(PAGE, most - seen), before=last, since=since, kind=Kind.SCRIPT.value)
-        if not page:
-            return Said(count, seen, since, True)
-        seen, last = seen + len(page), page[-1].script_id
-        count += sum(map(spoken.is_in, page))
-    is_whole = not await log.recent(1, before=last, since=since, kind=Kind.SCRIPT.value)
-    return Said(count, seen, since, is_whole)
+        seen += len(page)
+        last = page[-1].script_id if page else last
+        for index, one in enumerate(spoken):
+            counts[index] += sum(map(one.is_in, page))
+        is_whole = not page
+    is_whole = is_whole or not await log.recent(1, before=last, since=since, kind=Kind.SCRIPT.value)
+    return [Said(count, seen, since, is_whole) for count in counts]
 
 
 class _Spoken:

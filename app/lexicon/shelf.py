@@ -1,6 +1,7 @@
-"""The rules of the revisions, as they were published: read from the store once, and shared from then on."""
+"""Rules and wording of the revisions, as they were published: read from the store once, and shared from then on."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.errors import NotFound
@@ -8,7 +9,7 @@ from app.lexicon.files import RuleFiles
 from app.records import Revision, Revisions
 
 _MOST = 8
-"""Revisions whose rules are kept in memory; they share the files that do not differ."""
+"""Revisions that are kept in memory; they share the files that do not differ."""
 
 
 class UnknownRevision(NotFound):
@@ -20,10 +21,11 @@ class UnknownRevision(NotFound):
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """A revision and its rules."""
+    """A revision, its rules, and its files of wording by their names."""
 
     revision: Revision
     files: RuleFiles
+    wording: Mapping[str, bytes]
 
 
 class Shelf:
@@ -62,11 +64,11 @@ class Shelf:
     async def _edition(self, revision: Revision) -> Edition:
         if (known := self._known.get(revision.number)) is not None:
             return known
-        lexicon, _ = await self._revisions.texts(revision)
+        lexicon, wording = await self._revisions.texts(revision)
         files = await asyncio.to_thread(_read, lexicon, next(reversed(self._known.values()), None))
         if len(self._known) >= _MOST:
             self._known.pop(next(iter(self._known)))
-        return self._known.setdefault(revision.number, Edition(revision, files))
+        return self._known.setdefault(revision.number, Edition(revision, files, wording))
 
 
 def _read(contents: dict[str, bytes], last: Edition | None) -> RuleFiles:

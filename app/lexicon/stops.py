@@ -9,12 +9,13 @@ from app.lexicon.altered import Altered, altered_rules
 from app.lexicon.approved import ApprovedText, ApprovedTexts, said_around
 from app.lexicon.effects import FAILED, Judge, Judges
 from app.lexicon.problems import Problem, Severity, shown
+from app.lexicon.wording_faults import fault_problem
 from app.scripts.proof import PROOF_DAY
 from guards.lexicon.reader import Lexicon
 from guards.lexicon.scope import china_today
-from guards.policy import Institution
+from guards.policy import Institution, Policy
 from guards.script import Script
-from guards.types import Case, Finding
+from guards.types import Action, Case, Finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +71,25 @@ def stops_wording(
     # A rule that ended before today still judges the example's day in the proof.
     since = min(day or china_today(), PROOF_DAY)
     altered = altered_rules(before, after, institution, since, ever=True)
-    problems = [
-        Problem(code="bad_wording", message=f"已审定的话术本身有问题：{fault}", english=fault)
-        for fault in approved.faults
-    ]
+    problems = [fault_problem(fault) for fault in approved.faults]
     found = stops(altered, approved, lines=lines)
     return problems + [_problem(stop, altered.after.titles.get(stop.rule, "")) for stop in found]
+
+
+def stopped_by(policy: Policy, approved: ApprovedTexts) -> list[Problem]:
+    """What the whole policy would stop of texts that are to be approved, and what is wrong with them in any case."""
+    found = (stop for text in approved.texts if not text.is_line for stop in _all_stops(policy, text, approved))
+    titles = {rule.id: rule.title for family in policy.lexicon.families for rule in family.rules}
+    stopped = [_new_problem(stop, titles.get(stop.rule, "")) for stop in merged(found)]
+    return [*map(fault_problem, approved.faults), *stopped]
+
+
+def _all_stops(policy: Policy, text: ApprovedText, approved: ApprovedTexts) -> Iterator[Stop]:
+    for finding in policy.panel.examine(text.script, text.case).findings:
+        if finding.action > Action.ALLOW:
+            span = finding.span
+            words = (text.script.text[span.start : span.end],) if span else ()
+            yield Stop(*_wording(text, finding, text.script, approved), finding.rule, words)
 
 
 def _stopped(judge: Judge, text: ApprovedText, approved: ApprovedTexts) -> Iterator[Stop]:
@@ -108,6 +122,25 @@ def _wording(text: ApprovedText, finding: Finding, form: Script, approved: Appro
 
 def _template(said: str, case: Case, approved: ApprovedTexts) -> tuple[str, str] | None:
     return next(((each.place, each.text) for each in approved.templates if each.reads(said, case)), None)
+
+
+def _new_problem(stop: Stop, title: str) -> Problem:
+    file, _, line = stop.where.rpartition(":")
+    rule = f"规则“{stop.rule}”（{title}）" if title else f"规则“{stop.rule}”"
+    if stop.words:
+        hit = "、".join(f"“{shown(word)}”" for word in stop.words)
+        told = f"{rule}会拦下“{stop.text}”里的{hit}，请换个说法。"
+    else:
+        told = f"{rule}要求的内容，“{stop.text}”没有说到，请补上。"
+    return Problem(
+        code="stopped_by_rule",
+        rule=stop.rule,
+        word="、".join(stop.words) or None,
+        file=file,
+        line=int(line) if line.isdigit() else None,
+        message=told,
+        english=f"{stop.rule} stops it: {stop.where}",
+    )
 
 
 def _problem(stop: Stop, title: str) -> Problem:

@@ -19,7 +19,7 @@ _WORKBOOK = "[Content_Types].xml"
 _LARGEST = 64 * 2**20
 """Bytes of the files of an archive when unpacked."""
 _EPOCH = (1980, 1, 1, 0, 0, 0)
-"""The oldest time that an archive can hold: the same files make the same archive."""
+"""The oldest time that an archive can hold."""
 
 
 class Format(StrEnum):
@@ -77,11 +77,16 @@ def exported(files: RuleFiles, form: Format) -> bytes:
         return export_csv(files)
     if form is Format.XLSX:
         return export_xlsx(files)
-    archived = io.BytesIO()
-    with zipfile.ZipFile(archived, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files.contents.items():
+    return archived(files.contents)
+
+
+def archived(contents: Mapping[str, bytes]) -> bytes:
+    """Files as one ZIP archive; the same files make the same archive."""
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in contents.items():
             archive.writestr(zipfile.ZipInfo(name, _EPOCH), content, zipfile.ZIP_DEFLATED)
-    return archived.getvalue()
+    return written.getvalue()
 
 
 def imported(files: RuleFiles, content: bytes, form: Format, title: str = "") -> Change:
@@ -91,7 +96,7 @@ def imported(files: RuleFiles, content: bytes, form: Format, title: str = "") ->
         ChangeRefused: naming everything that is wrong with it, or that it differs in nothing; then nothing is taken.
     """
     if form is Format.YAML:
-        sent = _unpacked(content) if content.startswith(_ARCHIVE) else {_name(files, content): content}
+        sent = unpacked(content) or {_name(files, content): content}
         return imported_files(files, sent, title)
     return _that_changes(import_sheet(files, content, title))
 
@@ -108,7 +113,14 @@ def _that_changes(change: Change) -> Change:
     raise ChangeRefused([Problem(code="no_change", message=told, english="the rules of the file are those in force")])
 
 
-def _unpacked(content: bytes) -> dict[str, bytes]:
+def unpacked(content: bytes) -> dict[str, bytes]:
+    """The YAML files of a ZIP archive by their names; nothing if it is none.
+
+    Raises:
+        ChangeRefused: if it cannot be opened, or holds none or too much.
+    """
+    if not content.startswith(_ARCHIVE):
+        return {}
     problem = None
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:

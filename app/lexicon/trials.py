@@ -6,16 +6,14 @@ from dataclasses import dataclass
 
 from app.lexicon.altered import Altered, altered_rules
 from app.lexicon.approved import ApprovedTexts
-from app.lexicon.changes import apply
+from app.lexicon.drafts import Change
 from app.lexicon.files import RuleFiles
 from app.lexicon.history import newest
 from app.lexicon.impact import Impact, Progress
 from app.lexicon.lifecycle import Lifecycle
-from app.lexicon.problems import ChangeRefused
 from app.lexicon.recorded import CaseReader
-from app.lexicon.register import Dossier
 from app.lexicon.replay import replay
-from app.records import ChangeState, DecisionLog
+from app.records import DecisionLog
 from guards.lexicon.scope import china_today
 from guards.policy import Institution
 
@@ -34,7 +32,7 @@ class Trials:
 
     def __init__(
         self,
-        lifecycle: Lifecycle,
+        lifecycle: Lifecycle[Change],
         log: DecisionLog,
         reader: CaseReader,
         institution: Institution,
@@ -51,8 +49,7 @@ class Trials:
     async def run(self, identity: str, records: int, progress: Progress | None = None) -> Trial:
         """Try a change on the `records` newest recorded texts and on all approved wording.
 
-        A change that is published is compared with the revision before it, one that no longer fits the rules in force
-        with those that it was made for.
+        What it is compared with, see `Lifecycle.sides`.
 
         Raises:
             UnknownChange: if there is no such change.
@@ -60,29 +57,12 @@ class Trials:
             ReplayError: if a process that judges ended early.
             StoreError: if the store does not answer.
         """
-        against, before, after = await self._sides(await self._lifecycle.get(identity))
+        before, after = await self._lifecycle.sides(await self._lifecycle.get(identity))
         async with self._turn:
-            altered = await asyncio.to_thread(self._altered, before, after)
+            altered = await asyncio.to_thread(self._altered, before.files, after.files)
             approved = await asyncio.to_thread(self._approved)
-            pages = newest(self._log, records)
+            pages, against = newest(self._log, records), before.revision.number
             return Trial(identity, against, await replay(altered, pages, self._reader, approved, progress=progress))
-
-    async def _sides(self, dossier: Dossier) -> tuple[int, RuleFiles, RuleFiles]:
-        record, life = dossier.record, self._lifecycle
-        if record.state is ChangeState.PUBLISHED and record.revision is not None:
-            before, after = await life.edition(record.revision - 1), await life.edition(record.revision)
-            return before.revision.number, before.files, after.files
-        now = await life.edition()
-        if record.restores is not None:
-            return now.revision.number, now.files, (await life.edition(record.restores)).files
-        try:
-            after_files = await asyncio.to_thread(apply, now.files, dossier.change, since=china_today())
-        except ChangeRefused:
-            if record.based_on == now.revision.number:
-                raise
-            now = await life.edition(record.based_on)
-            after_files = await asyncio.to_thread(apply, now.files, dossier.change, since=china_today())
-        return now.revision.number, now.files, after_files
 
     def _altered(self, before: RuleFiles, after: RuleFiles) -> Altered:
         return altered_rules(before.lexicon(), after.lexicon(), self._institution, china_today())

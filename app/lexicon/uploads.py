@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from pathlib import Path
 
 from pydantic import ValidationError
 
@@ -12,7 +13,7 @@ from app.lexicon.files import Kind, RuleFiles, kind_of_file
 from app.lexicon.labels import FIELDS
 from app.lexicon.problems import ChangeRefused, Problem, shown
 from app.lexicon.shapes import shape_problems, translated
-from guards.lexicon.documents import DocumentError, Location
+from guards.lexicon.documents import DocumentError, Location, parse_document
 from guards.lexicon.rules import Family
 
 _COLON = re.compile(r"^\s*(?:- +)?[\"']?(?P<name>[a-z_]+|[\u4e00-\u9fff]{1,6})[\"']?\s*：")
@@ -81,13 +82,27 @@ def file_problems(contents: Mapping[str, bytes]) -> list[Problem]:
                 seen.setdefault(rule.id, place)
         except DocumentError as broken:
             found += map(_told, broken.problems)
-        slips = [problem for problem in found if problem.code in _EXPLAINING]
-        if len(slips) == len(found):  # nothing is broken: they are words of a sentence
-            continue
-        explained = {slip.line for slip in slips}
-        found = [problem for problem in found if problem.code != "unreadable_file" or problem.line not in explained]
-        problems += sorted(found, key=lambda problem: problem.line or 0)
+        problems += _explained(found)
     return problems
+
+
+def syntax_problems(name: str, content: bytes) -> list[Problem]:
+    """Why a file is no YAML, by line; nothing if it is."""
+    try:
+        parse_document(Path(name), content)
+    except DocumentError as broken:
+        return _explained([*_typing(name, content), *map(_told, broken.problems)])
+    return []
+
+
+def _explained(found: list[Problem]) -> list[Problem]:
+    """Those of one file in the order of their lines, without those that a slip of typing explains."""
+    slips = [problem for problem in found if problem.code in _EXPLAINING]
+    if len(slips) == len(found):  # nothing is broken: they are words of a sentence
+        return []
+    explained = {slip.line for slip in slips}
+    left = [problem for problem in found if problem.code != "unreadable_file" or problem.line not in explained]
+    return sorted(left, key=lambda problem: problem.line or 0)
 
 
 def _typing(name: str, content: bytes) -> Iterator[Problem]:

@@ -12,14 +12,15 @@ from argon2 import PasswordHasher
 
 from app.api.parts import Parts
 from app.approved.agreement import Limits
+from app.approved.wording import WORDING_FILES
 from app.contacts import Ledger, open_references
 from app.data import Data
 from app.evidence import Issuer
 from app.lexicon.approved import ApprovedTexts
-from app.lexicon.catalogue import Catalogue
-from app.lexicon.holding import Holding
 from app.lexicon.lifecycle import Lifecycle
+from app.lexicon.office import Office
 from app.lexicon.recorded import CaseReader
+from app.lexicon.rule_matter import RuleMatter
 from app.lexicon.standing import Standing
 from app.lexicon.trials import Trials
 from app.logs import line_writer
@@ -115,8 +116,9 @@ async def open_service(
     standing = Standing(math.inf)
     standing.reached()
     revisions = Revisions(store)
-    await revisions.begin(SHIPPED.contents, {"fallbacks.yaml": b"[]\n"})
-    lifecycle = Lifecycle(store, revisions, INSTITUTION, judge=lambda files: [])
+    await revisions.begin(SHIPPED.contents, {name: data.wording.contents[name] for name in WORDING_FILES})
+    lifecycle = Lifecycle(store, revisions, RuleMatter(INSTITUTION), judge=lambda proposal: [])
+    office = Office.of(store, revisions, policy, data, log, {})
     desk = Desk(policy, model, Pool())
     try:
         yield Parts(
@@ -135,7 +137,9 @@ async def open_service(
             people=People(store, hasher=QUICK),
             lifecycle=lifecycle,
             trials=Trials(lifecycle, log, CaseReader(data.vocabulary, {}), INSTITUTION, lambda: ApprovedTexts(())),
-            holding=Holding(store, revisions, policy, Catalogue({})),
+            rewording=office.rewording,
+            wording_trials=office.wording_trials,
+            holding=office.holding,
             revisions=revisions,
             trail=AuditTrail(store),
             marks=Marks(store),

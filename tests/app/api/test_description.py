@@ -10,7 +10,9 @@ import jsonschema_rs
 import pytest
 
 from app.api.parts import Parts
+from app.approved.holds import LineKind
 from app.data import Data
+from app.lexicon.wording_files import WordingFiles
 from app.main import build_app
 from app.records import Role
 from guards.types import Scenario
@@ -36,7 +38,7 @@ OPERATIONS = {
     "/v1/lexicon/changes/{id}/submit": "submit_change",
     "/v1/lexicon/changes/{id}/withdraw": "withdraw_change",
     "/v1/lexicon/changes/{id}/comments": "comment_change",
-    "/v1/lexicon/changes/{id}/reviewers": "ask_reviewers",
+    "/v1/lexicon/changes/{id}/reviewers": "ask_change_reviewers",
     "/v1/lexicon/changes/{id}/approve": "approve_change",
     "/v1/lexicon/changes/{id}/reject": "reject_change",
     "/v1/lexicon/revisions": "list_revisions",
@@ -50,10 +52,19 @@ OPERATIONS = {
     "/v1/wording/lines/{id}": "read_wording_line",
     "/v1/wording/lines/{id}/suspend": "suspend_wording_line",
     "/v1/wording/lines/{id}/resume": "ask_to_resume_wording_line",
-    "/v1/wording/changes": "list_wording_changes",
-    "/v1/wording/changes/{id}": "read_wording_change",
+    "/v1/wording/changes": "list_wording_changes draft_wording_change",
+    "/v1/wording/changes/{id}": "read_wording_change edit_wording_change drop_wording_change",
+    "/v1/wording/changes/{id}/dry-run": "try_wording_change",
+    "/v1/wording/changes/{id}/submit": "submit_wording_change",
+    "/v1/wording/changes/{id}/withdraw": "withdraw_wording_change",
+    "/v1/wording/changes/{id}/comments": "comment_wording_change",
+    "/v1/wording/changes/{id}/reviewers": "ask_wording_change_reviewers",
     "/v1/wording/changes/{id}/approve": "approve_wording_change",
     "/v1/wording/changes/{id}/reject": "reject_wording_change",
+    "/v1/wording/revisions/{n}/diff/{m}": "compare_wording",
+    "/v1/wording/revisions/{n}/restore": "restore_wording",
+    "/v1/wording/export": "export_wording",
+    "/v1/wording/import": "import_wording",
     "/v1/audit": "read_audit_trail",
     "/v1/decisions": "list_decisions erase_person",
     "/v1/decisions/{script_id}": "read_decision",
@@ -300,6 +311,7 @@ async def test_contacts_are_as_described(document: Document, client: httpx.Async
         ("/v1/lexicon/revisions/1/diff/1", "DifferenceAnswer"),
         ("/v1/lexicon/status", "LexiconStatus"),
         ("/v1/wording/lines", "WordingLinesAnswer"),
+        ("/v1/wording/revisions/1/diff/1", "WordingDifferenceAnswer"),
         ("/health/live", "LiveAnswer"),
         ("/health/ready", "ReadyAnswer"),
     ],
@@ -348,8 +360,10 @@ async def test_it_is_assembled_once(parts: Parts) -> None:
 
 async def _change(parts: Parts, path: str) -> str:
     """What this step can be taken with, by whoever the test is, or for it to decide; a change has rules of its own."""
-    if path.startswith("/v1/wording/") or path.endswith("freeze"):
+    if path.startswith("/v1/wording/lines/") or path.endswith("freeze"):
         return await _held(parts, path)
+    if path.startswith("/v1/wording/"):
+        return await _reworded(parts, path)
     is_decided = path.endswith(("/approve", "/reject"))
     author = "somebody else" if is_decided or path.endswith("/restore") else "everything"
     added = rule(f"extra.n{len(await parts.lifecycle.page())}", phrases=["百分百包过件"])
@@ -362,17 +376,29 @@ async def _change(parts: Parts, path: str) -> str:
 
 
 async def _held(parts: Parts, path: str) -> str:
-    """The id of a text, suspended where it is to be resumed, or of a request to let go of one."""
+    """The id of a text, suspended where it is to be resumed."""
     holding = parts.holding
     held = (await holding.held()).holds
     if path.endswith("/unfreeze") and held.freeze is None:
         await holding.freeze("somebody else", "投诉")
     free = next(line.id for line in holding.lines(held).values() if held.get(line.id) is None)
-    if path.endswith(("/resume", "/approve", "/reject")):
+    if path.endswith("/resume"):
         await holding.suspend(free, "somebody else", "投诉")
-    if "/changes/" in path:
-        return (await holding.ask_to_resume(free, "somebody else", "已核实")).id
     return free
+
+
+async def _reworded(parts: Parts, path: str) -> str:
+    """The id of a change of a reply that no other one touches, with which this step can be taken."""
+    life, author = parts.rewording, "everything" if not path.endswith(("/approve", "/reject", "/restore")) else "else"
+    wording = WordingFiles((await life.edition()).wording)
+    replies = [line for line in wording.lines.values() if line.kind is LineKind.REPLY and line.text[0] != "好"]
+    one = replies[len(await life.page())]
+    made = await life.draft({"edits": [{"id": one.id, "text": f"好的。{one.text}"}]}, author)
+    if author == "else" or path.endswith("/withdraw"):
+        await life.submit(made.record.id, author)
+    if path.endswith("/restore"):
+        await life.approve(made.record.id, "a third person")
+    return made.record.id
 
 
 def _placed(finding: dict[str, Any]) -> dict[str, Any]:

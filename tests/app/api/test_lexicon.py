@@ -12,6 +12,7 @@ import pytest
 
 from app.api.parts import Parts
 from app.lexicon.lifecycle import Lifecycle
+from app.lexicon.rule_matter import RuleMatter
 from app.records import Role, Store, open_store
 from tests.app.lexicon.rules import INSTITUTION, SHIPPED, rule, shipped
 from tests.app.services import client_of
@@ -72,7 +73,7 @@ async def replica(tmp_path: Any) -> AsyncIterator[Store]:
 @pytest.fixture
 async def client(parts: Parts, replica: Store, clock: Clock) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the service, whose changes know the time of `clock`."""
-    lifecycle = Lifecycle(replica, parts.revisions, INSTITUTION, judge=lambda files: [], clock=clock)
+    lifecycle = Lifecycle(replica, parts.revisions, RuleMatter(INSTITUTION), judge=lambda proposal: [], clock=clock)
     async with client_of(replace(parts, lifecycle=lifecycle)) as opened:
         opened.headers["x-request-id"] = "t-1"
         yield opened
@@ -235,7 +236,7 @@ async def test_an_approved_change_is_published_when_its_minute_has_come(
     body = {"effective_from": moment.isoformat()}
     assert (await _post(client, f"{CHANGES}/{identity}/approve", approver, body))["state"] == "approved"
     assert (await client.get("/v1/lexicon/status")).json()["revision"] == 1
-    beside = Lifecycle(replica, parts.revisions, INSTITUTION, judge=lambda files: [], clock=clock)
+    beside = Lifecycle(replica, parts.revisions, RuleMatter(INSTITUTION), judge=lambda proposal: [], clock=clock)
     assert await beside.publish_due() == []
     clock.ahead = timedelta(hours=2)
     assert [one.number for one in await beside.publish_due()] == [2]

@@ -84,17 +84,14 @@ async def test_one_person_suspends_at_once_and_two_resume(
     assert "停用" in again["detail"]
 
     asked = await told(client, f"{path}/resume", editor, {"reason": "已改口径"})
-    assert (asked["state"], asked["does"], asked["line"], asked["author"]) == (
-        "submitted",
-        "resume",
-        line["id"],
-        "张合规",
-    )
+    assert (asked["state"], asked["author"], asked["comment"]) == ("submitted", "张合规", "已改口径")
+    assert [(one["id"], one["text"]) for one in asked["resumes"]] == [(line["id"], line["text"])]
     await told(client, f"{path}/resume", other, {"reason": "我也要"}, 409)
     assert (await told(client, path))["line"]["suspended"] is not None
     change = f"/v1/wording/changes/{asked['id']}"
     assert await told(client, change, editor) == asked
-    assert (await told(client, "/v1/wording/changes?state=submitted", approver))["changes"] == [asked]
+    [listed] = (await told(client, "/v1/wording/changes?state=submitted", approver))["changes"]
+    assert listed["id"] == asked["id"]
     approved = await told(client, f"{change}/approve", approver, {"reason": "同意"})
     assert (approved["state"], approved["revision"], approved["decided_by"]) == ("published", 3, "李合规")
     assert (await told(client, path))["line"]["suspended"] is None
@@ -139,7 +136,7 @@ async def test_it_is_frozen_by_one_and_unfrozen_by_two(
     await told(client, "/v1/lexicon/freeze", other, WHY, 409)
     asked = await told(client, "/v1/lexicon/unfreeze", editor, {"reason": "查清了"})
     rejected = await told(client, f"/v1/wording/changes/{asked['id']}/reject", approver, {"reason": "还没查清"})
-    assert (rejected["state"], rejected["decision"]) == ("rejected", "还没查清")
+    assert (rejected["state"], rejected["reason"]) == ("rejected", "还没查清")
     again = await told(client, "/v1/lexicon/unfreeze", editor, {"reason": "查清了"})
     assert (await told(client, f"/v1/wording/changes/{again['id']}/approve", other, {}))["revision"] == 3
     assert (await told(client, "/v1/lexicon/status"))["frozen"] is None

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.lexicon.lifecycle import Lifecycle
+from app.lexicon.rule_matter import RuleMatter
 from app.records import Revisions, open_store
 from tests.app.lexicon.rules import INSTITUTION, LEXICONS, SHIPPED, rule
 from tests.app.shell import Shell
@@ -29,7 +30,7 @@ def _publish(url: str) -> None:
     async def work() -> None:
         store = await open_store(url)
         try:
-            life = Lifecycle(store, Revisions(store), INSTITUTION, judge=lambda files: [])
+            life = Lifecycle(store, Revisions(store), RuleMatter(INSTITUTION), judge=lambda proposal: [])
             made = await life.draft({"title": "新词", "adds": [rule()]}, "张合规")
             await life.submit(made.record.id, "张合规")
             await life.approve(made.record.id, "李合规")

@@ -3,8 +3,9 @@
 import pytest
 
 from app.lexicon.lifecycle import Lifecycle
+from app.lexicon.rule_matter import RuleMatter
 from app.records import Revisions, Store
-from tests.app.lexicon.rules import INSTITUTION, SMALL, Verdicts
+from tests.app.lexicon.rules import INSTITUTION, SMALL, RuleLife, Verdicts
 from tests.app.stores import Clock
 
 
@@ -23,6 +24,6 @@ async def revisions(store: Store) -> Revisions:
 
 
 @pytest.fixture
-def lifecycle(store: Store, revisions: Revisions, judge: Verdicts, clock: Clock) -> Lifecycle:
+def lifecycle(store: Store, revisions: Revisions, judge: Verdicts, clock: Clock) -> RuleLife:
     """No change yet."""
-    return Lifecycle(store, revisions, INSTITUTION, judge=judge, clock=clock)
+    return Lifecycle(store, revisions, RuleMatter(INSTITUTION), judge=judge, clock=clock)

@@ -4,6 +4,7 @@ import asyncio
 import sys
 
 from app.lexicon.lifecycle import Lifecycle
+from app.lexicon.rule_matter import RuleMatter
 from app.records import Revisions, open_store
 from tests.app.lexicon.rules import INSTITUTION, SMALL, rule
 
@@ -13,7 +14,7 @@ async def publish(url: str) -> None:
     store = await open_store(url)
     revisions = Revisions(store)
     await revisions.begin(SMALL.contents, {"fallbacks.yaml": b"[]\n"})
-    lifecycle = Lifecycle(store, revisions, INSTITUTION, judge=lambda files: [])
+    lifecycle = Lifecycle(store, revisions, RuleMatter(INSTITUTION), judge=lambda proposal: [])
     while True:
         number = (await lifecycle.edition()).revision.number
         made = await lifecycle.draft({"title": "新词", "adds": [rule(f"extra.n{number}")]}, "张合规")

@@ -4,10 +4,15 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from app.lexicon.drafts import Change
 from app.lexicon.files import RuleFiles
+from app.lexicon.lifecycle import Lifecycle
+from app.lexicon.matter import Proposal
 from app.lexicon.problems import Problem
 from guards.policy import Institution
 
+RuleLife = Lifecycle[Change]
+"""The life of rules."""
 LEXICONS = Path(__file__).parents[3] / "lexicons"
 SHIPPED = RuleFiles.read(LEXICONS)
 SMALL = RuleFiles(
@@ -49,7 +54,7 @@ class Verdicts:
         self.problems: list[Problem] = []
         self.asked = 0
 
-    def __call__(self, files: RuleFiles) -> list[Problem]:
-        """See `app.lexicon.approvals.Judge`."""
+    def __call__(self, proposal: Proposal) -> list[Problem]:
+        """See `app.lexicon.matter.Judge`."""
         self.asked += 1
         return self.problems

@@ -30,7 +30,7 @@ async def test_it_is_found_in_skeletons_and_with_its_slots_filled(
             make_decision(created_at=NOW - timedelta(days=8), text="利息是3.6%。"),
         ]
     )
-    said = await count_said(log, line("利息是{年化利率}。"), NOW)
+    (said,) = await count_said(log, [line("利息是{年化利率}。")], NOW)
     assert (said.count, said.scripts, said.is_whole, said.since) == (2, 4, True, NOW - timedelta(days=7))
 
 
@@ -39,5 +39,5 @@ async def test_no_more_than_so_many_are_looked_at_and_that_is_told(
 ) -> None:
     await log.record_many([make_decision(created_at=NOW, text="您好。") for _ in range(7)])
     for most, expected in ((3, (3, 3, False)), (7, (7, 7, True)), (8, (7, 7, True))):
-        said = await count_said(log, line("您好。"), NOW, most=most)
+        (said,) = await count_said(log, [line("您好。")], NOW, most=most)
         assert (said.count, said.scripts, said.is_whole) == expected
