@@ -23,4 +23,5 @@ __all__ = [
     "trials",
     "vocabulary",
     "wording",
+    "wording_changes",
 ]

@@ -128,7 +128,7 @@ def router(parts: Parts) -> APIRouter:
         summary="Take approved wording out as files",
         response_class=Response,
         responses=answers_with(
-            {"application/zip": {"schema": _BINARY}},
+            {"application/octet-stream": {"schema": _BINARY}},
             "A ZIP archive of the YAML files, byte for byte.",
             *(401, 403, 404, 422, 503),
         ),
@@ -140,7 +140,7 @@ def router(parts: Parts) -> APIRouter:
         """What is sent back after it was edited is a draft of the difference."""
         content = await asyncio.to_thread(exported_wording, (await life.edition(revision)).wording)
         named = {"content-disposition": 'attachment; filename="wording.zip"'}
-        return Response(content, media_type="application/zip", headers=named)
+        return Response(content, media_type="application/octet-stream", headers=named)
 
     @routes.post(
         "/v1/wording/import",

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
-from app.commands.stores import columns, with_store
+from app.commands.begun import with_revisions
+from app.commands.stores import columns
 from app.errors import HeyanError
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from app.lexicon.files import RuleFiles
     from app.lexicon.lifecycle import Lifecycle
     from app.records import Revision, Revisions, Store
+    from guards.policy import Institution
 
 T = TypeVar("T")
 _OPERATOR = "operator"
@@ -142,29 +144,10 @@ def _seen(moment: Any) -> str:
 
 
 def _with_lifecycle(work: "Callable[[Lifecycle[Change], Revisions], Awaitable[T]]") -> T:
-    from app.approved.wording import WORDING_FILES, InstitutionProfile
-    from app.errors import ConfigurationError
-    from app.lexicon.files import RuleFiles
     from app.lexicon.lifecycle import Lifecycle
     from app.lexicon.rule_matter import RuleMatter
-    from app.records import Revisions
-    from app.settings import read_settings
-    from guards.lexicon.documents import DocumentError, read_document
-    from guards.policy import Institution
 
-    settings = read_settings()
-    rules, wording = RuleFiles.read(settings.lexicons_dir), RuleFiles.read(settings.prompts_dir)
-    try:
-        speaks = read_document(settings.prompts_dir / "institution.yaml").check(InstitutionProfile)
-        rules.lexicon()  # what cannot be read is no first revision
-    except DocumentError as broken:
-        raise ConfigurationError(str(broken)) from None
-    institution = Institution(speaks.full_name, speaks.hotline, settings.annual_rate_cap)
-
-    async def run(store: "Store") -> T:
-        revisions = Revisions(store)
-        own = {name: text for name, text in wording.contents.items() if name in WORDING_FILES}
-        await revisions.begin(rules.contents, own)
+    async def run(store: "Store", revisions: "Revisions", institution: "Institution") -> T:
         return await work(Lifecycle(store, revisions, RuleMatter(institution), judge=None), revisions)
 
-    return with_store(run)
+    return with_revisions(run)

@@ -236,7 +236,7 @@ class Activator:
             is_start = not self._tasks  # later it is a publication that makes them differ
             tell = _logger.warning if is_start else _logger.info
             tell(
-                "files differ from the revision in force, and change nothing: heyan lexicon import drafts them",
+                "files differ from the revision in force, and change nothing: import drafts them",
                 revision=self._running.number,
                 files=list(names),
             )

@@ -64,7 +64,7 @@ class ChangeRefused(Malformed):
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
-        detail = "规则不能这样采用，问题见 fields。(the rules cannot be taken as they are; fields says what is wrong)"
+        detail = "不能这样采用，问题见 fields。(it cannot be taken as it is; fields says what is wrong)"
         super().__init__(detail, [FieldProblem(_place(problem), problem.told) for problem in self.problems])
 
 
