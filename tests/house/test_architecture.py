@@ -16,6 +16,7 @@ ACROSS_MODULES = {
     "app/scripts/test_desk_invariants.py",
     "app/scripts/test_spoken_names.py",
     "app/test_enforcement.py",
+    "app/test_journey.py",
     "app/test_privacy.py",
     "app/test_refusals.py",
     "finetune/test_serving.py",
