@@ -18,6 +18,7 @@ ACROSS_MODULES = {
     "app/test_enforcement.py",
     "app/test_journey.py",
     "app/test_privacy.py",
+    "app/test_publish_killed.py",
     "app/test_refusals.py",
     "finetune/test_serving.py",
     "finetune/test_shipped_model.py",
