@@ -1,11 +1,13 @@
 """Revisions of a store, made of the shipped files with a few words changed, and published as an approval does it."""
 
+import hashlib
 from datetime import UTC, datetime
 
 from app.approved.holds import HOLDS_FILE, Freeze, Holds, LineKind, Suspension, content_of, line_id
 from app.approved.wording import FALLBACKS_FILE
 from app.lexicon.checkout import read_checkout
-from app.records import Revision, Store
+from app.lexicon.files import RuleFiles
+from app.records import AuditTrail, ChangeState, Revision, Revisions, Store, changes
 from app.records.audit import lock
 from app.records.revisions import publish
 from app.settings import Settings
@@ -48,3 +50,25 @@ async def published(
         return await publish(
             connection, lexicon or SHIPPED.lexicon, wording or SHIPPED.wording, title="a test", author="officer"
         )
+
+
+async def newest_whole(store: Store) -> tuple[Revision, RuleFiles]:
+    """The newest revision and its rules: everything that it consists of is seen to be there, and nothing besides.
+
+    Every revision after the first must be one that a change of the rules became.
+    """
+    revisions = Revisions(store)
+    revision = await revisions.newest()
+    assert revision is not None
+    texts = await revisions.texts(revision)
+    for named, contents in zip((revision.lexicon, revision.wording), texts, strict=True):
+        assert {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()} == named
+    trail = AuditTrail(store)
+    assert await trail.verify() is None
+    told = [entry async for entry in trail.entries() if entry.event == "revision.published"]
+    assert [entry.subject for entry in told] == [str(number + 1) for number in range(revision.number)]
+    assert told[-1].details["sha256"] == revision.sha256
+    async with store.reading() as connection:
+        became = await changes.page(connection, "lexicon", state=ChangeState.PUBLISHED)
+    assert sorted(one.revision or 0 for one in became) == list(range(2, revision.number + 1))
+    return revision, RuleFiles(texts[0])
