@@ -17,6 +17,7 @@ from app.api.schemas import EVENTS_REQUEST, OPENING_REQUEST
 from app.contacts import Change, Closures, Kept, effects_of
 from app.errors import FieldProblem, Forbidden, Malformed, Unauthenticated
 from app.records import Principal, Role
+from app.records.names import is_same_person
 from app.requests import REF, NotedEvent, NotedEvents, OpeningRequest, Reason
 from guards.types import Case
 
@@ -131,7 +132,7 @@ async def _reopened(parts: Parts, ref: str, kept: Kept, who: Principal, reason: 
         raise Unauthenticated("opening again needs a key, also on a loopback address: it takes two persons")
     asked = (await parts.contacts.closures(ref)).asks.get(kept)
     may_grant = Role.APPROVER in who.roles
-    if asked is None or (asked.person == who.person and not may_grant):
+    if asked is None or (is_same_person(asked.person, who.person) and not may_grant):
         return await parts.contacts.ask(ref, kept, who.person, reason), "asked"
     if not may_grant:
         raise Forbidden("somebody else asked for this: it needs the role approver to grant it")

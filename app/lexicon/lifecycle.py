@@ -26,6 +26,7 @@ from app.lexicon.refused import NotTheAuthor, WrongState
 from app.lexicon.register import Dossier, Register, note, packed
 from app.lexicon.shelf import Edition, Shelf
 from app.records import ChangeRecord, ChangeState, Now, Revision, Revisions, Store, changes, utc_now
+from app.records.names import is_same_person
 
 _OPEN = frozenset({ChangeState.DRAFT, ChangeState.SUBMITTED, ChangeState.APPROVED})
 _TAKEN_BACK = frozenset(ChangeState) - {ChangeState.DRAFT, ChangeState.PUBLISHED}
@@ -182,7 +183,7 @@ class Lifecycle(Generic[C]):
         record = await self._register.get(identity)
         if record.state not in _OPEN:
             raise WrongState(record.state)
-        if record.author in reviewers:
+        if any(is_same_person(record.author, each) for each in reviewers):
             told = "不能请提出人自己审批。(the author cannot be asked to decide)"
             raise Malformed("审批人写得不对。(these reviewers cannot be asked)", [FieldProblem("reviewers", told)])
         asked = list(dict.fromkeys(reviewers))
@@ -261,7 +262,7 @@ class Lifecycle(Generic[C]):
 
     async def _own(self, identity: str, person: str, states: frozenset[ChangeState] | set[ChangeState]) -> ChangeRecord:
         record = await self._register.get(identity)
-        if record.author != person:
+        if not is_same_person(record.author, person):
             raise NotTheAuthor
         if record.state not in states:
             raise WrongState(record.state)

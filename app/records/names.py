@@ -1,5 +1,6 @@
 """The names of keys and people."""
 
+import re
 import unicodedata
 
 from app.records.audit import OPERATOR, SERVICE
@@ -10,9 +11,17 @@ RESERVED = frozenset({OPERATOR, SERVICE, "loopback"})
 """Who acts in the audit trail without being a person."""
 
 
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+"""Unicode's Default_Ignorable_Code_Point, and the blank Braille pattern: Python calls many of them printable."""
+
+
 def is_name(given: str) -> bool:
-    """Whether a key or a person can be called this: 1 to 64 printable characters, unpadded."""
-    return bool(given) and given == given.strip() and given.isprintable() and len(given) <= LONGEST_NAME
+    """Whether a key or a person can be called this: 1 to 64 characters that can be seen, unpadded."""
+    is_seen = given.isprintable() and _INVISIBLE.search(given) is None
+    return bool(given) and given == given.strip() and is_seen and len(given) <= LONGEST_NAME
 
 
 def is_person_name(given: str) -> bool:
@@ -27,12 +36,12 @@ def require_name(field: str, given: str) -> None:
 
 
 def is_same_person(one: str, other: str) -> bool:
-    """Whether two names are of one person: neither case, width, accents' spelling nor spaces make another one."""
+    """Whether two names are of one person: neither case, width, accents, spaces nor what cannot be seen make another."""
     return _plain(one) == _plain(other)
 
 
 def _plain(name: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", name).casefold().split())
+    return "".join(_INVISIBLE.sub("", unicodedata.normalize("NFKC", name)).casefold().split())
 
 
 def require_actor(field: str, given: str) -> None:

@@ -17,6 +17,7 @@ from app.records.backup_files import TABLES, BrokenBackup, Contents, check, rows
 from app.records.clock import Now, utc_now
 from app.records.engine import Store
 from app.records.errors import AwaitingRefusals
+from app.records.names import is_same_person
 from app.records.schema import newest_revision
 from app.records.tables import change_comments, contact_changes, restores, store_secrets
 
@@ -98,7 +99,7 @@ class Restores:
                 await connection.execute(_open().values(waived_by=person))
                 await append(connection, person, "store.waiver_asked")
                 return False
-            if waiting.waived_by == person:
+            if is_same_person(waiting.waived_by, person):
                 raise HeyanError("what one person waives another person has to waive too")
             await self._release(connection, person, {"because": "two persons waived", "first": waiting.waived_by})
         return True

@@ -21,7 +21,7 @@ from tests.app.processes import Process, serving
 from tests.app.services import BODY
 from tests.model_server import PATIENCE_SECONDS, completion, model_server
 
-SHARES = (0.0, 0.3, 0.6, 0.8, 0.9, 0.95, 1.0)
+SHARES = (0.0, 0.5, 0.9, 1.0)
 """Of the time that a whole approval takes."""
 WORDS = tuple(f"{first}{second}青山绿水" for first, second in product("甲乙丙丁戊己庚", "天地玄宇宙洪"))
 """Each is forbidden by a change of its own."""
