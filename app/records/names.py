@@ -36,7 +36,7 @@ def require_name(field: str, given: str) -> None:
 
 
 def is_same_person(one: str, other: str) -> bool:
-    """Whether two names are of one person: neither case, width, accents, spaces nor what cannot be seen make another."""
+    """Whether two names are of one person: neither case, width, spaces nor what cannot be seen make another one."""
     return _plain(one) == _plain(other)
 
 
