@@ -27,6 +27,7 @@ __all__ = [
     "register",
     "replay",
     "rewording",
+    "rule_faults",
     "rule_matter",
     "said",
     "sheets",

@@ -12,6 +12,7 @@ from app.lexicon.files import Kind, RuleFiles, StoredRule, kind_of_rule
 from app.lexicon.notation import sparse, written_rule
 from app.lexicon.problems import ChangeRefused, Problem
 from app.lexicon.refusals import refusals
+from app.lexicon.rule_faults import document_problem
 from app.lexicon.shapes import canonical
 from guards.lexicon.documents import DocumentError
 from guards.lexicon.reader import DISCLOSURES_FILE
@@ -35,11 +36,7 @@ def apply(files: RuleFiles, change: Change, *, since: date) -> RuleFiles:
         changed = files.replaced(_written(files, change, expected))
         _prove(changed, files, change, expected)
     except DocumentError as broken:
-        told = [
-            Problem(code="unreadable_file", message=f"现有的规则文件读不出来：{line}", english=line)
-            for line in broken.problems
-        ]
-        raise ChangeRefused(told) from None
+        raise ChangeRefused(map(document_problem, broken.problems)) from None
     except EntangledError as tangled:
         rule = tangled.rule
         told = [

@@ -1,6 +1,5 @@
 """May this be published? Rules compile, prove themselves on their own examples, and stop no approved wording."""
 
-import re
 from collections.abc import Mapping, Sequence
 from threading import Lock
 
@@ -8,31 +7,14 @@ from app.approved.wording import WORDING_FILES, Wording
 from app.data import Deployment, agree
 from app.lexicon.approved import ApprovedTexts, approved_texts
 from app.lexicon.matter import Proposal
-from app.lexicon.problems import Problem, errors, shown
+from app.lexicon.problems import Problem, errors
+from app.lexicon.rule_faults import document_problem
 from app.lexicon.stops import stopped_by, stops_wording
 from app.lexicon.wording_faults import fault_problem
 from app.policy import ActivePolicy
 from app.writing.lines.library import ApprovedLine
 from guards.lexicon.documents import DocumentError
 from guards.policy import compile_policy
-
-_LINE = re.compile(r"(?P<file>[^:\n]+):(?P<line>\d+): (?P<what>.*)", re.DOTALL)
-_EXAMPLE = re.compile(
-    r"(?P<rule>[a-z0-9_.]+) (?P<wrong>is not hit by its own example|hits its own near miss|"
-    r"cannot be judged on its own example) (?P<text>'.*?'|\".*?\")(?:: .*)?",
-    re.DOTALL,
-)
-_TOLD = {
-    "is not hit by its own example": (
-        "hit_not_found",
-        "正例“{text}”没有被这条规则命中。请加上句子里该拦的词，或者改这个例句。",
-    ),
-    "hits its own near miss": (
-        "miss_is_hit",
-        "反例“{text}”被这条规则误命中了。请把词写长一点，或者把这种说法写进“例外”（except）。",
-    ),
-    "cannot be judged on its own example": ("unjudgeable", "例句“{text}”判断不了，请换一个例句或者联系工程师。"),
-}
 
 
 class PolicyJudge:
@@ -87,17 +69,3 @@ class PolicyJudge:
         if all(proposal.wording.get(name) == known.contents.get(name) for name in WORDING_FILES):
             return known
         return self._deployment.wording(proposal.wording)
-
-
-def document_problem(line: str) -> Problem:
-    """What was said of a file of rules, or of a rule on its own examples, in words for an officer."""
-    place = _LINE.fullmatch(line)
-    file, number, what = (place["file"], int(place["line"]), place["what"]) if place else (None, None, line)
-    if found := _EXAMPLE.fullmatch(what):
-        code, told = _TOLD[found["wrong"]]
-        rule, text = found["rule"], found["text"][1:-1]
-        where = f"规则“{rule}”（{file} 第 {number} 行）的"
-        message = where + told.format(text=shown(text))
-        return Problem(code=code, rule=rule, word=text, file=file, line=number, message=message, english=line)
-    where = f"{file} 第 {number} 行读不通过" if place else "规则文件读不通过"
-    return Problem(code="unreadable_file", file=file, line=number, message=f"{where}：{what}", english=line)

@@ -10,6 +10,7 @@ from app.lexicon.examples import disclosure_problems, family_problems, number_pr
 from app.lexicon.files import Kind, RuleFiles, kind_of_rule
 from app.lexicon.problems import ChangeRefused, Problem, errors
 from app.lexicon.refusals import ID_CODES, refusals
+from app.lexicon.rule_faults import document_problem
 from app.lexicon.words import Written, word_problems
 from guards.lexicon.documents import DocumentError
 from guards.lexicon.rules import Family, PhraseRule
@@ -99,8 +100,7 @@ def _whole(files: RuleFiles, change: Change, since: date, institution: Instituti
         yield from refused.problems
         return
     except DocumentError as broken:
-        for line in broken.problems:
-            yield Problem(code="unreadable_file", message=f"改动以后规则文件读不通过：{line}", english=line)
+        yield from map(document_problem, broken.problems)
         return
     wanted = [rule for rule in lexicon.disclosures if rule.id in places]
     numbers = {rule for rule in places if kind_of_rule(rule) is Kind.NUMBER}

@@ -8,7 +8,7 @@ from app.data import Data
 from app.lexicon.changes import apply
 from app.lexicon.drafts import Change
 from app.lexicon.files import RuleFiles
-from app.lexicon.judging import PolicyJudge, document_problem
+from app.lexicon.judging import PolicyJudge
 from app.lexicon.matter import Proposal
 from app.lexicon.problems import Problem
 from app.policy import ActivePolicy
@@ -67,7 +67,3 @@ def test_files_that_cannot_be_read_are_told_with_file_and_line(judge: Judge) -> 
     assert problem.line is not None
     assert "threat.yaml" in problem.message
     assert {each.file for each in judge(SHIPPED.replaced({"gates.yaml": None}))} == {"gates.yaml"}
-
-
-def test_what_names_no_place_is_told_as_it_is() -> None:
-    assert document_problem("nothing to be found").file is None
