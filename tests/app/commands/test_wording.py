@@ -7,13 +7,15 @@ from pathlib import Path
 import pytest
 
 from app.approved.replies import BRIDGES_FILE, REPLIES_FILE
+from app.approved.vocabulary import read_vocabulary
+from app.approved.wording import read_prompts
 from app.lexicon.lifecycle import Lifecycle
 from app.lexicon.rewording import Rewording
 from app.lexicon.wording_matter import WordingMatter
 from app.records import ChangeState, Revisions, open_store
 from app.settings import ROOT
 from tests.app.lexicon.rules import Verdicts
-from tests.app.lexicon.wordings import BRIDGE, PROMPTS, WORDS, edit
+from tests.app.lexicon.wordings import BRIDGE, PROMPTS, WORDS
 from tests.app.shell import Shell
 
 NEW = BRIDGE.replace("请您稍等", "请稍等")
@@ -32,11 +34,9 @@ def folder(tmp_path: Path) -> Path:
 
 async def _life(url: str, publish: bool) -> list[tuple[ChangeState, Rewording]]:
     """The changes of the store of the shell; `publish`: approve another one before."""
-    from app.approved.vocabulary import read_vocabulary
-
     store = await open_store(url)
     try:
-        matter = WordingMatter(read_vocabulary(PROMPTS), {})
+        matter = WordingMatter(read_vocabulary(PROMPTS), read_prompts(PROMPTS))
         life = Lifecycle(store, Revisions(store), matter, judge=Verdicts())
         if publish:
             made = (await life.page())[0].record
@@ -140,4 +140,3 @@ def test_a_store_is_not_begun_with_wording_that_cannot_be_put_in_force(
         assert BRIDGES_FILE in done.err
     (prompts / BRIDGES_FILE).write_bytes(WORDS[BRIDGES_FILE])
     assert shell("wording", "export", "out").out == "revision 1: 5 files are in out\n"
-    assert edit(BRIDGE, NEW)["edits"]
