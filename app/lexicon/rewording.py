@@ -158,7 +158,7 @@ def _entries(part: str, listed: object, fields: Mapping[str, type], told: str) -
         for name, kind in may.items():
             is_right = isinstance(one.get(name), kind) if name in fields or name in one else True
             if is_right and name in ("id", "beside"):
-                is_right = re.match(LINE_ID, one[name]) is not None
+                is_right = re.fullmatch(LINE_ID, one[name]) is not None
             if is_right and name == "since":
                 is_right = _is_moment(one[name])
             if not is_right:
@@ -171,7 +171,7 @@ def _ids(listed: object) -> Iterator[Problem]:
         yield _wrong("retires", f"{_named('retires')}应当是一串话术编号。", "retires must be a list")
         return
     for index, one in enumerate(listed or ()):
-        if not isinstance(one, str) or re.match(LINE_ID, one) is None:
+        if not isinstance(one, str) or re.fullmatch(LINE_ID, one) is None:
             message = f"{_named('retires')}的第 {index + 1} 条应当是话术编号，现在是“{shown(one)}”。"
             yield _wrong(f"retires.{index}", message, "retires holds something else than ids of texts")
 
