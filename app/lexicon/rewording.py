@@ -126,6 +126,9 @@ def _misshapen(body: object) -> Iterator[Problem]:
     if not isinstance(title, str | None) or len(title or "") > _LONGEST_TITLE:
         told = f"{_named('title')}应当是文字，最多 {_LONGEST_TITLE} 个字。"
         yield _wrong("title", told, "title must be a short string")
+    elif title and not title.isprintable():
+        told = f"{_named('title')}里有换行或者看不见的字符，请删掉。"
+        yield _wrong("title", told, "the title holds what cannot be shown")
     for part, (fields, told) in _LISTED.items():
         yield from _entries(part, body.get(part), fields, told)
     yield from _ids(body.get("retires"))

@@ -16,7 +16,7 @@ from app.records.clock import Now, utc_now
 from app.records.engine import Store
 from app.records.errors import PersonNameTaken, Unfit, UnknownPerson
 from app.records.keys import Principal
-from app.records.names import is_person_name, require_person_name
+from app.records.names import is_person_name, is_same_person, require_person_name
 from app.records.passwords import Passwords, require_good_password
 from app.records.tables import people, sessions
 from app.roles import Role
@@ -85,6 +85,9 @@ class People:
         row = {"name": name, "roles": told, "password": kept, "created_at": self._now(), "failures": 0}
         async with self._store.writing() as connection:
             await lock(connection)
+            known = await connection.scalars(select(people.c.name))
+            if (same := next((each for each in known if is_same_person(each, name)), None)) is not None:
+                raise PersonNameTaken(same)
             try:
                 await connection.execute(insert(people).values(row))
             except IntegrityError:
