@@ -123,7 +123,7 @@ def _misshapen(body: object) -> Iterator[Problem]:
                 english=f"unknown field {name}",
             )
     title = body.get("title")
-    if not isinstance(title, str | None) or len(title or "") > _LONGEST_TITLE:
+    if not isinstance(title, str | None) or len(title or "") > _LONGEST_TITLE or "\0" in (title or ""):
         told = f"{_named('title')}应当是文字，最多 {_LONGEST_TITLE} 个字。"
         yield _wrong("title", told, "title must be a short string")
     elif title and not title.isprintable():

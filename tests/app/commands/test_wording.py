@@ -76,24 +76,19 @@ def test_files_that_are_in_force_make_no_draft(shell: Shell) -> None:
     assert "没有要改的" in done.err
 
 
-@pytest.mark.parametrize(
-    ("name", "content", "told"),
-    [
+def test_a_bad_file_is_named_and_nothing_is_drafted(shell: Shell, tmp_path: Path, url: str) -> None:
+    for name, content, told in (
         (REPLIES_FILE, "- tag: a\n  texts：[甲]\n".encode(), "replies.yaml 第 2 行"),
         (BRIDGES_FILE, b"[]", "没有话可说了"),
         (BRIDGES_FILE, b"", "一串话"),
         ("mine.zip", b"PK\x03\x04rubbish", "压缩包打不开"),
         ("mine.txt", b"rubbish", "看不出是哪个话术文件"),
-    ],
-)
-def test_a_bad_file_is_named_and_nothing_is_drafted(
-    shell: Shell, tmp_path: Path, url: str, name: str, content: bytes, told: str
-) -> None:
-    (tmp_path / "folder" / name).write_bytes(content)
-    done = shell("wording", "import", name)
-    assert (done.status, done.out) == (2, "")
-    assert told in done.err
-    assert "Traceback" not in done.err
+    ):
+        (tmp_path / "folder" / name).write_bytes(content)
+        done = shell("wording", "import", name)
+        assert (done.status, done.out) == (2, "")
+        assert told in done.err
+        assert "Traceback" not in done.err
     assert asyncio.run(_life(url, publish=False)) == []
 
 

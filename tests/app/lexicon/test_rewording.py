@@ -87,6 +87,7 @@ def test_everything_that_is_wrong_is_told_at_once() -> None:
     ("body", "field"),
     [
         ({"title": 5}, "title"),
+        ({"title": "题\0"}, "title"),
         ({"title": ["题"]}, "title"),
         ({"adds": ""}, "adds"),
         ({"adds": 0}, "adds"),

@@ -150,19 +150,6 @@ class TestLife:
         ]
         assert await AuditTrail(store).verify() is None
 
-    async def test_who_reads_a_change_sees_how_the_texts_read_that_it_touches_whatever_its_author_says(
-        self, life: WordingLife
-    ) -> None:
-        lie = {named(BODY): "别的话"}
-        made = await life.draft({**edit(BODY, NEW), "was": lie}, AUTHOR)
-        assert made.change.was == {named(BODY): BODY}
-        bodies: list[Parts] = [{"was": lie}, {"title": "题", "was": lie}, {"was": {}}]
-        for body in bodies:
-            edited = await life.edit(made.record.id, body, AUTHOR)
-            assert edited.change.was == {named(BODY): BODY}
-        added = await life.edit(made.record.id, {"retires": [named(OTHER)]}, AUTHOR)
-        assert added.change.was == {named(BODY): BODY, named(OTHER): OTHER}
-
     async def test_a_draft_is_edited_withdrawn_and_submitted_again(self, life: WordingLife, clock: Clock) -> None:
         identity = await _submitted(life, edit(BODY, NEW))
         with pytest.raises(WrongState):
@@ -179,16 +166,6 @@ class TestLife:
         assert (await life.approve(identity, DECIDES)).record.revision == 2
         with pytest.raises(WrongState):
             await life.withdraw(identity, AUTHOR)
-
-    async def test_what_is_wrong_is_kept_nowhere_and_what_changes_nothing_is_not_submitted(
-        self, life: WordingLife
-    ) -> None:
-        with pytest.raises(ChangeRefused):
-            await life.draft({**edit(BODY, "{产品"), "retires": ["fallback-0000000000"]}, AUTHOR)
-        assert await life.page() == []
-        made = await life.draft({"title": "空"}, AUTHOR)
-        with pytest.raises(ChangeRefused, match="不能这样采用"):
-            await life.submit(made.record.id, AUTHOR)
 
     async def test_of_two_changes_of_one_text_the_second_is_refused_with_both(self, life: WordingLife) -> None:
         first, second = await _submitted(life, edit(BODY, NEW)), await _submitted(life, edit(BODY, NEWER), THIRD)
@@ -215,20 +192,6 @@ class TestLife:
         assert NEW.encode() in words[FALLBACKS_FILE]
         assert "手里够用就好。".encode() in words[REPLIES_FILE]
 
-    async def test_the_same_text_is_not_added_twice_by_two_persons(self, life: WordingLife) -> None:
-        ids = [await _submitted(life, add(OTHER, NEWER), person) for person in (AUTHOR, THIRD)]
-        await life.approve(ids[0], DECIDES)
-        with pytest.raises(ChangeRefused) as refused:
-            await life.approve(ids[1], DECIDES)
-        assert [problem.code for problem in refused.value.problems] == ["text_taken"]
-
-    async def test_whole_files_are_moved_by_any_other_words(self, life: WordingLife) -> None:
-        files = await _submitted(life, exchange(BRIDGES_FILE, "请您稍等", "稍等"))
-        await _published(life, edit(REPLY, "手里够用就好。"))
-        with pytest.raises(RulesMoved) as moved:
-            await life.approve(files, DECIDES)
-        assert {one.then for one in moved.value.moved} == {REPLY, None}
-
     async def test_an_approved_change_waits_for_its_minute_and_keeps_off_others(
         self, life: WordingLife, clock: Clock, revisions: Revisions
     ) -> None:
@@ -245,6 +208,56 @@ class TestLife:
         clock.pass_by(minutes=10)
         assert [one.number for one in await life.publish_due()] == [2]
         assert NEW.encode() in (await _words(revisions))[FALLBACKS_FILE]
+
+
+class OnOneStore:
+    """Where it does not matter which kind of store it is."""
+
+    @pytest.fixture
+    async def store(self, sqlite_url: str) -> AsyncIterator[Store]:
+        """An empty one."""
+        opened = await open_store(sqlite_url)
+        yield opened
+        await opened.close()
+
+
+class TestDrafts(OnOneStore):
+    async def test_who_reads_a_change_sees_how_the_texts_read_that_it_touches_whatever_its_author_says(
+        self, life: WordingLife
+    ) -> None:
+        lie = {named(BODY): "别的话"}
+        made = await life.draft({**edit(BODY, NEW), "was": lie}, AUTHOR)
+        assert made.change.was == {named(BODY): BODY}
+        bodies: list[Parts] = [{"was": lie}, {"title": "题", "was": lie}, {"was": {}}]
+        for body in bodies:
+            edited = await life.edit(made.record.id, body, AUTHOR)
+            assert edited.change.was == {named(BODY): BODY}
+        added = await life.edit(made.record.id, {"retires": [named(OTHER)]}, AUTHOR)
+        assert added.change.was == {named(BODY): BODY, named(OTHER): OTHER}
+
+    async def test_what_is_wrong_is_kept_nowhere_and_what_changes_nothing_is_not_submitted(
+        self, life: WordingLife
+    ) -> None:
+        with pytest.raises(ChangeRefused):
+            await life.draft({**edit(BODY, "{产品"), "retires": ["fallback-0000000000"]}, AUTHOR)
+        assert await life.page() == []
+        made = await life.draft({"title": "空"}, AUTHOR)
+        with pytest.raises(ChangeRefused, match="不能这样采用"):
+            await life.submit(made.record.id, AUTHOR)
+
+    async def test_the_same_text_is_not_added_twice_by_two_persons(self, life: WordingLife) -> None:
+        ids = [await _submitted(life, add(OTHER, NEWER), person) for person in (AUTHOR, THIRD)]
+        await life.approve(ids[0], DECIDES)
+        with pytest.raises(ChangeRefused) as refused:
+            await life.approve(ids[1], DECIDES)
+        assert [problem.code for problem in refused.value.problems] == ["text_taken"]
+
+    async def test_whole_files_are_moved_by_any_other_words(self, life: WordingLife) -> None:
+        files = await _submitted(life, exchange(BRIDGES_FILE, "请您稍等", "稍等"))
+        await _published(life, edit(REPLY, "手里够用就好。"))
+        with pytest.raises(RulesMoved) as moved:
+            await life.approve(files, DECIDES)
+        assert {one.then for one in moved.value.moved} == {REPLY, None}
 
     async def test_what_cannot_be_published_at_its_minute_has_failed_and_says_why(
         self, life: WordingLife, store: Store, revisions: Revisions, matter: WordingMatter, clock: Clock
@@ -373,15 +386,8 @@ def _examples(word: str) -> dict[str, list[str]]:
     return {"hits": [f"我们{word}。"], "misses": ["审批结果以系统为准。", "别的话。"]}
 
 
-class Judged:
-    """On all shipped rules, and one kind of store: it is about what stands in the files."""
-
-    @pytest.fixture
-    async def store(self, sqlite_url: str) -> AsyncIterator[Store]:
-        """An empty one."""
-        opened = await open_store(sqlite_url)
-        yield opened
-        await opened.close()
+class Judged(OnOneStore):
+    """On all shipped rules."""
 
     @pytest.fixture
     async def revisions(self, store: Store) -> Revisions:

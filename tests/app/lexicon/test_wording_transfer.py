@@ -126,6 +126,13 @@ def test_an_archive_without_files_of_wording_is_refused(files: Mapping[str, str]
     assert len(_refused(_archive(files))) == 1
 
 
+@pytest.mark.parametrize("title", ["题\0", "长" * 201])
+def test_a_title_that_cannot_be_kept_is_refused(title: str) -> None:
+    with pytest.raises(ChangeRefused) as refused:
+        imported_wording_files(WORDS, {BRIDGES_FILE: b"[]"}, title)
+    assert [problem.field for problem in refused.value.problems] == ["title"]
+
+
 def test_two_files_of_one_name_in_an_archive_are_refused_for_nobody_can_tell_which_is_meant() -> None:
     sent = {"a/bridges.yaml": WORDS[BRIDGES_FILE] + b"# a", "b/bridges.yaml": WORDS[BRIDGES_FILE] + b"# b"}
     [problem] = _refused(_archive(sent))
