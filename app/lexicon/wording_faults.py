@@ -39,6 +39,7 @@ _TOLD = (
     (r".*only the body may stand without text", "这一段没有写话术（text）。"),
     (r".*needs exactly one place for the body", "这里正好要有一处放正文（stage: body，不写 text）。"),
     (r"nothing fills (\S+)", "“{0}”有的时候没有，不能写在这时也要说的话里。"),
+    (r".*does not say its own slot (\S+)", "补充“{0}”的话里要有“{{{0}}}”。"),
     (r".*is missing", "文件不在了。"),
     (r".*no example speaks the segment (\S+)", "“{0}”这一段在任何情况下都说不到，没有检查过，不能发布。"),
 )  # fmt: skip

@@ -7,6 +7,7 @@ import pytest
 
 from app.approved.holds import HOLDS_FILE, Holds, LineKind, content_of
 from app.approved.replies import BRIDGES_FILE, REPLIES_FILE
+from app.approved.wording import STITCH_FILE
 from app.lexicon.wording_differences import WordingDifference, wording_difference
 from app.lexicon.wording_files import WordingFiles
 from guards.lexicon.documents import DocumentError
@@ -22,8 +23,20 @@ def _edited(text: str, new: str) -> dict[str, bytes]:
 
 def test_what_is_the_same_differs_in_nothing() -> None:
     assert wording_difference(WORDS, dict(WORDS)) == SAME
+
+
+def test_what_is_no_text_is_told_by_its_lines() -> None:
     commented = {**WORDS, BRIDGES_FILE: b"# \xe6\xb3\xa8\n" + WORDS[BRIDGES_FILE]}
-    assert wording_difference(WORDS, commented) == SAME
+    told = wording_difference(WORDS, commented)
+    assert (told.gone, told.new) == ([], [])
+    [file] = told.files
+    assert (file.file, file.left_out) == (BRIDGES_FILE, 0)
+    assert "+# 注" in file.lines
+    text = WORDS[STITCH_FILE].decode()
+    loosened = {**WORDS, STITCH_FILE: text.replace("required: true", "required: false", 1).encode()}
+    [file] = wording_difference(WORDS, loosened).files
+    [removed, added] = [line for line in file.lines if line[0] in "+-"]
+    assert removed.replace("required: true", "required: false")[1:] == added[1:]
 
 
 def test_an_edited_text_is_gone_and_another_is_new() -> None:
