@@ -30,7 +30,7 @@ class WordingDifference:
     suspended: Sequence[Suspension]
     resumed: Sequence[Suspension]
     frozen: tuple[Freeze | None, Freeze | None]
-    files: Sequence[FileDifference] = ()
+    files: Sequence[FileDifference]
 
 
 def wording_difference(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> WordingDifference:

@@ -14,7 +14,7 @@ from guards.lexicon.documents import DocumentError
 from tests.app.lexicon.revisions import holding
 from tests.app.lexicon.wordings import BODY, BRIDGE, FILES, LEAVING, REPLY, WORDS, named
 
-SAME = WordingDifference([], [], [], [], (None, None))
+SAME = WordingDifference([], [], [], [], (None, None), [])
 
 
 def _edited(text: str, new: str) -> dict[str, bytes]:
