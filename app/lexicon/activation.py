@@ -92,6 +92,7 @@ class Activator:
         self._reported: tuple[int, str] | None = None
         self._next_report = 0.0
         self._said: str | None = None
+        self._unpublished: str | None = None
         self._is_contradicted = False
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -282,4 +283,8 @@ class Activator:
                 await publish_due()
             except Exception as failure:  # tried again, here or by another replica
                 reason = str(failure) if isinstance(failure, HeyanError) else type(failure).__name__
-                _logger.warning("what is due cannot be published now", reason=reason)
+                if reason != self._unpublished:
+                    _logger.warning("what is due cannot be published now", reason=reason)
+                self._unpublished = reason
+            else:
+                self._unpublished = None

@@ -323,6 +323,21 @@ async def test_what_is_due_is_published_whatever_broke_before(follow: Follow) ->
         await until(lambda: len(asked) > 3)
 
 
+async def test_what_is_due_and_cannot_be_published_is_told_once_until_that_changes(follow: Follow) -> None:
+    answers = ["not now", "not now", "not now", "not so", "not so", "", "not so", "not so"]
+
+    async def publish_due() -> None:
+        answer = answers.pop(0) if answers else ""
+        if answer:
+            raise StoreError(answer)
+
+    with capture_logs() as logged:
+        async with follow(publish_due=publish_due):
+            await until(lambda: not answers)
+    told = [line["reason"] for line in logged if line["event"] == "what is due cannot be published now"]
+    assert told == ["not now", "not so", "not so"]
+
+
 async def test_what_is_in_force_is_kept_on_the_disk(follow: Follow, store: Store) -> None:
     async with follow() as process:
         assert process.last_good.read() is not None
