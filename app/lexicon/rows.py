@@ -17,8 +17,8 @@ from app.lexicon.columns import (
     read_value,
 )
 from app.lexicon.drafts import Change
-from app.lexicon.filled import stray_cell
 from app.lexicon.files import Kind, RuleFiles, kind_of_rule
+from app.lexicon.filled import stray_cell
 from app.lexicon.problems import ChangeRefused, Problem, shown
 from app.lexicon.shapes import shape_problems, unknown_id
 
