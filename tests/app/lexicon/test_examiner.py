@@ -13,7 +13,7 @@ from app.lexicon.shelf import Edition
 from app.records import Revision, utc_now
 from tests.app.lexicon.rules import INSTITUTION, SMALL, Verdicts, rule
 
-EDITION = Edition(Revision(1, "0" * 64, {}, {}, "t", "a", None, datetime(2026, 1, 1), None), SMALL, {})  # noqa: DTZ001
+EDITION = Edition(Revision(1, "0" * 64, {}, {}, "t", "a", None, datetime(2026, 1, 1), None), SMALL, {})
 BAD = {"hits": ["没有那个词。"], "misses": ["您好。"]}
 
 
