@@ -78,4 +78,4 @@ def _values(content: bytes) -> Iterator[int]:
     """The line of each value and key, as they come."""
     for event in yaml.parse(content.decode(), Loader=_LOADER):
         if isinstance(event, yaml.NodeEvent):
-            yield event.start_mark.line + 1
+            yield event.start_mark.line + 1 if event.start_mark else 1
