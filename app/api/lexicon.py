@@ -103,13 +103,11 @@ def router(parts: Parts) -> APIRouter:
         that is wrong in the file is told at once, by row or by line, and then nothing is kept.
         """
         content, sent_as = await request.body(), request.headers.get("content-type", "")
-        files = await life.rules()
-
-        masked = parts.policy.current.personal_data.masked
+        files, named = await life.rules(), parts.policy.current.personal_data.masked(title)
 
         def read() -> Change:
             kind = Format(form) if form else format_of(content, sent_as)
-            return imported(files, content, kind, masked(title) or f"导入 {kind.value.upper()}")
+            return imported(files, content, kind, named or f"导入 {kind.value.upper()}")
 
         async with turn:  # one file at a time: each may take all of a core, and much memory
             change = await in_daemon_thread(read)
