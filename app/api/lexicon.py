@@ -12,11 +12,11 @@ from app.api.auth import require
 from app.api.lexicon_answers import ChangeAnswer, RuleAnswer, RulesAnswer, RuleState
 from app.api.lexicon_examples import CHANGE, RULES
 from app.api.operations import answers, answers_with
-from app.api.parts import Parts
 from app.api.request_log import line_of
 from app.api.revisions import HIGHEST
 from app.lexicon.files import RuleFiles
 from app.lexicon.transfer import Format, exported, format_of, imported
+from app.parts import Parts
 from app.records import Principal, Role
 from guards.lexicon.scope import china_today
 

@@ -14,13 +14,13 @@ from app.api.lexicon_answers import ChangeAnswer
 from app.api.lexicon_examples import CHANGE, TRIALS
 from app.api.lexicon_requests import ULID, TrialRequest
 from app.api.operations import answers, meaning, takes
-from app.api.parts import Parts
 from app.api.request_log import line_of
 from app.api.trial_answers import TrialAnswer
 from app.errors import HeyanError
 from app.lexicon.marks import exception_from_mark
 from app.lexicon.refused import UnknownMark
 from app.lexicon.trials import Trial
+from app.parts import Parts
 from app.records import Mark, Principal, Role
 from guards.types import Span
 

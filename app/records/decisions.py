@@ -6,12 +6,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Self
 
-from sqlalchemy import ColumnElement, RowMapping, Select, Text, cast, or_, select
+from sqlalchemy import ColumnElement, RowMapping, Select, select
 
 from app.errors import StoreError
 from app.records.engine import Store
 from app.records.errors import DuplicateRequest
-from app.records.tables import decisions
+from app.records.tables import decisions, rule_hits
 from app.records.writer import Also, GroupWriter
 
 
@@ -146,7 +146,8 @@ class DecisionLog:
         if before is not None:
             query = query.where(decisions.c.script_id < before)
         if rule is not None:
-            query = query.where(or_(names_rule("findings", rule), names_rule("rejected", rule)))
+            found = select(rule_hits.c.script_id).where(rule_hits.c.rule == rule)
+            query = query.where(decisions.c.script_id.in_(found))
         for name, value in equal.items():
             query = query.where(decisions.c[name] == value)
         async with self._store.reading() as connection:
@@ -192,11 +193,6 @@ class DecisionLog:
         async with self._store.reading() as connection:
             row = (await connection.execute(select(decisions).where(condition))).mappings().one_or_none()
         return None if row is None else Decision.from_row(row)
-
-
-def names_rule(column: str, rule: str) -> ColumnElement[bool]:
-    """Whether a list of findings, as it is written into the column, holds one of this rule."""
-    return cast(decisions.c[column], Text).contains(f'"rule": "{rule}"', autoescape=True)
 
 
 def _within(query: Select[Any], since: datetime | None, until: datetime | None) -> Select[Any]:

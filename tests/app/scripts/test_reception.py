@@ -19,9 +19,9 @@ import httpx
 import orjson
 import pytest
 
-from app.api.parts import Parts
 from app.data import Data
 from app.errors import Malformed, ModelUnavailable, RequestConflict, StoreError
+from app.parts import Parts
 from app.requests import ScriptRequest
 from app.settings import ROOT
 from app.writing.full_prompt import FullPrompt
