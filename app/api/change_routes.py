@@ -1,6 +1,6 @@
 """The routes of a change, of the rules or of approved wording: draft it, ask for approval, decide on another's."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Generic
 
@@ -100,7 +100,7 @@ def change_routes(parts: Parts, kind: Changes[C]) -> APIRouter:
         """Everything that is wrong with it is told at once, and then nothing is kept. Nobody is asked to approve
         it before it is submitted.
         """
-        body, comment = _taken(read_json(await request.body()))
+        body, comment = _taken(read_json(await request.body()), masked)
         return kind.told(request, await life.draft(body, who.person, masked(comment or "")))
 
     @routes.get(
@@ -123,7 +123,7 @@ def change_routes(parts: Parts, kind: Changes[C]) -> APIRouter:
     )
     async def edit(request: Request, identity: _Id, who: Annotated[Principal, editor]) -> Response:
         """What is not named stays as it is. Only its author edits a draft; a submitted change is taken back before."""
-        body, comment = _taken(read_json(await request.body()))
+        body, comment = _taken(read_json(await request.body()), masked)
         noted = None if comment is None else masked(comment)
         return kind.told(request, await life.edit(identity, body, who.person, noted))
 
@@ -226,19 +226,24 @@ def _with_causes(told: Responses) -> Responses:
     return meaning(told, 409, "Not as it stands.", "WrongState", "RulesMoved") if 409 in told else told
 
 
-def _taken(body: object) -> tuple[object, str | None]:
-    """The change that a body says, and the comment beside it.
+def _taken(body: object, masked: Callable[[str], str]) -> tuple[object, str | None]:
+    """The change that a body says, its title masked, and the comment beside it.
 
     Raises:
         Malformed: if the comment is no text, or too long.
     """
-    if not isinstance(body, dict) or "comment" not in body:
+    if not isinstance(body, dict):
         return body, None
+    change = {name: value for name, value in body.items() if name != "comment"}
+    if isinstance(change.get("title"), str):
+        change["title"] = masked(change["title"])
+    if "comment" not in body:
+        return change, None
     comment = body["comment"]
     if not isinstance(comment, str) or len(comment) > MOST_COMMENT or "\0" in comment:
         told = f"说明应当是文字，最多 {MOST_COMMENT} 个字。(a short text is expected)"
         raise Malformed("说明写得不对。(the comment is malformed)", [FieldProblem("comment", told)])
-    return {name: value for name, value in body.items() if name != "comment"}, comment
+    return change, comment
 
 
 def _json(answer: BaseModel) -> Response:

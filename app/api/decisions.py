@@ -29,11 +29,14 @@ from guards.types import Case, Scenario
 PARAMETERS = ("script_id", "rule", "action", "scenario", "from", "to", "id")
 """The names of what stands in a path or a query, beside those of contacts."""
 _JSON = "application/json"
-_RULE = "^[a-z0-9_]{1,64}([.][a-z0-9_]{1,64}){0,4}$"
+_RULE = "^[a-z0-9_]+([.][a-z0-9_]+)*$"
 ScriptId = Annotated[str, Path(pattern="^[0-9A-Za-z]{1,40}$", description="As in the answer.")]
 _Action = Annotated[str | None, Query(pattern="^[a-z_]{1,32}$", description="`speak`, `block`, …: as in the answer.")]
 _Rule = Annotated[
-    str | None, Query(pattern=_RULE, description="It found something, on the text returned or on what was not said.")
+    str | None,
+    Query(
+        pattern=_RULE, max_length=80, description="It found something, on the text returned or on what was not said."
+    ),
 ]
 _From = Annotated[Moment | None, Query(alias="from", description="Answered then or later.")]
 _To = Annotated[Moment | None, Query(description="Answered before.")]
@@ -172,7 +175,9 @@ def router(parts: Parts) -> APIRouter:
         dependencies=[Depends(require(parts, Role.EDITOR, Role.APPROVER, Role.AUDITOR))],
     )
     async def quality(
-        rule: Annotated[str, Path(alias="id", pattern=_RULE, description="The rule's id, as in findings.")],
+        rule: Annotated[
+            str, Path(alias="id", pattern=_RULE, max_length=80, description="The rule's id, as in findings.")
+        ],
     ) -> Response:
         """How often it found something in the last 7 and 30 days, how many of its findings were marked as right, and
         the newest texts. A rule that found nothing has zeros, and so has an id that no rule has.

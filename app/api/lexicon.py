@@ -102,7 +102,8 @@ def router(parts: Parts) -> APIRouter:
         content = await request.body()
         kind = Format(form) if form else format_of(content, request.headers.get("content-type", ""))
         files = await life.rules()
-        change = await asyncio.to_thread(imported, files, content, kind, title or f"导入 {kind.value.upper()}")
+        named = parts.policy.current.personal_data.masked(title) or f"导入 {kind.value.upper()}"
+        change = await asyncio.to_thread(imported, files, content, kind, named)
         drafted = await life.draft(change, who.person)
         line_of(request).note(action=drafted.record.state.value)
         return Response(ChangeAnswer.of(drafted).model_dump_json(), media_type="application/json")

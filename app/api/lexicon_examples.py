@@ -88,6 +88,7 @@ TRIAL: dict[str, Any] = {
         "newly_stopped": _STOPPED,
         "newly_passed": _NOBODY,
         "wording": [],
+        "stopped_anyway": 0,
         "not_replayed": [],
         "seconds": 2.41,
     }

@@ -42,7 +42,8 @@ class TrialWording(Told):
 
 
 class TrialAnswer(Told):
-    """What a change does. `against`: the revision it was compared with; `not_replayed`: changed rules of which texts
+    """What a change does. `against`: the revision it was compared with; `stopped_anyway`: records
+    that another rule stops before and after, which are not counted above; `not_replayed`: changed rules of which texts
     tell nothing, such as the hours in which may be called.
     """
 
@@ -51,6 +52,7 @@ class TrialAnswer(Told):
     records: int
     newly_stopped: TrialCounts
     newly_passed: TrialCounts
+    stopped_anyway: int
     wording: list[TrialWording]
     not_replayed: list[str]
     seconds: float

@@ -15,7 +15,7 @@ from app.approved.skeleton import MAX_CHARACTERS
 from app.lexicon.register import Dossier
 from app.lexicon.rewording import Rewording
 from app.lexicon.said import Said
-from app.lexicon.wording_differences import WordingDifference
+from app.lexicon.wording_differences import FileDifference, WordingDifference
 from app.lexicon.wording_files import Stored
 from app.lexicon.wording_trials import WordingTrial
 from app.requests import Exact
@@ -165,6 +165,19 @@ class ComparedHold(Told):
         return cls(id=one.id, text=one.text, held=HoldAnswer(by=one.by, reason=one.reason, since=one.at))
 
 
+class FileDifferenceAnswer(Told):
+    """A file that differs, conditions and comments too: lines as `diff -u` tells them. `left_out`: how many more."""
+
+    file: str
+    lines: list[str]
+    left_out: int
+
+    @classmethod
+    def of(cls, told: FileDifference) -> Self:
+        """What is told of it."""
+        return cls(file=told.file, lines=list(told.lines), left_out=told.left_out)
+
+
 class WordingDifferenceAnswer(Told):
     """What differs in approved wording from revision `before` to revision `after`: an edited text is gone, and new.
 
@@ -179,6 +192,7 @@ class WordingDifferenceAnswer(Told):
     resumed: list[ComparedHold]
     frozen_before: HoldAnswer | None
     frozen_after: HoldAnswer | None
+    files: list[FileDifferenceAnswer]
 
     @classmethod
     def of(cls, before: int, after: int, told: WordingDifference) -> Self:
@@ -192,6 +206,7 @@ class WordingDifferenceAnswer(Told):
             resumed=[ComparedHold.of(one) for one in told.resumed],
             frozen_before=HoldAnswer.of(told.frozen[0]),
             frozen_after=HoldAnswer.of(told.frozen[1]),
+            files=[FileDifferenceAnswer.of(one) for one in told.files],
         )
 
 
@@ -204,6 +219,7 @@ class WordingTrialAnswer(Told):
     against: int
     gone: list[ComparedText]
     new: list[ComparedText]
+    files: list[FileDifferenceAnswer]
     problems: list[ChangeWarning]
     seconds: float
 
@@ -216,6 +232,7 @@ class WordingTrialAnswer(Told):
             against=made.against,
             gone=[ComparedText.of(one, said) for one, said in counted],
             new=[ComparedText.of(one) for one in made.difference.new],
+            files=[FileDifferenceAnswer.of(one) for one in made.difference.files],
             problems=[ChangeWarning(**problem.as_json()) for problem in made.problems],
             seconds=round(made.seconds, 3),
         )

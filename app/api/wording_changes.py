@@ -158,7 +158,7 @@ def router(parts: Parts) -> APIRouter:
         files is told at once, by line, and then nothing is kept.
         """
         content, edition = await request.body(), await life.edition()
-        change = await asyncio.to_thread(imported_wording, edition.wording, content, title or "导入话术文件")
+        change = await asyncio.to_thread(imported_wording, edition.wording, content, masked(title) or "导入话术文件")
         return kind.told(request, await life.draft(change, who.person))
 
     return routes

@@ -175,6 +175,7 @@ def wording_of(contents: Mapping[str, bytes], vocabulary: Vocabulary, directory:
     own = slots | {INSTITUTION, SALUTATION, OTHER_FEES}
     problems = []
     for f, frame in enumerate(frames):
+        problems += stitch.repeated([piece.id for piece in frame.segments], (f, "segments"))
         for p, piece in enumerate(frame.segments):
             problems += _unknown(stitch, (f, "segments", p), piece.text or "", own)
             if piece.text is None and piece.stage is not Stage.BODY:
@@ -188,6 +189,8 @@ def wording_of(contents: Mapping[str, bytes], vocabulary: Vocabulary, directory:
         if (group, channel) not in {(frame.group, frame.channel) for frame in frames}
     ]
     for c, entry in enumerate(complements):
+        if entry.slot not in slots or entry.slot not in slots_in(entry.text):
+            problems.append(complement.describe((c,), f"does not say its own slot {entry.slot}"))
         problems += _unknown(complement, (c,), entry.text, slots) + _unknown(complement, (c,), entry.rider or "", set())
     spoken = {profile.id for profile in vocabulary.scenarios.values() if profile.speaks == "script"}
     for cell_index, cell in enumerate(cells):

@@ -1,6 +1,7 @@
 """Runs what a command does with the revisions of the store, which the files begin where it has none."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from app.commands.stores import with_store
@@ -39,7 +40,24 @@ def with_revisions(work: "Callable[[Store, Revisions, Institution], Awaitable[T]
     async def run(store: "Store") -> T:
         revisions = Revisions(store)
         own = {name: text for name, text in wording.contents.items() if name in WORDING_FILES}
+        if await revisions.newest() is None:
+            _require_whole(wording.contents, settings.prompts_dir)
         await revisions.begin(rules.contents, own)
         return await work(store, revisions, institution)
 
     return with_store(run)
+
+
+def _require_whole(prompts: Mapping[str, bytes], folder: Path) -> None:
+    """What cannot be put in force is no first revision: nothing would start on it. Raises ConfigurationError."""
+    from app.approved.holds import HOLDS_FILE
+    from app.approved.vocabulary import read_vocabulary
+    from app.approved.wording import wording_of
+    from app.errors import ConfigurationError
+    from guards.lexicon.documents import DocumentError
+
+    own = {name: text for name, text in prompts.items() if name != HOLDS_FILE}
+    try:
+        wording_of(own, read_vocabulary(folder), folder)
+    except DocumentError as broken:
+        raise ConfigurationError(str(broken)) from None

@@ -1,5 +1,6 @@
 """heyan contacts: the refusals of an institution, in and out, and their retention."""
 
+import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -36,7 +37,8 @@ def import_contacts(
 
         counted = await import_list(store, ledger, read_list(file, ledger), who, dry_run=dry_run)
         if since_backup and not dry_run:
-            await Restores(store).imported(who)
+            digest = hashlib.sha256(file.read_bytes()).hexdigest()
+            await Restores(store).imported(who, counted.rows, digest)
         return counted
 
     counted = with_ledger(work)

@@ -35,14 +35,9 @@ def verify_evidence(
     ] = None,
 ) -> None:
     """Check a file offline, without a store; exit status 1 when it does not hold."""
-    import json
+    from app.evidence import parse_evidence, read_public_key, verify
 
-    from app.evidence import read_public_key, verify
-
-    try:
-        content = json.loads(_read(file))
-    except ValueError:
-        content = None
+    content = parse_evidence(_read(file))
     try:
         public_key = None if key is None else read_public_key(_read(key))
     except ValueError:

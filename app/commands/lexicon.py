@@ -18,21 +18,19 @@ if TYPE_CHECKING:
     from guards.policy import Institution
 
 T = TypeVar("T")
-_OPERATOR = "operator"
 lexicon = typer.Typer(no_args_is_help=True, help="Rules: import files as a draft, export, status.")
 
 
 @lexicon.command("import")
 def import_rules(
     source: Annotated[Path, typer.Argument(help="A folder of YAML files, or one file: CSV, XLSX, YAML, ZIP.")],
-    person: Annotated[str, typer.Option(help="Whose draft it is; who drafts never approves.")] = _OPERATOR,
+    person: Annotated[str, typer.Option(help="Whose draft it is: who submits it over HTTP, and never approves it.")],
     title: Annotated[str, typer.Option(help="The title of the draft.")] = "",
 ) -> None:
     """Make a draft of what differs from the rules in force, never a revision; print its id and the difference."""
-    from app.records.names import is_name
+    from app.records.names import require_actor
 
-    if not is_name(person):
-        raise HeyanError("--person: a name is printable, without spaces around it")
+    require_actor("--person", person)
     named = title or f"导入 {source.name or source.resolve().name}"
 
     async def work(lifecycle: "Lifecycle[Change]", _: "Revisions") -> list[str]:

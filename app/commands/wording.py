@@ -17,22 +17,20 @@ if TYPE_CHECKING:
     from guards.policy import Institution
 
 T = TypeVar("T")
-_OPERATOR = "operator"
 wording = typer.Typer(no_args_is_help=True, help="Approved wording: import files as a draft, export.")
 
 
 @wording.command("import")
 def import_wording(
     source: Annotated[Path, typer.Argument(help="A folder of YAML files, or one file: YAML, ZIP.")],
-    person: Annotated[str, typer.Option(help="Whose draft it is; who drafts never approves.")] = _OPERATOR,
+    person: Annotated[str, typer.Option(help="Whose draft it is: who submits it over HTTP, and never approves it.")],
     title: Annotated[str, typer.Option(help="The title of the draft.")] = "",
 ) -> None:
     """Make a draft of what differs from the wording in force, never a revision; print its id and the difference."""
     from app.lexicon.wording_differences import wording_difference
-    from app.records.names import is_name
+    from app.records.names import require_actor
 
-    if not is_name(person):
-        raise HeyanError("--person: a name is printable, without spaces around it")
+    require_actor("--person", person)
     named = title or f"导入 {source.name or source.resolve().name}"
 
     async def work(life: "Lifecycle[Rewording]") -> list[str]:

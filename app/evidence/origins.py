@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -59,7 +60,12 @@ async def change_of(store: Store, revision: Revision) -> dict[str, Any] | None:
         row = (await connection.execute(query)).mappings().one_or_none()
     if row is None:
         return None
-    return {name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in row.items()}
+    # Names of our own: those of a row are of a kind that no writer of JSON takes.
+    return {name: _written(row[name]) for name in names}
+
+
+def _written(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value
 
 
 _Found = tuple[str, Mapping[str, Any]]

@@ -20,6 +20,24 @@ _PARTS = {
 }
 
 
+def parse_evidence(content: bytes) -> Any:
+    """What a file says; None for one that is no JSON, or that says a thing twice: readers would read it differently."""
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        told = dict(pairs)
+        if len(told) < len(pairs):
+            raise ValueError("a name stands here twice")
+        return told
+
+    def none(constant: str) -> Any:
+        raise ValueError(f"{constant} is no JSON")
+
+    try:
+        return json.loads(content, object_pairs_hook=once, parse_constant=none)
+    except (ValueError, RecursionError):
+        return None
+
+
 def verify(evidence: Any, key: str | None = None) -> list[str]:
     """What is wrong with evidence, a line each; nothing where it holds. `key`: the public key that must have signed.
 

@@ -82,9 +82,12 @@ def _misshapen(body: object) -> Iterator[Problem]:
                 english=f"unknown field {name}",
             )
     title = body.get("title")
-    if not isinstance(title, str | None) or len(title or "") > _LONGEST_TITLE:
+    if not isinstance(title, str | None) or len(title or "") > _LONGEST_TITLE or "\0" in (title or ""):
         told = f"{named('title')}应当是文字，最多 {_LONGEST_TITLE} 个字。"
         yield Problem(code="wrong_type", field="title", message=told, english="title must be a short string")
+    elif title and not title.isprintable():
+        told = f"{named('title')}里有换行或者看不见的字符，请删掉。"
+        yield Problem(code="unprintable", field="title", message=told, english="the title holds what cannot be shown")
     for part, (kind, told) in {"adds": (dict, "规则"), "edits": (dict, "规则"), "retires": (str, "规则编号")}.items():
         listed = body.get(part) if body.get(part) is not None else []
         if not isinstance(listed, list | tuple):

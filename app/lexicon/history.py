@@ -12,6 +12,7 @@ from guards.lexicon.scope import CHINA
 from guards.script import Segment
 from guards.types import Callee, Channel, Generation, Role, Scenario, Stage
 
+_STOPS = frozenset({"revise", "escalate", "block"})
 PAGE = 100
 """Decisions that are read at once: reading more would hold up the loop for as long as a caller notices."""
 
@@ -49,6 +50,7 @@ def recorded(decision: Decision) -> Recorded | None:
         Generation(decision.generation) if decision.generation else None,
         request.get("facts"),
         _moment(decision).astimezone(CHINA).date(),
+        frozenset(each["rule"] for each in decision.findings if each.get("action") in _STOPS and "rule" in each),
     )
 
 

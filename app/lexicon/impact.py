@@ -62,7 +62,11 @@ class Counts:
 
 @dataclass(slots=True)
 class Impact:
-    """What a change does. `wording`: approved wording that it stops. `seconds`: how long it took to find out."""
+    """What a change does. `wording`: approved wording that it stops. `seconds`: how long it took to find out.
+
+    `others`: rules that the change leaves as they are; `stopped_anyway`: records that it affects and that one of these
+    stops before and after, so that they are neither newly stopped nor newly passed.
+    """
 
     records: int = 0
     newly_stopped: Counts = field(default_factory=Counts)
@@ -70,10 +74,14 @@ class Impact:
     wording: Sequence[Stop] = ()
     unheard: Sequence[str] = ()
     seconds: float = 0.0
+    others: frozenset[str] = frozenset()
+    stopped_anyway: int = 0
 
     def add(self, record: Recorded, effect: Effect) -> None:
         """Count what becomes of one record."""
-        if effect.stopped:
+        if effect and record.stopped_by & self.others:
+            self.stopped_anyway += 1
+        elif effect.stopped:
             self.newly_stopped.add(record, effect.stopped)
         elif effect.passed:
             self.newly_passed.add(record, effect.passed)
@@ -84,6 +92,7 @@ class Impact:
             "records": self.records,
             "newly_stopped": self.newly_stopped.as_json(),
             "newly_passed": self.newly_passed.as_json(),
+            "stopped_anyway": self.stopped_anyway,
             "wording": [stop.as_json() for stop in self.wording],
             "not_replayed": list(self.unheard),
             "seconds": round(self.seconds, 3),
@@ -122,12 +131,17 @@ class Replayer:
 
 
 def impact(
-    altered: Altered, records: Iterable[Recorded], reader: CaseReader, approved: ApprovedTexts | None = None
+    altered: Altered,
+    records: Iterable[Recorded],
+    reader: CaseReader,
+    approved: ApprovedTexts | None = None,
+    *,
+    others: frozenset[str] = frozenset(),
 ) -> Impact:
     """Judge every record here and now. Many are better judged by `app.lexicon.replay`, beside the service."""
     judges = Judges(altered)
     replayer = Replayer(judges, reader)
-    found = Impact(unheard=altered.unheard)
+    found = Impact(unheard=altered.unheard, others=others)
     listed = list(records)
     found.records = len(listed)
     for record, effect in zip(listed, replayer.effects(listed), strict=True):

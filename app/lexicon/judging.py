@@ -61,7 +61,7 @@ class PolicyJudge:
         approved = approved_texts(compiled, vocabulary, wording)
         if lexicon.digest == ruling.policy.lexicon.digest:
             approved = approved.without(self.approved())
-        return stopped_by(compiled, approved)
+        return stopped_by(compiled, approved, institution)
 
     def _wording(self, proposal: Proposal) -> Wording:
         """The wording that is in force, where it is that. Raises DocumentError."""

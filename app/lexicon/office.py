@@ -45,7 +45,8 @@ class Office:
         """`data`: what the process began with. `lines`: those of each model, by its folder's name."""
         deployment = data.deployment
         institution, judge = deployment.institution(data.wording), PolicyJudge(active, deployment, lines)
-        lifecycle = Lifecycle(store, revisions, RuleMatter(institution), judge=judge)
+        known = frozenset(named for name in deployment.vocabulary.facts for named in (name, f"{name}_spoken"))
+        lifecycle = Lifecycle(store, revisions, RuleMatter(institution, known), judge=judge)
         wording = WordingMatter(deployment.vocabulary, deployment.prompts)
         rewording = Lifecycle(store, revisions, wording, judge=judge)
         reader = CaseReader(deployment.vocabulary, {"hotline": institution.hotline})

@@ -27,7 +27,7 @@ class Source(StrEnum):
 class Recorded:
     """One recorded text. `stage` is None for a whole script; `facts` are as they were sent, None where none are known.
 
-    `day`: when it was said or sent, in China.
+    `day`: when it was said or sent, in China. `stopped_by`: the rules that stopped it then.
     """
 
     script_id: str
@@ -40,6 +40,7 @@ class Recorded:
     generation: Generation | None = None
     facts: Mapping[str, Any] | None = None
     day: date | None = None
+    stopped_by: frozenset[str] = frozenset()
 
     @property
     def text(self) -> str:

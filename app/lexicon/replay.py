@@ -43,17 +43,20 @@ async def replay(
     reader: CaseReader,
     approved: ApprovedTexts | None = None,
     *,
+    others: frozenset[str] = frozenset(),
     workers: int = WORKERS,
     progress: Progress | None = None,
 ) -> Impact:
     """What a change does to recorded texts, and to approved wording. Cancelled, it leaves no process behind.
+
+    `others`: rules that it leaves as they are.
 
     Raises:
         ReplayError: if a process ended early.
         StoreError: if the records cannot be read.
     """
     started = time.perf_counter()
-    found = Impact(unheard=altered.unheard)
+    found = Impact(unheard=altered.unheard, others=others)
     crew = [_Worker() for _ in range(workers)]
     # Read ahead, so that no worker waits for the store.
     queue: asyncio.Queue[Sequence[Decision] | None] = asyncio.Queue(workers)

@@ -123,9 +123,12 @@ def _misshapen(body: object) -> Iterator[Problem]:
                 english=f"unknown field {name}",
             )
     title = body.get("title")
-    if not isinstance(title, str | None) or len(title or "") > _LONGEST_TITLE:
+    if not isinstance(title, str | None) or len(title or "") > _LONGEST_TITLE or "\0" in (title or ""):
         told = f"{_named('title')}应当是文字，最多 {_LONGEST_TITLE} 个字。"
         yield _wrong("title", told, "title must be a short string")
+    elif title and not title.isprintable():
+        told = f"{_named('title')}里有换行或者看不见的字符，请删掉。"
+        yield _wrong("title", told, "the title holds what cannot be shown")
     for part, (fields, told) in _LISTED.items():
         yield from _entries(part, body.get(part), fields, told)
     yield from _ids(body.get("retires"))
@@ -158,7 +161,7 @@ def _entries(part: str, listed: object, fields: Mapping[str, type], told: str) -
         for name, kind in may.items():
             is_right = isinstance(one.get(name), kind) if name in fields or name in one else True
             if is_right and name in ("id", "beside"):
-                is_right = re.match(LINE_ID, one[name]) is not None
+                is_right = re.fullmatch(LINE_ID, one[name]) is not None
             if is_right and name == "since":
                 is_right = _is_moment(one[name])
             if not is_right:
@@ -171,7 +174,7 @@ def _ids(listed: object) -> Iterator[Problem]:
         yield _wrong("retires", f"{_named('retires')}应当是一串话术编号。", "retires must be a list")
         return
     for index, one in enumerate(listed or ()):
-        if not isinstance(one, str) or re.match(LINE_ID, one) is None:
+        if not isinstance(one, str) or re.fullmatch(LINE_ID, one) is None:
             message = f"{_named('retires')}的第 {index + 1} 条应当是话术编号，现在是“{shown(one)}”。"
             yield _wrong(f"retires.{index}", message, "retires holds something else than ids of texts")
 

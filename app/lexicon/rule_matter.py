@@ -1,9 +1,10 @@
 """Changes of the rules: what their life cycle asks about them."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from app.lexicon.changes import apply
+from app.lexicon.conditions import condition_problems
 from app.lexicon.conflicts import Moved, all_between, also_waiting, moved_since
 from app.lexicon.differences import change_between
 from app.lexicon.drafts import Change
@@ -23,8 +24,10 @@ class RuleMatter:
     noun = "规则"
     parts = frozenset({"adds", "edits", "retires"})
 
-    def __init__(self, institution: Institution) -> None:
+    def __init__(self, institution: Institution, facts: Collection[str] | None = None) -> None:
+        """`facts`: the names of the facts that requests may have; None where that is not known here."""
         self._linter = Linter(institution)
+        self._facts = facts
 
     def parse(self, body: object) -> Change:
         """See `Change.parse`."""
@@ -36,7 +39,8 @@ class RuleMatter:
 
     def problems(self, edition: Edition, change: Change, day: date, *, is_judged: bool = True) -> list[Problem]:
         """See `app.lexicon.lint.lint`."""
-        return self._linter.problems(edition, change, day, is_judged=is_judged)
+        found = self._linter.problems(edition, change, day, is_judged=is_judged)
+        return found if self._facts is None else [*found, *condition_problems(change, day, self._facts)]
 
     def proposal(self, edition: Edition, change: Change, day: date) -> Proposal:
         """The files with the change in them. Raises ChangeRefused."""

@@ -76,9 +76,16 @@ def stops_wording(
     return problems + [_problem(stop, altered.after.titles.get(stop.rule, "")) for stop in found]
 
 
-def stopped_by(policy: Policy, approved: ApprovedTexts) -> list[Problem]:
-    """What the whole policy would stop of texts that are to be approved, and what is wrong with them in any case."""
-    found = (stop for text in approved.texts if not text.is_line for stop in _all_stops(policy, text, approved))
+def stopped_by(policy: Policy, approved: ApprovedTexts, institution: Institution) -> list[Problem]:
+    """What the whole policy would stop of texts that are to be approved, and what is wrong with them in any case.
+
+    What a rule would stop only from a later day on, when it comes into force, is among it.
+    """
+    found = [stop for text in approved.texts if not text.is_line for stop in _all_stops(policy, text, approved)]
+    if any(day > PROOF_DAY for day in policy.lexicon.changes()):
+        now = {stop.rule for stop in found}
+        altered = altered_rules(None, policy.lexicon, institution, PROOF_DAY, ever=True)
+        found += [stop for stop in stops(altered, approved, lines=False) if stop.rule not in now]
     titles = {rule.id: rule.title for family in policy.lexicon.families for rule in family.rules}
     stopped = [_new_problem(stop, titles.get(stop.rule, "")) for stop in merged(found)]
     return [*map(fault_problem, approved.faults), *stopped]

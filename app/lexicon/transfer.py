@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from collections import Counter
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path, PurePosixPath
@@ -125,12 +126,20 @@ def unpacked(content: bytes) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             entries = [entry for entry in archive.infolist() if not _is_beside(entry)]
+            names = [PurePosixPath(entry.filename).name for entry in entries]
+            twice = next((name for name, often in Counter(names).items() if often > 1), None)
             if sum(entry.file_size for entry in entries) > _LARGEST:
                 problem = "too_large", "文件解开以后太大了，请分几次导入。", "the archive unpacks to too much"
             elif not entries:
                 problem = "empty", "压缩包里没有 .yaml 文件。", "the archive holds no YAML file"
+            elif twice:
+                problem = (
+                    "twice_in_archive",
+                    f"压缩包里有两个“{twice}”，请只留一个。",
+                    f"{twice} is in the archive twice",
+                )
             else:
-                return {PurePosixPath(entry.filename).name: archive.read(entry) for entry in entries}
+                return {name: archive.read(entry) for name, entry in zip(names, entries, strict=True)}
     except Exception:  # zipfile raises whatever a broken archive leads it to
         problem = "broken_archive", "压缩包打不开，可能已经损坏。", "no archive that can be opened"
     code, told, english = problem

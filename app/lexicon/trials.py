@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from app.lexicon.altered import Altered, altered_rules
 from app.lexicon.approved import ApprovedTexts
 from app.lexicon.drafts import Change
-from app.lexicon.files import RuleFiles
+from app.lexicon.files import Kind, RuleFiles
 from app.lexicon.history import newest
 from app.lexicon.impact import Impact, Progress
 from app.lexicon.lifecycle import Lifecycle
@@ -62,7 +62,11 @@ class Trials:
             altered = await asyncio.to_thread(self._altered, before.files, after.files)
             approved = await asyncio.to_thread(self._approved)
             pages, against = newest(self._log, records), before.revision.number
-            return Trial(identity, against, await replay(altered, pages, self._reader, approved, progress=progress))
+            # What a text does not say is no reason against its words: many are sentences that somebody tried alone.
+            judging = (rule.id for rule in after.files.rules.values() if rule.kind in (Kind.PHRASE, Kind.NUMBER))
+            others = frozenset(judging) - altered.rules
+            made = await replay(altered, pages, self._reader, approved, others=others, progress=progress)
+            return Trial(identity, against, made)
 
     def _altered(self, before: RuleFiles, after: RuleFiles) -> Altered:
         return altered_rules(before.lexicon(), after.lexicon(), self._institution, china_today())

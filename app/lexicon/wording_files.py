@@ -1,5 +1,6 @@
 """The files of approved wording, text by text: each under its id, and changed where it stands, byte for byte."""
 
+import codecs
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ import yaml
 from app.approved.holds import LineKind, line_id
 from app.approved.replies import BRIDGES_FILE, REPLIES_FILE
 from app.approved.wording import COMPLEMENTS_FILE, FALLBACKS_FILE, STITCH_FILE, WORDING_FILES
-from guards.lexicon.documents import DocumentError, parse_document
+from guards.lexicon.documents import DocumentError, composed, parse_document
 
 Path_ = tuple[str | int, ...]
 _KINDS = list(LineKind)
@@ -102,12 +103,13 @@ class WordingFiles:
             raise DocumentError([f"{name}:1: is missing" for name in missing])
         self.contents = {name: contents[name] for name in WORDING_FILES}
         self.data = {name: parse_document(Path(name), self.contents[name]).data for name in WORDING_FILES}
-        self._texts = {name: content.decode() for name, content in self.contents.items()}
+        # Marks within a file are counted from behind a byte order mark.
+        self._texts = {name: content.decode().removeprefix("\ufeff") for name, content in self.contents.items()}
 
     @cached_property
     def spots(self) -> Sequence[Spot]:
         """Every text where it stands, in the order of files and lines; what has another shape is left out."""
-        return [spot for name in WORDING_FILES for spot in _spots(name, yaml.compose(self._texts[name], _Loader))]
+        return [spot for name in WORDING_FILES for spot in _spots(name, composed(self._texts[name]))]
 
     @cached_property
     def lines(self) -> Mapping[str, Stored]:
@@ -137,7 +139,8 @@ class WordingFiles:
             text = self._texts[name]
             for splice in sorted(splices, key=lambda one: (one.start, one.end))[::-1]:
                 text = text[: splice.start] + splice.text + text[splice.end :]
-            files[name] = text.encode()
+            mark = codecs.BOM_UTF8 if self.contents[name].startswith(codecs.BOM_UTF8) else b""
+            files[name] = mark + text.encode()
         return files
 
     def _splices(
@@ -156,21 +159,25 @@ class WordingFiles:
             )
             if spot.many is not None and spot.many.flow_style:
                 flows.setdefault(spot.many.start_mark.index, []).append((spot, order))
-            elif order.is_of_list:
-                yield from self._in_block(spot, order)
-            if order.edited is not None and not (spot.many is not None and spot.many.flow_style):
-                yield _Splice(spot.node.start_mark.index, spot.node.end_mark.index, quoted(order.edited))
+                continue
+            if spot.many is not None and order.is_of_list:
+                yield from self._in_block(spot, spot.many, order)
+            if order.edited is not None:
+                end = _end(spot.node, self._texts[spot.file])
+                yield _Splice(spot.node.start_mark.index, end, quoted(order.edited))
         for together in flows.values():
             if any(order.is_of_list or order.edited is not None for _, order in together):
                 yield self._flow(together)
 
-    def _in_block(self, spot: Spot, order: _Order) -> Iterator[_Splice]:
-        assert spot.many is not None
-        begin, end = self._block(spot)
-        dash = f"{' ' * spot.many.start_mark.column}- "
-        for place, texts in ((begin, order.before), (end, order.behind)):
-            for text in texts:
-                yield _Splice(place, place, f"{dash}{self._entry(spot, text)}\n")
+    def _in_block(self, spot: Spot, many: yaml.SequenceNode, order: _Order) -> Iterator[_Splice]:
+        begin, end = self._block(spot, many)
+        text, dash = self._texts[spot.file], f"{' ' * many.start_mark.column}- "
+        turn = "\r\n" if "\r\n" in text[begin:end] else "\n"
+        for new in order.before:
+            yield _Splice(begin, begin, f"{dash}{self._entry(spot, new)}{turn}")
+        for new in order.behind:
+            line = f"{dash}{self._entry(spot, new)}"
+            yield _Splice(end, end, f"{line}{turn}" if text[:end].endswith("\n") else f"{turn}{line}")
         if order.is_retired:
             yield _Splice(begin, end, "")
 
@@ -195,22 +202,18 @@ class WordingFiles:
         own = _value(self.data[spot.file], spot.path[:-1])
         return json.dumps({**own, spot.path[-1]: text}, ensure_ascii=False)
 
-    def _block(self, spot: Spot) -> tuple[int, int]:
+    def _block(self, spot: Spot, many: yaml.SequenceNode) -> tuple[int, int]:
         """Where the lines of an entry of a block list begin, and where the next lines do."""
-        assert spot.many is not None
-        text, column = self._texts[spot.file], spot.many.start_mark.column
+        text, column = self._texts[spot.file], many.start_mark.column
         begin = text.rfind("\n", 0, spot.item.start_mark.index) + 1
-        end = text.find("\n", _end(spot.item)) + 1 or len(text)
-        rest = text[_end(spot.item) : end].strip()
-        if text[begin : begin + column + 1] != " " * column + "-" or (rest and not rest.startswith("#")):
-            raise EntangledTextError(spot)
-        if not text[:end].endswith("\n"):
+        last = _end(spot.item, text)
+        end = text.find("\n", last) + 1 or len(text)
+        rest = text[last:end].strip()
+        is_own = text[begin : begin + column + 1] == " " * column + "-"
+        # YAML has more line breaks than one.
+        if not is_own or (rest and not rest.startswith("#")) or len(rest.splitlines()) > 1:
             raise EntangledTextError(spot)
         return begin, end
-
-
-class _Loader(yaml.CSafeLoader if hasattr(yaml, "CSafeLoader") else yaml.SafeLoader):  # type: ignore[misc]
-    """The faster one, where it is there."""
 
 
 def quoted(text: str) -> str:
@@ -261,9 +264,11 @@ def _field(node: yaml.Node, name: str) -> yaml.Node | None:
     return next((value for key, value in node.value if key.value == name), None)
 
 
-def _end(node: yaml.Node) -> int:
+def _end(node: yaml.Node, text: str) -> int:
     """Behind the last character of a node: one in block style reaches to the next one by its own account."""
-    if not isinstance(node, yaml.CollectionNode) or node.flow_style:
-        return int(node.end_mark.index)
-    parts = [part for each in node.value for part in (each if isinstance(each, tuple) else (each,))]
-    return max(map(_end, parts), default=int(node.end_mark.index))
+    start, end = int(node.start_mark.index), int(node.end_mark.index)
+    if isinstance(node, yaml.CollectionNode) and not node.flow_style:
+        parts = [part for each in node.value for part in (each if isinstance(each, tuple) else (each,))]
+        return max((_end(part, text) for part in parts), default=end)
+    is_block = isinstance(node, yaml.ScalarNode) and node.style in ("|", ">")
+    return start + len(text[start:end].rstrip()) if is_block else end

@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
+import yaml
+
 from app.approved.holds import LineKind
 from app.approved.skeleton import MAX_CHARACTERS, SLOT, channel_problems, slots_in
 from app.approved.vocabulary import Vocabulary
@@ -10,6 +12,7 @@ from app.approved.wording import INSTITUTION, OTHER_FEES, SALUTATION, wording_of
 from app.lexicon.labels import CHANNELS
 from app.lexicon.problems import Problem, Severity, errors, nearest, shown
 from app.lexicon.rewording import Rewording
+from app.lexicon.uploads import syntax_problems
 from app.lexicon.wording_faults import fault_problem
 from app.lexicon.wording_files import EntangledTextError, Spot, Stored, WordingFiles
 from guards.lexicon.documents import DocumentError
@@ -56,8 +59,9 @@ def _ids(files: WordingFiles, change: Rewording) -> Iterator[Problem]:
         if often[name] > 1:
             told = f"“{shown(stored.text)}”在这次改动里出现了 {often[name]} 次，每句话只能改一次。"
             yield _problem("duplicate_id", place, stored, told, f"{name} is named twice")
-        if not place.startswith("edits") and not any(spot.many is not None for spot in stored.spots):
-            does = "删除" if place.startswith("retires") else "在旁边加别的话"
+        is_retired, in_list = place.startswith("retires"), [spot.many is not None for spot in stored.spots]
+        if not (place.startswith("edits") or (all(in_list) if is_retired else any(in_list))):
+            does = "删除" if is_retired else "在旁边加别的话"
             told = f"“{shown(stored.text)}”是固定的一段，只能改写或停用，不能{does}。"
             yield _problem("fixed_text", place, stored, told, f"{name} is not one of several texts")
     if change.files and (change.adds or change.edits or change.retires):
@@ -77,6 +81,7 @@ def _unknown(place: str, name: str) -> Problem:
 def _written(files: WordingFiles, change: Rewording, vocabulary: Vocabulary) -> Iterator[Problem]:
     texts = [(f"edits.{index}.text", one.id, one.text) for index, one in enumerate(change.edits)]
     texts += [(f"adds.{index}.text", one.beside, one.text) for index, one in enumerate(change.adds)]
+    new: dict[tuple[str, int], str] = {}
     for place, name, text in texts:
         stored = files.lines.get(name)
         if stored is None:
@@ -87,13 +92,21 @@ def _written(files: WordingFiles, change: Rewording, vocabulary: Vocabulary) -> 
         elif beside := _beside(files, stored, text):
             told = f"“{shown(text)}”在同一个地方已经有了（{beside.file} 第 {beside.line} 行）。"
             yield _problem("text_taken", place, stored, told, f"the text stands at {beside.file}:{beside.line} already")
+        elif twice := [other for many in _lists(stored) if (other := new.setdefault((text, id(many)), place)) != place]:
+            told = f"“{shown(text)}”在这次改动里给同一个地方写了两次，请去掉一句。"
+            yield _problem("text_taken", place, stored, told, f"the text is put there by {twice[0]} already")
         yield from _text(place, stored, text, vocabulary)
 
 
 def _beside(files: WordingFiles, stored: Stored, text: str) -> Spot | None:
     """Where a text is said already under the same conditions."""
-    lists = [spot.many for spot in stored.spots if spot.many is not None]
+    lists = _lists(stored)
     return next((spot for spot in files.spots if spot.text == text and any(spot.many is one for one in lists)), None)
+
+
+def _lists(stored: Stored) -> list[yaml.SequenceNode]:
+    """Those in which a text stands."""
+    return [spot.many for spot in stored.spots if spot.many is not None]
 
 
 def _text(place: str, stored: Stored, text: str, vocabulary: Vocabulary) -> Iterator[Problem]:
@@ -110,7 +123,8 @@ def _text(place: str, stored: Stored, text: str, vocabulary: Vocabulary) -> Iter
         yield _problem("unprintable", place, stored, told, "the text holds what cannot be shown")
     yield from _slots(place, stored, text, kinds, vocabulary)
     if LineKind.FALLBACK in kinds:
-        for channel in Channel:
+        # What replies to a customer was approved with words that no model may say there.
+        for channel in (each for each in Channel if not channel_problems(stored.text, each)):
             for found in channel_problems(text, channel):
                 told = f"兜底话术每个渠道都会用，{CHANNELS[channel]}：{found}。"
                 yield _problem("unfit_channel", place, stored, told, f"unfit for {channel}: {found}")
@@ -142,6 +156,10 @@ def _whole(
     files: WordingFiles, change: Rewording, vocabulary: Vocabulary, prompts: Mapping[str, bytes]
 ) -> Iterator[Problem]:
     """What only the files with the change in them can tell."""
+    unreadable = [found for name, text in change.files.items() for found in syntax_problems(name, text.encode())]
+    if unreadable:
+        yield from unreadable
+        return
     try:
         wording_of({**prompts, **changed(files, change)}, vocabulary)
     except EntangledTextError as tangled:

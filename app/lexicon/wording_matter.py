@@ -9,7 +9,7 @@ from app.approved.vocabulary import Vocabulary
 from app.approved.wording import WORDING_FILES
 from app.lexicon.conflicts import Moved
 from app.lexicon.matter import Proposal
-from app.lexicon.problems import ChangeRefused, Problem
+from app.lexicon.problems import ChangeRefused, Problem, shown
 from app.lexicon.refused import HeldAnew
 from app.lexicon.rewording import Resumed, Rewording
 from app.lexicon.shelf import Edition
@@ -27,7 +27,7 @@ class WordingMatter:
 
     subject = "wording"
     noun = _NOUN
-    parts = frozenset({"adds", "edits", "retires", "files", "resumes", "unfreezes"})
+    parts = frozenset({"adds", "edits", "retires", "files", "resumes", "unfreezes", "was"})
 
     def __init__(self, vocabulary: Vocabulary, prompts: Mapping[str, bytes]) -> None:
         """`prompts`: the files that stand beside the approved wording and have no life cycle."""
@@ -46,10 +46,11 @@ class WordingMatter:
         return replace(change, was={name: lines[name].text for name in change.touches if name in lines})
 
     def problems(self, edition: Edition, change: Rewording, day: date, *, is_judged: bool = True) -> list[Problem]:
-        """See `app.lexicon.wording_lint.wording_problems`."""
-        if not change.changes_texts:
-            return []
-        return wording_problems(_files(edition), change, self._vocabulary, self._prompts)
+        """See `app.lexicon.wording_lint.wording_problems`; and whether what it lets go of reads as it says."""
+        problems = list(_misquoted(edition, change))
+        if change.changes_texts:
+            problems += wording_problems(_files(edition), change, self._vocabulary, self._prompts)
+        return problems
 
     def proposal(self, edition: Edition, change: Rewording, day: date) -> Proposal:
         """The files with the change in them, and what is held from then on.
@@ -158,6 +159,17 @@ def _moved(change: Rewording, then: Edition, now: Edition) -> Iterator[Moved]:
 
 def _wanted(change: Rewording, name: str) -> str | None:
     return next((one.text for one in change.edits if one.id == name), None)
+
+
+def _misquoted(edition: Edition, change: Rewording) -> Iterator[Problem]:
+    """Suspended texts that read otherwise than the change tells whoever decides on it."""
+    holds = _holds(edition) if change.resumes else Holds()
+    for index, one in enumerate(change.resumes):
+        held = holds.get(one.id)
+        if held is not None and held.text != one.text:
+            told = f"停用的是“{shown(held.text)}”，不是“{shown(one.text)}”。"
+            english = "the suspended text reads otherwise"
+            yield Problem(code="other_text", field=f"resumes.{index}.text", message=told, english=english)
 
 
 def _let_go(holds: Holds, change: Rewording) -> Holds:

@@ -46,7 +46,7 @@ def imported_wording_files(wording: Mapping[str, bytes], sent: Mapping[str, byte
     if not files:
         told = "文件里的话术和现行话术一样，没有要改的。"
         raise ChangeRefused([Problem(code="no_change", message=told, english="the files are those in force")])
-    return Rewording(title, files=files)
+    return Rewording.parse({"title": title, "files": files})
 
 
 def _unknown(name: str) -> Problem:

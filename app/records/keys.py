@@ -18,8 +18,8 @@ from app.records.clock import Now, utc_now
 from app.records.engine import Store
 from app.records.errors import KeyNameTaken, Unfit, UnknownKey
 from app.records.key_states import KEYS, KeyState, state_of
-from app.records.names import require_actor, require_name
-from app.records.tables import api_keys
+from app.records.names import is_same_person, require_actor, require_name
+from app.records.tables import api_keys, people
 from app.records.usage import Usage
 from app.roles import Role
 
@@ -85,6 +85,8 @@ class KeyRing:
     ) -> str:
         """A new key, `hy_<id>_<256 random bits>`, returned this once; it acts for `person`, else for its own name.
 
+        A person who is known already goes by the name that is known, however it is written here.
+
         Raises KeyNameTaken, or Unfit for a name that is none, no roles at all, and an expiry that is past.
         """
         person = name if person is None else person
@@ -92,6 +94,7 @@ class KeyRing:
         require_actor("person", person)
         if not roles:
             raise Unfit("roles", "a key needs at least one role")
+        person = await self._known(person)
         now = self._now()
         if expires_at is not None and expires_at <= now:
             raise Unfit("expires_at", "a key expires in the future")
@@ -116,6 +119,13 @@ class KeyRing:
                 raise KeyNameTaken(name) from None
             await append(connection, by, "key.created", name, details)
         return secret
+
+    async def _known(self, person: str) -> str:
+        """The name under which this person is known, among people and keys; this one where nobody is."""
+        columns = (people.c.name, api_keys.c.person)
+        async with self._store.reading() as connection:
+            names = [name for column in columns for name in await connection.scalars(select(column))]
+        return next((name for name in names if name and is_same_person(name, person)), person)
 
     async def verify(self, secret: str) -> Principal | None:
         """Whose key this is; None for one that is unknown, malformed, revoked or expired, or whose person is disabled.

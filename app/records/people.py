@@ -95,6 +95,9 @@ class People:
         row = {"name": name, "roles": told, "password": kept, "created_at": self._now(), "failures": 0}
         async with self._store.writing() as connection:
             await lock(connection)
+            known = await connection.scalars(select(people.c.name))
+            if (same := next((each for each in known if is_same_person(each, name)), None)) is not None:
+                raise PersonNameTaken(same)
             try:
                 await connection.execute(insert(people).values(row))
             except IntegrityError:

@@ -77,13 +77,19 @@ class Restores:
         async with self._store.reading() as connection:
             return await _waiting(connection)
 
-    async def imported(self, person: str) -> bool:
-        """The refusals since the backup are in the store: it may be used. False if nothing was waited for."""
+    async def imported(self, person: str, rows: int, sha256: str) -> bool:
+        """The refusals since the backup, so many rows of a file, are in the store: it may be used.
+
+        False if nothing was waited for. Raises HeyanError for no rows: that there were none two persons have to say.
+        """
+        if not rows:
+            raise HeyanError("a list without a row says nothing: who knows of no refusal waives (heyan restore waive)")
         async with self._store.writing() as connection:
             await lock(connection)
             if await _waiting(connection) is None:
                 return False
-            await self._release(connection, person, {"because": "refusals since the backup were imported"})
+            told = {"because": "refusals since the backup were imported", "rows": rows, "sha256": sha256}
+            await self._release(connection, person, told)
         return True
 
     async def waive(self, person: str) -> bool:

@@ -88,7 +88,7 @@ def parse_document(path: Path, content: bytes) -> Document:
     """
     try:
         with resting_collector():
-            node = _compose(content.decode("utf-8"))
+            node = composed(content.decode("utf-8"))
             return _Builder(path).document(node)
     except UnicodeDecodeError as unreadable:
         raise DocumentError([f"{path}:1: cannot be read: {unreadable}"]) from None
@@ -113,8 +113,8 @@ if yaml.__with_libyaml__:
             Resolver.__init__(self)
 
 
-def _compose(text: str) -> yaml.Node | None:
-    """The nodes of a text, from libyaml where PyYAML was built with it, as its wheels are; else from PyYAML alone.
+def composed(text: str) -> yaml.Node | None:
+    """The nodes of a YAML text, from libyaml where PyYAML was built with it, as its wheels are; else from PyYAML alone.
 
     What libyaml refuses PyYAML is asked about, and refuses it in words of its own or takes it. PyYAML alone refuses a
     little that libyaml takes, such as a tab behind `key:` or a question mark within a flow list (`[a?b, c]`): what is

@@ -1,5 +1,6 @@
 """The life of a phrase over HTTP, on a service that really runs: drafted, tried, approved, enforced, and taken back."""
 
+import json
 import os
 import subprocess
 import sys
@@ -78,7 +79,14 @@ async def auditor(opened: Store) -> Officer:
 
 
 async def test_a_phrase_is_drafted_approved_enforced_and_taken_back(
-    opened: Store, url: str, process: Process, caller: Officer, editor: Officer, approver: Officer, auditor: Officer
+    opened: Store,
+    url: str,
+    tmp_path: Path,
+    process: Process,
+    caller: Officer,
+    editor: Officer,
+    approver: Officer,
+    auditor: Officer,
 ) -> None:
     before = caller.post(process, "reviews", REVIEW)
     assert (before["action"], before["policy_revision"]) == ("allow", 1)
@@ -132,6 +140,7 @@ async def test_a_phrase_is_drafted_approved_enforced_and_taken_back(
         (third.person, "revision.published"),
     ]
     assert _verified(url).startswith("the trail is whole: ")
+    _is_proven_to_somebody_outside(process, tmp_path, auditor, approver)
 
 
 async def test_of_two_drafts_of_one_rule_the_second_is_refused_with_both_texts(
@@ -197,12 +206,29 @@ def _soon(ask: Callable[[], Any], is_so: Callable[[Any], bool]) -> Any:
     return told
 
 
+def _is_proven_to_somebody_outside(process: Process, folder: Path, auditor: Officer, approver: Officer) -> None:
+    """Of what the new rule stopped there is evidence, which says who approved that rule and holds without the store."""
+    [stopped, *_] = auditor.get(process, "decisions?rule=extra.one&action=block")["items"]
+    evidence = auditor.get(process, f"decisions/{stopped['script_id']}/evidence")
+    [fired] = [each for each in evidence["rules"] if each["rule"] == "extra.one"]
+    told = fired["brought_by"]
+    assert (told["approver"], told["change"]["decided_by"]) == (approver.person, approver.person)
+    file = folder / "evidence.json"
+    file.write_text(json.dumps(evidence), "utf-8")
+    assert _printed("evidence", "verify", str(file), environment={}).startswith("holds: ")
+
+
 def _verified(url: str) -> str:
     """What `heyan audit verify` says of a store in which nothing is wrong."""
+    return _printed("audit", "verify", environment={"HEYAN_DATABASE_URL": url})
+
+
+def _printed(*command: str, environment: dict[str, str]) -> str:
+    """What a command prints that goes well."""
     told = subprocess.run(
-        [sys.executable, "-m", "app", "audit", "verify"],
+        [sys.executable, "-m", "app", *command],
         cwd=ROOT,
-        env={**os.environ, "HEYAN_DATABASE_URL": url},
+        env={**os.environ, **environment},
         capture_output=True,
         text=True,
         check=False,

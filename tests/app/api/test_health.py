@@ -126,7 +126,7 @@ async def test_a_restored_store_answers_nothing_until_it_is_released(data: Data,
         noted = await client.post("/v1/contacts/u-778/events", json={"type": "opt_out", "scope": "marketing"})
         assert noted.status_code == 200
         other = await open_store(f"sqlite:///{tmp_path / 'heyan.sqlite3'}")
-        assert await Restores(other).imported("operator")
+        assert await Restores(other).imported("operator", 1, "00")
         await other.close()
         await parts.watch.look()
         assert (await client.get("/health/ready")).status_code == 200

@@ -12,9 +12,9 @@ from app.records import Role
 from tests.app.lexicon.rules import rule
 
 CHANGES = "/v1/lexicon/changes"
-SAID = "我们秒批秒放，今天就到账。"
+SAID = "给您说一句，青山绿水好心情。"
 PLAIN = "审批结果以系统为准。"
-ADDED = rule(phrases=["秒批秒放"], examples={"hits": ["我们秒批秒放。"], "misses": [PLAIN]})
+ADDED = rule(phrases=["青山绿水"], examples={"hits": ["说一句青山绿水。"], "misses": [PLAIN]})
 GUARANTEE = "我们这边百分百获批"
 
 
@@ -63,7 +63,7 @@ async def test_a_draft_says_what_it_would_stop_before_and_after_it_is_published(
     assert told["newly_stopped"]["by_rule"] == {"extra.one": 2}
     assert told["newly_stopped"]["by_channel"] == {"ai_voice": 2}
     [example] = told["newly_stopped"]["examples"]
-    assert (example["text"], example["times"], example["words"]) == (SAID, 2, ["秒批秒放"])
+    assert (example["text"], example["times"], example["words"]) == (SAID, 2, ["青山绿水"])
     await client.post(f"{CHANGES}/{identity}/submit", headers=editor)
     waiting = await _tried(client, identity, approver, records=1)
     assert (waiting["records"], waiting["newly_stopped"]["count"]) == (1, 1)
@@ -73,6 +73,15 @@ async def test_a_draft_says_what_it_would_stop_before_and_after_it_is_published(
     back = await client.post("/v1/lexicon/revisions/1/restore", json={"note": "误伤太多"}, headers=approver)
     undone = await _tried(client, back.json()["id"], editor)
     assert (undone["against"], undone["newly_passed"]["count"], undone["newly_stopped"]["count"]) == (2, 2, 0)
+
+
+async def test_what_another_rule_stops_anyway_is_neither_newly_stopped_nor_newly_passed(
+    client: httpx.AsyncClient, editor: Mapping[str, str]
+) -> None:
+    await _reviewed(client, f"{GUARANTEE}，{SAID}", GUARANTEE)
+    identity = await _drafted(client, editor, adds=[ADDED])
+    told = await _tried(client, identity, editor)
+    assert (told["newly_stopped"]["count"], told["stopped_anyway"]) == (0, 1)
 
 
 async def test_without_a_body_it_is_tried_on_the_newest_thousand(

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
+import orjson
 from sqlalchemy import insert
 
 from app.evidence.origins import change_of, origins
@@ -70,6 +71,7 @@ async def test_the_change_behind_a_revision_is_told(store: Store) -> None:
         times = {"created_at": now, "updated_at": now, "version": 1}
         await connection.execute(insert(changes).values(id="01C", **row, **rest, **times))
     assert await change_of(store, first) is None
+    assert orjson.dumps(await change_of(store, second))
     assert await change_of(store, second) == {
         "id": "01C",
         **{name: now.isoformat() if value is now else value for name, value in row.items()},

@@ -172,8 +172,11 @@ async def test_a_restored_store_waits_for_the_refusals_since(restored: Store, to
     await watch.start()
     with pytest.raises(AwaitingRefusals, match="import the refusals"):
         watch.require()
-    assert await waits.imported("王管理")
-    assert not await waits.imported("王管理")
+    with pytest.raises(HeyanError, match="waives"):
+        await waits.imported("王管理", 0, "00")
+    assert await waits.waiting() is not None
+    assert await waits.imported("王管理", 3, "00")
+    assert not await waits.imported("王管理", 3, "00")
     await watch.look()
     watch.require()
     await watch.close()
