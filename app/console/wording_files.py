@@ -32,6 +32,7 @@ def router(parts: Parts, pages: Pages) -> APIRouter:
         form = await Form.of(request)
         title, sent = form.text("title"), form.data.get("file")
         content = await sent.read() if isinstance(sent, UploadFile) else b""
+        await form.data.close()
         errors = []
         if not content:
             errors.append(FieldError("file", "请选一个文件：一个 YAML 文件，或者几个打成的 ZIP。"))

@@ -105,7 +105,7 @@ def router(parts: Parts, pages: Pages) -> APIRouter:
             here="/wording",
             line=line,
             pieces=pieces(line.text),
-            said=counted,
+            counted=counted,
         )
 
     return routes
