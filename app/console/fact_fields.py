@@ -109,7 +109,7 @@ def example_values(facts: Mapping[str, Any]) -> dict[str, list[str]]:
         name: [str(one) for one in value] if isinstance(value, list) else [str(value)] for name, value in facts.items()
     }
     if "as_of" in values:
-        values["as_of"] = [values["as_of"][0].partition("+")[0]]
+        values["as_of"] = [values["as_of"][0][: len("2026-11-29T00:00")]]
     return values
 
 
