@@ -17,12 +17,12 @@ from app.console.routing import page_routes
 from app.console.visitors import Visitor, require
 from app.lexicon.catalogue import Line
 from app.lexicon.holding import Held
-from app.lexicon.labels import CHANNELS, GENERATIONS, SCENARIOS
+from app.lexicon.labels import CHANNELS, GENERATIONS, SCENARIOS, STAGES
 from app.lexicon.refused import UnknownLine
 from app.lexicon.said import count_said
 from app.parts import Parts
 from app.records import ChangeState, Headline, utc_now
-from guards.types import Channel, Generation, Scenario
+from guards.types import Channel, Generation, Group, Scenario, Stage
 
 KINDS = {
     LineKind.FALLBACK: "兜底话术",
@@ -34,7 +34,12 @@ KINDS = {
 }
 """What officers call the kinds of approved texts."""
 LineId = Annotated[str, Path(alias="identity", pattern=LINE_ID)]
-_ALL: Mapping[str, set[Any]] = {"场景": set(Scenario), "年龄段": set(Generation), "渠道": set(Channel)}
+_ALL: Mapping[str, set[Any]] = {
+    "场景": {Group.MARKETING, Scenario.BILL_REMINDER, Group.COLLECTION},
+    "年龄段": set(Generation),
+    "渠道": set(Channel),
+    "阶段": set(Stage),
+}
 _PER_PAGE = 50
 _MOST_ASKED = 20
 """Requests to let go of something that are looked through."""
@@ -242,11 +247,21 @@ def _is_one_of_several(wording: Wording, line: Line) -> bool:
 def _row(line: Line, *, is_held: bool) -> Row:
     places = line.places
     told = (
-        _told("场景", [place.scenarios for place in places], SCENARIOS),
+        _told("场景", [_grouped(place.scenarios) for place in places], SCENARIOS),
         _told("年龄段", [place.generations for place in places], GENERATIONS),
         _told("渠道", [place.channels for place in places], CHANNELS),
+        _told("阶段", [(place.stage,) if place.stage else () for place in places], STAGES),
     )
     return Row(line, pieces(line.text), "；".join(told) if places else "现行话术里已经没有", is_held)
+
+
+def _grouped(scenarios: Sequence[Scenario]) -> list[Scenario | Group]:
+    """Scenarios with the name of their group where all of several are there."""
+    found: list[Scenario | Group] = []
+    for group in Group:
+        own = [one for one in scenarios if one.group is group]
+        found += [group] if len(own) > 1 and len(own) == sum(one.group is group for one in Scenario) else own
+    return found
 
 
 def _told(about: str, named: Sequence[Iterable[Any]], labels: Mapping[Any, str]) -> str:
