@@ -120,8 +120,15 @@ def request_facts(vocabulary: Vocabulary, scenario: Scenario, values: Mapping[st
     return {name: _given(vocabulary.facts[name], values[name]) for name in names if values.get(name)}
 
 
-def fact_error(problem: FieldProblem, vocabulary: Vocabulary) -> FieldError:
-    """What is wrong with a fact, beside its field."""
+def fact_errors(problems: Sequence[FieldProblem], vocabulary: Vocabulary) -> list[FieldError]:
+    """What is wrong with facts, each beside its field: the first of several problems, which is behind the others."""
+    first: dict[str, FieldProblem] = {}
+    for problem in problems:
+        first.setdefault(problem.field, problem)
+    return [_error(problem, vocabulary) for problem in first.values()]
+
+
+def _error(problem: FieldProblem, vocabulary: Vocabulary) -> FieldError:
     name = problem.field.removeprefix("facts.")
     spec = vocabulary.facts.get(name)
     if spec is None:

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from app.approved.events import EventType
 from app.approved.facts import example_facts
-from app.console.fact_fields import example_values, fact_error, fact_fields, request_facts, typed_facts
+from app.console.fact_fields import example_values, fact_errors, fact_fields, request_facts, typed_facts
 from app.console.forms import Form
 from app.console.moments import CALLEES, CHANNEL_OPTIONS, SCENARIO_OPTIONS, callee_of, channel_of, scenario_of
 from app.console.rendering import FieldError, Pages
@@ -123,7 +123,7 @@ def router(parts: Parts, pages: Pages) -> APIRouter:
             async with turn:
                 answer = None if errors else await parts.reception.rehearse(order)
         except Malformed as malformed:
-            errors += [_beside(problem, parts) for problem in malformed.fields]
+            errors += _beside(malformed.fields, parts)
         except ValidationError:
             errors = errors or [FieldError(None, "有填得不对的地方，请刷新页面再填。")]
         return await page(request, visitor, given, tags, facts, errors, answer)
@@ -139,13 +139,17 @@ def _unfit(given: Mapping[str, str]) -> list[FieldError]:
     """What is wrong with everything but the facts."""
     errors = []
     age = given["age"]
-    if age and not (age.isascii() and age.isdigit() and int(age) <= _OLDEST):
+    if age and not _is_age(age):
         errors.append(FieldError("age", f"年龄请填 0 到 {_OLDEST} 的整数，或者不填。"))
     if not age and given["generation"] not in set(Generation):
         errors.append(FieldError("generation", "请选年龄段，或者填年龄。"))
     if _moment(given["call_time"]) is None:
         errors.append(FieldError("call_time", "请填通话的日期和时间。"))
     return errors
+
+
+def _is_age(typed: str) -> bool:
+    return typed.isascii() and typed.isdigit() and len(typed) <= len(str(_OLDEST)) and int(typed) <= _OLDEST
 
 
 def _moment(typed: str) -> datetime | None:
@@ -165,7 +169,7 @@ def _order(
     """The order, with something in the place of what is wrong: so all that is wrong is told at once."""
     moment = _moment(given["call_time"]) or datetime.now(CHINA) + timedelta(minutes=1)
     age = given["age"]
-    is_age = age.isascii() and age.isdigit() and int(age) <= _OLDEST
+    is_age = _is_age(age)
     generation = given["generation"] if given["generation"] in set(Generation) else None
     callee = callee_of(given["callee"], scenario) or callee_of("unverified", scenario)
     body: dict[str, Any] = {
@@ -187,11 +191,10 @@ def _order(
     return ScriptRequest.model_validate(body)
 
 
-def _beside(problem: FieldProblem, parts: Parts) -> FieldError:
-    if problem.field.startswith("facts."):
-        return fact_error(problem, parts.vocabulary)
-    name = {"customer.age": "age", "call_time": "call_time"}.get(problem.field)
-    return FieldError(name, "有填得不对的地方，请核对。")
+def _beside(problems: Sequence[FieldProblem], parts: Parts) -> list[FieldError]:
+    own = [problem for problem in problems if not problem.field.startswith("facts.")]
+    told = [FieldError("age" if one.field == "customer.age" else None, "有填得不对的地方，请核对。") for one in own]
+    return told + fact_errors([problem for problem in problems if problem not in own], parts.vocabulary)
 
 
 def _told(parts: Parts, answer: Answer) -> dict[str, Any]:

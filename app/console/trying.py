@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request, Response
 
 from app.console.draft_policies import DraftPolicies
-from app.console.fact_fields import fact_error, fact_fields, request_facts, typed_facts
+from app.console.fact_fields import fact_errors, fact_fields, request_facts, typed_facts
 from app.console.forms import Form
 from app.console.moments import (
     CALLEES,
@@ -110,7 +110,7 @@ def router(parts: Parts, pages: Pages) -> APIRouter:
             item = _item(parts, given, facts)
             case = take_review(item, parts.vocabulary, parts.wording, utc_now())
         except Malformed as malformed:
-            errors += [fact_error(problem, parts.vocabulary) for problem in malformed.fields]
+            errors += fact_errors(malformed.fields, parts.vocabulary)
         policy = None
         if given["draft"] and _compares(visitor):
             try:

@@ -4,7 +4,7 @@ import pytest
 
 from app.approved.agreement import AGREEMENTS
 from app.approved.vocabulary import Vocabulary
-from app.console.fact_fields import fact_error
+from app.console.fact_fields import fact_errors
 from app.errors import FieldProblem
 from app.parts import Parts
 from app.records import Role
@@ -89,6 +89,7 @@ async def test_all_that_is_wrong_is_told_at_once_beside_its_field(opened: Openin
     for told in ("请贴上要审的话", "年化利率：请填数字", "期数：请填整数", "活动截止：请填日期"):
         assert told in page.text
     assert 'id="fact-annual_rate-wrong"' in page.html
+    assert "请先改好下面 4 处" in page.text
     assert "expected" not in page.text
     await browser.send("/try", {"text": "长" * 10_001, "fact-annual_rate": "", "fact-terms": ""}, status=422)
 
@@ -168,6 +169,7 @@ async def test_what_is_wrong_with_an_order_is_told_at_once(opened: Opening) -> N
         assert told in page.text
     page = await browser.send("/try/script", {"generation": "", "age": ""}, status=422)
     assert "请选年龄段，或者填年龄" in page.text
+    await browser.send("/try/script", {"age": "9" * 5_000}, status=422)
 
 
 async def test_tags_that_did_nothing_are_named_with_why(opened: Opening) -> None:
@@ -184,7 +186,7 @@ def test_every_disagreement_of_facts_is_told_in_chinese(would: str, vocabulary: 
     assert {agreement.id for agreement in vocabulary.agreements} == AGREEMENTS
     for agreement in vocabulary.agreements:
         problem = FieldProblem(f"facts.{agreement.fact}", agreement.message.replace("{would}", would))
-        told = fact_error(problem, vocabulary).told
+        [told] = (one.told for one in fact_errors([problem], vocabulary))
         label, _, rest = told.partition("：")
         assert label == vocabulary.facts[agreement.fact].label
         assert rest.isascii() is False
