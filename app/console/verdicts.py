@@ -13,8 +13,9 @@ from guards.types import Finding, Span
 _OF_THE_PROGRAM = {
     "personal_data": "个人信息",
     "meaning": "整句意思",
-    "grounding": "数字核对",
+    "number": "数字核对",
     "guard": "检查没有完成",
+    "skeleton": "写法不合要求",
 }
 """What findings are called that no officer's rule made, by how their names begin."""
 
@@ -108,7 +109,7 @@ def _remark(number: int, found: Sequence[Finding], rule: Any, policy: Policy, te
         rule=first.rule,
         title=rule.title if rule else _OF_THE_PROGRAM.get(first.rule.partition(".")[0], "程序的检查"),
         action=first.action.label,
-        reason=first.reason,
+        reason=_in_chinese(first.reason),
         words=[policy.personal_data.masked(words) for words in hit],
         count=len(found),
         is_rule=rule is not None,
@@ -117,6 +118,12 @@ def _remark(number: int, found: Sequence[Finding], rule: Any, policy: Policy, te
         force=None if source is None else FORCES.get(source.force, source.force),
         is_verified=source is None or source.verified,
     )
+
+
+def _in_chinese(reason: str) -> str:
+    """What the program says of itself in English, for officers."""
+    head, unfilled, slots = reason.partition("nothing fills ")
+    return f"没有给出“{slots}”要用的事实" if unfilled and not head else reason
 
 
 def _filled(suggest: str | None, policy: Policy) -> str | None:
