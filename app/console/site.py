@@ -2,19 +2,39 @@
 
 from fastapi import APIRouter, Response
 
-from app.console import overview, sign_in
+from app.console import (
+    overview,
+    scripting,
+    sign_in,
+    trying,
+    wording_drafts,
+    wording_files,
+    wording_pages,
+    wording_steps,
+)
 from app.console.rendering import FOLDER, Pages
 from app.errors import NotFound
 from app.parts import Parts
 
 _KINDS = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
 
+_ROOMS = (
+    sign_in,
+    overview,
+    wording_files,  # before the pages of one text, whose paths would fit too
+    wording_pages,
+    wording_steps,
+    wording_drafts,
+    trying,
+    scripting,
+)
+
 
 def router(parts: Parts) -> APIRouter:
     """The routes of all pages."""
     pages = Pages(parts)
     routes = APIRouter()
-    for room in (sign_in, overview):
+    for room in _ROOMS:
         routes.include_router(room.router(parts, pages))
     files = {file.name: file.read_bytes() for file in (FOLDER / "static").iterdir() if file.suffix in _KINDS}
 
