@@ -128,6 +128,7 @@ _SAID = {
     "frozen": "已冻结，现在只说已批准的兜底话术。",
     "commented": "已发表。",
     "marked": "已标注。",
+    "drafted": "已存成草稿，提交以后由另一个人审批。",
     "created": "已建好。",
     "changed": "已改好。",
     "signed-out": "已退出登录。",

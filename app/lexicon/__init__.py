@@ -15,6 +15,7 @@ __all__ = [
     "holding",
     "impact",
     "judging",
+    "labels",
     "last_good",
     "lifecycle",
     "lint",
