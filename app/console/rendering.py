@@ -63,7 +63,7 @@ class Pages:
         )
         env.filters.update(
             beijing=beijing,
-            person=called({"service": "系统", "operator": "命令行"}, "—"),
+            person=called({"service": "系统", "operator": "命令行", "loopback": "本机"}, "—"),
             day=lambda moment: f"{moment.astimezone(CHINA):%Y-%m-%d}",
             marked=marked,
             number=lambda value: f"{value:,}",
@@ -131,6 +131,9 @@ _SAID = {
     "drafted": "已存成草稿，提交以后由另一个人审批。",
     "created": "已建好。",
     "changed": "已改好。",
+    "opened": "已重新开放，马上可以按规则联系。",
+    "revoked": "已吊销，马上不能用了。",
+    "password-changed": "密码已改好，其他设备上都要重新登录。",
     "signed-out": "已退出登录。",
 }
 """What a page says after something was done, by a word in its address."""

@@ -2,7 +2,18 @@
 
 from fastapi import APIRouter, Response
 
-from app.console import decision_page, decisions, overview, sign_in
+from app.console import (
+    account,
+    contacts_page,
+    decision_page,
+    decisions,
+    keys,
+    overview,
+    people,
+    person_page,
+    sign_in,
+    trail,
+)
 from app.console.rendering import FOLDER, Pages
 from app.errors import NotFound
 from app.parts import Parts
@@ -14,7 +25,7 @@ def router(parts: Parts) -> APIRouter:
     """The routes of all pages."""
     pages = Pages(parts)
     routes = APIRouter()
-    for room in (sign_in, overview, decisions, decision_page):
+    for room in (sign_in, overview, decisions, decision_page, trail, people, person_page, keys, account, contacts_page):
         routes.include_router(room.router(parts, pages))
     files = {file.name: file.read_bytes() for file in (FOLDER / "static").iterdir() if file.suffix in _KINDS}
 
