@@ -112,6 +112,9 @@ def _misspelt(given: Mapping[str, str]) -> Iterator[FieldError]:
         yield FieldError("kind", "请从列表里选一种。")
     if given["action"] and given["action"] not in (*_SAID, *_JUDGED):
         yield FieldError("action", "请从列表里选一种结果。")
+    elif given["action"] in {"script": _JUDGED, "review": _SAID}.get(given["kind"], ()):
+        told = ACTIONS[given["action"]][0]
+        yield FieldError("action", f"{KINDS[given['kind']]}没有“{told}”这种结果，请改选种类或者结果。")
     if given["scenario"] and given["scenario"] not in {each.value for each in Scenario}:
         yield FieldError("scenario", "请从列表里选一个场景。")
     if given["ref"] and not re.fullmatch(REF, given["ref"]):

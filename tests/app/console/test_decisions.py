@@ -97,6 +97,8 @@ async def test_what_is_wrong_stands_beside_its_field_all_at_once(opened: Opening
         f"word={quote('过')}",
         f"word={quote('过')}&from=2026-11-01&to=2026-11-08",
         f"word={'过' * 51}&from=2026-11-01&to=2026-11-02",
+        "kind=review&action=speak",
+        "kind=script&action=block",
         "from=0001-01-01",
         "to=9999-12-31",
     ):
