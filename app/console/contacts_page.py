@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from app.console.forms import Form
+from app.console.forms import Form, legible
 from app.console.refusals import told_by
 from app.console.rendering import FieldError, Pages
 from app.console.routing import page_routes, to
@@ -46,7 +46,7 @@ def router(parts: Parts, pages: Pages) -> APIRouter:
     @routes.post("/contacts/opening")
     async def reopen(request: Request, visitor: Annotated[Visitor, writer]) -> Response:
         form = await Form.of(request)
-        ref, kind, reason = form.text("ref"), form.text("kind"), _legible(form.text("reason"))
+        ref, kind, reason = form.text("ref"), form.text("kind"), legible(form.text("reason"))
         errors = _unfit_ref(ref)
         if kind not in {each.value for each in Kept}:
             errors.append(FieldError("kind", "请选要重新开放哪一种。"))
@@ -150,8 +150,3 @@ def _unfit_ref(ref: str) -> list[FieldError]:
     if re.fullmatch(REF, ref):
         return []
     return [FieldError("ref", "客户编号是 1 到 64 个字母、数字和 . _ : - ，请照客户系统里的写。")]
-
-
-def _legible(reason: str) -> str:
-    """Without characters that cannot be shown, of which databases take some for the end."""
-    return "".join(each if each.isprintable() else " " for each in reason).strip()

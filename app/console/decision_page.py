@@ -9,7 +9,7 @@ from orjson import OPT_INDENT_2, dumps
 
 from app.console.asked import call_rows, event_rows, fact_rows, timing
 from app.console.decision_view import passages, rejections, sightings
-from app.console.forms import Form
+from app.console.forms import Form, legible
 from app.console.refusals import told_by
 from app.console.rendering import FieldError, Pages
 from app.console.routing import page_routes, to
@@ -48,7 +48,7 @@ def router(parts: Parts, pages: Pages) -> APIRouter:
         request: Request, script_id: ScriptId, finding: Finding, visitor: Annotated[Visitor, reader]
     ) -> Response:
         form = await Form.of(request)
-        given, note = form.text("mark"), form.text("note")
+        given, note = form.text("mark"), legible(form.text("note"))
         errors = []
         if given not in {each.value for each in Mark}:
             errors.append(FieldError(f"mark-{finding}", f"第 {finding + 1} 处：请选“真命中”或者“误命中”。"))

@@ -12,7 +12,7 @@ from app.console.words import ACTIONS
 from app.lexicon.files import StoredRule
 from app.lexicon.labels import SCENARIOS
 from app.parts import Parts
-from app.records import MOST_READ, Decision
+from app.records import Decision, DecisionLog
 from app.requests import REF
 from guards.lexicon.scope import CHINA
 from guards.types import Scenario
@@ -119,6 +119,8 @@ def _misspelt(given: Mapping[str, str]) -> Iterator[FieldError]:
         yield FieldError("scenario", "请从列表里选一个场景。")
     if given["ref"] and not re.fullmatch(REF, given["ref"]):
         yield FieldError("ref", "客户编号里只有字母、数字和 . _ : - ，最长 64 个。请核对一下。")
+    if not given["word"].isprintable():
+        yield FieldError("word", "要找的词里有看不见的字符，请重新输入。")
     if len(given["word"]) > _LONGEST_WORD:
         yield FieldError("word", f"要找的词最长 {_LONGEST_WORD} 个字，请写短一点。")
 
@@ -136,7 +138,7 @@ def _unbounded(word: str, first: date | None, last: date | None) -> Iterator[Fie
     if first and last and first > last:
         yield FieldError("to", "结束日期在起始日期之前，请换一下。")
     elif word and not (first and last and (last - first).days < MOST_DAYS):
-        told = f"找词要同时写上起始和结束日期，最多 {MOST_DAYS} 天：只在这几天最新的 {MOST_READ:,} 条里找。"
+        told = f"找词要同时写上起始和结束日期，最多 {MOST_DAYS} 天：只在这几天最新的 {DecisionLog.MOST_READ:,} 条里找。"
         yield FieldError("word", told)
 
 

@@ -18,7 +18,7 @@ from app.console.rendering import Pages
 from app.console.routing import page_routes, to
 from app.console.visitors import Visitor, require
 from app.parts import Parts
-from app.records import MOST_READ, Decision, Role
+from app.records import Decision, DecisionLog, Role
 from guards.lexicon.scope import CHINA
 
 MOST_EXPORTED = 5_000
@@ -56,7 +56,7 @@ def router(parts: Parts, pages: Pages) -> APIRouter:
             actions=ACTION_CHOICES,
             scenarios=SCENARIO_CHOICES,
             most_days=MOST_DAYS,
-            most_read=MOST_READ,
+            most_read=DecisionLog.MOST_READ,
             most_exported=MOST_EXPORTED,
         )
 

@@ -1,5 +1,6 @@
 """Keys to the API: one is made and shown this once, and revoked."""
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Annotated, Any
@@ -17,6 +18,8 @@ from app.parts import Parts
 from app.records import Role
 from app.records.names import require_actor, require_name
 from guards.lexicon.scope import CHINA
+
+_ID = re.compile("[0-9a-f]{16}")
 
 
 def router(parts: Parts, pages: Pages) -> APIRouter:
@@ -48,7 +51,8 @@ def router(parts: Parts, pages: Pages) -> APIRouter:
 
     @routes.post("/keys/revoke")
     async def revoke(request: Request, visitor: Annotated[Visitor, admin]) -> Response:
-        key = await parts.keys.find(identity=(await Form.of(request)).text("id"))
+        identity = (await Form.of(request)).text("id")
+        key = await parts.keys.find(identity=identity if _ID.fullmatch(identity) else "-")
         await parts.keys.revoke(key.name, by=visitor.name, keep_admin=True)
         return to(request, "/people", said="revoked")
 

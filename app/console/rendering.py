@@ -40,6 +40,14 @@ MENU = (
     ("/contacts", "联系人"),
 )
 
+_ONLY = {
+    "/decisions": (Role.AUDITOR,),
+    "/audit": (Role.AUDITOR,),
+    "/people": (Role.ADMIN,),
+    "/contacts": (Role.CALLER, Role.EDITOR, Role.APPROVER, Role.AUDITOR),
+}
+"""Whose pages are not for everybody; they are refused to others too."""
+
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
@@ -95,7 +103,8 @@ class Pages:
         """A page for somebody who is signed in, inside the frame of all pages."""
         waiting = await self._parts.headlines.submitted(visitor.name) if visitor.may(Role.APPROVER) else 0
         ruling = self._parts.policy.ruling
-        more = {"menu": MENU, "here": here, "waiting": waiting, "frozen": ruling.wording.holds.freeze}
+        menu = [each for each in MENU if visitor.may(*_ONLY.get(each[0], Role))]
+        more = {"menu": menu, "here": here, "waiting": waiting, "frozen": ruling.wording.holds.freeze}
         said = request.query_params.get("said", "")
         return self._response(
             request, name, status, {**more, "visitor": visitor, "said": _SAID.get(said), **context}, visitor

@@ -14,6 +14,7 @@ from app.console.trail_words import EVENTS, row_of
 from app.console.visitors import Visitor, require
 from app.parts import Parts
 from app.records import Broken, Head, Role
+from app.records.names import is_name
 
 _PAGE = 50
 _HIGHEST = 2**31 - 1
@@ -75,7 +76,8 @@ async def _page(
     person, event = query.get("person", "").strip(), query.get("event", "").strip()
     before = int(query["before"]) if re.fullmatch("[0-9]{1,9}", query.get("before", "")) else None
     wanted: dict[str, Any] = {"person": _person(person), "event": event or None}
-    found = await parts.trail.page(before=before, limit=_PAGE + 1, **wanted)
+    is_possible = is_name(person or "-") and event in ("", *EVENTS)
+    found = await parts.trail.page(before=before, limit=_PAGE + 1, **wanted) if is_possible else []
     told_rows = found[:_PAGE]
     given = {name: value for name, value in (("person", person), ("event", event)) if value}
     older = urlencode({**given, "before": told_rows[-1].number}) if len(found) > _PAGE else None

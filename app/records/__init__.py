@@ -5,7 +5,7 @@ from app.records.backup import back_up
 from app.records.backup_files import BrokenBackup, Contents
 from app.records.changes import ChangeRecord, ChangeState, Comment
 from app.records.clock import Now, utc_now
-from app.records.decisions import MOST_READ, Decision, DecisionLog, Kind
+from app.records.decisions import Decision, DecisionLog, Kind
 from app.records.digests import body_digest
 from app.records.engine import Store, open_store
 from app.records.erasure import Erasure
@@ -37,7 +37,6 @@ from app.records.writer import Also
 from app.roles import Role
 
 __all__ = [
-    "MOST_READ",
     "Activation",
     "Also",
     "AuditTrail",
@@ -100,10 +99,12 @@ __all__ = [
     "body_digest",
     "canonical",
     "changes",
+    "figures",
     "merkle",
     "migrate",
     "names",
     "open_store",
+    "passwords",
     "restore",
     "revisions",
     "seals",

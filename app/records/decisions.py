@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from sqlalchemy import ColumnElement, RowMapping, Select, select
 
@@ -13,9 +13,6 @@ from app.records.engine import Store
 from app.records.errors import DuplicateRequest
 from app.records.tables import decisions, rule_hits
 from app.records.writer import Also, GroupWriter
-
-MOST_READ = 5_000
-"""Decisions whose texts are read for one search for a word."""
 
 
 class Kind(StrEnum):
@@ -89,6 +86,9 @@ class Decision:
 class DecisionLog:
     """Records decisions and finds them again. Between `start` and `close` it accepts; reading needs neither."""
 
+    MOST_READ: ClassVar[int] = 5_000
+    """Decisions whose texts are read for one search for a word."""
+
     def __init__(self, store: Store, *, rows_at_once: int = 1000) -> None:
         """`rows_at_once` bounds a transaction: at least one call's rows, and no further call's beyond this many."""
         self._store = store
@@ -155,7 +155,7 @@ class DecisionLog:
             ids = ids.where(decisions.c[name] == value)
         if word is not None:
             ids = select(script_id).where(
-                script_id.in_(ids.limit(MOST_READ)), decisions.c.text.contains(word, autoescape=True)
+                script_id.in_(ids.limit(self.MOST_READ)), decisions.c.text.contains(word, autoescape=True)
             )
             ids = ids.order_by(script_id.desc())
         if before is not None:

@@ -99,6 +99,7 @@ async def test_what_is_wrong_stands_beside_its_field_all_at_once(opened: Opening
         f"word={'过' * 51}&from=2026-11-01&to=2026-11-02",
         "kind=review&action=speak",
         "kind=script&action=block",
+        f"word={quote(chr(0))}x&from=2026-11-01&to=2026-11-02",
         "from=0001-01-01",
         "to=9999-12-31",
     ):

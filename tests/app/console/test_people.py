@@ -118,6 +118,7 @@ async def test_a_name_that_is_nobodys_or_markup_is_told_in_chinese(admin: Browse
 async def test_only_an_admin_sees_and_does_anything_here(opened: Opening) -> None:
     browser = await opened("张合规", Role.EDITOR, Role.APPROVER, Role.AUDITOR, Role.CALLER)
     token = (await browser.open("/account")).forms["/console/account"]["csrf"][0]
+    assert "人员与密钥" not in (await browser.open("")).text
     for path in ("/people", "/people/new", "/people/one?name=张合规", "/keys/new"):
         assert "没有这一页的权限" in (await browser.open(path, status=403)).text
     for path in ("people/new", "people/roles", "people/password", "people/disable", "people/enable", "keys/new"):

@@ -74,8 +74,8 @@ async def test_it_is_narrowed_to_a_person_and_an_event(opened: Opening, parts: P
     assert page.html.count("<tr>") == 2
     assert "李合规" in page.text
     assert "发布版本" in (await browser.open("/audit?person=系统&event=revision.published")).text
-    page = await browser.open("/audit?person=没有这个人&before=x")
-    assert "没有这样的记录" in page.text
+    for query in ("person=没有这个人&before=x", "person=a%00b", "event=no.such"):
+        assert "没有这样的记录" in (await browser.open(f"/audit?{query}")).text
 
 
 async def test_the_whole_trail_is_verified(opened: Opening, parts: Parts) -> None:

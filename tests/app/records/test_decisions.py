@@ -194,7 +194,7 @@ async def test_a_word_is_looked_for_in_the_newest_that_the_rest_finds(
     assert [each.text for each in await log.recent(word="包过", before="01K0006")] == ["包过", "包过"]
     assert [each.text for each in await log.recent(word="0%")] == ["100%通过"]
     assert await log.recent(word="包过", kind="script") == []
-    monkeypatch.setattr("app.records.decisions.MOST_READ", 2)
+    monkeypatch.setattr(DecisionLog, "MOST_READ", 2)
     assert [each.text for each in await log.recent(word="包过")] == ["不包过", "包过"]
 
 
