@@ -113,6 +113,7 @@ audit_trail = Table(
     Column("details", Text, nullable=False),
     Column("previous", Text, nullable=False),
     Column("hash", Text, nullable=False),
+    Index(None, "subject", "number"),
     Index(None, "person", "number"),
     Index(None, "event", "number"),
 )

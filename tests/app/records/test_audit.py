@@ -273,17 +273,6 @@ async def test_those_who_append_at_once_make_one_chain(url: str) -> None:
         await store.close()
 
 
-async def test_two_processes_make_one_chain(url: str) -> None:
-    store = await open_store(url)
-    processes = [start_appender(url, person) for person in ("one", "two")]
-    assert [process.wait(timeout=120) for process in processes] == [0, 0]
-    entries = [entry async for entry in AuditTrail(store).entries()]
-    for person in ("one", "two"):
-        assert [entry.subject for entry in entries if entry.person == person] == [str(number) for number in range(25)]
-    assert await AuditTrail(store).verify() is None
-    await store.close()
-
-
 async def test_it_is_read_from_its_end_by_person_and_event(store: Store) -> None:
     await write_rows(store, 3)
     await write_rows(store, 2, "李审批")
@@ -293,3 +282,14 @@ async def test_it_is_read_from_its_end_by_person_and_event(store: Store) -> None
     assert [entry.number for entry in await trail.page(person="李审批")] == [5, 4]
     assert [entry.number for entry in await trail.page(person="张合规", event="rule.approved", limit=1)] == [3]
     assert await trail.page(event="rule.rejected") == []
+
+
+async def test_two_processes_make_one_chain(url: str) -> None:
+    store = await open_store(url)
+    processes = [start_appender(url, person) for person in ("one", "two")]
+    assert [process.wait(timeout=120) for process in processes] == [0, 0]
+    entries = [entry async for entry in AuditTrail(store).entries()]
+    for person in ("one", "two"):
+        assert [entry.subject for entry in entries if entry.person == person] == [str(number) for number in range(25)]
+    assert await AuditTrail(store).verify() is None
+    await store.close()
