@@ -38,3 +38,8 @@ class Form:
     def lines(self, name: str) -> list[str]:
         """A field's lines that hold anything."""
         return [line for each in self.text(name).split("\n") if (line := each.strip())]
+
+
+def legible(text: str) -> str:
+    """A text without characters that cannot be shown, of which databases take some for the end."""
+    return "".join(each if each.isprintable() else " " for each in text).strip()

@@ -40,6 +40,14 @@ MENU = (
     ("/contacts", "联系人"),
 )
 
+_ONLY = {
+    "/decisions": (Role.AUDITOR,),
+    "/audit": (Role.AUDITOR,),
+    "/people": (Role.ADMIN,),
+    "/contacts": (Role.CALLER, Role.EDITOR, Role.APPROVER, Role.AUDITOR),
+}
+"""Whose pages are not for everybody; they are refused to others too."""
+
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
@@ -63,7 +71,7 @@ class Pages:
         )
         env.filters.update(
             beijing=beijing,
-            person=called({"service": "系统", "operator": "命令行"}, "—"),
+            person=called({"service": "系统", "operator": "命令行", "loopback": "本机"}, "—"),
             day=lambda moment: f"{moment.astimezone(CHINA):%Y-%m-%d}",
             marked=marked,
             number=lambda value: f"{value:,}",
@@ -95,7 +103,8 @@ class Pages:
         """A page for somebody who is signed in, inside the frame of all pages."""
         waiting = await self._parts.headlines.submitted(visitor.name) if visitor.may(Role.APPROVER) else 0
         ruling = self._parts.policy.ruling
-        more = {"menu": MENU, "here": here, "waiting": waiting, "frozen": ruling.wording.holds.freeze}
+        menu = [each for each in MENU if visitor.may(*_ONLY.get(each[0], Role))]
+        more = {"menu": menu, "here": here, "waiting": waiting, "frozen": ruling.wording.holds.freeze}
         said = request.query_params.get("said", "")
         return self._response(
             request, name, status, {**more, "visitor": visitor, "said": _SAID.get(said), **context}, visitor
@@ -128,8 +137,12 @@ _SAID = {
     "frozen": "已冻结，现在只说已批准的兜底话术。",
     "commented": "已发表。",
     "marked": "已标注。",
+    "drafted": "已存成草稿，提交以后由另一个人审批。",
     "created": "已建好。",
     "changed": "已改好。",
+    "opened": "已重新开放，马上可以按规则联系。",
+    "revoked": "已吊销，马上不能用了。",
+    "password-changed": "密码已改好，其他设备上都要重新登录。",
     "signed-out": "已退出登录。",
 }
 """What a page says after something was done, by a word in its address."""

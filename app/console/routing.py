@@ -9,7 +9,8 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse
 from fastapi.routing import APIRoute
 
-from app.console.rendering import Pages, in_chinese, told_of
+from app.console.refusals import told_by
+from app.console.rendering import Pages, in_chinese
 from app.console.visitors import SignInNeeded
 from app.errors import HeyanError, RequestError, StoreError
 
@@ -30,10 +31,9 @@ def page_routes(pages: Pages) -> APIRouter:
                 except SignInNeeded:
                     return to_sign_in(request)
                 except RequestError as refused:
-                    told = [each.told for each in told_of(refused.fields)]
-                    return pages.alone(
-                        request, "refused.html", status=refused.status, told=in_chinese(refused.detail), more=told
-                    )
+                    told = told_by(refused)
+                    head, more = (in_chinese(refused.detail), told) if refused.fields else (told[0], [])
+                    return pages.alone(request, "refused.html", status=refused.status, told=head, more=more)
                 except RequestValidationError:
                     return pages.alone(request, "refused.html", status=422, told="网址里有写错的地方。", more=[])
                 except StoreError:

@@ -3,9 +3,17 @@
 from fastapi import APIRouter, Response
 
 from app.console import (
+    account,
+    contacts_page,
+    decision_page,
+    decisions,
+    keys,
     overview,
+    people,
+    person_page,
     scripting,
     sign_in,
+    trail,
     trying,
     wording_drafts,
     wording_files,
@@ -27,7 +35,16 @@ _ROOMS = (
     wording_drafts,
     trying,
     scripting,
+    decisions,
+    decision_page,
+    trail,
+    people,
+    person_page,
+    keys,
+    account,
+    contacts_page,
 )
+"""The rooms, in the order in which their paths are looked through."""
 
 
 def router(parts: Parts) -> APIRouter:

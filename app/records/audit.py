@@ -141,6 +141,20 @@ class AuditTrail:
             return Broken(link.head.number + 1, "the end of the trail is missing")
         return None
 
+    async def page(
+        self, *, before: int | None = None, limit: int = 50, person: str | None = None, event: str | None = None
+    ) -> list[Entry]:
+        """The newest first, those before row `before`; of one person and of one event, where these are given."""
+        query = select(audit_trail).order_by(audit_trail.c.number.desc()).limit(limit)
+        for condition in (
+            None if before is None else audit_trail.c.number < before,
+            None if person is None else audit_trail.c.person == person,
+            None if event is None else audit_trail.c.event == event,
+        ):
+            query = query if condition is None else query.where(condition)
+        async with self._store.reading() as connection:
+            return [Entry.from_row(row) for row in (await connection.execute(query)).mappings()]
+
     async def _rows(self, after: int | None, rows_at_once: int) -> AsyncIterator[RowMapping]:
         query = select(audit_trail).order_by(audit_trail.c.number)
         while True:

@@ -193,6 +193,20 @@ class People:
         Why somebody does not come in stands in the audit trail only: the answer would tell which names there are, and
         a right password under a lock-out must not be told from a wrong one.
         """
+
+        async def enter(connection: AsyncConnection) -> None:
+            await _change(connection, name, last_login=self._now())
+            await append(connection, name, "person.logged_in", name)
+            if also is not None:
+                await also(connection)
+
+        return await self._compare(name, password, enter)
+
+    async def confirm(self, name: str, password: str) -> bool:
+        """Whether this is the person's password, of who is in already: wrong ones are counted as for who comes in."""
+        return await self._compare(name, password, None) is not None
+
+    async def _compare(self, name: str, password: str, also: Also | None) -> Principal | None:
         while True:
             row = await self._read(name)
             kept: str | None = row["password"] if row else None
@@ -230,8 +244,7 @@ class People:
             await _change(connection, name, failures=0, locked_until=until)
             await append(connection, SERVICE, "person.locked", name, {"until": until.isoformat()})
             return None
-        await _change(connection, name, password=kept, failures=0, locked_until=None, last_login=now)
-        await append(connection, name, "person.logged_in", name)
+        await _change(connection, name, password=kept, failures=0, locked_until=None)
         if also is not None:
             await also(connection)
         return Principal(name, frozenset(map(Role, row["roles"])), name)

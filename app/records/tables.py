@@ -57,7 +57,9 @@ decisions = Table(
     Column("erased_at", UtcTimestamp),
     UniqueConstraint("request_id"),
     Index(None, "kind", "script_id"),
-    Index(None, "created_at"),
+    Index(None, "action", "script_id"),
+    Index(None, "scenario", "script_id"),
+    Index(None, "created_at", "script_id"),
     Index(None, "created_at", "source", "action"),
     Index(None, "ref_digest"),
 )
@@ -111,6 +113,9 @@ audit_trail = Table(
     Column("details", Text, nullable=False),
     Column("previous", Text, nullable=False),
     Column("hash", Text, nullable=False),
+    Index(None, "subject", "number"),
+    Index(None, "person", "number"),
+    Index(None, "event", "number"),
 )
 
 contact_closures = Table(

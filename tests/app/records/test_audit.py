@@ -273,6 +273,17 @@ async def test_those_who_append_at_once_make_one_chain(url: str) -> None:
         await store.close()
 
 
+async def test_it_is_read_from_its_end_by_person_and_event(store: Store) -> None:
+    await write_rows(store, 3)
+    await write_rows(store, 2, "李审批")
+    trail = AuditTrail(store)
+    assert [entry.number for entry in await trail.page()] == [5, 4, 3, 2, 1]
+    assert [entry.number for entry in await trail.page(before=4, limit=2)] == [3, 2]
+    assert [entry.number for entry in await trail.page(person="李审批")] == [5, 4]
+    assert [entry.number for entry in await trail.page(person="张合规", event="rule.approved", limit=1)] == [3]
+    assert await trail.page(event="rule.rejected") == []
+
+
 async def test_two_processes_make_one_chain(url: str) -> None:
     store = await open_store(url)
     processes = [start_appender(url, person) for person in ("one", "two")]
