@@ -1,7 +1,7 @@
 """Everything that judges and is said, read from files or from a published revision, checked and proven."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from app.approved.holds import HOLDS_FILE
@@ -26,12 +26,16 @@ Prove = Callable[[Policy, Vocabulary, Wording], None]
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """One revision as it was published: its files by their names, byte for byte."""
+    """One revision as it was published: its files by their names, byte for byte.
+
+    `left_out`: the digests of its files of wording that belong to a deployment, which `sha256` covers as well.
+    """
 
     number: int
     sha256: str
     lexicon: Mapping[str, bytes]
     wording: Mapping[str, bytes]
+    left_out: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def texts(self) -> dict[str, bytes]:

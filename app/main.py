@@ -163,7 +163,8 @@ async def open_parts(
         watch = RestoreWatch(Restores(store))
         await watch.start()
         stack.push_async_callback(watch.close)
-        sealer = Sealer(Seals(store))
+        trail, lines_out = AuditTrail(store), line_writer(settings.log_level)
+        sealer = Sealer(Seals(store), trail, lines_out)
         sealer.start()
         stack.push_async_callback(sealer.close)
         known, policy = ModelHealth(), ActivePolicy(data.policy, data.wording)
@@ -209,7 +210,7 @@ async def open_parts(
             metrics=metrics,
             model_health=desk.health,
             key_required=key_required,
-            lines=line_writer(settings.log_level),
+            lines=lines_out,
             people=people,
             activator=activator,
             lifecycle=office.lifecycle,
@@ -218,7 +219,7 @@ async def open_parts(
             wording_trials=office.wording_trials,
             holding=office.holding,
             revisions=revisions,
-            trail=AuditTrail(store),
+            trail=trail,
             marks=Marks(store),
             erasure=Erasure(store),
             evidence=Issuer(store),

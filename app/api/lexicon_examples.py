@@ -127,7 +127,10 @@ STATUS: dict[str, Any] = {
         "sha256": _DIGEST,
         "frozen": {"by": "李合规", "reason": "投诉集中，先只说兜底话术", "since": _AT},
         "suspended": 1,
-        "replicas": [{"replica": "heyan-0", "revision": 7, "digest": _DIGEST, "since": _AT, "seen_at": _AT}],
+        "replicas": [
+            {"replica": "heyan-0", "revision": 7, "digest": _DIGEST, "since": _AT, "seen_at": _AT, "silent": False}
+        ],
+        "disagreeing": [],
     }
 }
 AUDIT: dict[str, Any] = {

@@ -107,13 +107,17 @@ class DifferenceAnswer(Told):
 
 
 class ReplicaStatus(Told):
-    """What one replica runs since when, and when it was last heard of."""
+    """What one replica runs since when, and when it was last heard of; `silent`: not for half a minute.
+
+    One that stops in order is not told of any more, one that was killed or cut off is for a day.
+    """
 
     replica: str
     revision: int
     digest: Digest
     since: datetime
     seen_at: datetime
+    silent: bool
 
     @classmethod
     def of(cls, activation: Activation) -> Self:
@@ -124,13 +128,15 @@ class ReplicaStatus(Told):
             digest=activation.digest,
             since=activation.since,
             seen_at=activation.seen_at,
+            silent=activation.is_silent,
         )
 
 
 class LexiconStatus(Told):
     """The newest revision, which every replica has to run, and what each of them runs.
 
-    `frozen`: only approved fallbacks are spoken; `suspended`: so many approved texts may not be said.
+    `frozen`: only approved fallbacks are spoken; `suspended`: so many approved texts may not be said. `disagreeing`:
+    revisions that replicas, none of them silent, run with different digests: their code or settings differ.
     """
 
     revision: int
@@ -138,6 +144,7 @@ class LexiconStatus(Told):
     frozen: HoldAnswer | None
     suspended: int
     replicas: list[ReplicaStatus]
+    disagreeing: list[int]
 
 
 class AuditEntry(Told):

@@ -25,6 +25,7 @@ from app.api.wording_answers import HoldAnswer
 from app.lexicon.differences import difference
 from app.parts import Parts
 from app.records import Principal, Role
+from app.records.revisions import disagreeing
 
 PARAMETERS = ("n", "m", "before", "limit")
 """The names of what stands in a path or a query."""
@@ -113,19 +114,20 @@ def router(parts: Parts) -> APIRouter:
         dependencies=anybody,
     )
     async def status() -> Response:
-        """Whether all is frozen, by whom and since when. A replica that is behind, or was not heard of for long, is
-        none to rely on.
+        """Whether all is frozen, by whom and since when. A replica that is behind, or silent, is none to rely on,
+        and neither are two that disagree.
         """
         held = await parts.holding.held()
         newest, holds = held.revision, held.holds
-        replicas = [ReplicaStatus.of(one) for one in await parts.revisions.status()]
+        running = await parts.revisions.status()
         frozen = HoldAnswer.of(holds.freeze)
         told = LexiconStatus(
             revision=newest.number,
             sha256=newest.sha256,
             frozen=frozen,
             suspended=len(holds.suspended),
-            replicas=replicas,
+            replicas=[ReplicaStatus.of(one) for one in running],
+            disagreeing=disagreeing(running),
         )
         return _json(told)
 

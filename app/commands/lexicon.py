@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from app.lexicon.drafts import Change
     from app.lexicon.files import RuleFiles
     from app.lexicon.lifecycle import Lifecycle
-    from app.records import Revision, Revisions, Store
+    from app.records import Activation, Revision, Revisions, Store
     from guards.policy import Institution
 
 T = TypeVar("T")
@@ -73,12 +73,11 @@ def show_status() -> None:
     """Show the revision in force, what of the files differs from it, and what each replica runs since when."""
 
     async def work(lifecycle: "Lifecycle[Change]", revisions: "Revisions") -> list[str]:
-        edition = await lifecycle.edition()
-        running = [
-            columns(one.replica, one.revision, one.digest[:12], f"{one.since:%Y-%m-%d %H:%M:%S}", _seen(one.seen_at))
-            for one in await revisions.status()
-        ]
-        return [_told(edition.revision), *_differing(edition.files), *running]
+        from app.records.revisions import disagreeing
+
+        edition, running = await lifecycle.edition(), await revisions.status()
+        differ = [f"replicas run revision {number} with different digests" for number in disagreeing(running)]
+        return [_told(edition.revision), *_differing(edition.files), *map(_running, running), *differ]
 
     for line in _with_lifecycle(work):
         print(line)
@@ -137,8 +136,9 @@ def _differing(files: "RuleFiles") -> Iterator[str]:
         yield f"{folder} differs from it: {', '.join(sorted(names))}"
 
 
-def _seen(moment: Any) -> str:
-    return f"seen {moment:%Y-%m-%d %H:%M:%S}"
+def _running(one: "Activation") -> str:
+    seen = f"{'silent, ' if one.is_silent else ''}seen {one.seen_at:%Y-%m-%d %H:%M:%S}"
+    return columns(one.replica, one.revision, one.digest[:12], f"{one.since:%Y-%m-%d %H:%M:%S}", seen)
 
 
 def _with_lifecycle(work: "Callable[[Lifecycle[Change], Revisions], Awaitable[T]]") -> T:

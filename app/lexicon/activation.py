@@ -22,10 +22,10 @@ from app.lexicon.checkout import differing
 from app.lexicon.files import RuleFiles
 from app.lexicon.last_good import LastGood
 from app.lexicon.standing import Standing
-from app.lexicon.start import Start, published_of
+from app.lexicon.start import TRIES, Start, published_of
 from app.metrics import Metrics
 from app.policy import ActivePolicy, Ruling
-from app.records import Revisions
+from app.records import Revision, Revisions
 from guards.errors import DataFileError
 
 Job = Callable[[], Awaitable[object]]
@@ -85,11 +85,15 @@ class Activator:
         if start.refused:
             self._refused = (start.refused.number, start.refused.sha256)
             standing.refuse(start.refused.number, start.refusal or "")
-        if start.unreached is None:
+        # What was kept on the disk may have been changed there, whatever number and digest it names.
+        self._is_compared = start.unreached is None
+        if self._is_compared:
             standing.reached()
         self._reported: tuple[int, str] | None = None
         self._next_report = 0.0
         self._said: str | None = None
+        self._unpublished: str | None = None
+        self._is_contradicted = False
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
@@ -123,12 +127,15 @@ class Activator:
             head = await self._revisions.head()
         if head is None:
             raise StoreError("the store holds no revision: the next start begins it with the files")
-        self._standing.reached()
-        if head == (self._running.number, self._running.sha256):
+        if self._is_compared:
+            self._standing.reached()
+        if self._is_compared and head == (self._running.number, self._running.sha256):
             self._refused = None
             self._standing.accept()
         elif head != self._refused:
             await self._activate(head)
+        if self._is_compared:
+            self._standing.reached()
         await self._report()
 
     async def _watch(self) -> None:
@@ -159,27 +166,46 @@ class Activator:
         self._said = reason
 
     async def _activate(self, head: tuple[int, str]) -> None:
-        """Put a revision in force, or refuse it.
+        """Put the newest revision in force, or refuse it; what runs then is of the store and of no file.
+
+        Raises:
+            StoreError: if its texts cannot be read now.
+        """
+        revision = await self._revisions.get(head[0])
+        if revision is None:  # a store that was replaced in this moment
+            raise StoreError(f"the store holds revision {head[0]} no more")
+        reason = await self._put_in_force(revision)
+        if reason is None:
+            self._standing.accept()
+            return
+        if not self._is_compared:
+            for earlier in await self._revisions.page(before=head[0], limit=TRIES - 1):
+                if await self._put_in_force(earlier) is None:
+                    break
+        self._refused = head
+        self._standing.refuse(head[0], reason)
+
+    async def _put_in_force(self, revision: Revision) -> str | None:
+        """None once it is; else why it cannot be, which is logged.
 
         Raises:
             StoreError: if its texts cannot be read now.
         """
         started = time.monotonic()
-        revision = await self._revisions.get(head[0])
-        if revision is None:  # a store that was replaced in this moment
-            return
         try:
             published = await published_of(self._revisions, revision)
+            if published == self._running:
+                self._settle(published)
+                return None
             ruling, files = await asyncio.to_thread(self._compile, published)
         except StoreError:
             raise
         except Exception as broken:
             is_known = isinstance(broken, DataFileError | ConfigurationError)
-            self._refuse(head, str(broken) if is_known else type(broken).__name__)
-            return
+            return self._tell_refused(revision.number, str(broken) if is_known else type(broken).__name__)
         self._active.swap(ruling)
-        self._running, self._files, self._refused = published, files, None
-        self._standing.accept()
+        self._files = files
+        self._settle(published)
         self._metrics.in_force(published.number)
         policy = ruling.policy
         _logger.info(
@@ -192,6 +218,10 @@ class Activator:
         await self._report()
         await self._keep()
         await self._look_at_files()
+        return None
+
+    def _settle(self, published: Published) -> None:
+        self._running, self._refused, self._is_compared = published, None, True
 
     def _compile(self, published: Published) -> tuple[Ruling, RuleFiles]:
         """The revision as this process would run it; files that are as before are not parsed again."""
@@ -204,15 +234,14 @@ class Activator:
         ruling = self._deployment.ruling(files.lexicon(), published.wording, revision=published.number, base=base)
         return ruling, files
 
-    def _refuse(self, head: tuple[int, str], reason: str) -> None:
-        self._refused = head
-        self._standing.refuse(head[0], reason)
+    def _tell_refused(self, number: int, reason: str) -> str:
         _logger.error(
             "a revision cannot be put in force; the last good one stays",
-            refused=head[0],
+            refused=number,
             revision=self._running.number,
             reason=reason,
         )
+        return reason
 
     async def _report(self) -> None:
         """Raises StoreError."""
@@ -220,8 +249,13 @@ class Activator:
         if runs == self._reported and time.monotonic() < self._next_report:
             return
         async with asyncio.timeout(_PATIENCE_SECONDS):
-            await self._revisions.activated(self._replica, *runs)
+            others = await self._revisions.activated(self._replica, *runs)
         self._reported, self._next_report = runs, time.monotonic() + self._pace.report
+        if others and not self._is_contradicted:
+            _logger.error(
+                "replicas run one revision with different digests", revision=runs[0], digest=runs[1], others=others
+            )
+        self._is_contradicted = bool(others)
 
     async def _keep(self) -> None:
         try:
@@ -249,4 +283,8 @@ class Activator:
                 await publish_due()
             except Exception as failure:  # tried again, here or by another replica
                 reason = str(failure) if isinstance(failure, HeyanError) else type(failure).__name__
-                _logger.warning("what is due cannot be published now", reason=reason)
+                if reason != self._unpublished:
+                    _logger.warning("what is due cannot be published now", reason=reason)
+                self._unpublished = reason
+            else:
+                self._unpublished = None

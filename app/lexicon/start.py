@@ -17,11 +17,12 @@ from app.lexicon.last_good import LastGood
 from app.metrics import Metrics
 from app.opening import Opening
 from app.records import Revision, Revisions
+from app.records.revisions import digest_of
 from app.settings import Settings
 from guards.errors import DataFileError
 
 _logger = structlog.get_logger("heyan.policy")
-_TRIES = 3
+TRIES = 3
 """Revisions that are tried, the newest first: one that is broken must not keep a process from starting."""
 
 
@@ -94,7 +95,7 @@ async def start_from_store(settings: Settings, metrics: Metrics, revisions: Revi
             await asyncio.to_thread(remember_proof, settings, published, data.policy)
             return Start(data, published)
     first: tuple[Revision, str] | None = None
-    for revision in await revisions.page(limit=_TRIES):
+    for revision in await revisions.page(limit=TRIES):
         try:
             published = await published_of(revisions, revision)
             data = await asyncio.to_thread(partial(read_data, settings, metrics, published=published))
@@ -133,8 +134,11 @@ async def published_of(revisions: Revisions, revision: Revision) -> Published:
     for named, texts in ((revision.lexicon, lexicon), (revision.wording, wording)):
         if changed := [name for name, text in texts.items() if hashlib.sha256(text).hexdigest() != named[name]]:
             raise ConfigurationError(f"texts of revision {revision.number} are not as published: {', '.join(changed)}")
+    if digest_of(revision.lexicon, revision.wording) != revision.sha256:
+        raise ConfigurationError(f"the list of files of revision {revision.number} is not as published")
     own = {name: text for name, text in wording.items() if name in PUBLISHED_FILES}
-    published = Published(revision.number, revision.sha256, lexicon, own)
+    left_out = {name: digest for name, digest in revision.wording.items() if name not in own}
+    published = Published(revision.number, revision.sha256, lexicon, own, left_out)
     _require_names(published)
     return published
 

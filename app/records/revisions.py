@@ -1,20 +1,24 @@
 """Numbered revisions of rules and wording: immutable, byte for byte, and which of them each replica runs."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
 from sqlalchemy import RowMapping, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.records.audit import SERVICE, append, lock
+from app.records.clock import Now, utc_now
 from app.records.engine import Store
 from app.records.tables import activations, policy_texts, revisions
 
 Texts = Mapping[str, bytes]
 """Files by name."""
+SILENT_AFTER = timedelta(seconds=30)
+"""Six of the reports that a replica makes (`app.lexicon.activation.Pace`); clocks of several hosts differ a little."""
+_FORGOTTEN_AFTER = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,20 +43,22 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class Activation:
-    """What one replica runs: `since` when, and when it was last heard of."""
+    """What one replica runs: `since` when, and when it was last heard of; `is_silent`: too long ago to rely on it."""
 
     replica: str
     revision: int
     digest: str
     since: datetime
     seen_at: datetime
+    is_silent: bool
 
 
 class Revisions:
     """The revisions of one store; the newest one is in force."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, now: Now = utc_now) -> None:
         self._store = store
+        self._now = now
 
     async def begin(self, lexicon: Texts, wording: Texts) -> Revision:
         """Revision 1 of an empty store, made of these files; of a store that has one, the newest.
@@ -100,19 +106,29 @@ class Revisions:
         async with self._store.reading() as connection:
             return await texts(connection, revision.lexicon), await texts(connection, revision.wording)
 
-    async def activated(self, replica: str, revision: int, digest: str) -> None:
-        """Note what a replica runs from now on, or still runs."""
-        now = datetime.now(UTC)
+    async def activated(self, replica: str, revision: int, digest: str) -> list[str]:
+        """Note what a replica runs from now on, or still runs; which others run that revision with another digest.
+
+        Replicas that were not heard of for a day are forgotten.
+        """
+        now = self._now()
         async with self._store.writing() as connection:
             this = activations.c.replica == replica
             known = (await connection.execute(select(activations).where(this))).mappings().one_or_none()
             if known is None:
                 row = {"replica": replica, "revision": revision, "digest": digest, "since": now, "seen_at": now}
                 await connection.execute(insert(activations).values(row))
-                return
-            is_same = (known["revision"], known["digest"]) == (revision, digest)
-            values = {"seen_at": now} if is_same else {"revision": revision, "digest": digest, "since": now}
-            await connection.execute(update(activations).where(this).values({**values, "seen_at": now}))
+            else:
+                is_same = (known["revision"], known["digest"]) == (revision, digest)
+                values = {} if is_same else {"revision": revision, "digest": digest, "since": now}
+                await connection.execute(update(activations).where(this).values({**values, "seen_at": now}))
+            await connection.execute(delete(activations).where(activations.c.seen_at < now - _FORGOTTEN_AFTER))
+            disagree = select(activations.c.replica).where(
+                activations.c.revision == revision,
+                activations.c.digest != digest,
+                activations.c.seen_at >= now - SILENT_AFTER,
+            )
+            return list(await connection.scalars(disagree.order_by(activations.c.replica)))
 
     async def gone(self, replica: str) -> None:
         """Forget a replica that stops."""
@@ -120,10 +136,21 @@ class Revisions:
             await connection.execute(delete(activations).where(activations.c.replica == replica))
 
     async def status(self) -> list[Activation]:
-        """What every replica runs that was ever heard of and did not stop in order."""
+        """What every replica runs that was heard of within a day and did not stop in order."""
+        now = self._now()
+        recent = select(activations).where(activations.c.seen_at >= now - _FORGOTTEN_AFTER)
         async with self._store.reading() as connection:
-            rows = await connection.execute(select(activations).order_by(activations.c.replica))
-            return [Activation(**row) for row in rows.mappings()]
+            rows = await connection.execute(recent.order_by(activations.c.replica))
+            return [Activation(**row, is_silent=row["seen_at"] < now - SILENT_AFTER) for row in rows.mappings()]
+
+
+def disagreeing(running: Iterable[Activation]) -> list[int]:
+    """The revisions that replicas, none of them silent, run with different digests: code or settings differ."""
+    known: dict[int, set[str]] = {}
+    for one in running:
+        if not one.is_silent:
+            known.setdefault(one.revision, set()).add(one.digest)
+    return sorted(revision for revision, digests in known.items() if len(digests) > 1)
 
 
 async def newest(connection: AsyncConnection) -> Revision | None:
@@ -177,8 +204,13 @@ def digest_of(lexicon: Mapping[str, str], wording: Mapping[str, str]) -> str:
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
+def digests_of(files: Texts) -> dict[str, str]:
+    """The SHA-256 of each file's text, by its name."""
+    return {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+
+
 async def _keep(connection: AsyncConnection, files: Texts) -> dict[str, str]:
-    named = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+    named = digests_of(files)
     query = select(policy_texts.c.sha256).where(policy_texts.c.sha256.in_(set(named.values())))
     known = set(await connection.scalars(query))
     new = {named[name]: content for name, content in files.items() if named[name] not in known}

@@ -7,22 +7,29 @@ after they were recorded, every hour, and when evidence is asked for.
 import asyncio
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, false, func, insert, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.errors import StoreError
-from app.records.audit import SERVICE, Broken, Entry, append, lock
+from app.records.audit import SERVICE, AuditTrail, Broken, Entry, append, lock
 from app.records.canonical import digest_of, written
 from app.records.decisions import Decision
 from app.records.engine import Store
 from app.records.merkle import leaf_of, path_of, root_of
 from app.records.tables import audit_trail, decision_digests, decisions
 
+if TYPE_CHECKING:
+    from structlog.typing import FilteringBoundLogger
+
 SEALED, ERASED = "decisions.sealed", "decisions.erased"
 _HOUR = 3600.0
+_PATIENCE_SECONDS = 5.0
+"""For which a stop waits for the store."""
 _BEHIND = timedelta(days=1)
 """How much older than the last seal a decision may be that was not recorded yet; nobody waits that long."""
 _UNSEALED = (
@@ -159,32 +166,73 @@ class Seals:
 
 
 class Sealer:
-    """Seals every hour for as long as the service runs."""
+    """Seals every hour for as long as the service runs, and logs the head of the trail: whoever keeps the log has it.
 
-    def __init__(self, seals: Seals) -> None:
+    A line that is kept where nobody of this service can change it is an anchor, see `AuditTrail.verify`.
+    """
+
+    def __init__(
+        self,
+        seals: Seals,
+        trail: AuditTrail,
+        lines: "FilteringBoundLogger",
+        *,
+        pause: float = _HOUR,
+        retry: float = 5.0,
+    ) -> None:
+        """`lines` masks nothing: half of a hash may look like somebody's number.
+
+        `pause`: seconds between two seals; `retry`: until a store is asked again that did not say its head.
+        """
         self._seals = seals
+        self._trail = trail
+        self._lines = lines
+        self._pause = pause
+        self._retry = retry
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
-        """Begin; the first seal is due in an hour."""
+        """Begin with the head of the trail; the first seal is due in an hour."""
         self._task = asyncio.create_task(self._run(), name="heyan sealer")
 
     async def close(self) -> None:
-        """Stop."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        """Stop, with the head of the trail as it is left, where the store still says it."""
+        task, self._task = self._task, None
+        if task is None:
+            return
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        with suppress(StoreError, TimeoutError):
+            async with asyncio.timeout(_PATIENCE_SECONDS):
+                await self._tell_head()
 
     async def _run(self) -> None:
+        while True:
+            is_told = await self._told_head()
+            await asyncio.sleep(self._pause if is_told else self._retry)
+            if is_told:
+                await self._seal()
+
+    async def _seal(self) -> None:
         import structlog  # noqa: PLC0415  it loads much that a command on the store does without
 
-        logger = structlog.get_logger("heyan")
-        while True:
-            await asyncio.sleep(_HOUR)
-            try:
-                await self._seals.seal(recent=True)
-            except StoreError as failure:
-                logger.warning("decisions could not be sealed; the next hour will", reason=str(failure))
+        try:
+            await self._seals.seal(recent=True)
+        except StoreError as failure:
+            structlog.get_logger("heyan").warning(
+                "decisions could not be sealed; the next hour will", reason=str(failure)
+            )
+
+    async def _told_head(self) -> bool:
+        try:
+            await self._tell_head()
+        except StoreError:  # told by whoever follows the store
+            return False
+        return True
+
+    async def _tell_head(self) -> None:
+        head = await self._trail.head()
+        self._lines.info("head of the audit trail", number=head.number, hash=head.hash)
 
 
 async def _write(connection: AsyncConnection, leaves: Sequence[tuple[str, str]], known: set[str], person: str) -> None:

@@ -13,7 +13,7 @@ import pytest
 from app.lexicon.lifecycle import Lifecycle
 from app.lexicon.rule_matter import RuleMatter
 from app.parts import Parts
-from app.records import Role, Store, open_store
+from app.records import Revisions, Role, Store, open_store
 from tests.app.lexicon.rules import INSTITUTION, SHIPPED, rule, shipped
 from tests.app.services import client_of
 
@@ -103,6 +103,21 @@ async def _refused(client: httpx.AsyncClient, path: str, key: Headers, body: Any
     told: dict[str, Any] = response.json()
     assert set(told) == {"error", "detail", "fields"}
     return told
+
+
+async def test_the_status_tells_which_replicas_are_silent_and_under_which_revision_they_disagree(
+    client: httpx.AsyncClient, parts: Parts, replica: Store, clock: Clock
+) -> None:
+    clock.ahead = timedelta(minutes=-1)
+    await Revisions(replica, clock).activated("killed", 1, "0" * 64)
+    for name, digest in (("one", "1" * 64), ("other", "2" * 64)):
+        await parts.revisions.activated(name, 1, digest)
+    told = (await client.get("/v1/lexicon/status")).json()
+    silent = {each["replica"]: each["silent"] for each in told["replicas"]}
+    assert silent == {"killed": True, "one": False, "other": False}
+    assert told["disagreeing"] == [1]
+    await parts.revisions.gone("other")
+    assert (await client.get("/v1/lexicon/status")).json()["disagreeing"] == []
 
 
 async def test_two_persons_change_the_rules_and_put_them_back(

@@ -68,3 +68,12 @@ def test_an_anchor_that_is_none(shell: Shell, content: str) -> None:
 def test_files_that_cannot_be_used(shell: Shell) -> None:
     is_one_clear_line(shell("audit", "verify", "--anchor", "missing.json"), "missing.json", "No such file")
     is_one_clear_line(shell("audit", "head", "--out", "missing/anchor.json"), "anchor.json", "No such file")
+
+
+def test_the_line_of_the_log_that_tells_the_head_is_an_anchor(shell: Shell, kept: Path, url: str) -> None:
+    head = json.loads(kept.read_text("utf-8"))
+    line = {**head, "event": "head of the audit trail", "level": "info", "timestamp": "2026-11-29T02:05:00.000000Z"}
+    kept.write_text(f"{json.dumps(line)}\n", "utf-8")
+    assert shell("audit", "verify", "--anchor", str(kept)).status == 0
+    tamper(url, "DELETE FROM audit_trail WHERE number = 3")
+    assert shell("audit", "verify", "--anchor", str(kept)).status == 1

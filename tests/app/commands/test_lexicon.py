@@ -1,6 +1,7 @@
 """heyan lexicon"""
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -104,3 +105,25 @@ def test_the_status_says_what_is_in_force_and_which_files_differ(shell: Shell, t
     assert second.endswith("differs from it: extra.yaml")
     assert shell("lexicon", "export", "old", "--revision", "1").status == 0
     assert not (tmp_path / "folder" / "old" / "extra.yaml").exists()
+
+
+def test_the_status_says_which_replica_is_silent_and_that_some_disagree(shell: Shell, url: str) -> None:
+    assert shell("lexicon", "status").status == 0
+    now = datetime.now(UTC)
+
+    async def work() -> None:
+        store = await open_store(url)
+        for name, digest, moment in (
+            ("killed", "0" * 64, now - timedelta(minutes=5)),
+            ("one", "1" * 64, now),
+            ("other", "2" * 64, now),
+        ):
+            await Revisions(store, lambda moment=moment: moment).activated(name, 1, digest)  # type: ignore[misc]
+        await store.close()
+
+    asyncio.run(work())
+    *_, killed, one, other, last = shell("lexicon", "status").out.splitlines()
+    assert killed.startswith("killed")
+    assert "silent, seen " in killed
+    assert not any("silent" in line for line in (one, other))
+    assert last == "replicas run revision 1 with different digests"

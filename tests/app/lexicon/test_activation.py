@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import delete
+from structlog.testing import capture_logs
 
-from app.data import Data
+from app.data import Data, Published
 from app.errors import StoreError
 from app.lexicon.activation import Activator, Pace, replica_name
+from app.lexicon.files import RuleFiles
 from app.lexicon.last_good import LastGood
 from app.lexicon.standing import Standing
 from app.lexicon.start import Start, published_of
@@ -65,19 +67,27 @@ async def first(store: Store) -> Revision:
 
 @pytest.fixture
 def follow(store: Store, first: Revision, data: Data, tmp_path: Path) -> Follow:
-    """Opens a follower that starts with the first revision."""
+    """Opens a follower that starts with the first revision; with `kept`, cut off from the store, with this one."""
 
     @asynccontextmanager
     async def opened(
-        replica: str = "here", publish_due: Job | None = None, settings: Settings | None = None
+        replica: str = "here",
+        publish_due: Job | None = None,
+        settings: Settings | None = None,
+        kept: Published | None = None,
     ) -> AsyncIterator[Follower]:
         known = replace(data, deployment=replace(data.deployment, settings=settings or Settings()))
         active, standing, metrics = ActivePolicy(data.policy, data.wording), Standing(60), Metrics()
         follower = Follower(active, standing, metrics, LastGood(tmp_path / replica))
+        start = Start(known, await published_of(Revisions(store), first))
+        if kept is not None:
+            start, follower.is_cut_off = replace(start, published=kept, unreached="cut off"), True
+            lexicon = RuleFiles(kept.lexicon).lexicon()
+            active.swap(known.deployment.ruling(lexicon, kept.wording, revision=kept.number))
         activator = Activator(
             Revisions(store),
             active,
-            Start(known, await published_of(Revisions(store), first)),
+            start,
             standing=standing,
             last_good=follower.last_good,
             metrics=metrics,
@@ -199,6 +209,79 @@ async def test_what_is_in_force_stays_while_the_store_is_silent(follow: Follow, 
         await until(lambda: process.standing.policy == "newest")
 
 
+@pytest.mark.parametrize("is_changed", [True, False])
+async def test_what_was_kept_is_compared_with_the_store_before_it_is_called_newest(
+    is_changed: bool, follow: Follow, store: Store, first: Revision
+) -> None:
+    """Whoever can write the file can give it any number and digest."""
+    true = await published_of(Revisions(store), first)
+    kept = replace(true, lexicon=forbidding(WORD)) if is_changed else true
+    async with follow(kept=kept) as process:
+        await until(lambda: process.standing.policy == "last good")
+        assert process.stops(WORD) is is_changed
+        assert process.standing.is_stale
+        before = process.active.ruling
+        process.is_cut_off = False
+        await until(lambda: process.standing.policy == "newest" or not process.standing.is_stale)
+        assert not process.stops(WORD)
+        assert (process.active.ruling is not before) is is_changed
+        await until(lambda: process.last_good.read() == true)
+
+
+async def test_what_was_kept_is_compared_also_where_the_newest_revision_is_broken(
+    follow: Follow, store: Store, first: Revision
+) -> None:
+    true = await published_of(Revisions(store), first)
+    await published(store, {**SHIPPED.lexicon, RULES_FILE: BROKEN})
+    async with follow(kept=replace(true, lexicon=forbidding(WORD))) as process:
+        assert process.stops(WORD)
+        process.is_cut_off = False
+        await until(lambda: not process.standing.is_stale)
+        assert not process.stops(WORD)
+        assert (process.standing.policy, process.standing.refused) == ("last good", 2)
+        assert process.active.current.revision == 1
+        await published(store)
+        await until(process.runs(3))
+        await until(lambda: process.standing.policy == "newest")
+
+
+async def test_what_was_kept_and_cannot_be_compared_is_never_ready(
+    follow: Follow, store: Store, first: Revision
+) -> None:
+    true = await published_of(Revisions(store), first)
+    for _ in range(3):
+        await published(store, {**SHIPPED.lexicon, RULES_FILE: BROKEN})
+    async with follow(kept=replace(true, lexicon=forbidding(WORD))) as process:
+        process.is_cut_off = False
+        await until(lambda: process.standing.refused == 4)
+        assert process.standing.is_stale
+        assert process.standing.policy == "last good"
+        await published(store)
+        await until(process.runs(5))
+        await until(lambda: process.standing.policy == "newest" and not process.standing.is_stale)
+
+
+async def test_replicas_that_judge_otherwise_under_one_revision_are_told_once(follow: Follow, store: Store) -> None:
+    revisions = Revisions(store)
+    with capture_logs() as logged:
+        async with follow() as process:
+            digest = process.active.current.digest
+            await revisions.activated("same", 1, digest)
+            await revisions.activated("other", 1, "0" * 64)
+            await until(lambda: any("different digests" in line["event"] for line in logged))
+            for _ in range(2):
+                last = {each.replica: each.seen_at for each in await revisions.status()}["here"]
+                await until_reported(store, lambda known, last=last: known[0].seen_at > last)  # type: ignore[misc]
+    (told,) = [line for line in logged if "different digests" in line["event"]]
+    assert told == {
+        "event": "replicas run one revision with different digests",
+        "log_level": "error",
+        "revision": 1,
+        "digest": digest,
+        "others": ["other"],
+    }
+
+
 async def test_a_store_that_was_put_back_leads_again(follow: Follow, store: Store) -> None:
     """A restored backup has fewer revisions, and another one under a number that was given before."""
     async with follow() as process:
@@ -238,6 +321,21 @@ async def test_what_is_due_is_published_whatever_broke_before(follow: Follow) ->
 
     async with follow(publish_due=publish_due):
         await until(lambda: len(asked) > 3)
+
+
+async def test_what_is_due_and_cannot_be_published_is_told_once_until_that_changes(follow: Follow) -> None:
+    answers = ["not now", "not now", "not now", "not so", "not so", "", "not so", "not so"]
+
+    async def publish_due() -> None:
+        answer = answers.pop(0) if answers else ""
+        if answer:
+            raise StoreError(answer)
+
+    with capture_logs() as logged:
+        async with follow(publish_due=publish_due):
+            await until(lambda: not answers)
+    told = [line["reason"] for line in logged if line["event"] == "what is due cannot be published now"]
+    assert told == ["not now", "not so", "not so"]
 
 
 async def test_what_is_in_force_is_kept_on_the_disk(follow: Follow, store: Store) -> None:

@@ -9,13 +9,24 @@ from sqlalchemy import update
 from app.data import Published
 from app.errors import ConfigurationError, StoreError
 from app.lexicon.last_good import LastGood
-from app.lexicon.start import find_start, start_from_disk, start_from_store
+from app.lexicon.start import find_start, published_of, start_from_disk, start_from_store
 from app.metrics import Metrics
 from app.opening import Opening
 from app.records import AuditTrail, Revisions, Store
 from app.records.tables import policy_texts
+from app.records.tables import revisions as revisions_table
 from app.settings import Settings
-from tests.app.lexicon.revisions import BODY, BROKEN, RULES_FILE, SHIPPED, forbidding, holding, published, saying
+from tests.app.lexicon.revisions import (
+    BODY,
+    BROKEN,
+    RULES_FILE,
+    SHIPPED,
+    forbidding,
+    holding,
+    numbered,
+    published,
+    saying,
+)
 
 
 @pytest.fixture
@@ -136,6 +147,25 @@ async def test_a_text_that_is_not_as_it_was_published_is_never_run(
         await start_from_store(settings, Metrics(), revisions)
 
 
+async def test_a_revision_that_lost_a_file_is_never_run(settings: Settings, revisions: Revisions, store: Store) -> None:
+    revision = await revisions.begin(SHIPPED.lexicon, SHIPPED.wording)
+    left = {name: digest for name, digest in revision.lexicon.items() if name != RULES_FILE}
+    async with store.writing() as connection:
+        await connection.execute(update(revisions_table).values(lexicon=left))
+    with pytest.raises(ConfigurationError, match="the list of files of revision 1 is not as published"):
+        await start_from_store(settings, Metrics(), revisions)
+
+
+async def test_a_file_of_wording_that_belongs_to_a_deployment_is_left_out_and_kept_all_the_same(
+    revisions: Revisions, tmp_path: Path
+) -> None:
+    revision = await revisions.begin(SHIPPED.lexicon, {**SHIPPED.wording, "tags.yaml": b"tags: []\n"})
+    kept = await published_of(revisions, revision)
+    assert kept.wording == SHIPPED.wording
+    LastGood(tmp_path).keep(kept)
+    assert LastGood(tmp_path).read() == kept
+
+
 class TestWithoutTheStore:
     """One that cannot be reached: its file would lie below a file."""
 
@@ -145,7 +175,7 @@ class TestWithoutTheStore:
         return Opening(f"sqlite:///{tmp_path / 'file' / 'heyan.db'}", None)
 
     async def test_the_last_good_revision_is_run(self, settings: Settings, opening: Opening, tmp_path: Path) -> None:
-        LastGood(tmp_path).keep(replace(SHIPPED, number=7))
+        LastGood(tmp_path).keep(numbered(7, SHIPPED))
         start = await find_start(settings, Metrics(), opening, LastGood(tmp_path), allow)
         assert (start.data.policy.revision, start.published.number) == (7, 7)
         assert "cannot write the store" in (start.unreached or "")
@@ -154,10 +184,18 @@ class TestWithoutTheStore:
         with pytest.raises(StoreError, match="cannot write the store"):
             await find_start(settings, Metrics(), opening, LastGood(tmp_path), allow)
 
+    async def test_one_that_was_changed_on_the_disk_is_as_good_as_none(
+        self, settings: Settings, opening: Opening, tmp_path: Path
+    ) -> None:
+        lexicon = {name: text for name, text in SHIPPED.lexicon.items() if name != RULES_FILE}
+        LastGood(tmp_path).keep(replace(SHIPPED, lexicon=lexicon))
+        with pytest.raises(StoreError, match="cannot write the store"):
+            await find_start(settings, Metrics(), opening, LastGood(tmp_path), allow)
+
     async def test_a_last_good_revision_that_is_broken_refuses_the_start(
         self, settings: Settings, opening: Opening, tmp_path: Path
     ) -> None:
-        LastGood(tmp_path).keep(replace(SHIPPED, lexicon={**SHIPPED.lexicon, RULES_FILE: BROKEN}))
+        LastGood(tmp_path).keep(numbered(1, replace(SHIPPED, lexicon={**SHIPPED.lexicon, RULES_FILE: BROKEN})))
         with pytest.raises(ConfigurationError, match=RULES_FILE):
             await find_start(settings, Metrics(), opening, LastGood(tmp_path), allow)
 

@@ -1,15 +1,18 @@
 """Decisions are sealed into the trail, each proves that it was, and what is changed afterwards is found."""
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import delete, text, update
 
-from app.records import AuditTrail, Decision, DecisionLog, Entry, Erasure, Seals, Store, merkle
+from app.logs import line_writer
+from app.records import AuditTrail, Decision, DecisionLog, Entry, Erasure, Head, Sealer, Seals, Store, merkle
 from app.records.canonical import digest_of, written
 from app.records.tables import decision_digests, decisions
+from tests.model_server import PATIENCE_SECONDS
 
 MakeDecision = Callable[..., Decision]
 Told = Callable[[], Awaitable[list[Entry]]]
@@ -121,3 +124,67 @@ async def test_a_change_that_poses_as_an_erasure_is_found(seals: Seals, seven: l
     broken = await seals.verify()
     assert broken is not None
     assert broken.reason == "the trail tells of 0 erased decisions, and there are 7"
+
+
+class TestTheHeadInTheLog:
+    """A head that is kept elsewhere is an anchor."""
+
+    async def test_is_told_at_the_start_with_each_seal_and_at_the_stop(
+        self,
+        store: Store,
+        log: DecisionLog,
+        make_decision: MakeDecision,
+        told: Told,
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:
+        heads: list[Head] = []
+        sealer = Sealer(Seals(store), AuditTrail(store), line_writer("info"), pause=0.01)
+        sealer.start()
+        await _until_told(capsys, heads, 1)
+        assert heads == [Head(0, "0" * 64)]
+        await log.record(make_decision())
+        while heads[-1].number == 0:
+            await _until_told(capsys, heads, len(heads) + 1)
+        (row,) = await told()
+        assert heads[-1] == Head(1, row.hash)
+        await log.record(make_decision())
+        await sealer.close()
+        await _until_told(capsys, heads, len(heads))
+        assert heads[-1] == await AuditTrail(store).head()
+        count = len(heads)
+        await sealer.close()
+        await _until_told(capsys, heads, count)
+        assert len(heads) == count
+
+    async def test_is_told_as_soon_as_a_store_answers_that_did_not_at_the_start(
+        self, url: str, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        store, heads = Store(), list[Head]()
+        sealer = Sealer(Seals(store), AuditTrail(store), line_writer("info"), retry=0.01)
+        sealer.start()
+        await asyncio.sleep(0.05)
+        assert capsys.readouterr().err == ""
+        await store.open(url)
+        await _until_told(capsys, heads, 1)
+        assert heads == [Head(0, "0" * 64)]
+        await sealer.close()
+        await store.close()
+
+    async def test_a_stop_without_the_store_is_a_stop(self, capsys: pytest.CaptureFixture[str]) -> None:
+        store = Store()
+        sealer = Sealer(Seals(store), AuditTrail(store), line_writer("info"))
+        sealer.start()
+        await sealer.close()
+        assert capsys.readouterr().err == ""
+
+
+async def _until_told(capsys: pytest.CaptureFixture[str], heads: list[Head], count: int) -> None:
+    """Add what was logged to `heads`, until there are so many."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while True:
+            for line in map(json.loads, capsys.readouterr().err.splitlines()):
+                assert (line["event"], line["level"]) == ("head of the audit trail", "info")
+                heads.append(Head(line["number"], line["hash"]))
+            if len(heads) >= count:
+                return
+            await asyncio.sleep(0.005)
