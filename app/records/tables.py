@@ -111,6 +111,7 @@ audit_trail = Table(
     Column("details", Text, nullable=False),
     Column("previous", Text, nullable=False),
     Column("hash", Text, nullable=False),
+    Index(None, "subject", "number"),
 )
 
 contact_closures = Table(
