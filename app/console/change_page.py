@@ -1,6 +1,7 @@
 """One change on a page: what it does, what is worth knowing, what it would stop, what was said, what may be done."""
 
 import asyncio
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -32,6 +33,7 @@ READERS = (Role.EDITOR, Role.APPROVER, Role.AUDITOR)
 Identity = Annotated[str, Path(alias="identity", pattern="^[0-7][0-9A-HJKMNP-TV-Z]{25}$")]
 _OPEN = frozenset({ChangeState.DRAFT, ChangeState.SUBMITTED, ChangeState.APPROVED})
 _WEIGHTS = {"moved_rule": "moved", "stops_wording": "blocking", "stopped_by_rule": "blocking"}
+_ENGLISH = re.compile(r" ?\([ -~]*\)(?=；|$)")
 _MOST_CARDS, _MOST_PROBLEMS, _MOST_CLASHES = 64, 50, 20
 
 
@@ -97,6 +99,7 @@ class ChangePage:
             steps=timeline(record, entries, dossier.comments),
             may=may,
             trouble=trouble,
+            failure=_failure(record.reason or ""),
             errors=trouble.errors,
             typed=trouble.typed,
             reviewers=await self._reviewers(record) if may.ask else [],
@@ -160,6 +163,11 @@ def _sorted(warnings: Sequence[Mapping[str, Any]]) -> dict[str, list[Mapping[str
     for warning in warnings:
         names[_WEIGHTS.get(warning["code"], "warnings")].append(warning)
     return names
+
+
+def _failure(reason: str) -> str:
+    """Why a change could not be published when its time came, without texts of rules and without English."""
+    return _ENGLISH.sub("", reason.partition("；改动时的写法")[0])
 
 
 def may_do(visitor: Visitor, record: ChangeRecord) -> May:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from app.console.rendering import in_chinese, told_of
-from app.errors import HeyanError, RequestConflict, RequestError
+from app.errors import RequestConflict, RequestError
 from app.lexicon.problems import ChangeRefused
 from app.lexicon.trials import Trial
 from app.lexicon.wording_trials import WordingTrial
@@ -89,11 +89,9 @@ class Runs:
             run.failed = [problem.message for problem in refused.problems[:20]]
         except RequestError as refused:
             run.failed = [in_chinese(refused.detail), *(each.told for each in told_of(refused.fields))]
-        except HeyanError:
+        except Exception as failure:  # whatever it was, the page says that it is over
             run.failed = [_BROKEN]
-        finally:
-            if not run.is_over:  # whatever it was, the page says that it is over
-                run.failed = [_BROKEN]
+            self._parts.lines.error("a dry run broke", failure=type(failure).__name__)
 
 
 def _counter(run: Run) -> Callable[[int], None]:
