@@ -87,13 +87,13 @@ def whole(rule: Mapping[str, Any], *, is_gone: bool = False) -> list[FieldReadin
 
 
 def differing(told: Mapping[str, Any]) -> FieldReading:
-    """A field that differs, as `app.lexicon.differences` tells it."""
+    """A field that differs, as `app.lexicon.differences` tells it: of lists with the same words the order does."""
     field = str(told["field"])
     if "added" in told:
         added, removed = _listed(field, told["added"]), _listed(field, told["removed"])
         return FieldReading(called(field), added, removed, _is_long(field))
     added, removed = _listed(field, told["after"]), _listed(field, told["before"])
-    if added == removed:
+    if isinstance(told["after"], list) and isinstance(told["before"], list):
         return FieldReading(called(field), added, is_long=_is_long(field), is_moved=True)
     return FieldReading(called(field), added, removed, _is_long(field))
 
@@ -176,7 +176,11 @@ def _condition(fact: object, wanted: Any) -> str:
     if wanted == "today":
         return f"“{fact}”就是当天"
     if isinstance(wanted, Mapping):
-        ends = [f"{sign}{plainly('', wanted[end])}" for end, sign in (("min", "≥ "), ("max", "≤ ")) if wanted.get(end)]
+        ends = [
+            f"{sign}{plainly('', wanted[end])}"
+            for end, sign in (("min", "≥ "), ("max", "≤ "))
+            if wanted.get(end) is not None
+        ]
         return f"“{fact}” {'，'.join(ends)}"
     if isinstance(wanted, list | tuple):
         return f"“{fact}”是{'、'.join(map(str, wanted))}{'之一' if len(wanted) > 1 else ''}"

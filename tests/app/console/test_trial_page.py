@@ -13,7 +13,7 @@ from tests.app.console.conftest import Opening
 from tests.app.console.stories import drafted, line_of, submitted
 
 
-async def test_a_dry_run_goes_on_beside_the_page_and_marks_the_words(self, opened: Opening, parts: Parts) -> None:
+async def test_a_dry_run_goes_on_beside_the_page_and_marks_the_words(opened: Opening, parts: Parts) -> None:
     browser = await opened("李合规")
     text = {"text": "我们百分百包过件，您放心。", "scenario": "acquisition", "channel": "ai_voice"}
     assert (await browser.client.post("/v1/reviews", json=text)).status_code == 200
@@ -29,7 +29,7 @@ async def test_a_dry_run_goes_on_beside_the_page_and_marks_the_words(self, opene
     assert "获客" in (await browser.open(path)).text
 
 
-async def test_wording_is_tried_too(self, opened: Opening, parts: Parts) -> None:
+async def test_wording_is_tried_too(opened: Opening, parts: Parts) -> None:
     line = await line_of(parts, LineKind.REPLY)
     body = {"title": "换说法", "edits": [{"id": line.id, "text": "好的，我记下了。"}]}
     made = await parts.rewording.draft(body, "张合规")
