@@ -17,15 +17,35 @@ from app.lexicon.shelf import Edition
 from app.parts import Parts
 from app.records import ChangeState, Role
 
-_AT_ONCE = 30
+_AT_ONCE, _MOST_KEPT = 30, 64
 _HIGHEST = 2**31 - 1
 _Number = Annotated[int, Path(ge=1, le=_HIGHEST)]
 Cards = tuple[cards.Cards, wording_cards.WordingCards]
 
 
+class Differences:
+    """What differs between revisions, which never change: worked out once, the newest kept."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[int, int], Cards] = {}
+
+    async def between(self, before: Edition, after: Edition) -> Cards:
+        """What differs in rules and in wording."""
+        key = before.revision.number, after.revision.number
+        if (known := self._known.get(key)) is None:
+            known = (
+                await asyncio.to_thread(cards.cards_between, before.files, after.files),
+                await asyncio.to_thread(wording_cards.cards_between, before.wording, after.wording),
+            )
+            if len(self._known) >= _MOST_KEPT:
+                self._known.pop(next(iter(self._known)))
+            self._known[key] = known
+        return known
+
+
 def router(parts: Parts, pages: Pages) -> APIRouter:
     """The routes of these pages."""
-    routes = page_routes(pages)
+    routes, differences = page_routes(pages), Differences()
     anybody, approver = Depends(require(parts)), Depends(require(parts, Role.APPROVER))
 
     @routes.get("/revisions")
@@ -59,7 +79,7 @@ def router(parts: Parts, pages: Pages) -> APIRouter:
                 errors.append(FieldError(name, f"没有第 {number or '…'} 版，请填{label}的号码。"))
             else:
                 found.append(edition)
-        between = await _between(*found) if not errors else None
+        between = await differences.between(*found) if not errors else None
         return await pages.page(
             request,
             "revisions_compared.html",
@@ -86,7 +106,7 @@ def router(parts: Parts, pages: Pages) -> APIRouter:
             status=422 if errors else 200,
             revision=edition.revision,
             newest=head[0] if head else 0,
-            between=await _between(last, edition) if last else None,
+            between=await differences.between(last, edition) if last else None,
             errors=errors,
             typed={"what": form.text("what"), "note": form.raw("note")} if form else {"what": "lexicon", "note": ""},
             may=visitor.may(Role.APPROVER),
@@ -126,10 +146,3 @@ async def _edition(parts: Parts, number: str) -> Edition | None:
         return await parts.lifecycle.edition(int(number))
     except NotFound:
         return None
-
-
-async def _between(before: Edition, after: Edition) -> Cards:
-    return (
-        await asyncio.to_thread(cards.cards_between, before.files, after.files),
-        await asyncio.to_thread(wording_cards.cards_between, before.wording, after.wording),
-    )

@@ -223,6 +223,26 @@ class TestDeciding:
         assert "stops approved" not in page.text
 
 
+class TestFailing:
+    async def test_what_could_not_be_published_in_time_says_why_and_comes_back(
+        self, opened: Opening, parts: Parts, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        path = await submitted(parts)
+        soon = datetime.now(UTC).replace(second=0, microsecond=0) + timedelta(minutes=5)
+        await parts.lifecycle.approve(path.rpartition("/")[2], "李合规", effective_from=soon)
+        problem = Problem(code="stops_wording", message="会拦下兜底话术。", english="it stops wording")
+        monkeypatch.setattr(parts.lifecycle._examiner, "judged", lambda proposal: [problem])
+        monkeypatch.setattr(parts.lifecycle._approvals, "_clock", lambda: soon)
+        assert await parts.lifecycle.publish_due() == []
+        browser = await opened("张合规")
+        assert "没有发布成功，请看原因" in (await browser.open("/changes")).text
+        page = await browser.open(path)
+        assert "到时间没有发布成功：会拦下兜底话术。" in page.text
+        assert "stops" not in page.text
+        await browser.send(f"{path}/withdraw")
+        assert await state_of(parts, path) is ChangeState.DRAFT
+
+
 class TestTalking:
     async def test_people_ask_each_other_and_the_timeline_tells(self, opened: Opening, parts: Parts) -> None:
         path = await submitted(parts)
