@@ -10,7 +10,7 @@ from app.console.readings import FieldReading, called, differing, listed, plainl
 from app.lexicon.conflicts import Moved
 from app.lexicon.differences import difference, rule_difference
 from app.lexicon.drafts import Change
-from app.lexicon.files import RuleFiles, kind_of_rule
+from app.lexicon.files import RuleFiles, StoredRule, kind_of_rule
 
 MOST = 100
 """Cards that are shown."""
@@ -140,11 +140,13 @@ def _fields(rule: Mapping[str, Any], then: RuleFiles) -> Iterator[dict[str, Any]
 
 def _edited(rule: Mapping[str, Any], stood: Mapping[str, Any] | None) -> Iterator[dict[str, Any]]:
     """What an edit changes of a rule; all of it where the rule was not there."""
-    name, before = str(rule.get("id")), stood or {}
+    before, kind = stood or {}, kind_of_rule(str(rule.get("id")))
     own = {"effective": before["effective"]} if "effective" in before else {}
     after = {**own, **{field: value for field, value in rule.items() if field != "effective" or value is not None}}
     try:
-        yield from rule_difference(kind_of_rule(name), before, after)
+        yield from rule_difference(
+            *(StoredRule(str(rule.get("id")), kind, "", (), 0, data) for data in (before, after))
+        )
     except ValidationError:  # there is none to compare with, or it is of a shape that rules had once
         for field in dict.fromkeys((*before, *after)):
             if before.get(field) != after.get(field) and field != "id":

@@ -23,7 +23,7 @@ _TOLD: Mapping[str, tuple[str, str]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class Happening:
     """One thing that happened; `text`: what was said with it."""
 
     at: datetime
@@ -33,22 +33,22 @@ class Step:
     text: str = ""
 
 
-def timeline(record: ChangeRecord, entries: Sequence[Entry], comments: Sequence[Comment]) -> list[Step]:
+def timeline(record: ChangeRecord, entries: Sequence[Entry], comments: Sequence[Comment]) -> list[Happening]:
     """Oldest first."""
     said = {comment.number: comment.text for comment in comments}
-    steps = [step for entry in entries if entry.event in _TOLD for step in _steps(entry, said)]
+    steps = [step for entry in entries if entry.event in _TOLD for step in _happened(entry, said)]
     if record.state is ChangeState.PUBLISHED:
         by = record.decided_by or audit.SERVICE
-        steps.append(Step(record.updated_at, by, f"发布为第 {record.revision} 版", "go"))
+        steps.append(Happening(record.updated_at, by, f"发布为第 {record.revision} 版", "go"))
     return steps
 
 
-def _steps(entry: Entry, said: Mapping[int, str]) -> Iterator[Step]:
+def _happened(entry: Entry, said: Mapping[int, str]) -> Iterator[Happening]:
     told, shade = _TOLD[entry.event]
     details = entry.details
     more = _MORE.get(entry.event)
     extra, text = more(details, said) if more else ("", "")
-    yield Step(entry.at, entry.person, told + extra, shade, text)
+    yield Happening(entry.at, entry.person, told + extra, shade, text)
 
 
 def _asked(details: Mapping[str, Any], _: Mapping[int, str]) -> tuple[str, str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from app.lexicon.drafts import Change
-from app.lexicon.files import Kind, RuleFiles, StoredRule, plain
+from app.lexicon.files import RuleFiles, StoredRule, plain
 from app.lexicon.notation import ORDER
 from app.lexicon.shapes import canonical
 
@@ -27,7 +27,7 @@ def difference(before: RuleFiles, after: RuleFiles) -> dict[str, Any]:
     old, new = before.rules, after.rules
     edited = []
     for name in new:
-        if name in old and (fields := _fields(old[name], new[name])):
+        if name in old and (fields := list(rule_difference(old[name], new[name]))):
             edited.append({**_named(new[name]), "fields": fields})
     return {
         "added": [{**_named(rule), "text": dict(rule.data)} for name, rule in new.items() if name not in old],
@@ -49,21 +49,9 @@ def change_between(before: RuleFiles, after: RuleFiles, title: str = "") -> Chan
     return Change(
         title,
         tuple(dict(rule.data) for name, rule in new.items() if name not in old),
-        tuple(dict(rule.data) for name, rule in new.items() if name in old and _fields(old[name], rule)),
+        tuple(dict(rule.data) for name, rule in new.items() if name in old and any(rule_difference(old[name], rule))),
         tuple(name for name in old if name not in new),
     )
-
-
-def rule_difference(kind: Kind, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The fields that differ between two states of one rule, as `difference` tells them.
-
-    Raises:
-        pydantic.ValidationError: if one of them is not sound.
-    """
-    if before == after:
-        return []
-    old, new = canonical(kind, before), canonical(kind, after)
-    return [told for name in ORDER if name in old or name in new for told in _field(name, old.get(name), new.get(name))]
 
 
 def _named(rule: StoredRule) -> dict[str, Any]:
@@ -75,8 +63,13 @@ def _files(before: RuleFiles, after: RuleFiles) -> list[str]:
     return [name for name in names if before.contents.get(name) != after.contents.get(name)]
 
 
-def _fields(old: StoredRule, new: StoredRule) -> list[dict[str, Any]]:
-    return rule_difference(new.kind, old.data, new.data)
+def rule_difference(old: StoredRule, new: StoredRule) -> Iterator[dict[str, Any]]:
+    """The fields of one rule that differ, as `difference` tells them. Raises pydantic.ValidationError."""
+    if old.data == new.data:
+        return
+    before, after = canonical(old.kind, old.data), canonical(new.kind, new.data)
+    for name in (name for name in ORDER if name in before or name in after):
+        yield from _field(name, before.get(name), after.get(name))
 
 
 def _field(name: str, before: Any, after: Any) -> Iterator[dict[str, Any]]:

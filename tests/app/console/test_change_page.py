@@ -39,6 +39,9 @@ class TestReading:
         assert '<del class="word out">拦下</del>' in page.html
         assert '<del class="word out">稳赚</del>' in page.html
         assert "包裹过来了。" in page.text
+        assert "继续修改" not in page.text
+        page = await (await opened("张合规")).open(path)
+        assert f"/rules/extra.one/edit?draft={path.rpartition('/')[2]}" in page.html
 
     async def test_of_very_many_words_the_first_are_shown_and_the_others_counted(
         self, opened: Opening, parts: Parts
