@@ -16,7 +16,7 @@ from app.console.timeline import timeline
 from app.console.trial_reading import rule_result, text_result
 from app.console.tries import SIZES, Runs
 from app.console.visitors import Visitor, require
-from app.console.wording_cards import WordingCards, wording_cards
+from app.console.wording_cards import WordingCards, told, wording_cards
 from app.errors import RequestError
 from app.lexicon.conflicts import RulesMoved
 from app.lexicon.lifecycle import Lifecycle
@@ -157,17 +157,17 @@ class ChangePage:
         ]
 
 
-def _sorted(warnings: Sequence[Mapping[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:
+def _sorted(warnings: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:
     """What others changed since, what stands in the way of submitting, and what does not."""
-    names: dict[str, list[Mapping[str, Any]]] = {"moved": [], "blocking": [], "warnings": []}
+    names: dict[str, list[str]] = {"moved": [], "blocking": [], "warnings": []}
     for warning in warnings:
-        names[_WEIGHTS.get(warning["code"], "warnings")].append(warning)
+        names[_WEIGHTS.get(warning["code"], "warnings")].append(told(warning["message"]))
     return names
 
 
 def _failure(reason: str) -> str:
     """Why a change could not be published when its time came, without texts of rules and without English."""
-    return _ENGLISH.sub("", reason.partition("；改动时的写法")[0])
+    return told(_ENGLISH.sub("", reason.partition("；改动时的写法")[0]))
 
 
 def may_do(visitor: Visitor, record: ChangeRecord) -> May:
@@ -190,13 +190,13 @@ def may_do(visitor: Visitor, record: ChangeRecord) -> May:
 def trouble_of(refused: RequestError, typed: Mapping[str, str]) -> Trouble:
     """What a page tells of a step that was refused."""
     if isinstance(refused, RulesMoved):
-        told = f"{in_chinese(refused.detail)}请看下面的对照。"
+        detail = f"{in_chinese(refused.detail)}请看下面的对照。"
         clashes = [clash_of(moved) for moved in refused.moved[:_MOST_CLASHES]]
         more = len(refused.moved) - len(clashes)
-        return Trouble([FieldError(None, told)], clashes, more, typed, refused.status)
+        return Trouble([FieldError(None, detail)], clashes, more, typed, refused.status)
     if isinstance(refused, ChangeRefused):
         problems = refused.problems
-        errors = [FieldError(None, problem.message) for problem in problems[:_MOST_PROBLEMS]]
+        errors = [FieldError(None, told(problem.message)) for problem in problems[:_MOST_PROBLEMS]]
         return Trouble(errors, more=max(len(problems) - len(errors), 0), typed=typed, status=refused.status)
     fields = told_of(refused.fields)
     return Trouble(fields or [FieldError(None, in_chinese(refused.detail))], typed=typed, status=refused.status)

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
 
-from app.console.wording_cards import KINDS, place
+from app.console.wording_cards import KINDS, place, told
 from app.lexicon.impact import UNKNOWN
 from app.lexicon.labels import CHANNELS, SCENARIOS
-from app.lexicon.problems import Problem
 from app.lexicon.trials import Trial
 from app.lexicon.wording_trials import WordingTrial
 
@@ -68,22 +67,22 @@ class TextResult:
     more_gone: int
     new: Sequence[tuple[str, str]]
     more_new: int
-    problems: Sequence[Problem]
+    problems: Sequence[str]
 
 
 def rule_result(made: Trial, titles: Mapping[str, str]) -> RuleResult:
     """The result of trying rules. `titles`: of the rules by their ids."""
-    told = made.impact.as_json()
-    wording = [_wording(stop, titles) for stop in told["wording"]]
+    found = made.impact.as_json()
+    wording = [_wording(stop, titles) for stop in found["wording"]]
     return RuleResult(
         made.against,
-        told["records"],
-        told["seconds"],
-        _side(told["newly_stopped"], titles),
-        _side(told["newly_passed"], titles),
+        found["records"],
+        found["seconds"],
+        _side(found["newly_stopped"], titles),
+        _side(found["newly_passed"], titles),
         wording[:_MOST],
         max(len(wording) - _MOST, 0),
-        [titles.get(rule, rule) for rule in told["not_replayed"]],
+        [titles.get(rule, rule) for rule in found["not_replayed"]],
     )
 
 
@@ -101,7 +100,7 @@ def text_result(made: WordingTrial) -> TextResult:
         max(len(gone) - _MOST, 0),
         [(KINDS[one.kind], one.text) for one in new[:_MOST]],
         max(len(new) - _MOST, 0),
-        made.problems[:_MOST],
+        [told(problem.message) for problem in made.problems[:_MOST]],
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from app.console.rendering import in_chinese, told_of
+from app.console.wording_cards import told
 from app.errors import RequestConflict, RequestError
 from app.lexicon.problems import ChangeRefused
 from app.lexicon.trials import Trial
@@ -86,7 +87,7 @@ class Runs:
             run.failed = [_BROKEN]
             raise
         except ChangeRefused as refused:
-            run.failed = [problem.message for problem in refused.problems[:20]]
+            run.failed = [told(problem.message) for problem in refused.problems[:20]]
         except RequestError as refused:
             run.failed = [in_chinese(refused.detail), *(each.told for each in told_of(refused.fields))]
         except Exception as failure:  # whatever it was, the page says that it is over

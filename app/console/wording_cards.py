@@ -1,5 +1,6 @@
 """Cards of a change of approved wording: what is said newly, otherwise or no more, and what is said again."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -31,6 +32,7 @@ FILES = {
     HOLDS_FILE: "停用和冻结",
 }
 """What officers call a file of approved wording."""
+_PLACES = re.compile(rf"({'|'.join(map(re.escape, FILES))})(?::| 第 )(\d+)(?: 行)?")
 _Spans = Sequence[tuple[int, int]]
 
 
@@ -118,6 +120,11 @@ def place(where: str) -> str:
     """Where a text stands, `file:line`, in words."""
     name, _, line = where.rpartition(":")
     return f"{file_name(name)}（第 {line} 行）" if name and line.isdigit() else where
+
+
+def told(message: str) -> str:
+    """A message with the places in it in words."""
+    return _PLACES.sub(lambda found: f"{FILES[found[1]]}第 {found[2]} 行", message)
 
 
 def _cards(change: Rewording) -> Iterator[TextCard]:

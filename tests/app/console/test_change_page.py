@@ -233,14 +233,14 @@ class TestFailing:
         path = await submitted(parts)
         soon = datetime.now(UTC).replace(second=0, microsecond=0) + timedelta(minutes=5)
         await parts.lifecycle.approve(path.rpartition("/")[2], "李合规", effective_from=soon)
-        problem = Problem(code="stops_wording", message="会拦下兜底话术。", english="it stops wording")
+        problem = Problem(code="stops_wording", message="会拦下话术（fallbacks.yaml:6）。", english="it stops wording")
         monkeypatch.setattr(parts.lifecycle._examiner, "judged", lambda proposal: [problem])
         monkeypatch.setattr(parts.lifecycle._approvals, "_clock", lambda: soon)
         assert await parts.lifecycle.publish_due() == []
         browser = await opened("张合规")
         assert "没有发布成功，请看原因" in (await browser.open("/changes")).text
         page = await browser.open(path)
-        assert "到时间没有发布成功：会拦下兜底话术。" in page.text
+        assert "到时间没有发布成功：会拦下话术（兜底话术第 6 行）。" in page.text
         assert "stops" not in page.text
         await browser.send(f"{path}/withdraw")
         assert await state_of(parts, path) is ChangeState.DRAFT
