@@ -136,6 +136,7 @@ _SAID = {
     "asked": "已提交申请，等另一个人审批。",
     "frozen": "已冻结，现在只说已批准的兜底话术。",
     "commented": "已发表。",
+    "reviewers-asked": "已请他们审批。",
     "marked": "已标注。",
     "drafted": "已存成草稿，提交以后由另一个人审批。",
     "created": "已建好。",

@@ -4,6 +4,7 @@ from fastapi import APIRouter, Response
 
 from app.console import (
     account,
+    changes,
     contacts_page,
     decision_page,
     decisions,
@@ -11,6 +12,7 @@ from app.console import (
     overview,
     people,
     person_page,
+    revisions_page,
     scripting,
     sign_in,
     trail,
@@ -29,6 +31,8 @@ _KINDS = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=ut
 _ROOMS = (
     sign_in,
     overview,
+    changes,
+    revisions_page,
     wording_files,  # before the pages of one text, whose paths would fit too
     wording_pages,
     wording_steps,

@@ -21,6 +21,7 @@ __all__ = [
     "lint",
     "marks",
     "matter",
+    "notation",
     "office",
     "problems",
     "recorded",

@@ -126,6 +126,12 @@ class AuditTrail:
         async for row in self._rows(after, rows_at_once):
             yield Entry.from_row(row)
 
+    async def of(self, subject: str, *, limit: int = 1_000) -> list[Entry]:
+        """What was done to one subject, oldest first."""
+        query = select(audit_trail).where(audit_trail.c.subject == subject).order_by(audit_trail.c.number).limit(limit)
+        async with self._store.reading() as connection:
+            return [Entry.from_row(row) for row in (await connection.execute(query)).mappings()]
+
     async def verify(self, anchor: Head | None = None) -> Broken | None:
         """The first row that is changed, missing or moved; with a head kept before, also whether the end was cut."""
         link = Link()

@@ -293,3 +293,13 @@ async def test_two_processes_make_one_chain(url: str) -> None:
         assert [entry.subject for entry in entries if entry.person == person] == [str(number) for number in range(25)]
     assert await AuditTrail(store).verify() is None
     await store.close()
+
+
+async def test_what_was_done_to_one_subject_is_told_alone(store: Store) -> None:
+    async with store.writing() as connection:
+        for number in range(4):
+            await append(connection, "张合规", f"change.step{number}", "one" if number % 2 else "other")
+    told = await AuditTrail(store).of("one")
+    assert [entry.event for entry in told] == ["change.step1", "change.step3"]
+    assert [entry.event for entry in await AuditTrail(store).of("one", limit=1)] == ["change.step1"]
+    assert await AuditTrail(store).of("nothing") == []
