@@ -23,7 +23,7 @@ _SMALL, _LARGE = 256 * 1024, 64 * 1024 * 1024
 _LARGE_PATHS = frozenset(
     {"/v1/reviews", "/v1/lexicon/import", "/v1/lexicon/changes", "/v1/wording/import", "/v1/wording/changes"}
 )
-_LARGE_BELOW = ("/v1/lexicon/changes/", "/v1/wording/changes/")
+_LARGE_BELOW = ("/v1/lexicon/changes/", "/v1/wording/changes/", "/console/rules/")
 _MOST_DRAINED = 64 * 1024 * 1024
 """Bytes of a refused body that are still taken in and thrown away."""
 _LONGEST_NAME = 80

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Response
 
-from app.console import overview, sign_in
+from app.console import overview, rule_form, rule_page, rule_tries, rules, sign_in
 from app.console.rendering import FOLDER, Pages
 from app.errors import NotFound
 from app.parts import Parts
@@ -14,7 +14,7 @@ def router(parts: Parts) -> APIRouter:
     """The routes of all pages."""
     pages = Pages(parts)
     routes = APIRouter()
-    for room in (sign_in, overview):
+    for room in (sign_in, overview, rules, rule_tries, rule_form, rule_page):
         routes.include_router(room.router(parts, pages))
     files = {file.name: file.read_bytes() for file in (FOLDER / "static").iterdir() if file.suffix in _KINDS}
 

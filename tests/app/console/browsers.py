@@ -40,7 +40,7 @@ class _Reader(HTMLParser):
             chosen, is_set = self._select
             if "selected" in told or not is_set:
                 self._form[chosen] = [told.get("value") or ""]
-                self._select = (chosen, "selected" in told or is_set)
+                self._select = (chosen, True)
         elif tag == "textarea" and name:
             self._area = name
             self._form[name] = [""]
