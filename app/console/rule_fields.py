@@ -120,8 +120,9 @@ class Fields:
         rule["near"] = [_near(pair, old[pair.index] if pair.index < len(old) else {}) for pair in written]
 
     def _source(self, source: dict[str, Any], shown: "Fields") -> dict[str, Any]:
+        is_new = not source
         for name, key in _SOURCE.items():
-            if self.texts[name] != shown.texts[name] or not source:
+            if self.texts[name] != shown.texts[name] or is_new:
                 _set(source, key, self.texts[name] or (None if name == "article" else ""))
         if self.chosen["verified"] != shown.chosen["verified"]:
             source["verified"] = bool(self.chosen["verified"])

@@ -19,6 +19,7 @@ from app.console.rule_words import (
     KINDS,
     choices_of,
     condition_words,
+    fact_words,
     family_words,
     near_words,
 )
@@ -26,7 +27,6 @@ from app.console.visitors import Visitor, require
 from app.errors import Forbidden, NotFound, RequestConflict
 from app.lexicon.drafts import Change
 from app.lexicon.files import Kind, RuleFiles, kind_of_rule
-from app.lexicon.listing import Listing
 from app.lexicon.problems import ChangeRefused
 from app.parts import Parts
 from app.records import Role
@@ -71,7 +71,6 @@ def router(parts: Parts, pages: Pages) -> APIRouter:
     """The routes of this page."""
     routes = page_routes(pages)
     editor = Depends(require(parts, Role.EDITOR))
-    listing = Listing()
 
     async def shown(
         request: Request, visitor: Visitor, subject: Subject, sheet: Sheet, errors: Sequence[FieldError] = ()
@@ -91,8 +90,8 @@ def router(parts: Parts, pages: Pages) -> APIRouter:
             errors=errors,
             opens_pairs=any((error.field or "").startswith("near-") for error in errors),
             drafts=await drafts_of(parts, visitor),
-            families=_families(listing, files),
-            **_words(subject),
+            families=_families(files),
+            **_words(subject, {name: fact.label for name, fact in parts.vocabulary.facts.items()}),
         )
 
     @routes.get("/rules/new")
@@ -191,14 +190,15 @@ def _with_pair(sheet: Sheet) -> Sheet:
     return replace(sheet, fields=replace(sheet.fields, pairs=[*pairs, more]))
 
 
-def _families(listing: Listing, files: RuleFiles) -> list[tuple[str, str]]:
-    phrase = [name for name in listing.families(files) if kind_of_rule(f"{name}.x") in (Kind.PHRASE, Kind.DISCLOSURE)]
-    return [(name, family_words(name)) for name in phrase]
+def _families(files: RuleFiles) -> list[tuple[str, str]]:
+    """The families to which officers may add."""
+    written = (rule.id for rule in files.rules.values() if rule.kind in (Kind.PHRASE, Kind.DISCLOSURE))
+    return [(name, family_words(name)) for name in dict.fromkeys(each.partition(".")[0] for each in written)]
 
 
-def _words(subject: Subject) -> dict[str, Any]:
+def _words(subject: Subject, facts: Mapping[str, str]) -> dict[str, Any]:
     """What the page says about a rule beside the fields."""
-    waived = condition_words(subject.data.get("unless_fact"))
+    waived = condition_words(subject.data.get("unless_fact"), facts)
     stated = subject.data.get("stating") or ()
     return {
         "asked": FIELDS[subject.kind],
@@ -206,6 +206,6 @@ def _words(subject: Subject) -> dict[str, Any]:
         "actions": ACTION_CHOICES,
         "forces": FORCE_CHOICES,
         "options": {name: choices_of(name) for name in ("scenarios", "channels", "stages", "callees")},
-        "waived": [*waived, *(f"这句或下一句还要说出：{name}" for name in stated)],
+        "waived": [*waived, *(f"这句或下一句还要说出：{fact_words(name, facts)}" for name in stated)],
         "near_words": near_words,
     }

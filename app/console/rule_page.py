@@ -17,6 +17,7 @@ from app.console.rule_words import (
     KINDS,
     STATE_WORDS,
     condition_words,
+    fact_words,
     family_words,
     field_words,
     near_words,
@@ -76,7 +77,7 @@ def router(parts: Parts, pages: Pages) -> APIRouter:
             may_edit=visitor.may(Role.EDITOR),
             may_retire=retirable(stored),
             given=Given(rule=identity),
-            **_words(stored),
+            **_words(stored, {name: fact.label for name, fact in parts.vocabulary.facts.items()}),
         )
 
     @routes.get("/rules/{identity}/retire")
@@ -144,13 +145,13 @@ async def _was_heard_of(parts: Parts, identity: str) -> bool:
     return identity.partition(".")[0] in GUARDS or bool(await parts.log.recent(1, rule=identity))
 
 
-def _words(stored: StoredRule) -> dict[str, Any]:
+def _words(stored: StoredRule, facts: Mapping[str, str]) -> dict[str, Any]:
     """The rule as its page tells it."""
     data = stored.data
     source: Mapping[str, Any] = data.get("source") or {}
     days: Mapping[str, Any] = data.get("effective") or {}
     examples: Mapping[str, Any] = data.get("examples") or {}
-    stated = [f"这句或下一句还要说出：{name}" for name in data.get("stating") or ()]
+    stated = [f"这句或下一句还要说出：{fact_words(name, facts)}" for name in data.get("stating") or ()]
     state = state_of(data.get("effective"), china_today())
     return {
         "kind": KINDS[stored.kind],
@@ -159,8 +160,8 @@ def _words(stored: StoredRule) -> dict[str, Any]:
         "scope": scope_words(data) if stored.kind in (Kind.PHRASE, Kind.DISCLOSURE) else [],
         "near": [near_words(each) for each in data.get("near") or ()],
         "near_limits": [_limits(each) for each in data.get("near") or ()],
-        "waived": [*condition_words(data.get("unless_fact")), *stated],
-        "only_if": condition_words(data.get("only_if_fact")),
+        "waived": [*condition_words(data.get("unless_fact"), facts), *stated],
+        "only_if": condition_words(data.get("only_if_fact"), facts),
         "source": source,
         "force": dict(FORCE_CHOICES).get(str(source.get("force")), ""),
         "days": days,

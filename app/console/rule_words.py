@@ -56,6 +56,7 @@ FAMILIES = {
     "urgency": "制造紧迫",
 }
 """The shipped families; one that officers add is called by its own name."""
+_OFFERS = {"deferral": "延期", "instalment": "分期", "waiver": "减免"}
 EVENTS = {"first": "最初的文件", "added": "新增", "edited": "修改", "retired": "停用"}
 _OWN_WORDS = {"phrases": "说法", "near": "成对词", "hits": "应当命中的例句", "misses": "不该命中的例句"}
 _CHOICES: Mapping[str, Mapping[Any, str]] = {"channels": CHANNELS, "stages": STAGES, "callees": CALLEES}
@@ -100,20 +101,28 @@ def scope_words(data: Mapping[str, Any]) -> list[tuple[str, str]]:
     return told
 
 
-def condition_words(condition: object) -> list[str]:
-    """The facts that let a hit pass, or that a rule is about, as sentences."""
-    return [f"{name}：{_wanted(value)}" for name, value in condition.items()] if isinstance(condition, Mapping) else []
+def condition_words(condition: object, facts: Mapping[str, str]) -> list[str]:
+    """The facts that let a hit pass, or that a rule is about, as sentences; `facts`: what they are called."""
+    if not isinstance(condition, Mapping):
+        return []
+    return [f"{fact_words(str(name), facts)}：{_wanted(value)}" for name, value in condition.items()]
+
+
+def fact_words(name: str, facts: Mapping[str, str]) -> str:
+    """What officers call a fact."""
+    return facts.get(name, name)
 
 
 def _wanted(value: object) -> str:
     if value == "present":
-        return "有这个事实"
+        return "请求里有"
     if value == "today":
         return "就是当天"
     if isinstance(value, Mapping):
         bounds = [("不小于", value.get("min")), ("不大于", value.get("max"))]
         return "，".join(f"{told} {bound:g}" for told, bound in bounds if bound is not None)
-    return "是其中之一：" + "、".join(map(str, value)) if isinstance(value, Sequence) else str(value)
+    known = "、".join(_OFFERS.get(str(each), str(each)) for each in value) if isinstance(value, Sequence) else ""
+    return f"有{known}"
 
 
 def value_words(value: object) -> str:

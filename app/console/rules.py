@@ -1,6 +1,7 @@
 """The list of rules: found by word, family, scenario, channel, action and state; taken out and in as files."""
 
 import asyncio
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
@@ -30,6 +31,8 @@ _A_PAGE = 50
 _MOST_SHOWN = 300
 _WEEK = timedelta(days=7)
 _SUFFIXES = {".csv": Format.CSV, ".xlsx": Format.XLSX, ".yaml": Format.YAML, ".yml": Format.YAML}
+_ROW = re.compile(r"^第 \d+ 行：?")
+"""How the message of a problem in a sheet begins; the table says it by itself."""
 _Name = Annotated[str, Query(max_length=80)]
 
 
@@ -109,6 +112,7 @@ def router(parts: Parts, pages: Pages) -> APIRouter:
         title = (await Form.of(request)).text("title")[:200]
         sent = (await request.form()).get("file")
         content = await sent.read() if isinstance(sent, UploadFile) else b""
+        await request.close()
         errors: list[FieldError] = []
         problems: Sequence[Problem] = ()
         if not isinstance(sent, UploadFile) or not content:
@@ -158,7 +162,7 @@ def _row(problem: Problem) -> dict[str, Any]:
         "column": problem.column or "",
         "rule": problem.rule or "",
         "word": problem.word or "",
-        "told": plainly(problem.message),
+        "told": _ROW.sub("", plainly(problem.message)),
     }
 
 

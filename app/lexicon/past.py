@@ -62,7 +62,7 @@ class Chronicle:
                 continue
             if len(steps) >= most or read >= _MOST_READ:
                 return Past(steps, revision.number)
-            read += (then, now, rule) not in self._known
+            read += 1
             if (told := await self._told(then, now, rule, file)) is not None:
                 event, fields = told
                 steps.append(Step(revision, "first" if older is None else event, fields))
