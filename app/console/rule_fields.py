@@ -1,7 +1,7 @@
 """A rule as the fields of a form, and back: what the form does not know stays as it is."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from app.console.forms import Form
@@ -77,6 +77,13 @@ class Fields:
         numbers = [int(each) for each in form.all("near") if each.isdecimal() and len(each) < 4]
         pairs = [_sent(form, number) for number in numbers]
         return cls({name: form.text(name) for name in names}, chosen, pairs)
+
+    def with_phrase(self, phrase: str) -> "Fields":
+        """The same with one more phrase, where one is given."""
+        if not phrase.strip():
+            return self
+        phrases = "\n".join(filter(None, (self.texts["phrases"], phrase.strip()[:200])))
+        return replace(self, texts={**self.texts, "phrases": phrases})
 
     def rule(self, base: Mapping[str, Any], kind: Kind) -> dict[str, Any]:
         """The rule with what the form says in it."""

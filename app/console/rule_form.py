@@ -98,7 +98,7 @@ def router(parts: Parts, pages: Pages) -> APIRouter:
     async def ask(
         request: Request, visitor: Annotated[Visitor, editor], family: str = "", draft: str = "", phrase: str = ""
     ) -> Response:
-        fields = Fields.of_rule({"phrases": [phrase[:200]] if phrase else []})
+        fields = Fields.of_rule({}).with_phrase(phrase)
         return await shown(request, visitor, _NEW, Sheet(fields, Target(draft, "", ""), family))
 
     @routes.post("/rules/new")
@@ -118,9 +118,12 @@ def router(parts: Parts, pages: Pages) -> APIRouter:
         return await shown(request, visitor, _NEW, sheet, done)
 
     @routes.get("/rules/{identity}/edit")
-    async def open_(request: Request, identity: str, visitor: Annotated[Visitor, editor], draft: str = "") -> Response:
+    async def open_(
+        request: Request, identity: str, visitor: Annotated[Visitor, editor], draft: str = "", phrase: str = ""
+    ) -> Response:
         subject = await _subject(parts, identity, draft)
-        return await shown(request, visitor, subject, Sheet(Fields.of_rule(subject.data), Target(draft, "", "")))
+        fields = Fields.of_rule(subject.data).with_phrase(phrase)
+        return await shown(request, visitor, subject, Sheet(fields, Target(draft, "", "")))
 
     @routes.post("/rules/{identity}/edit")
     async def change(request: Request, identity: str, visitor: Annotated[Visitor, editor]) -> Response:

@@ -15,6 +15,7 @@ from app.console.visitors import Visitor, require
 from app.lexicon.files import StoredRule
 from app.lexicon.hints import LONGEST, Hint, Hints
 from app.parts import Parts
+from app.records import Role
 from guards.lexicon.scope import china_today
 from guards.policy import Policy
 from guards.types import Callee, Case, Channel, Finding, Scenario, Span, Stage
@@ -47,6 +48,7 @@ class Tried:
     hits: Sequence[Hit]
     spans: Sequence[Span]
     hints: Sequence[Hint]
+    is_word: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +97,20 @@ def router(parts: Parts, pages: Pages) -> APIRouter:
             rules = (await parts.lifecycle.rules()).rules
             tried = await asyncio.to_thread(_tried, parts.policy.current, hints, given, rules)
         if request.headers.get("hx-request"):
-            return pages.alone(request, "rule_tried.html", errors=errors, tried=tried, given=given)
+            return pages.alone(
+                request, "rule_tried.html", errors=errors, tried=tried, given=given, may_edit=visitor.may(Role.EDITOR)
+            )
         status = 422 if errors else 200
         return await pages.page(
-            request, "rule_try.html", visitor, here="/rules", status=status, given=given, errors=errors, tried=tried
+            request,
+            "rule_try.html",
+            visitor,
+            here="/rules",
+            status=status,
+            given=given,
+            errors=errors,
+            tried=tried,
+            may_edit=visitor.may(Role.EDITOR),
         )
 
     return routes
@@ -132,10 +144,13 @@ def _tried(policy: Policy, hints: Hints, given: Given, rules: Mapping[str, Store
     verdict = policy.panel.examine_text(given.text, given.case)
     spans = [finding.span for finding in verdict.findings if finding.span is not None]
     told: list[Hint] = []
-    if len(given.text) <= LONGEST and not _ENDS & set(given.text):
+    is_word = len(given.text) <= LONGEST and not _ENDS & set(given.text)
+    if is_word:
         place = next((rule for rule in policy.lexicon.phrase_rules() if rule.id == given.rule), None)
         told = hints.of(policy.lexicon, given.text, china_today(), place)
-    return Tried(given.text, verdict.action.label, list(_hits(verdict.findings, given.text, rules)), spans, told)
+    return Tried(
+        given.text, verdict.action.label, list(_hits(verdict.findings, given.text, rules)), spans, told, is_word
+    )
 
 
 def _hits(findings: Iterable[Finding], text: str, rules: Mapping[str, StoredRule]) -> Iterable[Hit]:

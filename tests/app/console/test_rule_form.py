@@ -66,6 +66,13 @@ async def test_a_new_rule_becomes_a_draft(opened: Opening, parts: Parts) -> None
     assert "13812345678" not in record.comment
 
 
+async def test_the_force_that_is_shown_is_the_one_that_is_kept(opened: Opening, parts: Parts) -> None:
+    own = {name: value for name, value in NEW.items() if name != "force"}
+    answer = await send(await opened("张合规", Role.EDITOR), "/rules/new", own)
+    (rule,) = (await kept(parts, answer)).adds
+    assert rule["source"] == {"law": "广告法", "force": "policy"}
+
+
 async def test_a_new_family_and_a_pair_of_words_and_days(opened: Opening, parts: Parts) -> None:
     browser = await opened("张合规", Role.EDITOR)
     own = {"family": "", "new_family": "gift_cards", "name": "swap", "phrases": "", "hits": "拿礼品卡来抵账。"}

@@ -84,7 +84,7 @@ async def retire(browser: Browser, fields: dict[str, str], rule: str = RULE, sta
     data = {**page.forms[f"/console/rules/{rule}/retire"], **fields}
     answer = await browser.client.post(f"/console/rules/{rule}/retire", data=data)
     assert answer.status_code == status, answer.text
-    return answer.headers.get("location", answer.text)
+    return str(answer.headers.get("location", answer.text))
 
 
 async def test_a_rule_is_retired_by_a_draft_that_says_why(opened: Opening, parts: Parts) -> None:

@@ -56,3 +56,17 @@ async def test_personal_data_in_a_sentence_is_found_too(opened: Opening) -> None
     page = await browser.send("/rules/try", {"say": "请打13812345678找我。"})
     assert "个人信息" in page.text
     assert Action.MASK.label not in page.text
+
+
+async def test_a_word_that_nothing_finds_leads_to_where_it_is_written(opened: Opening, parts: Parts) -> None:
+    browser = await opened("张合规", Role.EDITOR)
+    await browser.open(f"/rules/{RULE}")
+    page = await browser.send("/rules/try", {"say": "闭眼都给批"})
+    assert f"/console/rules/{RULE}/edit?phrase=%E9%97%AD" in page.html
+    form = (await browser.open(f"/rules/{RULE}/edit?phrase=闭眼都给批")).forms[f"/console/rules/{RULE}/edit"]
+    assert form["phrases"][0].split("\n")[-1].strip() == "闭眼都给批"
+    form = (await browser.open("/rules/new?phrase=闭眼都给批")).forms["/console/rules/new"]
+    assert form["phrases"] == ["闭眼都给批"]
+    auditor = await opened("陈查看", Role.AUDITOR)
+    await auditor.open("/rules/try")
+    assert "新增一条规则" not in (await auditor.send("/rules/try", {"say": "闭眼都给批"})).text
