@@ -33,6 +33,7 @@ from app.lexicon.past import Chronicle
 from app.lexicon.problems import ChangeRefused
 from app.parts import Parts
 from app.records import Role
+from guards.lexicon.examples import filled
 from guards.lexicon.scope import china_today
 
 _MOST_WORDS = 200
@@ -76,8 +77,8 @@ def router(parts: Parts, pages: Pages) -> APIRouter:
             is_older=older is not None,
             may_edit=visitor.may(Role.EDITOR),
             may_retire=retirable(stored),
-            given=Given(rule=identity),
-            **_words(stored, {name: fact.label for name, fact in parts.vocabulary.facts.items()}),
+            given=Given(rule=identity, stage="") if stored.kind is Kind.DISCLOSURE else Given(rule=identity),
+            **_words(parts, stored),
         )
 
     @routes.get("/rules/{identity}/retire")
@@ -145,8 +146,11 @@ async def _was_heard_of(parts: Parts, identity: str) -> bool:
     return identity.partition(".")[0] in GUARDS or bool(await parts.log.recent(1, rule=identity))
 
 
-def _words(stored: StoredRule, facts: Mapping[str, str]) -> dict[str, Any]:
+def _words(parts: Parts, stored: StoredRule) -> dict[str, Any]:
     """The rule as its page tells it."""
+    facts = {name: fact.label for name, fact in parts.vocabulary.facts.items()}
+    speaker = parts.wording.institution
+    named = {"institution": speaker.full_name, "hotline": speaker.hotline}
     data = stored.data
     source: Mapping[str, Any] = data.get("source") or {}
     days: Mapping[str, Any] = data.get("effective") or {}
@@ -165,7 +169,10 @@ def _words(stored: StoredRule, facts: Mapping[str, str]) -> dict[str, Any]:
         "source": source,
         "force": dict(FORCE_CHOICES).get(str(source.get("force")), ""),
         "days": days,
-        "examples": {name: _sentences(examples.get(name)) for name in ("hits", "misses")},
+        "examples": {
+            name: [filled(each, named) for each in _sentences(examples.get(name))] for name in ("hits", "misses")
+        },
+        "is_owed": stored.kind is Kind.DISCLOSURE,
         "most": _MOST_WORDS,
         "events": EVENTS,
         "field_words": field_words,

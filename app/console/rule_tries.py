@@ -22,6 +22,8 @@ from guards.types import Callee, Case, Channel, Finding, Scenario, Span, Stage
 from guards.types import Role as Callees
 
 _MOST = 2_000
+_WHOLE = ("", "整段话，也看该说的有没有说")
+"""A whole script owes what must be said; a piece of one does not."""
 _ENDS = frozenset("，。！？；：、,.!?;: \n")
 GUARDS = {"personal_data": "个人信息", "meaning": "整句的意思", "grounding": "数字", "disclosures": "必须说的话"}
 
@@ -63,7 +65,7 @@ class Given:
     rule: str = ""
     scenarios: Sequence[tuple[str, str]] = field(default_factory=lambda: _known("scenarios", Scenario))
     channels: Sequence[tuple[str, str]] = field(default_factory=lambda: _known("channels", Channel))
-    stages: Sequence[tuple[str, str]] = field(default_factory=lambda: _known("stages", Stage))
+    stages: Sequence[tuple[str, str]] = field(default_factory=lambda: [_WHOLE, *_known("stages", Stage)])
 
     @property
     def case(self) -> Case:
@@ -72,7 +74,7 @@ class Given:
         return Case(
             scenario=Scenario(self.scenario) if self.scenario else None,
             channel=Channel(self.channel) if self.channel else None,
-            stage=Stage(self.stage),
+            stage=Stage(self.stage) if self.stage else None,
             callee=None if is_verified else Callee(Callees.UNKNOWN, identity_verified=False),
             today=china_today(),
         )

@@ -70,3 +70,13 @@ async def test_a_word_that_nothing_finds_leads_to_where_it_is_written(opened: Op
     auditor = await opened("陈查看", Role.AUDITOR)
     await auditor.open("/rules/try")
     assert "新增一条规则" not in (await auditor.send("/rules/try", {"say": "闭眼都给批"})).text
+
+
+async def test_what_must_be_said_is_asked_of_a_whole_script_only(opened: Opening) -> None:
+    browser = await opened("张合规")
+    page = await browser.open("/rules/disclosure.opt_out")
+    assert page.forms["/console/rules/try"]["say_stage"] == [""]
+    said = {"say": "您好，给您介绍一个产品。", "say_scenario": "acquisition", "say_channel": "ai_voice"}
+    assert "/console/rules/disclosure.opt_out" in (await browser.send("/rules/try", said)).html.partition('class="tried"')[2]
+    said["say_stage"] = "body"
+    assert "disclosure." not in (await browser.send("/rules/try", said)).html.partition('class="tried"')[2]
