@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import httpx
-import pytest
 
 from app.lexicon.drafts import Change
 from app.parts import Parts
@@ -101,31 +100,30 @@ async def test_everything_that_is_missing_is_told_at_once_beside_its_field(opene
     assert "百分百包过件" in answer.text
 
 
-@pytest.mark.parametrize(
-    ("fields", "field", "told"),
-    [
-        ({"phrases": "百分百包过件\n，，"}, "phrases", "“，，”"),
-        ({"hits": "我们好好谈。"}, "hits", "“我们好好谈。”"),
-        ({"misses": "我们百分百包过件呢"}, "misses", "写进“例外”"),
-        ({"patterns": "包过.*件"}, "patterns", "没有上限"),
-        ({"from": "2030-02-31"}, "from", "不是日期"),
-        ({"name": "包过"}, "name", "小写英文字母"),
-        ({"new_family": "", "name": "x" * 90}, "name", "太长"),
-        ({"title": "长" * 201}, "title", "最多 200 个字"),
-        ({"near": ["3"], "near-3-words": "包过", "near-3-within": "4"}, "near-3-with", "没有写全"),
-        ({"near": ["3"], "near-3-words": "包", "near-3-with": "过", "near-3-within": "x"}, "near-3-within", "整数"),
-    ],
+WRONG: tuple[tuple[dict[str, Any], str, str], ...] = (
+    ({"phrases": "百分百包过件\n，，"}, "phrases", "“，，”"),
+    ({"hits": "我们好好谈。"}, "hits", "“我们好好谈。”"),
+    ({"misses": "我们百分百包过件呢"}, "misses", "写进“例外”"),
+    ({"patterns": "包过.*件"}, "patterns", "没有上限"),
+    ({"from": "2030-02-31"}, "from", "不是日期"),
+    ({"name": "包过"}, "name", "小写英文字母"),
+    ({"new_family": "", "name": "x" * 90}, "name", "太长"),
+    ({"title": "长" * 201}, "title", "最多 200 个字"),
+    ({"near": ["3"], "near-3-words": "包过", "near-3-within": "4"}, "near-3-with", "没有写全"),
+    ({"near": ["3"], "near-3-words": "包", "near-3-with": "过", "near-3-within": "x"}, "near-3-within", "整数"),
 )
-async def test_a_wrong_field_is_told_beside_it_with_the_word(
-    opened: Opening, fields: Mapping[str, Any], field: str, told: str
-) -> None:
-    answer = await send(await opened("张合规", Role.EDITOR), "/rules/new", {**NEW, **fields})
-    assert answer.status_code == 422
-    page = Page(answer)
-    assert f'id="{field}-wrong"' in page.html
-    assert told in page.text
-    assert "（phrases）" not in page.text
-    assert page.forms["/console/rules/new"]["title"] == [{**NEW, **fields}["title"]]
+
+
+async def test_a_wrong_field_is_told_beside_it_with_the_word(opened: Opening) -> None:
+    browser = await opened("张合规", Role.EDITOR)
+    for fields, field, told in WRONG:
+        answer = await send(browser, "/rules/new", {**NEW, **fields})
+        assert answer.status_code == 422, fields
+        page = Page(answer)
+        assert f'id="{field}-wrong"' in page.html, fields
+        assert told in page.text, fields
+        assert "（phrases）" not in page.text
+        assert page.forms["/console/rules/new"]["title"] == [{**NEW, **fields}["title"]]
 
 
 async def test_an_id_that_is_taken_is_told_beside_it(opened: Opening) -> None:
