@@ -30,7 +30,7 @@ _LARGE_PATHS = frozenset(
         "/v1/wording/import",
     }
 )
-_LARGE_BELOW = ("/v1/lexicon/changes/", "/v1/wording/changes/")
+_LARGE_BELOW = ("/v1/lexicon/changes/", "/v1/wording/changes/", "/console/rules/")
 _MOST_DRAINED = 64 * 1024 * 1024
 """Bytes of a refused body that are still taken in and thrown away."""
 _LONGEST_NAME = 80
