@@ -12,6 +12,9 @@ from app.main import build_app, open_parts
 from app.parts import Parts
 from app.settings import Settings
 
+GRACE_SECONDS = 8
+"""How long requests under way are given when a signal comes; two seconds later most orchestrators kill the process."""
+
 
 async def serve(settings: Settings, host: str, port: int) -> None:
     """Serve until a signal comes; port 0: a free one, which is printed.
@@ -31,6 +34,7 @@ async def serve(settings: Settings, host: str, port: int) -> None:
             log_level="warning",
             access_log=False,
             server_header=False,
+            timeout_graceful_shutdown=GRACE_SECONDS,
         )
         try:
             await Server(config, parts, settings).serve()

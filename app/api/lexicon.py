@@ -7,6 +7,7 @@ from datetime import date
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
+from starlette.requests import ClientDisconnect
 
 from app.api.auth import require
 from app.api.lexicon_answers import ChangeAnswer, RuleAnswer, RulesAnswer
@@ -14,11 +15,13 @@ from app.api.lexicon_examples import CHANGE, RULES
 from app.api.operations import answers, answers_with
 from app.api.request_log import line_of
 from app.api.revisions import HIGHEST
+from app.lexicon.drafts import Change
 from app.lexicon.files import RuleFiles
 from app.lexicon.listing import state_of
 from app.lexicon.transfer import Format, exported, format_of, imported
 from app.parts import Parts
 from app.records import Principal, Role
+from app.threads import in_daemon_thread
 from guards.lexicon.scope import china_today
 
 PARAMETERS = ("state", "q", "revision", "format", "title")
@@ -38,7 +41,7 @@ def router(parts: Parts) -> APIRouter:
     """The routes of this resource."""
     routes = APIRouter(tags=["lexicon"])
     life = parts.lifecycle
-    editor = Depends(require(parts, Role.EDITOR))
+    editor, turn = Depends(require(parts, Role.EDITOR)), asyncio.Lock()
 
     @routes.get(
         "/v1/lexicon/rules",
@@ -100,11 +103,17 @@ def router(parts: Parts) -> APIRouter:
         """A sheet (CSV, XLSX), a YAML file, or a ZIP archive of them. It makes a draft, never a revision. Everything
         that is wrong in the file is told at once, by row or by line, and then nothing is kept.
         """
-        content = await request.body()
-        kind = Format(form) if form else format_of(content, request.headers.get("content-type", ""))
-        files = await life.rules()
-        named = parts.policy.current.personal_data.masked(title) or f"导入 {kind.value.upper()}"
-        change = await asyncio.to_thread(imported, files, content, kind, named)
+        content, sent_as = await request.body(), request.headers.get("content-type", "")
+        files, named = await life.rules(), parts.policy.current.personal_data.masked(title)
+
+        def read() -> Change:
+            kind = Format(form) if form else format_of(content, sent_as)
+            return imported(files, content, kind, named or f"导入 {kind.value.upper()}")
+
+        async with turn:  # one file at a time: each may take all of a core, and much memory
+            change = await in_daemon_thread(read)
+        if await request.is_disconnected():  # nobody waits for the draft: most of the work is still to come
+            raise ClientDisconnect
         drafted = await life.draft(change, who.person)
         line_of(request).note(action=drafted.record.state.value)
         return Response(ChangeAnswer.of(drafted).model_dump_json(), media_type="application/json")

@@ -56,6 +56,19 @@ def covered(phrases: Iterable[Phrase], all_phrases: Iterable[Phrase]) -> Iterato
             yield phrase, cover
 
 
+def held(words: Iterable[str], texts: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Each of the words with each text that it is part of: in one reading of every text, however many words."""
+    automaton = ahocorasick.Automaton()
+    for word in words:
+        automaton.add_word(_key(word), word)
+    if not len(automaton):
+        return
+    automaton.make_automaton()
+    for text in texts:
+        for word in dict.fromkeys(found for _, found in automaton.iter(_key(text))):
+            yield word, text
+
+
 def _covers(by: Phrase, phrase: Phrase) -> bool:
     if by.folded == phrase.folded and by.rule.id == phrase.rule.id:
         return by.index < phrase.index

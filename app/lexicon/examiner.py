@@ -39,13 +39,18 @@ class Examiner(Generic[C]):
         What stands in the way of its publication is a warning as long as it is a draft: its author may still mean to
         change the wording that it stops.
         """
-        found = self._matter.problems(edition, change, self.day())
-        if errors(found) or not change or (self._judge is None and not is_submitted):
-            return found
+        if self._judge is None or not change:
+            found = self._matter.problems(edition, change, self.day())
+            return [*found, _NO_JUDGE] if change and is_submitted and not errors(found) else found
         try:
+            # Examples are judged where everything is compiled; only where that fails they are judged to be told of.
             judged = self.judged(self.proposal(edition, change))
+            found = self._matter.problems(edition, change, self.day(), is_judged=bool(judged))
         except ChangeRefused as refused:
-            return [*found, *refused.problems]
+            found = self._matter.problems(edition, change, self.day())
+            return found if errors(found) else [*found, *refused.problems]
+        if errors(found):
+            return found
         return [*found, *(judged if is_submitted else map(_told_early, judged))]
 
     def proposal(self, edition: Edition, change: C) -> Proposal:

@@ -27,7 +27,10 @@ from app.lexicon.register import Dossier, Register, note, packed
 from app.lexicon.shelf import Edition, Shelf
 from app.records import ChangeRecord, ChangeState, Now, Revision, Revisions, Store, changes, utc_now
 from app.records.names import is_same_person
+from app.threads import in_daemon_thread
 
+_AT_ONCE = 4
+"""Changes that are looked at beside one another."""
 _OPEN = frozenset({ChangeState.DRAFT, ChangeState.SUBMITTED, ChangeState.APPROVED})
 _TAKEN_BACK = frozenset(ChangeState) - {ChangeState.DRAFT, ChangeState.PUBLISHED}
 
@@ -52,6 +55,7 @@ class Lifecycle(Generic[C]):
         self._shelf = Shelf(revisions)
         self._register = Register(store, clock, matter)
         self._examiner = Examiner(matter, judge, clock)
+        self._turns = asyncio.Semaphore(_AT_ONCE)
         self._approvals = Approvals(self._register, self._shelf, matter, self._examiner, clock=clock)
 
     async def rules(self, number: int | None = None) -> RuleFiles:
@@ -235,7 +239,8 @@ class Lifecycle(Generic[C]):
 
     async def judged(self, proposal: Proposal) -> list[Problem]:
         """What stands in the way of publishing it; nothing if nothing does."""
-        return await asyncio.to_thread(self._examiner.judged, proposal)
+        async with self._turns:
+            return await in_daemon_thread(self._examiner.judged, proposal)
 
     async def publish_due(self) -> list[Revision]:
         """Publish what waited for this time, judged anew; what cannot be published has failed, and says why.
@@ -270,7 +275,8 @@ class Lifecycle(Generic[C]):
 
     async def _lint(self, edition: Edition, change: C, *, is_submitted: bool = False) -> list[Problem]:
         """The warnings of a change. Raises ChangeRefused for its errors."""
-        found = await asyncio.to_thread(self._examiner.problems, edition, change, is_submitted=is_submitted)
+        async with self._turns:
+            found = await in_daemon_thread(self._examiner.problems, edition, change, is_submitted=is_submitted)
         if problems := errors(found):
             raise ChangeRefused(problems)
         return found

@@ -6,6 +6,7 @@ from datetime import date
 from app.lexicon.changes import apply
 from app.lexicon.coverage import Phrase
 from app.lexicon.drafts import Change
+from app.lexicon.effort import effort_problems
 from app.lexicon.examples import disclosure_problems, family_problems, number_problems
 from app.lexicon.files import Kind, RuleFiles, kind_of_rule
 from app.lexicon.problems import ChangeRefused, Problem, errors
@@ -34,6 +35,8 @@ def lint(
     problems = refusals(files, change)
     unsound = {tuple((problem.field or "").split(".")[:2]) for problem in problems if problem.code not in ID_CODES}
     written = list(_written(files, change, since, unsound))
+    if too_much := list(effort_problems(written)):
+        return [*problems, *too_much]
     retold = {one.rule.id for one in written} | set(change.retires)
     problems += word_problems(written, _in_force(files, retold))
     if is_judged:

@@ -18,10 +18,16 @@ from app.lexicon.columns import (
 )
 from app.lexicon.drafts import Change
 from app.lexicon.files import Kind, RuleFiles, kind_of_rule
-from app.lexicon.problems import Problem, shown
+from app.lexicon.filled import stray_cell
+from app.lexicon.problems import ChangeRefused, Problem, shown
 from app.lexicon.shapes import shape_problems, unknown_id
 
 _NEEDED = ("title", "action", "reason", "source.law", "source.force", "examples.hits", "examples.misses")
+_MOST_RULES = 5_000
+_MOST_PROBLEMS = ChangeRefused.most_fields
+"""As many as an answer names."""
+_MOST_GUESSES = 50
+"""For so many ids that are none it is guessed which one was meant: each is compared with all that there are."""
 
 
 @dataclass(slots=True)
@@ -33,21 +39,33 @@ class _Asked:
     words: dict[Column, dict[str, int]] = field(default_factory=dict)
 
 
-def change_of(files: RuleFiles, rows: Sequence[Sequence[str]], title: str) -> tuple[Change, list[Problem]]:
-    """The change that the rows ask for, the first of them being the heads; and every problem, by row and column."""
-    if not rows or not any(rows[0]):
+def change_of(
+    files: RuleFiles, head: Sequence[str], rows: Mapping[int, Sequence[str]], title: str
+) -> tuple[Change, list[Problem]]:
+    """The change that the rows below a head ask for, by their numbers; and every problem, by row and column.
+
+    Behind very many problems, or very many rules, nothing more is looked at.
+    """
+    if not head:
         told = "表里没有内容。第一行应当是列名，至少要有“规则编号”和“词语”。"
         return Change(title), [Problem(code="empty_sheet", message=told, english="the sheet is empty")]
-    columns, problems = _heads(rows[0])
+    columns, problems = _heads(head)
     if problems:
         return Change(title), problems
     asked: dict[str, _Asked] = {}
-    for number, row in enumerate(rows[1:], 2):
+    for number, row in rows.items():
         problems += _read(asked, columns, number, row)
+        if len(asked) > _MOST_RULES:
+            told = f"一个表最多改 {_MOST_RULES} 条规则，到第 {number} 行已经超过了。请拆成几个文件，分几次导入。"
+            english = f"more than {_MOST_RULES} rules"
+            return Change(title), [*problems, _bad("too_many_rules", number, ID.name, None, told, english)]
+        if len(problems) >= _MOST_PROBLEMS:
+            return Change(title), [*problems, _enough(number)]
+    names = _Names(files.rules)
     adds: list[dict[str, Any]] = []
     edits: list[dict[str, Any]] = []
     for rule, wanted in asked.items():
-        refused = list(_refused(files, rule, wanted))
+        refused = list(_refused(files, rule, wanted, names))
         if not refused:
             stored = files.rules.get(rule)
             whole, is_changed = _merged(dict(stored.data) if stored else {"id": rule}, wanted)
@@ -55,6 +73,9 @@ def change_of(files: RuleFiles, rows: Sequence[Sequence[str]], title: str) -> tu
             if is_changed:
                 (edits if stored else adds).append(whole)
         problems += refused
+        if len(problems) >= _MOST_PROBLEMS:
+            problems.append(_enough(wanted.row))
+            break
     problems.sort(key=lambda problem: problem.row or 0)
     return Change(title, tuple(adds), tuple(edits), ()), problems
 
@@ -89,10 +110,9 @@ def _read(
     asked: dict[str, _Asked], columns: Mapping[int, Column], number: int, row: Sequence[str]
 ) -> Iterator[Problem]:
     cells = {column: row[index] for index, column in columns.items() if index < len(row) and row[index]}
-    if any(row[index] for index in range(len(row)) if index not in columns):
-        yield _bad(
-            "stray_cell", number, None, None, f"第 {number} 行有内容写在没有列名的列里。", "a cell without a head"
-        )
+    stray = next((index for index, cell in enumerate(row) if cell and index not in columns), None)
+    if stray is not None:
+        yield stray_cell(number, stray)
     if not cells:
         return
     rule = cells.pop(ID, None)
@@ -123,20 +143,32 @@ def _read(
             yield _bad("duplicate_id", number, column.name, cell, told, f"differs from row {first}", rule)
 
 
-def _refused(files: RuleFiles, rule: str, wanted: _Asked) -> Iterator[Problem]:
+class _Names:
+    """The ids of all rules, to say which one was probably meant: a few times, for it takes its time."""
+
+    def __init__(self, known: Mapping[str, Any]) -> None:
+        self._known = known
+        self._left = _MOST_GUESSES
+
+    def unknown(self, rule: str) -> str:
+        """That there is no rule of this id."""
+        self._left -= 1
+        return unknown_id(rule, self._known if self._left >= 0 else {})[0]
+
+
+def _refused(files: RuleFiles, rule: str, wanted: _Asked, names: _Names) -> Iterator[Problem]:
     """Why rows of this id can neither add to a rule nor make one."""
     row = wanted.row
     if kind_of_rule(rule) is not Kind.PHRASE:
         told = f"第 {row} 行：“{shown(rule)}”不是词语规则，不能用表格改，请在页面里改。"
         yield _bad("not_by_sheet", row, ID.name, rule, told, "no phrase rule", rule)
     elif rule not in files.rules:
-        names = {column.field for column in (*wanted.fields, *wanted.words)}
-        lacking = [column.name for column in (*RULE, *WORDS) if column.field in _NEEDED and column.field not in names]
-        if not names & {"phrases", "patterns"}:
+        told_of = {column.field for column in (*wanted.fields, *wanted.words)}
+        lacking = [column.name for column in (*RULE, *WORDS) if column.field in _NEEDED and column.field not in told_of]
+        if not told_of & {"phrases", "patterns"}:
             lacking.append("词语")
         if lacking:
-            told, _ = unknown_id(rule, files.rules)
-            told = f"第 {row} 行：{told}要新增这条规则，还缺：{'、'.join(lacking)}。"
+            told = f"第 {row} 行：{names.unknown(rule)}要新增这条规则，还缺：{'、'.join(lacking)}。"
             yield _bad("unknown_id", row, ID.name, rule, told, f"no such rule; a new one lacks {lacking}", rule)
 
 
@@ -163,16 +195,23 @@ def _with(rule: dict[str, Any], column: Column, value: Any) -> dict[str, Any]:
 
 def _misshapen(rule: str, whole: Mapping[str, Any], wanted: _Asked) -> Iterator[Problem]:
     """What is wrong with the rule that comes of it, at the cell that is to blame."""
+    begun: dict[Column, dict[str, int]] = {}
     for problem in shape_problems(Kind.PHRASE, whole):
         path = (problem.field or "").split(".")
         names = ".".join(part for part in path if not part.isdigit())
         column = next((column for column in (ID, *RULE, *WORDS) if column.field == names), ID)
         row = wanted.words.get(column, {}).get(problem.word or "", wanted.fields.get(column, (None, wanted.row))[1])
         if problem.word is not None and column in WORDS and problem.word.endswith("…"):
-            begin = problem.word.removesuffix("…")
-            row = next((at for word, at in wanted.words.get(column, {}).items() if word.startswith(begin)), row)
+            if column not in begun:
+                begun[column] = {shown(word): at for word, at in reversed(wanted.words.get(column, {}).items())}
+            row = begun[column].get(problem.word, row)
         told = f"第 {row} 行：{problem.message}"
         yield _bad(problem.code, row, column.name, problem.word, told, problem.english, rule)
+
+
+def _enough(row: int) -> Problem:
+    told = f"问题太多，查到第 {row} 行为止。请先改正列出来的这些，再导入一次，看看后面还有没有。"
+    return _bad("too_many_problems", row, None, None, told, f"{_MOST_PROBLEMS} problems: the rest is not looked at")
 
 
 def _bad(

@@ -62,10 +62,10 @@ def import_sheet(files: RuleFiles, content: bytes, title: str = "") -> Change:
     """
     table = read_table(content)
     if table.problems:
-        raise ChangeRefused(table.problems)
-    change, problems = change_of(files, table.rows, title)
-    if problems:
-        raise ChangeRefused(problems)
+        raise ChangeRefused([*table.problems, *table.stray])
+    change, problems = change_of(files, table.head, table.rows, title)
+    if problems or table.stray:
+        raise ChangeRefused(sorted([*table.stray, *problems], key=lambda problem: problem.row or 0))
     return change
 
 

@@ -2,13 +2,13 @@
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from app.lexicon.filled import Bounds, Filled, Row, TooMuch, too_many_cells, too_many_rows
 from app.lexicon.problems import Problem
 from app.lexicon.workbooks import read_workbook
 
-Row = Sequence[str]
 _SIGNATURE = b"PK\x03\x04"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _CJK = "\u2e80"
@@ -16,21 +16,32 @@ _CJK = "\u2e80"
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The rows of a sheet, the heads first, each cell without the spaces around it; and what could not be read."""
+    """A sheet: its head, and the rows below that hold something by their numbers (the head is row 1).
 
-    rows: Sequence[Row]
-    problems: Sequence[Problem] = field(default=())
+    Each cell is without the spaces around it. `problems`: what could not be read; then there may be no rows. `stray`:
+    cells in columns without a head.
+    """
+
+    head: Row = ()
+    rows: Mapping[int, Row] = field(default_factory=dict)
+    problems: Sequence[Problem] = ()
+    stray: Sequence[Problem] = ()
 
 
-def read_table(content: bytes) -> Table:
+def read_table(content: bytes, bounds: Bounds | None = None) -> Table:
     """The table of a file, which says itself what it is: a workbook (XLSX), or CSV in UTF-8, UTF-16 or GB18030."""
+    bounds = bounds or Bounds()
     if content.startswith(_SIGNATURE):
-        return Table(*read_workbook(content))
+        filled, problems = read_workbook(content, bounds)
+        return Table(filled.head, filled.rows, problems, filled.stray)
     if content.startswith(b"\xd0\xcf\x11\xe0"):
         told = "这是旧式的 .xls 文件，请在 Excel 里另存为 .xlsx 再导入。"
-        return Table((), [Problem(code="old_workbook", message=told, english="a workbook of the old kind (.xls)")])
+        return Table(problems=[Problem(code="old_workbook", message=told, english="a workbook of the old kind (.xls)")])
+    lines = bounds.cells // 3
+    if content.count(b"\n") > lines:  # before anything is made of each
+        return Table(problems=[too_many_rows(bounds.rows, lines)])
     text, problems = _decoded(content)
-    return Table((), problems) if problems else Table(_rows(text))
+    return Table(problems=problems) if problems else _csv(text, bounds)
 
 
 def _decoded(content: bytes) -> tuple[str, list[Problem]]:
@@ -86,11 +97,27 @@ def _unreadable(row: int, encoding: str) -> Problem:
     return Problem(code="unreadable_row", row=row, message=told, english=f"row {row} is no {encoding}")
 
 
-def _rows(text: str) -> list[Row]:
+def _csv(text: str, bounds: Bounds) -> Table:
     head = text.partition("\n")[0]
     delimiter = max(",\t;", key=head.count)
-    reader = csv.reader(io.StringIO(text.replace("\0", ""), newline=""), delimiter=delimiter)
-    return [list(map(_cell, row)) for row in _read(reader)]
+    if text.count(delimiter) > bounds.cells:  # they may all stand in one row
+        return Table(problems=[too_many_cells(bounds.cells, 1)])
+    filled, problems = Filled(bounds), list[Problem]()
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    try:
+        for number, row in enumerate(_read(reader), 1):
+            cells = list(map(_cell, row))
+            if any("\0" in cell for cell in row):
+                problems.append(_nul(number))
+            filled.add(number, cells, len(cells))
+    except TooMuch as more:
+        return Table(problems=[more.problem])
+    return Table(filled.head, filled.rows, problems, filled.stray)
+
+
+def _nul(row: int) -> Problem:
+    told = f"第 {row} 行里有看不见的空字符（NUL），文件可能存坏了。请删掉它，或者在 Excel 里另存为“CSV UTF-8”再导入。"
+    return Problem(code="nul", row=row, message=told, english=f"row {row} holds a NUL")
 
 
 def _read(reader: Iterator[list[str]]) -> Iterator[list[str]]:

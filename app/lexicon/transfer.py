@@ -1,24 +1,27 @@
 """Rules as files that leave the service and come back: sheets for officers, and the YAML files, byte for byte."""
 
 import io
+import re
 import zipfile
 from collections import Counter
 from collections.abc import Mapping
 from enum import StrEnum
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 from app.lexicon.drafts import Change
 from app.lexicon.files import RuleFiles
 from app.lexicon.problems import ChangeRefused, Problem
 from app.lexicon.sheets import export_csv, export_xlsx, import_sheet
 from app.lexicon.uploads import import_yaml
-from guards.lexicon.documents import DocumentError, parse_document
+from app.lexicon.yaml_size import first_key, size_problems
+from guards.lexicon.documents import DocumentError
 from guards.lexicon.reader import DISCLOSURES_FILE, GATES_FILE, NUMBERS_FILE
 
 _ARCHIVE = b"PK\x03\x04"
 _WORKBOOK = "[Content_Types].xml"
-_LARGEST = 64 * 2**20
-"""Bytes of the files of an archive when unpacked."""
+_LARGEST, _MOST_FILES = 24 * 2**20, 1000
+"""Bytes of the files of an archive when unpacked, and how many they may be."""
+_FAMILY = re.compile(r"[a-z0-9_]+")
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 """The oldest time that an archive can hold."""
 
@@ -97,7 +100,11 @@ def imported(files: RuleFiles, content: bytes, form: Format, title: str = "") ->
         ChangeRefused: naming everything that is wrong with it, or that it differs in nothing; then nothing is taken.
     """
     if form is Format.YAML:
-        sent = unpacked(content) or {_name(files, content): content}
+        sent = unpacked(content)
+        if not sent:
+            if problems := list(size_problems({"rules.yaml": content})):  # before anything is made of it
+                raise ChangeRefused(problems)
+            sent = {_name(files, content): content}
         return imported_files(files, sent, title)
     return _that_changes(import_sheet(files, content, title))
 
@@ -128,7 +135,7 @@ def unpacked(content: bytes) -> dict[str, bytes]:
             entries = [entry for entry in archive.infolist() if not _is_beside(entry)]
             names = [PurePosixPath(entry.filename).name for entry in entries]
             twice = next((name for name, often in Counter(names).items() if often > 1), None)
-            if sum(entry.file_size for entry in entries) > _LARGEST:
+            if sum(entry.file_size for entry in entries) > _LARGEST or len(entries) > _MOST_FILES:
                 problem = "too_large", "文件解开以后太大了，请分几次导入。", "the archive unpacks to too much"
             elif not entries:
                 problem = "empty", "压缩包里没有 .yaml 文件。", "the archive holds no YAML file"
@@ -154,12 +161,9 @@ def _is_beside(entry: zipfile.ZipInfo) -> bool:
 
 def _name(files: RuleFiles, content: bytes) -> str:
     """The name of the file that one YAML text is to take the place of."""
+    known = {"disclosures": DISCLOSURES_FILE, "gates": GATES_FILE, "fact_sets": NUMBERS_FILE, "family": ""}
+    key, value = first_key(content, known)
     try:
-        data = parse_document(Path("rules.yaml"), content).data
-    except DocumentError:
+        return files.family_file(value) if key == "family" and _FAMILY.fullmatch(value) else known[key] or "rules.yaml"
+    except (DocumentError, KeyError):
         return "rules.yaml"
-    keys = data if isinstance(data, dict) else {}
-    if isinstance(family := keys.get("family"), str):
-        return files.family_file(family)
-    known = {"disclosures": DISCLOSURES_FILE, "gates": GATES_FILE, "fact_sets": NUMBERS_FILE}
-    return next((file for key, file in known.items() if key in keys), "rules.yaml")

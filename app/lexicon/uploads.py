@@ -13,6 +13,7 @@ from app.lexicon.files import Kind, RuleFiles, kind_of_file
 from app.lexicon.labels import FIELDS
 from app.lexicon.problems import ChangeRefused, Problem, shown
 from app.lexicon.shapes import shape_problems, translated
+from app.lexicon.yaml_size import size_problems
 from guards.lexicon.documents import DocumentError, Location, parse_document
 from guards.lexicon.rules import Family
 
@@ -60,8 +61,9 @@ def import_yaml(files: RuleFiles, contents: Mapping[str, bytes], title: str = ""
 
 
 def file_problems(contents: Mapping[str, bytes]) -> list[Problem]:
-    """Everything that is wrong with the form of YAML files, by file and line."""
-    problems: list[Problem] = []
+    """Everything that is wrong with the form of YAML files, by file and line; of what is too large that alone."""
+    if problems := list(size_problems(contents)):
+        return problems
     try:
         files = RuleFiles(contents)
     except DocumentError as strange:

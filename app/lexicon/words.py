@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from app.lexicon import patterns
-from app.lexicon.coverage import Phrase, covered
+from app.lexicon.coverage import Phrase, covered, held
 from app.lexicon.everyday import everyday
 from app.lexicon.problems import Problem, Severity, shown
 from guards.lexicon.rules import Family, PhraseRule
@@ -114,8 +114,9 @@ def _patterns(one: Written) -> Iterator[Problem]:
 
 
 def _without_hit(one: Written) -> Iterator[Problem]:
-    hits = "\n".join(folded_text(hit, one.family.folding) for hit in one.rule.examples.hits)
-    lacking = [phrase for phrase in one.new_phrases if phrase.folded not in hits]
+    hits = (folded_text(hit, one.family.folding) for hit in one.rule.examples.hits)
+    said = {phrase for phrase, _ in held({phrase.folded for phrase in one.new_phrases}, hits)}
+    lacking = [phrase for phrase in one.new_phrases if phrase.folded not in said]
     if lacking:
         words = "、".join(f"“{shown(phrase.word)}”" for phrase in lacking[:_SHOWN])
         more = f"等 {len(lacking)} 个词" if len(lacking) > _SHOWN else ""
@@ -133,9 +134,9 @@ def _without_hit(one: Written) -> Iterator[Problem]:
 def _everyday(written: Sequence[Written]) -> Iterator[Problem]:
     phrases = [(one, phrase) for one in written for phrase in one.new_phrases]
     exceptions: dict[str, list[str]] = {}
+    excepted = {one.place: _excepted(one) for one in written}
     for one, phrase in phrases:
-        excepted = exceptions.setdefault(phrase.folded, [])
-        excepted += [folded_text(word, one.family.folding) for word in one.rule.exceptions if phrase.word in word]
+        exceptions.setdefault(phrase.folded, []).extend(excepted[one.place].get(phrase.word, ()))
     found = everyday((phrase.folded for _, phrase in phrases), exceptions)
     for one, phrase in phrases:
         if (met := found.get(phrase.folded)) is not None:
@@ -149,6 +150,14 @@ def _everyday(written: Sequence[Written]) -> Iterator[Problem]:
                 f"“{phrase.word}”{told}，会误伤正常的话。请写长一点，或者把正常的说法写进“例外”（except）。",
                 f"{phrase.word} is part of everyday words: {', '.join(met.words) or 'itself'}",
             )
+
+
+def _excepted(one: Written) -> Mapping[str, Sequence[str]]:
+    """The folded exceptions that hold each of the new phrases, as it is written."""
+    found: dict[str, list[str]] = {}
+    for word, exception in held({phrase.word for phrase in one.new_phrases}, one.rule.exceptions):
+        found.setdefault(word, []).append(folded_text(exception, one.family.folding))
+    return found
 
 
 def _covered(written: Sequence[Written], in_force: Iterable[Phrase]) -> Iterator[Problem]:

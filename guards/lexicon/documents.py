@@ -48,10 +48,11 @@ class Document:
 
     def repeated(self, names: Sequence[str], under: Location = ()) -> list[str]:
         """A problem for each name that an earlier entry has already; the list is the file or stands `under`."""
+        first = {name: index for index, name in reversed(list(enumerate(names)))}
         return [
             self.describe((*under, index), f"{name} is already defined above")
             for index, name in enumerate(names)
-            if name in names[:index]
+            if first[name] < index
         ]
 
     def check(self, kind: type[T]) -> T:

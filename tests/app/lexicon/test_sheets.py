@@ -137,7 +137,7 @@ def test_every_bad_row_is_named_at_once() -> None:
         ("duplicate_id", 6, "处理方式"),
         ("bad_pattern", 6, "正则"),
         ("not_by_sheet", 7, "规则编号"),
-        ("stray_cell", 8, None),
+        ("stray_cell", 8, "F"),
         ("too_long", 8, "词语"),
     ]
     assert all(f"第 {problem.row} 行" in problem.message for problem in refused(text.encode()))
