@@ -9,7 +9,7 @@ from guards.lexicon.rules import PhraseRule
 
 
 @dataclass(frozen=True, slots=True)
-class Most:
+class MostJudged:
     """What one change may ask for. `tried`: how often an exception or a pattern may be tried on an example."""
 
     examples: int = 60_000
@@ -17,9 +17,9 @@ class Most:
     tried: int = 20_000_000
 
 
-def effort_problems(written: Sequence[Written], most: Most | None = None) -> Iterator[Problem]:
+def effort_problems(written: Sequence[Written], most: MostJudged | None = None) -> Iterator[Problem]:
     """That so much is to be judged that nobody would wait for it."""
-    most = most or Most()
+    most = most or MostJudged()
     examples = sum(_examples(one.rule) for one in written)
     if examples > most.examples:
         told = f"这次要核对 {examples} 个例句，最多 {most.examples} 个。请分几次改，或者只留有代表性的例句。"

@@ -11,7 +11,7 @@ _LOADER = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
 
 
 @dataclass(frozen=True, slots=True)
-class Most:
+class MostRead:
     """What files of rules may hold that are sent together.
 
     The largest that ship have 20 KB and a thousand values; a rule of 50,000 phrases with an example each has 4 MB and
@@ -24,9 +24,9 @@ class Most:
     sure: int = 256 * 2**10
 
 
-def size_problems(contents: Mapping[str, bytes], most: Most | None = None) -> Iterator[Problem]:
+def size_problems(contents: Mapping[str, bytes], most: MostRead | None = None) -> Iterator[Problem]:
     """That the files hold more than is read, or that a large one is broken; nothing of it is looked at then."""
-    most = most or Most()
+    most = most or MostRead()
     left = most.values
     for name, content in contents.items():
         if len(content) > most.bytes:

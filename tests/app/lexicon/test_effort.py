@@ -8,7 +8,7 @@ import pytest
 from app.lexicon import lint as linting
 from app.lexicon.coverage import held
 from app.lexicon.drafts import Change
-from app.lexicon.effort import Most, effort_problems
+from app.lexicon.effort import MostJudged, effort_problems
 from app.lexicon.lint import lint
 from app.lexicon.words import Written, word_problems
 from guards.lexicon.rules import Family, PhraseRule
@@ -23,8 +23,8 @@ def written(**fields: Any) -> Written:
 
 def test_examples_patterns_and_what_is_tried_on_each_are_bounded() -> None:
     one = written(examples={"hits": ["百分百包过件"] * 3, "misses": ["您好"]}, patterns=["包过了吗"] * 2)
-    assert list(effort_problems([one], Most(4, 2, 8))) == []
-    assert [each.code for each in effort_problems([one], Most(3, 1, 7))] == [
+    assert list(effort_problems([one], MostJudged(4, 2, 8))) == []
+    assert [each.code for each in effort_problems([one], MostJudged(3, 1, 7))] == [
         "too_many_examples",
         "too_many_patterns",
         "too_much_to_judge",

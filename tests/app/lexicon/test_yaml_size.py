@@ -5,11 +5,11 @@ import pytest
 from app.lexicon import uploads
 from app.lexicon.problems import ChangeRefused, Problem
 from app.lexicon.transfer import Format, imported
-from app.lexicon.yaml_size import Most, first_key, size_problems
+from app.lexicon.yaml_size import MostRead, first_key, size_problems
 from tests.app.lexicon.rules import SHIPPED, SMALL
 
 KNOWN = {"family": "", "gates": "gates.yaml"}
-FEW = Most(bytes=2**20, values=6, sure=10)
+FEW = MostRead(bytes=2**20, values=6, sure=10)
 
 
 def refused(content: bytes, monkeypatch: pytest.MonkeyPatch) -> Problem:
