@@ -42,7 +42,7 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
-class Tried:
+class TriedPhrase:
     """What came of it."""
 
     text: str
@@ -142,7 +142,7 @@ def _wrong(given: Given) -> list[FieldError]:
     return []
 
 
-def _tried(policy: Policy, hints: Hints, given: Given, rules: Mapping[str, StoredRule]) -> Tried:
+def _tried(policy: Policy, hints: Hints, given: Given, rules: Mapping[str, StoredRule]) -> TriedPhrase:
     verdict = policy.panel.examine_text(given.text, given.case)
     spans = [finding.span for finding in verdict.findings if finding.span is not None]
     told: list[Hint] = []
@@ -150,7 +150,7 @@ def _tried(policy: Policy, hints: Hints, given: Given, rules: Mapping[str, Store
     if is_word:
         place = next((rule for rule in policy.lexicon.phrase_rules() if rule.id == given.rule), None)
         told = hints.of(policy.lexicon, given.text, china_today(), place)
-    return Tried(
+    return TriedPhrase(
         given.text, verdict.action.label, list(_hits(verdict.findings, given.text, rules)), spans, told, is_word
     )
 

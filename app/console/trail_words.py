@@ -118,7 +118,7 @@ _LONG = 24
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TrailRow:
     """A row. `link`: the page of what it is about, below /console; `details`: names and values, as they are read."""
 
     entry: Entry
@@ -128,13 +128,13 @@ class Row:
     details: tuple[tuple[str, str], ...]
 
 
-def row_of(entry: Entry) -> Row:
+def row_of(entry: Entry) -> TrailRow:
     """A row as an officer reads it."""
     told = sorted(entry.details.items(), key=lambda item: _ORDER.get(item[0], len(_ORDER)))
     details = tuple(
         (_DETAILS.get(name, name), _shown(name, value)) for name, value in told if value not in (None, "", [], {})
     )
-    return Row(entry, EVENTS.get(entry.event, entry.event), _subject(entry), _link(entry), details)
+    return TrailRow(entry, EVENTS.get(entry.event, entry.event), _subject(entry), _link(entry), details)
 
 
 def _subject(entry: Entry) -> str | None:
