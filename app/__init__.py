@@ -11,6 +11,7 @@ __all__ = [
     "lexicon",
     "main",
     "metrics",
+    "parts",
     "policy",
     "records",
     "requests",

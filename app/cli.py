@@ -29,7 +29,7 @@ from app.errors import HeyanError, RequestError
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from app.api.parts import Parts
+    from app.parts import Parts
     from app.records import Store
     from app.requests import ReviewItem
     from app.settings import Settings

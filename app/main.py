@@ -2,6 +2,7 @@
 
 import asyncio
 import ipaddress
+import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
@@ -9,7 +10,6 @@ from datetime import timedelta
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from app.api.parts import Parts
 from app.approved.agreement import Limits
 from app.approved.vocabulary import Vocabulary
 from app.approved.wording import Wording, worked_examples
@@ -25,11 +25,14 @@ from app.lexicon.start import find_start
 from app.logs import configured_logs, line_writer
 from app.metrics import Metrics
 from app.opening import Opening
+from app.parts import Parts
 from app.policy import ActivePolicy
 from app.records import (
     AuditTrail,
     DecisionLog,
     Erasure,
+    Figures,
+    Headlines,
     KeyRing,
     Marks,
     People,
@@ -38,6 +41,7 @@ from app.records import (
     Revisions,
     Sealer,
     Seals,
+    Sessions,
 )
 from app.reviews import Reviewer
 from app.scripts.desk import Desk
@@ -193,6 +197,7 @@ async def open_parts(
             )
             await activator.start()
             stack.push_async_callback(activator.close)
+        people = People(store)
         yield Parts(
             reception=Reception(desk, log, store, data.vocabulary, policy, metrics, limits, contacts, watch.require),
             reviewer=Reviewer(policy, log, store, data.vocabulary, metrics, watch.require),
@@ -206,7 +211,7 @@ async def open_parts(
             model_health=desk.health,
             key_required=key_required,
             lines=lines_out,
-            people=People(store),
+            people=people,
             activator=activator,
             lifecycle=office.lifecycle,
             trials=office.trials,
@@ -219,6 +224,10 @@ async def open_parts(
             erasure=Erasure(store),
             evidence=Issuer(store),
             watch=watch,
+            sessions=Sessions(store, people),
+            figures=Figures(store),
+            headlines=Headlines(store),
+            first_link=None if key_required else secrets.token_urlsafe(24),
         )
 
 
@@ -262,6 +271,7 @@ def build_app(parts: Parts) -> "FastAPI":
     from app.api.description import describe  # noqa: PLC0415
     from app.api.edge import Edge, handle_errors  # noqa: PLC0415
     from app.api.request_log import ContractNames, RequestLog  # noqa: PLC0415
+    from app.console import site  # noqa: PLC0415
 
     # The framework's documentation pages load scripts from elsewhere; ours is app.api.docs.
     app = FastAPI(title="Heyan", version="1", docs_url=None, redoc_url=None, redirect_slashes=False)
@@ -270,6 +280,7 @@ def build_app(parts: Parts) -> "FastAPI":
     for resource in (*told, keys, people):
         app.include_router(resource.router(parts))
     app.include_router(docs.router())
+    app.include_router(site.router(parts))
     describe(app, parts.vocabulary, key_required=parts.key_required)
     masked = parts.policy.current.personal_data.masked
     named = (contacts, decisions, lexicon, changes, trials, revisions, wording, wording_changes)

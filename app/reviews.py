@@ -19,7 +19,7 @@ from app.scripts.answer import finding_json
 from app.scripts.intake import take_review
 from guards.personal_data.masking import mask
 from guards.policy import Policy
-from guards.types import Action, Case, Finding, Verdict
+from guards.types import Action, Case, Verdict
 
 _IN_LOOP = 2_000
 """Characters that are examined right away; more go to a thread, so that calls in progress do not wait for them."""
@@ -125,19 +125,21 @@ def _examine(policy: Policy, item: ReviewItem, case: Case) -> dict[str, Any]:
     return {
         "action": verdict.action.label,
         "findings": [finding_json(finding) for finding in verdict.findings],
-        # Once more through the guard: a masked form may bring two halves of a number together.
-        "masked_text": policy.personal_data.masked(mask(item.text, _masks(verdict)), case),
-        "checked": _checked(case),
+        "masked_text": masked_text(policy, item.text, case, verdict),
+        "checked": checked_guards(case),
         "policy_revision": policy.revision,
         "policy_digest": policy.digest,
     }
 
 
-def _masks(verdict: Verdict) -> list[Finding]:
-    return [finding for finding in verdict.findings if finding.replacement is not None]
+def masked_text(policy: Policy, text: str, case: Case, verdict: Verdict) -> str:
+    """A text without the personal data that was found in it."""
+    masks = [finding for finding in verdict.findings if finding.replacement is not None]
+    # Once more through the guard: a masked form may bring two halves of a number together.
+    return policy.personal_data.masked(mask(text, masks), case)
 
 
-def _checked(case: Case) -> list[str]:
+def checked_guards(case: Case) -> list[str]:
     """Which guards had what they need; the others found nothing because they were told nothing."""
     checked = ["phrases", "personal_data"]
     if case.facts is not None:

@@ -6,10 +6,10 @@ import socket
 
 import uvicorn
 
-from app.api.parts import Parts
 from app.api.service_log import log_start, log_stop
 from app.errors import HeyanError
 from app.main import build_app, open_parts
+from app.parts import Parts
 from app.settings import Settings
 
 GRACE_SECONDS = 8
@@ -56,6 +56,9 @@ class Server(uvicorn.Server):
         if self.started:
             port = self.servers[0].sockets[0].getsockname()[1]
             print(f"Heyan serves on http://{self.config.host}:{port} (stop it with Ctrl-C)", flush=True)
+            if self._parts.first_link is not None and not await self._parts.people.list():
+                link = f"http://{self.config.host}:{port}/console/begin?token={self._parts.first_link}"
+                print(f"Nobody can sign in to the console yet. Make the first two people: {link}", flush=True)
             await asyncio.to_thread(log_start, self._parts, self._settings, f"{self.config.host}:{port}")
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:

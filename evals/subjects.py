@@ -7,7 +7,7 @@ import httpx
 import orjson
 
 from app.api.bodies import parse_body
-from app.api.parts import Parts
+from app.parts import Parts
 from app.errors import RequestError
 from app.requests import ReviewBatch, ScriptRequest
 from app.scripts.reception import explained

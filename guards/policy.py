@@ -40,6 +40,7 @@ class Parts:
     disclosures: Disclosures
     grounding: Grounding
     personal_data: PersonalData
+    weights: Weights
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,7 +81,7 @@ def compile_policy(
             file and line.
     """
     with resting_collector():
-        parts = _compiled(lexicon, institution, base)
+        parts = _compiled(lexicon, institution, weights, base)
     if not is_proven and (problems := list(_unproven(lexicon, parts, base))):
         raise DocumentError(problems)
     panel = Panel(
@@ -93,7 +94,17 @@ def compile_policy(
     return Policy(revision, digest, Gates(lexicon.gates), panel, lexicon, parts)
 
 
-def _compiled(lexicon: Lexicon, institution: Institution, base: Policy | None) -> Parts:
+def recompiled(policy: Policy, lexicon: Lexicon) -> Policy:
+    """A policy with other rules in the place of its own, not proven and not observed: to be tried, never put in force.
+
+    Raises:
+        DocumentError: if the rules cannot be compiled, naming file and line.
+    """
+    known = policy.parts
+    return compile_policy(lexicon, known.institution, known.weights, is_proven=True, base=policy)
+
+
+def _compiled(lexicon: Lexicon, institution: Institution, weights: Weights, base: Policy | None) -> Parts:
     if base is None:
         return Parts(
             institution,
@@ -101,6 +112,7 @@ def _compiled(lexicon: Lexicon, institution: Institution, base: Policy | None) -
             _disclosures(lexicon, institution),
             _grounding(lexicon, institution),
             PersonalData(allowed=(institution.hotline,)),
+            weights,
         )
     old = base.parts
     is_same_speaker = institution == old.institution
@@ -112,6 +124,7 @@ def _compiled(lexicon: Lexicon, institution: Institution, base: Policy | None) -
         old.disclosures if has_same_disclosures else _disclosures(lexicon, institution),
         old.grounding if has_same_numbers else _grounding(lexicon, institution),
         old.personal_data if is_same_speaker else PersonalData(allowed=(institution.hotline,)),
+        weights,
     )
 
 

@@ -13,7 +13,6 @@ __all__ = [
     "home",
     "keys",
     "lexicon",
-    "parts",
     "people",
     "request_log",
     "reviews",

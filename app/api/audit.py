@@ -8,8 +8,8 @@ from fastapi import APIRouter, Depends, Query, Response
 from app.api.auth import require
 from app.api.lexicon_examples import AUDIT
 from app.api.operations import answers
-from app.api.parts import Parts
 from app.api.revision_answers import AuditAnswer, AuditEntry
+from app.parts import Parts
 from app.records import Entry, Role
 
 _HIGHEST = 2**31 - 1

@@ -4,8 +4,8 @@ from collections.abc import Awaitable, Callable
 
 from fastapi import Request
 
-from app.api.parts import Parts
 from app.errors import Forbidden, Unauthenticated
+from app.parts import Parts
 from app.records import Principal, Role
 
 _SCHEME = "bearer "

@@ -20,12 +20,12 @@ from app.api.lexicon_requests import (
     ReviewersRequest,
 )
 from app.api.operations import Responses, answers, meaning, takes
-from app.api.parts import Parts
 from app.api.request_log import line_of
 from app.errors import FieldProblem, Malformed
 from app.lexicon.lifecycle import Lifecycle
 from app.lexicon.matter import C
 from app.lexicon.register import Dossier
+from app.parts import Parts
 from app.records import ChangeState, Principal, Role
 
 _Id = Annotated[str, Path(alias="id", pattern=ULID, description="The id of the change.")]

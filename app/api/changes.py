@@ -6,7 +6,7 @@ from app.api.change_answers import ChangeSummary
 from app.api.change_routes import Changes, change_routes
 from app.api.lexicon_answers import ChangeAnswer, ChangesAnswer
 from app.api.lexicon_examples import CHANGE, DRAFTS, EDITS
-from app.api.parts import Parts
+from app.parts import Parts
 
 PARAMETERS = ("id", "state", "mine", "before", "limit", "comment")
 """The names of what stands in a path, a query or beside a change."""

@@ -11,11 +11,11 @@ from app.api.bodies import is_batch, parse_body
 from app.api.contact_answers import CURSOR
 from app.api.contact_examples import CHANGES, CONTACTS, EVENTS, OPENED, OPENINGS, OPENINGS_ASKED
 from app.api.operations import answers, success, takes
-from app.api.parts import Parts
 from app.api.request_log import line_of
 from app.api.schemas import EVENTS_REQUEST, OPENING_REQUEST
 from app.contacts import Change, Closures, Kept, effects_of
 from app.errors import FieldProblem, Forbidden, Malformed, Unauthenticated
+from app.parts import Parts
 from app.records import Principal, Role
 from app.records.names import is_same_person
 from app.requests import REF, NotedEvent, NotedEvents, OpeningRequest, Reason

@@ -20,8 +20,8 @@ from app.api.decision_answers import (
 )
 from app.api.decision_examples import MARKS
 from app.api.operations import answers, meaning, takes
-from app.api.parts import Parts
 from app.api.request_log import line_of
+from app.parts import Parts
 from app.records import Mark, Principal, Role, UnknownDecision
 from app.requests import REF, Moment
 from guards.types import Case, Scenario

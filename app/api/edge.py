@@ -21,9 +21,16 @@ from app.metrics import Metrics
 _SMALL, _LARGE = 256 * 1024, 64 * 1024 * 1024
 """Bytes of a body: a script request, and a batch of a thousand texts of ten thousand characters."""
 _LARGE_PATHS = frozenset(
-    {"/v1/reviews", "/v1/lexicon/import", "/v1/lexicon/changes", "/v1/wording/import", "/v1/wording/changes"}
+    {
+        "/console/wording/files",
+        "/v1/lexicon/changes",
+        "/v1/lexicon/import",
+        "/v1/reviews",
+        "/v1/wording/changes",
+        "/v1/wording/import",
+    }
 )
-_LARGE_BELOW = ("/v1/lexicon/changes/", "/v1/wording/changes/")
+_LARGE_BELOW = ("/v1/lexicon/changes/", "/v1/wording/changes/", "/console/rules/")
 _MOST_DRAINED = 64 * 1024 * 1024
 """Bytes of a refused body that are still taken in and thrown away."""
 _LONGEST_NAME = 80

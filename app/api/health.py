@@ -5,8 +5,8 @@ from fastapi.responses import PlainTextResponse
 from orjson import dumps
 
 from app.api.operations import REQUEST_ID, answers, answers_with, ref
-from app.api.parts import Parts
 from app.errors import StoreError
+from app.parts import Parts
 from app.records import AwaitingRefusals
 
 

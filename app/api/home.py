@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 from orjson import dumps
 
 from app.api.operations import answers_with, ref
-from app.api.parts import Parts
+from app.parts import Parts
 
 _NAME = "heyan"
 _DESCRIPTION = "Writes what an outbound call says next, and proves that it may be said."

@@ -8,7 +8,7 @@ from app.api.accounts import KEY_REQUESTS, KeyAnswer, KeyRequest, KeysAnswer, Ne
 from app.api.auth import require
 from app.api.bodies import read_body
 from app.api.operations import answers, meaning, takes
-from app.api.parts import Parts
+from app.parts import Parts
 from app.records import Principal, Role
 
 _ID = Path(alias="id", description="What stands between the first two `_` of the key.", pattern="^[0-9a-f]{16}$")

@@ -4,21 +4,22 @@ import asyncio
 import json
 from collections.abc import Iterator
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from starlette.requests import ClientDisconnect
 
 from app.api.auth import require
-from app.api.lexicon_answers import ChangeAnswer, RuleAnswer, RulesAnswer, RuleState
+from app.api.lexicon_answers import ChangeAnswer, RuleAnswer, RulesAnswer
 from app.api.lexicon_examples import CHANGE, RULES
 from app.api.operations import answers, answers_with
-from app.api.parts import Parts
 from app.api.request_log import line_of
 from app.api.revisions import HIGHEST
 from app.lexicon.drafts import Change
 from app.lexicon.files import RuleFiles
+from app.lexicon.listing import state_of
 from app.lexicon.transfer import Format, exported, format_of, imported
+from app.parts import Parts
 from app.records import Principal, Role
 from app.threads import in_daemon_thread
 from guards.lexicon.scope import china_today
@@ -122,17 +123,9 @@ def router(parts: Parts) -> APIRouter:
 
 def _fitting(files: RuleFiles, state: str, words: str, today: date) -> Iterator[RuleAnswer]:
     for rule in files.rules.values():
-        stands = _state(rule.data.get("effective"), today)
+        stands = state_of(rule.data.get("effective"), today)
         is_named = not words or words in json.dumps(rule.data, ensure_ascii=False).casefold()
         if is_named and state in ("all", stands):
             yield RuleAnswer(
                 id=rule.id, kind=rule.kind, file=rule.file, line=rule.line, state=stands, rule=dict(rule.data)
             )
-
-
-def _state(effective: Any, today: date) -> RuleState:
-    """Whether a rule is in force; one of a kind without days always is."""
-    days = effective if isinstance(effective, dict) else {}
-    if days.get("from") and date.fromisoformat(days["from"]) > today:
-        return "scheduled"
-    return "ended" if days.get("until") and date.fromisoformat(days["until"]) < today else "active"

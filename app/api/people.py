@@ -8,7 +8,7 @@ from app.api.accounts import PERSON_REQUESTS, PeopleAnswer, PersonAnswer, Person
 from app.api.auth import require
 from app.api.bodies import read_body
 from app.api.operations import answers, meaning, takes
-from app.api.parts import Parts
+from app.parts import Parts
 from app.records import Principal, Role
 from app.records.names import LONGEST_NAME
 

@@ -9,9 +9,9 @@ from app.api.auth import require
 from app.api.bodies import is_batch, parse_body
 from app.api.examples import REVIEW_ANSWERS, REVIEWS
 from app.api.operations import answers, takes
-from app.api.parts import Parts
 from app.api.request_log import line_of
 from app.api.schemas import REVIEW_REQUEST, REVIEW_RESULT
+from app.parts import Parts
 from app.records import Role
 from app.requests import ReviewBatch, ReviewItem
 from app.reviews import worst_action

@@ -12,7 +12,6 @@ from app.api.lexicon_answers import ChangeAnswer
 from app.api.lexicon_examples import CHANGE, RESTORES, REVISION, REVISIONS, STATUS
 from app.api.lexicon_requests import RestoreRequest
 from app.api.operations import Responses, answers, meaning, takes
-from app.api.parts import Parts
 from app.api.request_log import line_of
 from app.api.revision_answers import (
     DifferenceAnswer,
@@ -24,6 +23,7 @@ from app.api.revision_answers import (
 )
 from app.api.wording_answers import HoldAnswer
 from app.lexicon.differences import difference
+from app.parts import Parts
 from app.records import Principal, Role
 from app.records.revisions import disagreeing
 

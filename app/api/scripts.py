@@ -8,9 +8,9 @@ from app.api.auth import require
 from app.api.bodies import read_body
 from app.api.examples import SCRIPT_ANSWERS, script_requests
 from app.api.operations import answers, takes
-from app.api.parts import Parts
 from app.api.request_log import line_of
 from app.api.schemas import SCRIPT_REQUEST
+from app.parts import Parts
 from app.records import Role
 from app.requests import ScriptRequest
 from app.scripts.reception import explained

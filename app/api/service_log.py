@@ -5,7 +5,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from app.api.home import installed_version
-from app.api.parts import Parts
+from app.parts import Parts
 from app.settings import Settings
 
 

@@ -14,15 +14,13 @@ from app.api.lexicon_answers import ChangeAnswer
 from app.api.lexicon_examples import CHANGE, TRIALS
 from app.api.lexicon_requests import ULID, TrialRequest
 from app.api.operations import answers, meaning, takes
-from app.api.parts import Parts
 from app.api.request_log import line_of
 from app.api.trial_answers import TrialAnswer
 from app.errors import HeyanError
-from app.lexicon.marks import exception_from_mark
-from app.lexicon.refused import UnknownMark
+from app.lexicon.marks import draft_from_mark
 from app.lexicon.trials import Trial
-from app.records import Mark, Principal, Role
-from guards.types import Span
+from app.parts import Parts
+from app.records import Principal, Role
 
 PARAMETERS = ("id",)
 """The names of what stands in a path."""
@@ -87,16 +85,7 @@ def router(parts: Parts) -> APIRouter:
         sentence becomes an example of what it must not find.
         """
         script_id, _, number = mark.partition(":")
-        decision = await parts.log.get(script_id)
-        marks = [each for each in await parts.marks.of(script_id) if each.finding == int(number)]
-        if decision is None or not decision.text or not any(each.mark is Mark.FALSE_HIT for each in marks):
-            raise UnknownMark
-        finding, text = decision.findings[int(number)], decision.text
-        span = Span(*finding["span"]) if finding.get("span") else None
-        files = await parts.lifecycle.rules()
-        change = await asyncio.to_thread(exception_from_mark, files, finding["rule"], text, span)
-        note = next(each.note for each in reversed(marks) if each.mark is Mark.FALSE_HIT)
-        drafted = await parts.lifecycle.draft(change, who.person, note)
+        drafted = await draft_from_mark(parts.lifecycle, parts.log, parts.marks, script_id, int(number), who.person)
         line_of(request).note(action=drafted.record.state.value)
         return Response(ChangeAnswer.of(drafted).model_dump_json(), media_type=_JSON)
 

@@ -7,9 +7,9 @@ from orjson import dumps
 
 from app.api.auth import require
 from app.api.operations import answers
-from app.api.parts import Parts
 from app.api.request_log import line_of
 from app.approved.vocabulary import Vocabulary
+from app.parts import Parts
 from guards.types import Channel, Role, Stage
 
 

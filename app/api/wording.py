@@ -10,7 +10,6 @@ from pydantic import BaseModel
 from app.api.auth import require
 from app.api.bodies import read_body
 from app.api.operations import Responses, answers, meaning, takes
-from app.api.parts import Parts
 from app.api.request_log import line_of
 from app.api.wording_answers import (
     FreezeAnswer,
@@ -30,6 +29,7 @@ from app.lexicon.refused import UnknownLine
 from app.lexicon.register import Dossier
 from app.lexicon.rewording import Rewording
 from app.lexicon.said import count_said
+from app.parts import Parts
 from app.records import Principal, Role, utc_now
 from guards.types import Scenario
 

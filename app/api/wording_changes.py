@@ -12,7 +12,6 @@ from app.api.change_routes import Changes, change_routes
 from app.api.lexicon_examples import RESTORES
 from app.api.lexicon_requests import ULID, RestoreRequest
 from app.api.operations import Responses, answers, answers_with, meaning, takes
-from app.api.parts import Parts
 from app.api.request_log import line_of
 from app.api.revisions import HIGHEST
 from app.api.wording_change_answers import (
@@ -26,6 +25,7 @@ from app.api.wording_change_answers import (
 from app.api.wording_examples import RETITLED, REWORDED, REWORDINGS, WORDING_TRIALS
 from app.lexicon.wording_differences import wording_difference
 from app.lexicon.wording_transfer import exported_wording, imported_wording
+from app.parts import Parts
 from app.records import Principal, Role
 
 PARAMETERS = ("id", "n", "m", "state", "mine", "before", "limit", "comment", "title", "revision")

@@ -69,3 +69,17 @@ class ContactEvent:
         if not self.remembered:
             told["remembered"] = False
         return told
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One closing, widening or opening, in the order of commits. `request_id` is that of the call, if one led to it."""
+
+    number: int
+    ref_digest: str
+    type: Kept
+    scope: Scope | None
+    change: str
+    at: datetime
+    source: str
+    request_id: str | None

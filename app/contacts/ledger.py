@@ -4,8 +4,9 @@ from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequen
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
+from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, delete, insert, select, tuple_
+from sqlalchemy import ColumnElement, RowMapping, Select, delete, insert, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.contacts.closing import (
@@ -23,7 +24,7 @@ from app.contacts.closing import (
     scope_of,
 )
 from app.contacts.errors import NothingClosed, SamePerson
-from app.contacts.events import KEPT, ContactEvent, Kept, Scope
+from app.contacts.events import KEPT, Change, ContactEvent, Kept, Scope
 from app.contacts.references import References
 from app.records import Also, Store
 from app.records.audit import OPERATOR, append, lock
@@ -85,20 +86,6 @@ class Closures:
 
 
 NONE_CLOSED = Closures()
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One closing, widening or opening, in the order of commits. `request_id` is that of the call, if one led to it."""
-
-    number: int
-    ref_digest: str
-    type: Kept
-    scope: Scope | None
-    change: str
-    at: datetime
-    source: str
-    request_id: str | None
 
 
 class Ledger:
@@ -206,8 +193,16 @@ class Ledger:
     async def changes(self, *, after: int = 0, limit: int = 1000) -> list[Change]:
         """What was closed and opened after change number `after`, oldest first. Raises StoreError."""
         query = select(contact_changes).where(contact_changes.c.number > after)
+        return await self._changes(query.order_by(contact_changes.c.number).limit(limit))
+
+    async def latest(self, *, before: int | None = None, limit: int = 50) -> list[Change]:
+        """The same, the newest first, those before change number `before`. Raises StoreError."""
+        query = select(contact_changes).order_by(contact_changes.c.number.desc()).limit(limit)
+        return await self._changes(query if before is None else query.where(contact_changes.c.number < before))
+
+    async def _changes(self, query: Select[Any]) -> list[Change]:
         async with self._store.reading() as connection:
-            rows = (await connection.execute(query.order_by(contact_changes.c.number).limit(limit))).mappings().all()
+            rows = (await connection.execute(query)).mappings().all()
         return [Change(**{**row, "type": Kept(row["type"]), "scope": scope_of(row["scope"])}) for row in rows]
 
     async def every(self, refs: Collection[str] | None = None) -> AsyncIterator[tuple[str, Closure]]:

@@ -1,7 +1,7 @@
 """Two changes of one rule: which rule, who else changed it, and how it read then and reads now."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from app.errors import FieldProblem, RequestConflict
@@ -14,6 +14,7 @@ from app.records import ChangeRecord
 _LONGEST = 2_000
 """Characters of a rule's text; a rule may hold many thousands of words."""
 _NONE = "（没有这条{}）"
+_Rule = Mapping[str, Any] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,7 @@ class Moved:
     """A rule, or a text, that a change touches and that reads otherwise than when the change was made.
 
     `noun`: what officers call it. `by` says who changed it, or is about to; `then`, `now` and `wanted` are its text,
-    None where there is none.
+    None where there is none. `rules`: the same three as rules in the contract's shape; None where it is no rule.
     """
 
     rule: str
@@ -30,6 +31,7 @@ class Moved:
     now: str | None
     wanted: str | None
     noun: str = "规则"
+    rules: tuple[_Rule, _Rule, _Rule] | None = field(default=None, compare=False, repr=False)
 
     def as_problem(self) -> Problem:
         """A warning for whoever reads the change."""
@@ -62,9 +64,9 @@ class RulesMoved(RequestConflict):
         super().__init__(detail, [field for one in self.moved for field in one.told()])
 
 
-def touched(change: Change) -> dict[str, Mapping[str, Any] | None]:
+def touched(change: Change) -> dict[str, _Rule]:
     """Every rule that a change adds, edits or retires, as it wants it to be; None where it retires it."""
-    wanted: dict[str, Mapping[str, Any] | None] = {str(rule.get("id")): rule for _, rule in change.rules()}
+    wanted: dict[str, _Rule] = {str(rule.get("id")): rule for _, rule in change.rules()}
     return wanted | dict.fromkeys(change.retires)
 
 
@@ -75,7 +77,7 @@ def moved_since(change: Change, then: RuleFiles, now: RuleFiles, number: int) ->
         old, new = then.rules.get(rule), now.rules.get(rule)
         before, after = old.data if old else None, new.data if new else None
         if before != after:
-            found.append(Moved(rule, f"到第 {number} 版", _text(before), _text(after), _text(wanted)))
+            found.append(_moved(rule, f"到第 {number} 版", before, after, wanted))
     return found
 
 
@@ -87,9 +89,8 @@ def also_waiting(change: Change, others: Iterable[tuple[ChangeRecord, Change]], 
         for rule, to_be in touched(other).items():
             if rule in wanted:
                 known = now.rules.get(rule)
-                then = _text(known.data if known else None)
                 by = f"在已批准、待生效的变更 {record.id}（{record.title}）"
-                found.append(Moved(rule, by, then, _text(to_be), _text(wanted[rule])))
+                found.append(_moved(rule, by, known.data if known else None, to_be, wanted[rule]))
     return found
 
 
@@ -99,7 +100,11 @@ def all_between(then: RuleFiles, now: RuleFiles, number: int) -> list[Moved]:
     return moved_since(Change(retires=tuple(names)), then, now, number)
 
 
-def _text(rule: Mapping[str, Any] | None) -> str | None:
+def _moved(rule: str, by: str, then: _Rule, now: _Rule, wanted: _Rule) -> Moved:
+    return Moved(rule, by, _text(then), _text(now), _text(wanted), rules=(then, now, wanted))
+
+
+def _text(rule: _Rule) -> str | None:
     if rule is None:
         return None
     text = "\n".join(written_rule(sparse(rule), 0))

@@ -27,7 +27,7 @@ def difference(before: RuleFiles, after: RuleFiles) -> dict[str, Any]:
     old, new = before.rules, after.rules
     edited = []
     for name in new:
-        if name in old and (fields := list(_fields(old[name], new[name]))):
+        if name in old and (fields := list(rule_difference(old[name], new[name]))):
             edited.append({**_named(new[name]), "fields": fields})
     return {
         "added": [{**_named(rule), "text": dict(rule.data)} for name, rule in new.items() if name not in old],
@@ -49,7 +49,7 @@ def change_between(before: RuleFiles, after: RuleFiles, title: str = "") -> Chan
     return Change(
         title,
         tuple(dict(rule.data) for name, rule in new.items() if name not in old),
-        tuple(dict(rule.data) for name, rule in new.items() if name in old and any(_fields(old[name], rule))),
+        tuple(dict(rule.data) for name, rule in new.items() if name in old and any(rule_difference(old[name], rule))),
         tuple(name for name in old if name not in new),
     )
 
@@ -63,7 +63,8 @@ def _files(before: RuleFiles, after: RuleFiles) -> list[str]:
     return [name for name in names if before.contents.get(name) != after.contents.get(name)]
 
 
-def _fields(old: StoredRule, new: StoredRule) -> Iterator[dict[str, Any]]:
+def rule_difference(old: StoredRule, new: StoredRule) -> Iterator[dict[str, Any]]:
+    """The fields of one rule that differ, as `difference` tells them. Raises pydantic.ValidationError."""
     if old.data == new.data:
         return
     before, after = canonical(old.kind, old.data), canonical(new.kind, new.data)

@@ -1,12 +1,17 @@
 """The exception that a finding asks for which was marked as a false hit."""
 
+import asyncio
 from collections.abc import Iterator, Sequence
 
 from app.lexicon.drafts import Change
 from app.lexicon.examples import family_problems
 from app.lexicon.files import Kind, RuleFiles, StoredRule
+from app.lexicon.lifecycle import Lifecycle
 from app.lexicon.problems import ChangeRefused, Problem, shown
+from app.lexicon.refused import UnknownMark
+from app.lexicon.register import Dossier
 from app.lexicon.shapes import unknown_id
+from app.records import DecisionLog, Mark, Marks
 from guards.lexicon.examples import example_case
 from guards.lexicon.rules import Family, PhraseRule
 from guards.phrases.guard import Phrases
@@ -21,6 +26,28 @@ _MOST_PHRASES = 200
 """With more phrases a rule is tried without those that are not written in the sentence or an example of a hit."""
 _WIDEST = 12
 """Characters around a hit that an exception may hold: a longer one would excuse this sentence alone."""
+
+
+async def draft_from_mark(
+    lifecycle: Lifecycle[Change], log: DecisionLog, marks: Marks, script_id: str, finding: int, person: str
+) -> Dossier[Change]:
+    """Keep as a draft what `exception_from_mark` makes of a recorded finding that somebody marked as a false hit.
+
+    Raises:
+        UnknownMark: if nobody did.
+        ChangeRefused: as `exception_from_mark`.
+        StoreError: if the store does not answer.
+    """
+    decision = await log.get(script_id)
+    said = await marks.of(script_id)
+    notes = [each.note for each in said if each.finding == finding and each.mark is Mark.FALSE_HIT]
+    if decision is None or not decision.text or not notes:
+        raise UnknownMark
+    found, text = decision.findings[finding], decision.text
+    span = Span(*found["span"]) if found.get("span") else None
+    files = await lifecycle.rules()
+    change = await asyncio.to_thread(exception_from_mark, files, found["rule"], text, span)
+    return await lifecycle.draft(change, person, notes[-1])
 
 
 def exception_from_mark(files: RuleFiles, rule: str, text: str, span: Span | None) -> Change:

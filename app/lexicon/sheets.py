@@ -11,6 +11,7 @@ from app.lexicon.problems import ChangeRefused
 from app.lexicon.rows import change_of
 from app.lexicon.tables import read_table
 
+_ID = COLUMNS.index(ID)
 _FORMULA = ("=", "+", "-", "@")
 _WIDTHS = {"规则编号": 28, "标题": 18, "词语": 22, "正则": 30, "原因": 28, "建议": 28, "正例": 36, "反例": 36}
 
@@ -76,14 +77,16 @@ def _rows(files: RuleFiles) -> Iterator[list[str]]:
 
 
 def _rule(rule: StoredRule) -> Iterator[list[str]]:
-    words = {column: list(field_of(rule.data, column) or ()) for column in WORDS}
-    for index in range(max(1, *map(len, words.values()))):
-        yield [_cell(rule, column, words, index) for column in COLUMNS]
+    columns = [_column(rule, column) for column in COLUMNS]
+    for index in range(max(1, *map(len, columns))):
+        cells = [cells[index] if index < len(cells) else "" for cells in columns]
+        cells[_ID] = rule.id
+        yield cells
 
 
-def _cell(rule: StoredRule, column: Column, words: dict[Column, list[str]], index: int) -> str:
-    if column is ID:
-        return rule.id
-    if column in RULE:
-        return shown_value(column.field, field_of(rule.data, column)) if index == 0 else ""
-    return words[column][index] if index < len(words[column]) else ""
+def _column(rule: StoredRule, column: Column) -> list[str]:
+    """What stands in a column, from the first row of the rule on."""
+    value = field_of(rule.data, column)
+    if column in WORDS:
+        return list(value or ())
+    return [shown_value(column.field, value)] if column in RULE else []

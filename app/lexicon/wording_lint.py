@@ -1,7 +1,7 @@
 """Everything that is wrong with a change of approved wording, told at once, before anybody is asked to approve it."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 import yaml
 
@@ -44,6 +44,13 @@ def changed(files: WordingFiles, change: Rewording) -> dict[str, bytes]:
     if change.files:
         return {**files.contents, **{name: text.encode() for name, text in change.files.items()}}
     return files.changed({one.id: one.text for one in change.edits}, change.adds, change.retires)
+
+
+def sayable_slots(kinds: Collection[LineKind], vocabulary: Vocabulary) -> set[str]:
+    """The names of what may stand in braces in a text that is all of this."""
+    if _WITHOUT_SLOTS & set(kinds):
+        return set()
+    return set(vocabulary.slots) | (set(_FRAME_SLOTS) if LineKind.SEGMENT in kinds else set())
 
 
 def _ids(files: WordingFiles, change: Rewording) -> Iterator[Problem]:
@@ -137,9 +144,7 @@ def _slots(place: str, stored: Stored, text: str, kinds: set[LineKind], vocabula
     if {"{", "}"} & set(SLOT.sub("", text)):
         told = "花括号要成对，里面写事实的名称，例如 {年化利率}。"
         yield _problem("unpaired_brace", place, stored, told, "braces do not pair")
-    own = set(vocabulary.slots) | (set(_FRAME_SLOTS) if LineKind.SEGMENT in kinds else set())
-    if kinds & _WITHOUT_SLOTS:
-        own = set()
+    own = sayable_slots(kinds, vocabulary)
     for name in dict.fromkeys(slots_in(text)):
         if name in own:
             continue

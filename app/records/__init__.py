@@ -22,10 +22,12 @@ from app.records.errors import (
     UnknownKey,
     UnknownPerson,
 )
+from app.records.figures import Figures
+from app.records.headlines import Headline, Headlines
 from app.records.key_states import KeyState
 from app.records.keys import Key, KeyRing, Principal
 from app.records.marks import Hits, Mark, MarkedFinding, Marks, Precision, Quality
-from app.records.people import People, Person, PersonState
+from app.records.people import Newcomer, People, Person, PersonState
 from app.records.restoring import NotEmpty, Restores, RestoreWatch, Waiting, restore
 from app.records.revisions import Activation, Revision, Revisions
 from app.records.schema import migrate
@@ -51,7 +53,10 @@ __all__ = [
     "Entry",
     "ErasedDecision",
     "Erasure",
+    "Figures",
     "Head",
+    "Headline",
+    "Headlines",
     "Hits",
     "Key",
     "KeyNameTaken",
@@ -62,6 +67,7 @@ __all__ = [
     "Mark",
     "MarkedFinding",
     "Marks",
+    "Newcomer",
     "NotEmpty",
     "Now",
     "People",
@@ -93,10 +99,12 @@ __all__ = [
     "body_digest",
     "canonical",
     "changes",
+    "figures",
     "merkle",
     "migrate",
     "names",
     "open_store",
+    "passwords",
     "restore",
     "revisions",
     "seals",

@@ -126,6 +126,12 @@ class AuditTrail:
         async for row in self._rows(after, rows_at_once):
             yield Entry.from_row(row)
 
+    async def of(self, subject: str, *, limit: int = 1_000) -> list[Entry]:
+        """What was done to one subject, oldest first."""
+        query = select(audit_trail).where(audit_trail.c.subject == subject).order_by(audit_trail.c.number).limit(limit)
+        async with self._store.reading() as connection:
+            return [Entry.from_row(row) for row in (await connection.execute(query)).mappings()]
+
     async def verify(self, anchor: Head | None = None) -> Broken | None:
         """The first row that is changed, missing or moved; with a head kept before, also whether the end was cut."""
         link = Link()
@@ -140,6 +146,20 @@ class AuditTrail:
         if anchor is not None and anchor.number > link.head.number:
             return Broken(link.head.number + 1, "the end of the trail is missing")
         return None
+
+    async def page(
+        self, *, before: int | None = None, limit: int = 50, person: str | None = None, event: str | None = None
+    ) -> list[Entry]:
+        """The newest first, those before row `before`; of one person and of one event, where these are given."""
+        query = select(audit_trail).order_by(audit_trail.c.number.desc()).limit(limit)
+        for condition in (
+            None if before is None else audit_trail.c.number < before,
+            None if person is None else audit_trail.c.person == person,
+            None if event is None else audit_trail.c.event == event,
+        ):
+            query = query if condition is None else query.where(condition)
+        async with self._store.reading() as connection:
+            return [Entry.from_row(row) for row in (await connection.execute(query)).mappings()]
 
     async def _rows(self, after: int | None, rows_at_once: int) -> AsyncIterator[RowMapping]:
         query = select(audit_trail).order_by(audit_trail.c.number)

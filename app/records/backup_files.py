@@ -20,7 +20,8 @@ from sqlalchemy import Column, LargeBinary, RowMapping, Table
 
 from app.errors import HeyanError
 from app.records.audit import Head, Link
-from app.records.tables import UtcTimestamp, activations, metadata, restores, sessions
+from app.records.moments import UtcTimestamp
+from app.records.tables import activations, metadata, restores, sessions
 
 FORMAT = "heyan.backup.v1"
 TABLES = [table for table in metadata.sorted_tables if table not in (activations, restores, sessions)]

@@ -10,11 +10,11 @@ from sqlalchemy import delete, func, insert, select
 
 from app.records.audit import append, lock
 from app.records.clock import Now, utc_now
-from app.records.decisions import Decision, DecisionLog, names_rule
+from app.records.decisions import Decision, DecisionLog
 from app.records.engine import Store
 from app.records.errors import ErasedDecision, UnknownDecision, UnknownFinding
 from app.records.intervals import wilson
-from app.records.tables import decisions, marks
+from app.records.tables import decisions, marks, rule_hits
 
 _SPANS = (7, 30)
 """Days over which hits are counted."""
@@ -118,12 +118,13 @@ class Marks:
         hits = []
         async with self._store.reading() as connection:
             for days in _SPANS:
-                since = decisions.c.created_at >= now - timedelta(days=days)
-                counts = [
-                    await connection.scalar(select(func.count()).where(since, names_rule(column, rule)))
-                    for column in ("findings", "rejected")
-                ]
-                hits.append(Hits(days, counts[0] or 0, counts[1] or 0))
+                counted = select(rule_hits.c.is_said, func.count()).where(
+                    rule_hits.c.rule == rule, rule_hits.c.at >= now - timedelta(days=days)
+                )
+                counts = {
+                    row[0]: int(row[1]) for row in await connection.execute(counted.group_by(rule_hits.c.is_said))
+                }
+                hits.append(Hits(days, counts.get(True, 0), counts.get(False, 0)))
             ordered = select(marks).where(marks.c.rule == rule).order_by(marks.c.at)
             given = (await connection.execute(ordered)).all()
         newest = {(row.script_id, row.finding): Mark(row.mark) for row in given}

@@ -32,7 +32,8 @@ def is_person_name(given: str) -> bool:
 def require_name(field: str, given: str) -> None:
     """Raises Unfit for what `is_name` refuses."""
     if not is_name(given):
-        raise Unfit(field, f"a name is 1 to {LONGEST_NAME} printable characters, unpadded")
+        told = f"a name is 1 to {LONGEST_NAME} printable characters, unpadded"
+        raise Unfit(field, f"姓名要有 1 到 {LONGEST_NAME} 个看得见的字，前后没有空格。({told})")
 
 
 def is_same_person(one: str, other: str) -> bool:
@@ -55,4 +56,5 @@ def require_person_name(field: str, given: str) -> None:
     """Raises Unfit for what `is_person_name` refuses."""
     require_name(field, given)
     if not is_person_name(given):
-        raise Unfit(field, f"a person's name has no slash, and is not {' or '.join(sorted(RESERVED))}")
+        told = f"a person's name has no slash, and is not {' or '.join(sorted(RESERVED))}"
+        raise Unfit(field, f"这个姓名不能用：里面有斜杠，或者是系统自己的名称。({told})")

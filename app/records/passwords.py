@@ -95,12 +95,12 @@ def require_good_password(name: str, password: str) -> None:
     """Raises Unfit for a password that is short, endless, the person's own name, or known to everybody."""
     plain = _normal(password)
     if not LEAST <= len(plain) <= MOST:
-        raise Unfit("password", f"a password has {LEAST} to {MOST} characters")
+        raise Unfit("password", f"密码要有 {LEAST} 到 {MOST} 个字符。(a password has {LEAST} to {MOST} characters)")
     plain = plain.casefold()
     if plain == _normal(name).casefold():
-        raise Unfit("password", "the password is the name")
+        raise Unfit("password", "密码不能就是姓名。(the password is the name)")
     if plain in _OBVIOUS:
-        raise Unfit("password", "everybody would try this password first")
+        raise Unfit("password", "这个密码谁都会先试，请换一个。(everybody would try this password first)")
 
 
 def _normal(text: str) -> str:

@@ -1,9 +1,10 @@
 """People with passwords: who may come in, and who is locked out after wrong passwords."""
 
-from collections.abc import Awaitable, Callable, Collection
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import combinations
 from typing import TYPE_CHECKING, Any, Self
 
 from sqlalchemy import RowMapping, delete, insert, select, update
@@ -67,6 +68,15 @@ class Person:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    """Somebody who is to come in."""
+
+    name: str
+    roles: Collection[Role]
+    password: str = field(repr=False)
+
+
 class People:
     """The people of one store. `by` is the person who makes a change, for the audit trail."""
 
@@ -93,6 +103,27 @@ class People:
             except IntegrityError:
                 raise PersonNameTaken(name) from None
             await append(connection, by, "person.created", name, {"roles": told})
+
+    async def begin(self, newcomers: Sequence["Newcomer"]) -> None:
+        """The first people of a store, all or none. Raises PersonNameTaken where there is somebody already, Unfit."""
+        pairs = combinations(newcomers, 2)
+        if any(is_same_person(one.name, other.name) for one, other in pairs):
+            raise Unfit("name", "两个人的姓名不能一样。(two persons are needed)")
+        for one in newcomers:
+            require_person_name("name", one.name)
+            require_good_password(one.name, one.password)
+        rows = []
+        for one in newcomers:
+            kept, now = await self._passwords.hash(one.password), self._now()
+            row = {"roles": _told(one.roles), "password": kept, "created_at": now, "failures": 0}
+            rows.append({"name": one.name, **row})
+        async with self._store.writing() as connection:
+            await lock(connection)
+            if (known := await connection.scalar(select(people.c.name).limit(1))) is not None:
+                raise PersonNameTaken(known)
+            await connection.execute(insert(people), rows)
+            for one in newcomers:
+                await append(connection, OPERATOR, "person.created", one.name, {"roles": _told(one.roles)})
 
     async def set_password(self, name: str, password: str, *, by: str = OPERATOR) -> None:
         """Another password, which ends the person's sessions and a lock-out. Raises UnknownPerson, Unfit."""
@@ -162,6 +193,20 @@ class People:
         Why somebody does not come in stands in the audit trail only: the answer would tell which names there are, and
         a right password under a lock-out must not be told from a wrong one.
         """
+
+        async def enter(connection: AsyncConnection) -> None:
+            await _change(connection, name, last_login=self._now())
+            await append(connection, name, "person.logged_in", name)
+            if also is not None:
+                await also(connection)
+
+        return await self._compare(name, password, enter)
+
+    async def confirm(self, name: str, password: str) -> bool:
+        """Whether this is the person's password, of who is in already: wrong ones are counted as for who comes in."""
+        return await self._compare(name, password, None) is not None
+
+    async def _compare(self, name: str, password: str, also: Also | None) -> Principal | None:
         while True:
             row = await self._read(name)
             kept: str | None = row["password"] if row else None
@@ -199,8 +244,7 @@ class People:
             await _change(connection, name, failures=0, locked_until=until)
             await append(connection, SERVICE, "person.locked", name, {"until": until.isoformat()})
             return None
-        await _change(connection, name, password=kept, failures=0, locked_until=None, last_login=now)
-        await append(connection, name, "person.logged_in", name)
+        await _change(connection, name, password=kept, failures=0, locked_until=None)
         if also is not None:
             await also(connection)
         return Principal(name, frozenset(map(Role, row["roles"])), name)

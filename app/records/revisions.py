@@ -1,7 +1,7 @@
 """Numbered revisions of rules and wording: immutable, byte for byte, and which of them each replica runs."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
@@ -105,6 +105,11 @@ class Revisions:
         """The files of a revision: those of the lexicon, and those of the wording."""
         async with self._store.reading() as connection:
             return await texts(connection, revision.lexicon), await texts(connection, revision.wording)
+
+    async def contents(self, digests: Sequence[str]) -> dict[str, bytes]:
+        """The files of these digests, by them."""
+        async with self._store.reading() as connection:
+            return await texts(connection, dict(zip(digests, digests, strict=True)))
 
     async def activated(self, replica: str, revision: int, digest: str) -> list[str]:
         """Note what a replica runs from now on, or still runs; which others run that revision with another digest.

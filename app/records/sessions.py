@@ -78,6 +78,12 @@ class Sessions:
                 await connection.execute(later.values(idle_until=now + IDLE))
         return Principal(row["person"], frozenset(map(Role, row["roles"])), row["person"])
 
+    async def close_all(self, person: str) -> None:
+        """Log a person out everywhere."""
+        async with self._store.writing() as connection:
+            await connection.execute(delete(sessions).where(sessions.c.person == person))
+            await append(connection, person, "person.logged_out_everywhere", person)
+
     async def close(self, token: str) -> None:
         """Log out: the token is nobody's from now on; one that was nobody's already is left as it is."""
         if _SHAPE.fullmatch(token) is None:

@@ -1,44 +1,20 @@
 """The tables of the store, in SQLAlchemy Core, the same for SQLite and PostgreSQL."""
 
-from datetime import UTC, datetime
-
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     Column,
-    DateTime,
-    Dialect,
     Index,
     Integer,
     LargeBinary,
     MetaData,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
 )
 
-
-class UtcTimestamp(TypeDecorator[datetime]):
-    """An instant: aware in Python, `timestamptz` in PostgreSQL, UTC without an offset in SQLite."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """UTC; raises ValueError for a time without an offset."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a naive time cannot be recorded")
-        return value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """The same instant in UTC."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
+from app.records.moments import UtcTimestamp
 
 metadata = MetaData(
     naming_convention={
@@ -81,8 +57,24 @@ decisions = Table(
     Column("erased_at", UtcTimestamp),
     UniqueConstraint("request_id"),
     Index(None, "kind", "script_id"),
-    Index(None, "created_at"),
+    Index(None, "action", "script_id"),
+    Index(None, "scenario", "script_id"),
+    Index(None, "created_at", "script_id"),
+    Index(None, "created_at", "source", "action"),
     Index(None, "ref_digest"),
+)
+
+# Which rules found something in which decision, so that nobody has to read them all: `is_said` in the text returned,
+# else in what was not said.
+rule_hits = Table(
+    "rule_hits",
+    metadata,
+    Column("rule", Text, primary_key=True),
+    Column("script_id", Text, primary_key=True),
+    Column("is_said", Boolean, primary_key=True),
+    Column("at", UtcTimestamp, nullable=False),
+    Index(None, "at", "rule"),
+    Index(None, "script_id"),
 )
 
 api_keys = Table(
@@ -121,6 +113,9 @@ audit_trail = Table(
     Column("details", Text, nullable=False),
     Column("previous", Text, nullable=False),
     Column("hash", Text, nullable=False),
+    Index(None, "subject", "number"),
+    Index(None, "person", "number"),
+    Index(None, "event", "number"),
 )
 
 contact_closures = Table(

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.errors import HeyanError, StoreError
 from app.records.engine import Store
 from app.records.errors import DuplicateRequest, describe
-from app.records.tables import decisions
+from app.records.tables import decisions, rule_hits
 
 Row = dict[str, Any]
 Also = Callable[[AsyncConnection], Awaitable[None]]
@@ -38,7 +38,7 @@ class _Entry:
 
 
 class GroupWriter:
-    """The single writer of the decisions table in this process."""
+    """The single writer of decisions, and of which rules hit in them, in this process."""
 
     def __init__(self, store: Store, *, rows_at_once: int) -> None:
         self._store = store
@@ -117,7 +117,7 @@ class GroupWriter:
     async def _write_together(self, group: Sequence[_Entry]) -> dict[_Entry, HeyanError]:
         try:
             async with self._store.engine.begin() as connection:
-                await connection.execute(insert(decisions), [row for entry in group for row in entry.rows])
+                await _insert(connection, [row for entry in group for row in entry.rows])
                 for entry in group:
                     if entry.also is not None:
                         await entry.also(connection)
@@ -134,7 +134,7 @@ class GroupWriter:
             for entry in group:
                 try:
                     async with connection.begin_nested():
-                        await connection.execute(insert(decisions), entry.rows)
+                        await _insert(connection, entry.rows)
                         if entry.also is not None:
                             await entry.also(connection)
                 except IntegrityError:
@@ -145,6 +145,20 @@ class GroupWriter:
                     # Only the kind of error: a driver may quote the value it could not take.
                     refused[entry] = StoreError(f"a decision cannot be recorded: {type(error).__name__}")
         return refused
+
+
+async def _insert(connection: AsyncConnection, rows: Sequence[Row]) -> None:
+    await connection.execute(insert(decisions), rows)
+    if hits := [hit for row in rows for hit in hits_of(row)]:
+        await connection.execute(insert(rule_hits), hits)
+
+
+def hits_of(row: Mapping[str, Any]) -> Iterator[Row]:
+    """The rows of `rule_hits` of a decision: each rule once in what was said, and once in what was not."""
+    for column, is_said in (("findings", True), ("rejected", False)):
+        rules = (finding.get("rule") for finding in row[column] or ())
+        for rule in sorted({rule for rule in rules if isinstance(rule, str)}):
+            yield {"rule": rule, "script_id": row["script_id"], "is_said": is_said, "at": row["created_at"]}
 
 
 def _is_about_the_store(error: Exception) -> bool:

@@ -13,6 +13,7 @@ from app.approved.agreement import Limits
 from app.approved.vocabulary import Vocabulary
 from app.contacts import Closures, Ledger
 from app.contacts.events import KEPT
+from app.contacts.ledger import NONE_CLOSED
 from app.errors import FieldProblem, Malformed, RequestConflict, StoreError
 from app.metrics import Metrics
 from app.policy import ActivePolicy, Ruling
@@ -82,6 +83,21 @@ class Reception:
         self._open[request.request_id] = (asked, task)
         task.add_done_callback(lambda done: self._close(request.request_id, done))
         return await asyncio.shield(task)
+
+    def check(self, request: ScriptRequest) -> None:
+        """Raises Malformed: naming all that is wrong with a request, without answering it."""
+        self._order(request, NONE_CLOSED, self._policy.ruling)
+
+    async def rehearse(self, request: ScriptRequest) -> Answer:
+        """What the request would be answered now. It is not recorded or counted, and what was said is not kept.
+
+        Raises:
+            AwaitingRefusals, Malformed, StoreError: as `answer`.
+        """
+        self._require_ready()
+        started, ruling = time.monotonic(), self._policy.ruling
+        closures = await self._contacts.closures(request.customer.ref)
+        return await self._desk.write(self._order(request, closures, ruling), started, ruling)
 
     def _forget(self, request_id: str, task: "asyncio.Task[Decision]") -> None:
         if request_id in self._open and self._open[request_id][1] is task:

@@ -6,11 +6,11 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app.api.parts import Parts
 from app.approved.vocabulary import Vocabulary
 from app.approved.wording import Wording
 from app.data import Data, read_data
 from app.metrics import Metrics
+from app.parts import Parts
 from app.policy import ActivePolicy
 from app.requests import ScriptRequest
 from app.scripts.desk import Desk

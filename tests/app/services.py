@@ -10,7 +10,6 @@ from typing import Any
 import httpx
 from argon2 import PasswordHasher
 
-from app.api.parts import Parts
 from app.approved.agreement import Limits
 from app.approved.wording import WORDING_FILES
 from app.contacts import Ledger, open_references
@@ -26,17 +25,21 @@ from app.lexicon.trials import Trials
 from app.logs import line_writer
 from app.main import build_app
 from app.metrics import Metrics
+from app.parts import Parts
 from app.policy import ActivePolicy
 from app.records import (
     AuditTrail,
     DecisionLog,
     Erasure,
+    Figures,
+    Headlines,
     KeyRing,
     Marks,
     People,
     Restores,
     RestoreWatch,
     Revisions,
+    Sessions,
     open_store,
 )
 from app.reviews import Reviewer
@@ -119,7 +122,7 @@ async def open_service(
     await revisions.begin(SHIPPED.contents, {name: data.wording.contents[name] for name in WORDING_FILES})
     lifecycle = Lifecycle(store, revisions, RuleMatter(INSTITUTION), judge=lambda proposal: [])
     office = Office.of(store, revisions, policy, data, log, {})
-    desk = Desk(policy, model, Pool())
+    desk, people = Desk(policy, model, Pool()), People(store, hasher=QUICK)
     try:
         yield Parts(
             reception=Reception(desk, log, store, data.vocabulary, policy, metrics, Limits(), contacts, watch.require),
@@ -134,7 +137,7 @@ async def open_service(
             model_health=desk.health,
             key_required=key_required,
             lines=line_writer("debug"),
-            people=People(store, hasher=QUICK),
+            people=people,
             lifecycle=lifecycle,
             trials=Trials(lifecycle, log, CaseReader(data.vocabulary, {}), INSTITUTION, lambda: ApprovedTexts(())),
             rewording=office.rewording,
@@ -146,6 +149,9 @@ async def open_service(
             erasure=Erasure(store),
             evidence=Issuer(store),
             watch=watch,
+            sessions=Sessions(store, people),
+            figures=Figures(store),
+            headlines=Headlines(store),
         )
     finally:
         await watch.close()

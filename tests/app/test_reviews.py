@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from app.api.parts import Parts
 from app.data import Data
 from app.errors import Malformed, StoreError
+from app.parts import Parts
 from app.requests import ReviewItem
 from tests.app.services import PERSON, open_service, writer
 

@@ -17,7 +17,7 @@ from guards.lexicon.examples import example_case
 from guards.lexicon.reader import Lexicon, read_lexicon
 from guards.lexicon.scope import CHINA
 from guards.meaning import Weights
-from guards.policy import Institution, Policy, compile_policy
+from guards.policy import Institution, Policy, compile_policy, recompiled
 from guards.script import Script, Segment
 from guards.types import Action, Call, Callee, Case, Channel, Fact, Generation, Quantity, Role, Scenario, Stage, Verdict
 
@@ -237,3 +237,11 @@ def test_the_rate_cap_of_the_institution_reaches_the_grounding_guard(lexicon: Le
         case = Case(stage=Stage.BODY, facts=(Fact("annual_rate", rate, Decimal(18)),), today=date(2026, 11, 22))
         verdicts.append(policy.panel.examine_text("单利年化利率18%。", case).action)
     assert verdicts == [Action.ALLOW, Action.BLOCK]
+
+
+def test_other_rules_are_tried_with_the_speaker_and_the_weights_of_the_policy(tmp_path: Path, policy: Policy) -> None:
+    tried = recompiled(policy, lexicon_with(tmp_path, "必过, 必定通过", "通过"))
+    assert tried.parts.institution == policy.parts.institution
+    assert tried.parts.weights is policy.parts.weights
+    assert "extra.tried" in {finding.rule for finding in tried.panel.examine_text("您必过。", Case()).findings}
+    assert "extra.tried" not in {finding.rule for finding in policy.panel.examine_text("您必过。", Case()).findings}

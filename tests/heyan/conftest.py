@@ -6,10 +6,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app.api.parts import Parts
 from app.data import Data, read_data
 from app.main import build_app
 from app.metrics import Metrics
+from app.parts import Parts
 from app.settings import Settings
 from heyan import AsyncClient
 from tests.app.services import open_service, writer

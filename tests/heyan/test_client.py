@@ -13,9 +13,9 @@ from typing import Any
 import httpx
 import pytest
 
-from app.api.parts import Parts
 from app.data import Data
 from app.main import build_app
+from app.parts import Parts
 from app.records import Role
 from heyan import (
     AsyncClient,

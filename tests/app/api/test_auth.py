@@ -6,10 +6,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app.api.parts import Parts
 from app.data import Data
 from app.errors import ConfigurationError
 from app.main import is_loopback, open_parts
+from app.parts import Parts
 from app.records import KeyRing, Role, open_store
 from app.settings import Settings
 from tests.app.services import client_of, example, open_service, writer

@@ -16,12 +16,12 @@ from typing import Any
 import httpx
 import pytest
 
-from app.api.parts import Parts
 from app.approved.events import EventType
 from app.contacts import ContactEvent, Ledger, References, Scope, open_references
 from app.data import Data
 from app.errors import ConfigurationError
 from app.main import open_parts
+from app.parts import Parts
 from app.records import Role, Store, open_store
 from app.records.audit import AuditTrail, Entry
 from app.records.connections import connect

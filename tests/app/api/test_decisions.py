@@ -6,8 +6,8 @@ from typing import Any
 import httpx
 import pytest
 
-from app.api.parts import Parts
 from app.evidence import verify
+from app.parts import Parts
 from app.records import Role
 from tests.app.services import PERSON, example
 

@@ -10,10 +10,10 @@ from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope, Send
 
 from app.api.edge import Edge
-from app.api.parts import Parts
 from app.api.request_log import RequestLog
 from app.logs import line_writer
 from app.metrics import Metrics
+from app.parts import Parts
 from tests.app.services import PERSON, example
 
 KIB = 1024

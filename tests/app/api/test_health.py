@@ -6,10 +6,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app.api.parts import Parts
 from app.data import Data
 from app.errors import ModelUnavailable
 from app.lexicon.standing import Standing
+from app.parts import Parts
 from app.records import DecisionLog, Restores, Store, back_up, open_store, restore
 from tests.app.services import PERSON, client_of, example, open_service, writer
 from tests.fakes import FakeModel

@@ -10,9 +10,9 @@ from typing import Any
 import httpx
 import pytest
 
-from app.api.parts import Parts
 from app.lexicon.lifecycle import Lifecycle
 from app.lexicon.rule_matter import RuleMatter
+from app.parts import Parts
 from app.records import Revisions, Role, Store, open_store
 from tests.app.lexicon.rules import INSTITUTION, SHIPPED, rule, shipped
 from tests.app.services import client_of

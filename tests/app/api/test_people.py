@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from app.api.parts import Parts
+from app.parts import Parts
 from app.records import Role
 
 PASSWORD = "correct horse battery"

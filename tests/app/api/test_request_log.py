@@ -11,7 +11,6 @@ import httpx
 import pytest
 
 from app.api.edge import Edge
-from app.api.parts import Parts
 from app.api.request_log import ContractNames, RequestLog
 from app.approved.vocabulary import Vocabulary
 from app.data import Data
@@ -19,6 +18,7 @@ from app.errors import FieldProblem, StoreError
 from app.logs import line_writer
 from app.main import build_app
 from app.metrics import Metrics
+from app.parts import Parts
 from tests.app.services import PERSON, client_of, example, open_service, writer
 
 Logged = Callable[[], list[dict[str, Any]]]

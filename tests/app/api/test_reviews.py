@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from app.api.parts import Parts
+from app.parts import Parts
 from tests.app.services import PERSON
 
 ANSWER = {"action", "findings", "masked_text", "checked", "policy_revision", "policy_digest"}

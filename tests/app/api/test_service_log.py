@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 import uvicorn
 
-from app.api.parts import Parts
 from app.api.service_log import digest_of, log_start
 from app.main import build_app
+from app.parts import Parts
 from app.server import Server
 from app.settings import ROOT, Settings
 

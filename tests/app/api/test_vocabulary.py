@@ -6,8 +6,8 @@ from typing import Any
 import httpx
 import pytest
 
-from app.api.parts import Parts
 from app.data import Data
+from app.parts import Parts
 from app.policy import Ruling
 from tests.app.examples import request_body
 

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from app.api.parts import Parts
+from app.parts import Parts
 from app.records import Role
 from tests.app.services import example
 

@@ -7,10 +7,10 @@ from typing import Any
 import httpx
 import pytest
 
-from app.api.parts import Parts
 from app.approved.replies import BRIDGES_FILE, REPLIES_FILE
 from app.approved.wording import FALLBACKS_FILE
 from app.data import Data
+from app.parts import Parts
 from app.records import Role
 from tests.app.api.test_wording import Headers, key_of, told
 from tests.app.lexicon.wordings import BODY, LEAVING, OTHER, REPLY, WORDS, add, edit, named

@@ -266,6 +266,14 @@ class TestChanges:
         ]
         assert [change.number for change in changes] == sorted(change.number for change in changes)
 
+    async def test_the_latest_are_told_first(self, ledger: Ledger) -> None:
+        for number in range(5):
+            await ledger.note(f"u-{number}", [opt_out()], "engine")
+        whole = (await ledger.changes())[::-1]
+        assert await ledger.latest() == whole
+        assert await ledger.latest(limit=2) == whole[:2]
+        assert await ledger.latest(before=whole[1].number, limit=2) == whole[2:4]
+
     @pytest.mark.parametrize("limit", [1, 2, 3, 1000])
     async def test_a_cursor_goes_on_where_it_was(self, ledger: Ledger, limit: int) -> None:
         for number in range(5):

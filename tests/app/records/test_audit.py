@@ -273,6 +273,17 @@ async def test_those_who_append_at_once_make_one_chain(url: str) -> None:
         await store.close()
 
 
+async def test_it_is_read_from_its_end_by_person_and_event(store: Store) -> None:
+    await write_rows(store, 3)
+    await write_rows(store, 2, "李审批")
+    trail = AuditTrail(store)
+    assert [entry.number for entry in await trail.page()] == [5, 4, 3, 2, 1]
+    assert [entry.number for entry in await trail.page(before=4, limit=2)] == [3, 2]
+    assert [entry.number for entry in await trail.page(person="李审批")] == [5, 4]
+    assert [entry.number for entry in await trail.page(person="张合规", event="rule.approved", limit=1)] == [3]
+    assert await trail.page(event="rule.rejected") == []
+
+
 async def test_two_processes_make_one_chain(url: str) -> None:
     store = await open_store(url)
     processes = [start_appender(url, person) for person in ("one", "two")]
@@ -282,3 +293,13 @@ async def test_two_processes_make_one_chain(url: str) -> None:
         assert [entry.subject for entry in entries if entry.person == person] == [str(number) for number in range(25)]
     assert await AuditTrail(store).verify() is None
     await store.close()
+
+
+async def test_what_was_done_to_one_subject_is_told_alone(store: Store) -> None:
+    async with store.writing() as connection:
+        for number in range(4):
+            await append(connection, "张合规", f"change.step{number}", "one" if number % 2 else "other")
+    told = await AuditTrail(store).of("one")
+    assert [entry.event for entry in told] == ["change.step1", "change.step3"]
+    assert [entry.event for entry in await AuditTrail(store).of("one", limit=1)] == ["change.step1"]
+    assert await AuditTrail(store).of("nothing") == []

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from app.errors import StoreError
 from app.records import Decision, DecisionLog, DuplicateRequest, Kind, Store, open_store
@@ -181,3 +182,42 @@ async def test_check_fails_when_the_store_does_not_answer(sqlite_url: str, tmp_p
         await log.check()
     await log.close()
     await store.close()
+
+
+async def test_a_word_is_looked_for_in_the_newest_that_the_rest_finds(
+    log: DecisionLog, make_decision: MakeDecision, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = ("包过", "100%通过", "100元", None, "包过", "不包过")
+    await log.record_many([make_decision(text=text, kind=Kind.REVIEW) for text in texts])
+    assert [each.text for each in await log.recent(word="包过")] == ["不包过", "包过", "包过"]
+    assert [each.text for each in await log.recent(word="包过", limit=1)] == ["不包过"]
+    assert [each.text for each in await log.recent(word="包过", before="01K0006")] == ["包过", "包过"]
+    assert [each.text for each in await log.recent(word="0%")] == ["100%通过"]
+    assert await log.recent(word="包过", kind="script") == []
+    monkeypatch.setattr(DecisionLog, "MOST_READ", 2)
+    assert [each.text for each in await log.recent(word="包过")] == ["不包过", "包过"]
+
+
+async def test_every_search_is_answered_by_an_index(url: str, log: DecisionLog, store: Store) -> None:
+    if not url.startswith("sqlite"):
+        pytest.skip("what PostgreSQL reads depends on how much there is")
+    asked: list[str] = []
+    event.listen(store.engine.sync_engine, "before_cursor_execute", lambda _, __, query, *___: asked.append(query))
+    day = datetime(2026, 11, 22, tzinfo=UTC)
+    searches: list[dict[str, Any]] = [
+        {},
+        {"action": "block"},
+        {"scenario": "acquisition"},
+        {"kind": "review"},
+        {"ref_digest": "x"},
+        {"rule": "promise.guaranteed_approval"},
+        {"since": day, "until": day},
+        {"since": day, "until": day, "word": "x"},
+    ]
+    for search in searches:
+        await log.recent(**search)
+    async with store.reading() as connection:
+        for query in [each for each in asked if "decisions" in each]:
+            plan = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", tuple("x" * query.count("?")))
+            steps = [str(row["detail"]) for row in plan.mappings()]
+            assert not [step for step in steps if step.startswith("SCAN") and "INDEX" not in step], (query, steps)

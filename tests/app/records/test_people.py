@@ -268,3 +268,15 @@ async def test_logins_and_why_they_are_refused_are_in_the_trail(people: People, 
     assert reasons == [*["password"] * 5, "locked", "disabled", "unknown"]
     assert not {RIGHT, WRONG} & set(" ".join(str(entry) for entry in entries).split("'"))
     assert WRONG not in str(entries)
+
+
+async def test_a_password_is_confirmed_without_coming_in(people: People, person: str, store: Store) -> None:
+    before = [entry.event async for entry in AuditTrail(store).entries()]
+    assert await people.confirm(person, RIGHT)
+    assert (await people.find(person)).last_login is None
+    assert [entry.event async for entry in AuditTrail(store).entries()] == before
+    assert not await people.confirm("nobody", RIGHT)
+    for _ in range(5):
+        assert not await people.confirm(person, WRONG)
+    assert not await people.confirm(person, RIGHT)
+    assert (await people.find(person)).state is PersonState.LOCKED

@@ -19,9 +19,9 @@ import httpx
 import orjson
 import pytest
 
-from app.api.parts import Parts
 from app.data import Data
 from app.errors import Malformed, ModelUnavailable, RequestConflict, StoreError
+from app.parts import Parts
 from app.requests import ScriptRequest
 from app.settings import ROOT
 from app.writing.full_prompt import FullPrompt
@@ -422,3 +422,20 @@ async def test_the_model_is_given_less_than_the_deadline(client: httpx.AsyncClie
     await client.post("/v1/scripts", json=example(options={"deadline_ms": 800}))
     after = time.monotonic()
     assert before < model.tasks[0].deadline < after + 0.8 - 0.1
+
+
+async def test_what_is_rehearsed_is_answered_and_leaves_no_trace(parts: Parts) -> None:
+    request = ScriptRequest.model_validate(example(customer={"tags": ["说别再打了"]}))
+    answer = await parts.reception.rehearse(request)
+    assert (answer.action, answer.source) == ("speak", "approved")
+    assert [event.type.value for event in answer.events] == ["opt_out"]
+    assert not (await parts.contacts.closures(request.customer.ref)).opted_out
+    assert await parts.log.recent() == []
+
+
+async def test_an_order_is_checked_without_an_answer(parts: Parts, model: SlowModel) -> None:
+    parts.reception.check(ScriptRequest.model_validate(example()))
+    with pytest.raises(Malformed) as raised:
+        parts.reception.check(ScriptRequest.model_validate(example(facts={"annual_rate": "x", "credit_limit": "0"})))
+    assert {problem.field for problem in raised.value.fields} >= {"facts.annual_rate", "facts.credit_limit"}
+    assert model.tasks == []

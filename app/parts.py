@@ -22,11 +22,14 @@ from app.records import (
     AuditTrail,
     DecisionLog,
     Erasure,
+    Figures,
+    Headlines,
     KeyRing,
     Marks,
     People,
     RestoreWatch,
     Revisions,
+    Sessions,
 )
 from app.reviews import Reviewer
 from app.scripts.reception import Reception
@@ -38,7 +41,7 @@ class Parts:
     """Everything that a route may use. `key_required` is false only on a loopback address.
 
     `lines` writes to the log what holds no personal data: see `app.logs.line_writer`. `activator`: None for who asks
-    once, and follows no store.
+    once, and follows no store. `first_link` opens the page that makes the first two people.
     """
 
     reception: Reception
@@ -65,7 +68,11 @@ class Parts:
     erasure: Erasure
     evidence: Issuer
     watch: RestoreWatch
+    sessions: Sessions
+    figures: Figures
+    headlines: Headlines
     activator: Activator | None = None
+    first_link: str | None = None
 
     @property
     def wording(self) -> Wording:
