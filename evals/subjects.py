@@ -7,8 +7,8 @@ import httpx
 import orjson
 
 from app.api.bodies import parse_body
-from app.parts import Parts
 from app.errors import RequestError
+from app.parts import Parts
 from app.requests import ReviewBatch, ScriptRequest
 from app.scripts.reception import explained
 

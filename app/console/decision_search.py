@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any, Self
+from typing import Self
 from urllib.parse import urlencode
 
 from app.console.rendering import FieldError
-from app.console.words import ACTIONS
+from app.console.words import ACTIONS, rule_title
 from app.lexicon.files import StoredRule
 from app.lexicon.labels import SCENARIOS
 from app.parts import Parts
@@ -21,8 +21,6 @@ KINDS = {"script": "话术", "review": "审查"}
 """What was asked for."""
 MOST_DAYS = 7
 """Days in which a word may be looked for: no index knows the words."""
-_PROGRAM = {"personal_data": "个人信息", "meaning": "语义判断", "guard": "检查没有完成"}
-"""What findings are called that are of the program, and of no rule, by how their ids begin."""
 _SAID = ("speak", "handoff", "do_not_call", "end_call")
 _JUDGED = ("allow", "mask", "revise", "escalate", "block")
 ACTION_CHOICES = [
@@ -32,7 +30,7 @@ ACTION_CHOICES = [
 SCENARIO_CHOICES = [(each.value, SCENARIOS[each]) for each in Scenario]
 _FIELDS = ("number", "kind", "action", "scenario", "rule", "from", "to", "ref", "word")
 _NUMBER = re.compile(r"[A-Za-z0-9._:/+=@-]{1,128}", re.ASCII)
-_RULE = re.compile(r"[a-z0-9_]{1,64}([.][a-z0-9_]{1,64}){0,4}", re.ASCII)
+_RULE = re.compile(r"[a-z0-9_]+([.][a-z0-9_]+)*", re.ASCII)
 _CURSOR = re.compile(r"[0-9A-Za-z]{1,40}", re.ASCII)
 _LONGEST_WORD = 50
 
@@ -96,13 +94,7 @@ class Search:
 def titles_of(rules: Mapping[str, StoredRule], decisions: Sequence[Decision]) -> dict[str, str]:
     """What officers call the rules that found something in these decisions, by their ids; an id without a title too."""
     found: set[str] = {each["rule"] for one in decisions for each in (*one.findings, *one.rejected)}
-    return {name: title(rules, name) for name in found}
-
-
-def title(rules: Mapping[str, StoredRule], name: str) -> str:
-    """What officers call a rule: its title, else what the program looks for, else its id."""
-    data: Mapping[str, Any] = rules[name].data if name in rules else {}
-    return str(data.get("title") or _PROGRAM.get(name.partition(".")[0], name))
+    return {name: rule_title(rules, name) for name in found}
 
 
 def _misspelt(given: Mapping[str, str]) -> Iterator[FieldError]:
@@ -146,7 +138,7 @@ def _rule(given: str, rules: Mapping[str, StoredRule]) -> tuple[str | None, Fiel
     """The id of the rule that is meant by its id or its title; ids of findings of the program have no rule."""
     if not given or given in rules:
         return given or None, None
-    named = [name for name in rules if title(rules, name) == given]
+    named = [name for name in rules if rule_title(rules, name) == given]
     if len(named) == 1:
         return named[0], None
     if len(named) > 1:

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from app.console.decision_search import title
+from app.console.words import rule_title
 from app.lexicon.files import Kind, StoredRule
 from app.lexicon.labels import FORCES
 from app.records import Decision, Mark, MarkedFinding
@@ -117,7 +117,7 @@ def _sighting(
 ) -> Sighting:
     rule: str = found["rule"]
     stored = rules.get(rule)
-    named = title(rules, rule)
+    named = rule_title(rules, rule)
     suggest = None if stored is None else stored.data.get("suggest")
     return Sighting(
         index + 1,

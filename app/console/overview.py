@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from app.console.rendering import Pages
 from app.console.routing import page_routes
 from app.console.visitors import Visitor, require
+from app.console.words import rule_title
 from app.parts import Parts
 from app.records import ChangeState
 from app.records.figures import Hour
@@ -41,7 +42,8 @@ def router(parts: Parts, pages: Pages) -> APIRouter:
         today = now.astimezone(CHINA).replace(hour=0, minute=0, second=0, microsecond=0)
         counts = await parts.figures.since(today)
         hours = await parts.figures.hours(now)
-        newest = await parts.revisions.page(limit=6)
+        newest, rules = await parts.revisions.page(limit=6), await parts.figures.rules(today)
+        stored = (await parts.lifecycle.rules()).rules
         return await pages.page(
             request,
             "overview.html",
@@ -51,8 +53,8 @@ def router(parts: Parts, pages: Pages) -> APIRouter:
             bars=bars(hours),
             most=max((hour.count for hour in hours), default=0),
             hours=hours,
-            rules=await parts.figures.rules(today),
-            titles=await _titles(parts),
+            rules=rules,
+            titles={one.rule: rule_title(stored, one.rule) for one in rules},
             todo=await parts.headlines.page(state=ChangeState.SUBMITTED, limit=6),
             newest=newest,
             replicas=await parts.revisions.status(),
@@ -83,9 +85,3 @@ def bars(hours: Sequence[Hour]) -> list[Bar]:
             )
         )
     return drawn
-
-
-async def _titles(parts: Parts) -> dict[str, str]:
-    """What officers call each rule in force."""
-    rules = (await parts.lifecycle.rules()).rules
-    return {name: str(rule.data.get("title") or name) for name, rule in rules.items()}

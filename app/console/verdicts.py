@@ -5,19 +5,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from app.console.words import OF_THE_PROGRAM
 from app.lexicon.labels import FORCES
 from guards.lexicon.reader import Lexicon
 from guards.policy import Policy
 from guards.types import Finding, Span
-
-_OF_THE_PROGRAM = {
-    "personal_data": "个人信息",
-    "meaning": "整句意思",
-    "number": "数字核对",
-    "guard": "检查没有完成",
-    "skeleton": "写法不合要求",
-}
-"""What findings are called that no officer's rule made, by how their names begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +99,7 @@ def _remark(number: int, found: Sequence[Finding], rule: Any, policy: Policy, te
     return Remark(
         number=number if any(finding.span for finding in found) else 0,
         rule=first.rule,
-        title=rule.title if rule else _OF_THE_PROGRAM.get(first.rule.partition(".")[0], "程序的检查"),
+        title=rule.title if rule else OF_THE_PROGRAM.get(first.rule.partition(".")[0], "程序的检查"),
         action=first.action.label,
         reason=_in_chinese(first.reason),
         words=[policy.personal_data.masked(words) for words in hit],

@@ -1,5 +1,9 @@
 """What officers call the values that pages show, and which colour each has."""
 
+from collections.abc import Mapping
+
+from app.lexicon.files import StoredRule
+
 ACTIONS = {
     "speak": ("可以说", "go"),
     "handoff": ("转人工", "ask"),
@@ -24,3 +28,17 @@ CHANGE_STATES = {
     "failed": ("发布失败", "stop"),
 }
 ROLES = {"caller": "调用", "editor": "起草", "approver": "审批", "auditor": "查看", "admin": "管理"}
+OF_THE_PROGRAM = {
+    "personal_data": "个人信息",
+    "meaning": "整句意思",
+    "number": "数字核对",
+    "guard": "检查没有完成",
+    "skeleton": "写法不合要求",
+}
+"""What findings are called that are of the program, and of no officer's rule, by how their ids begin."""
+
+
+def rule_title(rules: Mapping[str, StoredRule], name: str) -> str:
+    """What officers call a rule: its title, else what the program looks for, else its id."""
+    title = rules[name].data.get("title") if name in rules else None
+    return str(title or OF_THE_PROGRAM.get(name.partition(".")[0], name))
