@@ -45,7 +45,7 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class RuleResult:
-    """What a change of rules does."""
+    """What a change of rules does. `anyway`: records that another rule stops before and after."""
 
     against: int
     records: int
@@ -55,6 +55,7 @@ class RuleResult:
     wording: Sequence[Found]
     more_wording: int
     unheard: Sequence[str]
+    anyway: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,7 @@ def rule_result(made: Trial, titles: Mapping[str, str]) -> RuleResult:
         wording[:_MOST],
         max(len(wording) - _MOST, 0),
         [titles.get(rule, rule) for rule in found["not_replayed"]],
+        found["stopped_anyway"],
     )
 
 
