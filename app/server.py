@@ -7,7 +7,7 @@ import socket
 import uvicorn
 
 from app.api.service_log import log_start, log_stop
-from app.errors import HeyanError
+from app.errors import HeyanError, StoreError
 from app.main import build_app, open_parts
 from app.parts import Parts
 from app.settings import Settings
@@ -56,10 +56,16 @@ class Server(uvicorn.Server):
         if self.started:
             port = self.servers[0].sockets[0].getsockname()[1]
             print(f"Heyan serves on http://{self.config.host}:{port} (stop it with Ctrl-C)", flush=True)
-            if self._parts.first_link is not None and not await self._parts.people.list():
+            if self._parts.first_link is not None and await self._is_nobody_there():
                 link = f"http://{self.config.host}:{port}/console/begin?token={self._parts.first_link}"
                 print(f"Nobody can sign in to the console yet. Make the first two people: {link}", flush=True)
             await asyncio.to_thread(log_start, self._parts, self._settings, f"{self.config.host}:{port}")
+
+    async def _is_nobody_there(self) -> bool:
+        try:
+            return not await self._parts.people.list()
+        except StoreError:  # then nobody can sign in either way
+            return False
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """See uvicorn, which hands a signal on as soon as it has shut down: the process ends with that."""

@@ -17,8 +17,11 @@ from app.data import Data
 from app.evidence import Issuer
 from app.lexicon.approved import ApprovedTexts
 from app.lexicon.lifecycle import Lifecycle
+from app.lexicon.matter import Judge, Proposal
 from app.lexicon.office import Office
+from app.lexicon.problems import Problem
 from app.lexicon.recorded import CaseReader
+from app.lexicon.rule_faults import document_problem
 from app.lexicon.rule_matter import RuleMatter
 from app.lexicon.standing import Standing
 from app.lexicon.trials import Trials
@@ -47,6 +50,8 @@ from app.scripts.desk import Desk
 from app.scripts.reception import Reception
 from app.writing.model import Model
 from app.writing.pool import Pool
+from guards.lexicon.documents import DocumentError
+from guards.policy import compile_policy
 from tests.app.lexicon.rules import INSTITUTION, SHIPPED
 from tests.fakes import FakeModel
 
@@ -103,6 +108,20 @@ def writer(*skeletons: str, delay: float = 0.0) -> FakeModel:
     return FakeModel(lambda task: skeletons or (BODY,), delay=delay)
 
 
+def _compiles(data: Data) -> Judge:
+    """Proves rules on their own examples, and asks nothing of approved wording, which takes long."""
+    institution, weights = data.deployment.institution(data.wording), data.deployment.weights
+
+    def judge(proposal: Proposal) -> list[Problem]:
+        try:
+            compile_policy(proposal.files.lexicon(), institution, weights, base=data.policy)
+        except DocumentError as broken:
+            return [document_problem(line) for line in broken.problems]
+        return []
+
+    return judge
+
+
 @asynccontextmanager
 async def open_service(
     data: Data, directory: Path, model: Model, *, key_required: bool = False
@@ -120,7 +139,7 @@ async def open_service(
     standing.reached()
     revisions = Revisions(store)
     await revisions.begin(SHIPPED.contents, {name: data.wording.contents[name] for name in WORDING_FILES})
-    lifecycle = Lifecycle(store, revisions, RuleMatter(INSTITUTION), judge=lambda proposal: [])
+    lifecycle = Lifecycle(store, revisions, RuleMatter(INSTITUTION), judge=_compiles(data))
     office = Office.of(store, revisions, policy, data, log, {})
     desk, people = Desk(policy, model, Pool()), People(store, hasher=QUICK)
     try:

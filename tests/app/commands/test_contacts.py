@@ -54,7 +54,7 @@ class TestImport:
         is_one_clear_line(shell("contacts", "import", "list.pdf"), "list.pdf", ".xlsx")
         unfit = shell("contacts", "import", "list.csv", "--person", " ")
         assert (unfit.status, unfit.out) == (2, "")
-        assert "person: a name is 1 to 64 printable characters" in unfit.err
+        assert "a name is 1 to 64 printable characters" in unfit.err
 
 
 class TestExport:

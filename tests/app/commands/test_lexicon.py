@@ -53,7 +53,7 @@ def test_a_folder_becomes_a_draft_whose_difference_is_shown(shell: Shell, folder
 
 
 def test_files_that_are_in_force_make_no_draft(shell: Shell) -> None:
-    done = shell("lexicon", "import", str(LEXICONS))
+    done = shell("lexicon", "import", str(LEXICONS), "--person", "张合规")
     assert (done.status, done.out) == (2, "")
     assert "没有要改的" in done.err
 
@@ -71,7 +71,7 @@ def test_a_bad_file_is_named_and_nothing_is_drafted(
     shell: Shell, tmp_path: Path, name: str, content: bytes, told: str
 ) -> None:
     (tmp_path / "folder" / name).write_bytes(content)
-    done = shell("lexicon", "import", name)
+    done = shell("lexicon", "import", name, "--person", "张合规")
     assert (done.status, done.out) == (2, "")
     assert told in done.err
     assert "Traceback" not in done.err
@@ -80,7 +80,7 @@ def test_a_bad_file_is_named_and_nothing_is_drafted(
 def test_a_path_that_holds_nothing_is_named(shell: Shell, tmp_path: Path) -> None:
     (tmp_path / "folder" / "empty").mkdir()
     for path in ("nowhere.yaml", "empty"):
-        done = shell("lexicon", "import", path)
+        done = shell("lexicon", "import", path, "--person", "张合规")
         assert done.status == 2
         assert path in done.err
 

@@ -65,13 +65,13 @@ def test_a_file_alone_and_an_archive_do_the_same(shell: Shell, folder: Path) -> 
     with zipfile.ZipFile(folder.parent / "mine.zip", "w") as archive:
         archive.writestr(f"mine/{BRIDGES_FILE}", CHANGED)
     for source in (f"mine/{BRIDGES_FILE}", "renamed.yaml", "mine.zip"):
-        done = shell("wording", "import", source)
+        done = shell("wording", "import", source, "--person", "张合规")
         assert (done.status, len(done.out.splitlines())) == (0, 3), done.err
-        assert " of operator, on revision 1" in done.out
+        assert " of 张合规, on revision 1" in done.out
 
 
 def test_files_that_are_in_force_make_no_draft(shell: Shell) -> None:
-    done = shell("wording", "import", str(PROMPTS))
+    done = shell("wording", "import", str(PROMPTS), "--person", "张合规")
     assert (done.status, done.out) == (2, "")
     assert "没有要改的" in done.err
 
@@ -85,7 +85,7 @@ def test_a_bad_file_is_named_and_nothing_is_drafted(shell: Shell, tmp_path: Path
         ("mine.txt", b"rubbish", "看不出是哪个话术文件"),
     ):
         (tmp_path / "folder" / name).write_bytes(content)
-        done = shell("wording", "import", name)
+        done = shell("wording", "import", name, "--person", "张合规")
         assert (done.status, done.out) == (2, "")
         assert told in done.err
         assert "Traceback" not in done.err
@@ -95,7 +95,7 @@ def test_a_bad_file_is_named_and_nothing_is_drafted(shell: Shell, tmp_path: Path
 def test_a_path_that_holds_nothing_and_a_name_that_is_none_are_named(shell: Shell, tmp_path: Path) -> None:
     (tmp_path / "folder" / "empty").mkdir()
     for path in ("nowhere.yaml", "empty"):
-        done = shell("wording", "import", path)
+        done = shell("wording", "import", path, "--person", "张合规")
         assert (done.status, path in done.err) == (2, True)
     for person in ("", " 张", "张\u200b合规"):
         done = shell("wording", "import", str(PROMPTS), "--person", person)
@@ -116,7 +116,7 @@ def test_the_wording_comes_out_byte_for_byte_of_any_revision(shell: Shell, folde
     assert shell("wording", "export", "x", "--revision", "9").status == 2
     (folder.parent / "file").write_text("", "utf-8")
     assert "file" in shell("wording", "export", "file").err
-    assert "没有要改的" in shell("wording", "import", "new").err
+    assert "没有要改的" in shell("wording", "import", "new", "--person", "张合规").err
 
 
 def test_a_store_is_not_begun_with_wording_that_cannot_be_put_in_force(
@@ -129,7 +129,11 @@ def test_a_store_is_not_begun_with_wording_that_cannot_be_put_in_force(
     (prompts / BRIDGES_FILE).write_bytes(b"[]")
     monkeypatch.setenv("HEYAN_PROMPTS_DIR", str(prompts))
     monkeypatch.setenv("HEYAN_LEXICONS_DIR", str(ROOT / "lexicons"))
-    for command in (("wording", "export", "out"), ("lexicon", "export", "out"), ("wording", "import", str(PROMPTS))):
+    for command in (
+        ("wording", "export", "out"),
+        ("lexicon", "export", "out"),
+        ("wording", "import", str(PROMPTS), "--person", "张合规"),
+    ):
         done = shell(*command)
         assert (done.status, done.out) == (2, "")
         assert BRIDGES_FILE in done.err

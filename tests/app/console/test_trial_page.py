@@ -11,20 +11,22 @@ from app.records import Role
 from tests.app.console.browsers import Browser
 from tests.app.console.conftest import Opening
 from tests.app.console.stories import drafted, line_of, submitted
+from tests.app.lexicon.rules import rule
 
 
 async def test_a_dry_run_goes_on_beside_the_page_and_marks_the_words(opened: Opening, parts: Parts) -> None:
     browser = await opened("李合规")
-    text = {"text": "我们百分百包过件，您放心。", "scenario": "acquisition", "channel": "ai_voice"}
+    text = {"text": "这件事闭眼青山绿水，您放心。", "scenario": "acquisition", "channel": "ai_voice"}
     assert (await browser.client.post("/v1/reviews", json=text)).status_code == 200
-    path = await submitted(parts)
+    examples = {"hits": ["闭眼青山绿水。"], "misses": ["审批结果以系统为准。"]}
+    path = await submitted(parts, adds=[rule(phrases=["闭眼青山绿水"], examples=examples)])
     await browser.open(path)
     page = await browser.send(f"{path}/trial", {"records": "1000"})
     assert 'hx-trigger="every 1s"' in page.html
     assert "<noscript>" in page.html
     told = await _finished(browser, path)
     assert "会新拦下" in told
-    assert "我们<mark>百分百包过件</mark>，您放心。" in told
+    assert "这件事<mark>闭眼青山绿水</mark>，您放心。" in told
     assert "<html" not in told
     assert "获客" in (await browser.open(path)).text
 

@@ -56,11 +56,11 @@ def test_what_is_held_has_no_file(settings: Settings) -> None:
     assert differing(settings, held) == ()
     (settings.prompts_dir / "holds.yaml").write_bytes(held.wording["holds.yaml"])
     assert differing(settings, SHIPPED) == ()
-    assert read_checkout(settings) == SHIPPED
+    assert read_checkout(settings).texts == SHIPPED.texts
     assert not read_data(settings, Metrics(), lambda *_: None).wording.holds
 
 
 def test_without_the_folders_everything_differs(tmp_path: Path) -> None:
     nowhere = Settings(prompts_dir=tmp_path / "p", lexicons_dir=tmp_path / "l")
     assert len(differing(nowhere, SHIPPED)) == len(SHIPPED.texts)
-    assert read_checkout(nowhere) == replace(SHIPPED, lexicon={}, wording={})
+    assert read_checkout(nowhere).texts == {}
