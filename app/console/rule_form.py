@@ -1,5 +1,6 @@
 """A new rule, or another text of one, written into a form and kept as a draft."""
 
+import asyncio
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
@@ -27,14 +28,18 @@ from app.console.visitors import Visitor, require
 from app.errors import Forbidden, NotFound, RequestConflict
 from app.lexicon.drafts import Change
 from app.lexicon.files import Kind, RuleFiles, kind_of_rule
-from app.lexicon.problems import ChangeRefused
+from app.lexicon.lint import lint
+from app.lexicon.problems import ChangeRefused, errors
 from app.parts import Parts
 from app.records import Role
+from guards.lexicon.scope import china_today
+from guards.policy import Institution
 
 _CHANGED = (
     "这条规则在您打开以后又有人改过。请先在规则页上看看现在的内容；如果确定用您填的内容代替，请再按一次“保存为草稿”。"
 )
 _TAKEN = "这个草稿里已经改过这条规则。请换一个草稿，或者在草稿里打开这条规则接着改。"
+_NO_FAMILY = "unknown"
 _NOTHING = "还什么也没有改。请先改好要改的地方，再保存。"
 
 
@@ -109,7 +114,8 @@ def router(parts: Parts, pages: Pages) -> APIRouter:
             return await shown(request, visitor, _NEW, _with_pair(sheet))
         family = form.text("family") or form.text("new_family")
         if not family:
-            return await shown(request, visitor, _NEW, sheet, [FieldError("family", "请选规则类，或者写一个新的。")])
+            missing = FieldError("family", "请选规则类，或者写一个新的。")
+            return await shown(request, visitor, _NEW, sheet, [missing, *await _wrong(parts, sheet)])
         rules = (await parts.lifecycle.rules()).rules
         subject = replace(_NEW, id=new_id(family, sheet.name, rules))
         done = await _kept(parts, visitor, subject, sheet)
@@ -162,6 +168,18 @@ async def _kept(parts: Parts, visitor: Visitor, subject: Subject, sheet: Sheet) 
         return rule_errors(refused, place, sheet.fields.pairs, FIELDS[subject.kind])
     except (NotFound, Forbidden, RequestConflict) as refused:
         return draft_errors(refused)
+
+
+async def _wrong(parts: Parts, sheet: Sheet) -> list[FieldError]:
+    """What else is wrong with a rule of which nobody knows yet what family it is of."""
+    speaker, files = parts.wording.institution, await parts.lifecycle.rules()
+    rule = {"id": new_id(_NO_FAMILY, sheet.name, files.rules), **sheet.fields.rule({}, _NEW.kind)}
+    institution = Institution(speaker.full_name, speaker.hotline)
+    body, place = with_rule(Change(), rule, is_known=False)
+    found = await asyncio.to_thread(
+        lint, files, {"title": "", **body}, since=china_today(), institution=institution, is_judged=False
+    )
+    return rule_errors(ChangeRefused(errors(found)), place, sheet.fields.pairs, FIELDS[_NEW.kind])
 
 
 async def _subject(parts: Parts, identity: str, draft: str) -> Subject:

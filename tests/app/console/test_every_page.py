@@ -50,13 +50,6 @@ SCREENSHOTS = os.environ.get("HEYAN_SCREENSHOTS")
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One browser for all windows."""
-    with chromium() as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
 def process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
     """A service that has answered a few times, with one person who may do everything."""
     folder = tmp_path_factory.mktemp("pages")
@@ -65,6 +58,13 @@ def process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
     with model_server(lambda body: completion(BODY)) as model, serving(url, folder / "data", model.url) as served:
         _fill(served)
         yield served
+
+
+@pytest.fixture(scope="module")
+def browser(process: Process) -> Iterator[Browser]:
+    """One browser for all windows; while it is open no other loop can run in this thread."""
+    with chromium() as opened:
+        yield opened
 
 
 async def _person(url: str) -> None:

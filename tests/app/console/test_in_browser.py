@@ -22,13 +22,6 @@ SAID = f"给您说一句，{WORD}。"
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One browser for all windows."""
-    with chromium() as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
 def model() -> Iterator[str]:
     """A model server."""
     with model_server(lambda body: completion(BODY)) as served:
@@ -41,6 +34,13 @@ def process(url: str, tmp_path: Path, model: str) -> Iterator[Process]:
     asyncio.run(_people(url))
     with serving(url, tmp_path / "data", model) as served:
         yield served
+
+
+@pytest.fixture
+def browser(process: Process) -> Iterator[Browser]:
+    """One browser for all windows; while it is open no other loop can run in this thread."""
+    with chromium() as opened:
+        yield opened
 
 
 async def _people(url: str) -> None:
@@ -104,8 +104,9 @@ def test_a_phrase_from_draft_to_restore_by_two_officers(browser: Browser, proces
     assert author.page.locator("main mark").first.inner_text() == WORD
 
     author.open("/revisions/1")
-    author.page.locator("textarea, input[name=note]").first.fill("误伤太多")
-    author.page.get_by_role("button", name=re.compile("恢复.*规则|恢复这一版|恢复规则")).first.click()
+    author.page.get_by_text("恢复到这一版").click()
+    author.page.locator("#note").fill("误伤太多")
+    author.click("申请恢复")
     author.sees("等另一个人审批")
     other.open(author.page.url.partition("?")[0].removeprefix(author.base))
     other.click("批准")
@@ -183,10 +184,10 @@ def test_a_suspended_line_is_said_no_more_and_comes_back_by_two(browser: Browser
     author.open("/wording?kind=fallback")
     author.page.locator("main table a").first.click()
     line = author.page.url.removeprefix(author.base)
-    author.page.locator("textarea[name=reason], input[name=reason]").first.fill("客户投诉")
+    author.page.locator("#suspend_reason").fill("客户投诉")
     author.click("马上停用")
     author.sees("已停用")
-    author.page.locator("textarea[name=reason], input[name=reason]").first.fill("已改口径")
+    author.page.locator("#resume_reason").fill("已改口径")
     author.click("申请恢复")
     author.sees("等另一个人审批")
     other.open(author.page.url.partition("?")[0].removeprefix(author.base))
