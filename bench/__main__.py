@@ -18,6 +18,7 @@ from bench.enforcement import bench_enforcement
 from bench.guards import bench_guards
 from bench.impact import bench_impact
 from bench.importing import bench_importing
+from bench.pages import bench_pages
 from bench.records import bench_records
 from bench.server import ServerError
 from bench.service import bench_service
@@ -34,6 +35,7 @@ _PARTS = (
     "enforcement",
     "impact",
     "importing",
+    "pages",
     "startup",
 )
 
@@ -52,17 +54,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--publications", type=int, default=20, help="revisions to publish")
     parser.add_argument("--scripts", type=int, default=50_000, help="recorded scripts that a change is tried on")
     parser.add_argument("--imported", type=int, default=50_000, help="phrases that are imported at once")
+    parser.add_argument("--decisions", type=int, default=100_000, help="decisions on the store of the console")
+    parser.add_argument("--rules", type=int, default=5_000, help="rules on the store of the console")
     parser.add_argument(
         "--tree", type=Path, action="append", default=[], help="measure the starts of this checkout too; repeatable"
     )
     given = parser.parse_args(arguments)
     if unknown := sorted(set(given.parts) - set(_PARTS)):
         parser.error(f"no part {', '.join(unknown)}; known are {', '.join(_PARTS)}")
-    counts = ("rounds", "texts", "callers", "requests", "rows", "refusals", "publications", "scripts", "imported")
-    if min(getattr(given, name) for name in counts) < 1:
-        parser.error(f"{', '.join(counts)} must be at least 1")
+    counts = {name: value for name, value in vars(given).items() if isinstance(value, int) and name != "phrases"}
+    if low := [name for name, value in counts.items() if value < 1]:
+        parser.error(f"{', '.join(low)} must be at least 1")
     console = Console(width=None if sys.stdout.isatty() else 120)
-    parts = given.parts or _PARTS
+    return _run(given, given.parts or _PARTS, console)
+
+
+def _run(given: argparse.Namespace, parts: Sequence[str], console: Console) -> int:
+    """Run these parts; the exit status."""
     try:
         settings = read_settings()
         _warn_of_noise(console)
@@ -84,6 +92,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             asyncio.run(bench_impact(settings, console, records=given.scripts, phrases=given.imported))
         if "importing" in parts:
             asyncio.run(bench_importing(settings, console, phrases=given.imported, records=min(1000, given.scripts)))
+        if "pages" in parts:
+            asyncio.run(bench_pages(settings, console, decisions=given.decisions, rules=given.rules))
         if "startup" in parts:
             bench_startup(console, given.tree)
     except (HeyanError, ServerError) as unusable:
