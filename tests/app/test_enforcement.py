@@ -279,12 +279,17 @@ async def test_a_running_process_keeps_its_policy_and_is_not_ready_after_the_set
         line.cut()
         store = await open_store(f"{line.url.partition('?')[0]}?host={line.end}")
         await _end_connections(store)
-        await until_true(lambda: ready(process).status_code == 503)
-        told = ready(process).json()
-        assert (told["policy"], told["policy_revision"], told["store"]) == ("last good", 1, "failing")
+        await store.close()
+        await until_true(lambda: _says(process) == (503, "last good", 1, "failing"))
         line.mend()
         await until_true(lambda: ready(process).status_code == 200)
-        await store.close()
+
+
+def _says(process: Process) -> tuple[int, str, int, str]:
+    """Whether a process is ready, and by its own words which policy it runs and whether its store answers."""
+    answer = ready(process)
+    told = answer.json()
+    return answer.status_code, told["policy"], told["policy_revision"], told["store"]
 
 
 async def _end_connections(store: Store) -> None:
