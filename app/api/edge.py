@@ -65,7 +65,7 @@ class Edge:
                 headers = MutableHeaders(scope=message)
                 headers["x-request-id"] = request_id
                 headers["x-content-type-options"] = "nosniff"
-                headers["cache-control"] = "no-store"
+                headers.setdefault("cache-control", "no-store")
                 self._metrics.responded(scope["method"], message["status"])
             await send(message)
 

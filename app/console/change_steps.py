@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request, Response
 
 from app.console.change_page import ChangePage, Identity, Trouble, trouble_of
-from app.console.forms import Form
+from app.console.forms import Form, legible
 from app.console.rendering import FieldError, Pages
 from app.console.routing import page_routes, to
 from app.console.visitors import Visitor, require
@@ -99,7 +99,7 @@ def _authoring(routes: APIRouter, steps: Steps) -> None:
             return await steps.refused(request, identity, visitor, form, *errors)
 
         async def edit(life: Lifecycle[Any]) -> object:
-            return await life.edit(identity, {"title": title}, visitor.name, steps.masked(note))
+            return await life.edit(identity, {"title": steps.masked(title)}, visitor.name, steps.masked(note))
 
         return await steps.taken(request, identity, visitor, edit, "saved", form)
 
@@ -180,11 +180,6 @@ def _deciding(routes: APIRouter, steps: Steps) -> None:
             "rejected",
             form,
         )
-
-
-def legible(text: str, *, lines: bool = False) -> str:
-    """A text without characters that cannot be shown; lines may end where they are allowed."""
-    return "".join(each if each.isprintable() or (lines and each == "\n") else " " for each in text).strip()
 
 
 def too_long(name: str, label: str, text: str, most: int) -> list[FieldError]:

@@ -14,6 +14,8 @@ from app.records import Decision, Mark, MarkedFinding
 
 Recorded = Mapping[str, Any]
 """A finding as it was recorded."""
+MOST_SHOWN = 200
+"""Findings that a page shows: a text may hold thousands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,17 +85,17 @@ def passages(decision: Decision) -> list[Passage]:
 
 
 def sightings(decision: Decision, rules: Mapping[str, StoredRule], marks: Sequence[MarkedFinding]) -> list[Sighting]:
-    """The findings on the text that was returned."""
+    """The first findings on the text that was returned."""
     places = _places(decision)
     return [
         _sighting(index, each, rules, places.get(index), decision.text or "", [m for m in marks if m.finding == index])
-        for index, each in enumerate(decision.findings)
+        for index, each in enumerate(decision.findings[:MOST_SHOWN])
     ]
 
 
 def rejections(decision: Decision, rules: Mapping[str, StoredRule]) -> list[Sighting]:
     """The findings on candidates that were not returned, whose texts are not kept."""
-    return [_sighting(index, each, rules, None, "", []) for index, each in enumerate(decision.rejected)]
+    return [_sighting(index, each, rules, None, "", []) for index, each in enumerate(decision.rejected[:MOST_SHOWN])]
 
 
 def law_of(rule: StoredRule) -> str | None:
@@ -141,12 +143,12 @@ def _places(decision: Decision) -> dict[int, tuple[int, int]]:
     what a place became, nothing is marked: a wrong place would be worse than none.
     """
     text = decision.text or ""
-    found = enumerate(decision.findings)
+    found = enumerate(decision.findings[:MOST_SHOWN])
     spans = {index: (each["span"][0], each["span"][1]) for index, each in found if each.get("span")}
     masked = sorted(
-        (*spans[index], str(each["replacement"]))
-        for index, each in enumerate(decision.findings)
-        if index in spans and each.get("replacement") is not None
+        (each["span"][0], each["span"][1], str(each["replacement"]))
+        for each in decision.findings
+        if each.get("span") and each.get("replacement") is not None
     )
     if any(one[1] > next_[0] for one, next_ in pairwise(masked)):
         return {}

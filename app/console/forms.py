@@ -21,7 +21,7 @@ class Form:
     def get(self, name: str) -> str | None:
         """The first value of a field."""
         value = self.data.get(name)
-        return value if isinstance(value, str) else None
+        return _storable(value) if isinstance(value, str) else None
 
     def raw(self, name: str) -> str:
         """A field as it was typed."""
@@ -33,13 +33,18 @@ class Form:
 
     def all(self, name: str) -> list[str]:
         """Every value of a field."""
-        return [value for value in self.data.getlist(name) if isinstance(value, str)]
+        return [_storable(value) for value in self.data.getlist(name) if isinstance(value, str)]
 
     def lines(self, name: str) -> list[str]:
         """A field's lines that hold anything."""
         return [line for each in self.text(name).split("\n") if (line := each.strip())]
 
 
-def legible(text: str) -> str:
-    """A text without characters that cannot be shown, of which databases take some for the end."""
-    return "".join(each if each.isprintable() else " " for each in text).strip()
+def legible(text: str, *, lines: bool = False) -> str:
+    """A text without characters that cannot be shown; lines may end where they are allowed."""
+    return "".join(each if each.isprintable() or (lines and each == "\n") else " " for each in text).strip()
+
+
+def _storable(text: str) -> str:
+    """A field without what no store keeps: halves of characters, and NUL."""
+    return text.encode("utf-8", "replace").decode().replace("\0", "")

@@ -12,10 +12,11 @@ from app.console.routing import page_routes
 from app.console.visitors import Visitor, require
 from app.console.words import rule_title
 from app.parts import Parts
-from app.records import ChangeState
+from app.records import ChangeState, Role
 from app.records.figures import Hour
 from guards.lexicon.scope import CHINA
 
+_READERS = (Role.EDITOR, Role.APPROVER, Role.AUDITOR)
 _HEIGHT, _WIDTH, _GAP = 96, 960, 6
 
 
@@ -55,7 +56,7 @@ def router(parts: Parts, pages: Pages) -> APIRouter:
             hours=hours,
             rules=rules,
             titles={one.rule: rule_title(stored, one.rule) for one in rules},
-            todo=await parts.headlines.page(state=ChangeState.SUBMITTED, limit=6),
+            todo=await parts.headlines.page(state=ChangeState.SUBMITTED, limit=6) if visitor.may(*_READERS) else [],
             newest=newest,
             replicas=await parts.revisions.status(),
             height=_HEIGHT,

@@ -7,8 +7,8 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from app.console import cards, wording_cards
 from app.console.change_page import trouble_of
-from app.console.change_steps import MOST_WORDS, legible, unsaid
-from app.console.forms import Form
+from app.console.change_steps import MOST_WORDS, unsaid
+from app.console.forms import Form, legible
 from app.console.rendering import FieldError, Pages
 from app.console.routing import page_routes, to
 from app.console.visitors import Visitor, require
@@ -50,7 +50,9 @@ def router(parts: Parts, pages: Pages) -> APIRouter:
 
     @routes.get("/revisions")
     async def show(
-        request: Request, visitor: Annotated[Visitor, anybody], before: Annotated[int | None, Query(ge=1)] = None
+        request: Request,
+        visitor: Annotated[Visitor, anybody],
+        before: Annotated[int | None, Query(ge=1, le=2**31 - 1)] = None,
     ) -> Response:
         found = await parts.revisions.page(before=before, limit=_AT_ONCE + 1)
         head = await parts.revisions.head()

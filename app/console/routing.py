@@ -12,7 +12,7 @@ from fastapi.routing import APIRoute
 from app.console.refusals import told_by
 from app.console.rendering import Pages, in_chinese
 from app.console.visitors import SignInNeeded
-from app.errors import HeyanError, RequestError, StoreError
+from app.errors import HeyanError, Malformed, RequestError, StoreError
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -27,6 +27,8 @@ def page_routes(pages: Pages) -> APIRouter:
 
             async def shown(request: Request) -> Response:
                 try:
+                    if b"%00" in request.scope.get("raw_path", b"") or b"%00" in request.scope["query_string"]:
+                        raise Malformed("网址里有写错的地方。(no address holds a NUL)")
                     return await handler(request)
                 except SignInNeeded:
                     return to_sign_in(request)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from app.console.forms import legible
 from app.console.rendering import FieldError, in_chinese
 from app.console.rule_fields import Pair, field_of
 from app.console.rule_words import plainly
@@ -16,7 +17,7 @@ from app.parts import Parts
 from app.records import ChangeState
 
 _EMPTY = frozenset({"empty", "empty_list", "missing_field"})
-_MOST_TITLE = 200
+_MOST_TITLE, _MOST_COMMENT = 200, 2_000
 _ASKED = {
     "title": "请写标题。",
     "reason": "请写原因：命中时给审查的人看的一句话。",
@@ -73,10 +74,14 @@ def without_rule(change: Change, rule: str) -> dict[str, Any]:
 
 async def save(parts: Parts, visitor: Visitor, target: Target, body: Mapping[str, Any]) -> str:
     """Keep the change; its id. Raises what `Lifecycle.draft` and `edit` do."""
+    masked = parts.policy.current.personal_data.masked
+    comment = masked(legible(target.comment, lines=True)[:_MOST_COMMENT])
     if target.id:
-        return (await parts.lifecycle.edit(target.id, body, visitor.name)).record.id
-    comment = parts.policy.current.personal_data.masked(target.comment)
-    titled = {**body, "title": target.title[:_MOST_TITLE]}
+        kept = await parts.lifecycle.edit(target.id, body, visitor.name)
+        if comment:
+            await parts.lifecycle.comment(target.id, visitor.name, comment)
+        return kept.record.id
+    titled = {**body, "title": masked(legible(target.title))[:_MOST_TITLE]}
     return (await parts.lifecycle.draft(titled, visitor.name, comment)).record.id
 
 

@@ -148,7 +148,8 @@ async def _draft(parts: Parts, visitor: Visitor, sent: UploadFile, content: byte
         told = "看不出这是什么文件。请选 .csv、.xlsx、.yaml 文件，或者装着 .yaml 文件的 .zip 压缩包。"
         raise ChangeRefused([Problem(code="unknown_format", message=told, english="no such file")]) from None
     files = await parts.lifecycle.rules()
-    change = await asyncio.to_thread(imported, files, content, kind, title or f"导入 {name}"[:200])
+    named = parts.policy.current.personal_data.masked(title) or f"导入 {kind.value.upper()}"
+    change = await asyncio.to_thread(imported, files, content, kind, named)
     return (await parts.lifecycle.draft(change, visitor.name)).record.id
 
 

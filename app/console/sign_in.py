@@ -3,6 +3,7 @@
 import hmac
 from collections.abc import Iterator
 from typing import Annotated
+from urllib.parse import unquote
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
@@ -41,6 +42,7 @@ def router(parts: Parts, pages: Pages) -> APIRouter:
             told = "姓名或密码不对，或者试错太多次、暂时不能登录。请过 15 分钟再试，或者请管理员重设密码。"
             errors = [FieldError(None, told)]
             return pages.alone(request, "sign_in.html", status=401, given=name, errors=errors, next=following)
+        await parts.sessions.close(request.cookies.get(COOKIE, ""))  # whose window this was before is signed out
         response = RedirectResponse(following, 303)
         remember(response, request, session.token)
         return response
@@ -76,7 +78,8 @@ def router(parts: Parts, pages: Pages) -> APIRouter:
             try:
                 await parts.people.begin(newcomers)
             except RequestError as refused:
-                errors = [FieldError(None, each.told) for each in told_of(refused.fields)]
+                told = [each.told for each in told_of(refused.fields)]
+                errors = [FieldError(None, each) for each in told or ["已经有人建好了，请直接登录。"]]
         if errors:
             return pages.alone(request, "begin.html", status=422, token=form.text("token"), names=names, errors=errors)
         return to(request, "/sign-in")
@@ -107,6 +110,6 @@ def _own(request: Request, given: "Form | QueryParams") -> str:
     """Where to go on, on pages of the console only."""
     base = f"{request.scope.get('root_path', '')}/console"
     wanted = given.get("next") or ""
-    path = wanted.partition("?")[0]
+    path = unquote(wanted.partition("?")[0])
     is_own = path == base or path.startswith(f"{base}/")
     return wanted if is_own and not {"..", ""} & set(path.split("/")[1:]) and "\\" not in wanted else base

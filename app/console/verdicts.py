@@ -11,6 +11,9 @@ from guards.lexicon.reader import Lexicon
 from guards.policy import Policy
 from guards.types import Finding, Span
 
+_MOST_MARKED = 1_000
+"""Findings that are marked in a text: cutting it up takes the square of them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Remark:
@@ -61,7 +64,10 @@ def remarks(findings: Iterable[Finding], policy: Policy, text: str = "") -> list
 def stretches(text: str, findings: Sequence[Finding]) -> list[Stretch]:
     """The text, cut where a finding begins or ends; personal data stand there masked."""
     order = list(dict.fromkeys(_key(finding) for finding in sorted(findings, key=_rank)))
-    placed = [(finding.span, finding, order.index(_key(finding)) + 1) for finding in findings if finding.span]
+    numbers_of = {key: number for number, key in enumerate(order, 1)}
+    on = [(finding.span, finding, numbers_of[_key(finding)]) for finding in findings if finding.span]
+    # What masks stands first: it must not be left out where there are too many to mark.
+    placed = sorted(on, key=lambda each: (each[1].replacement is None, each[0].start))[:_MOST_MARKED]
     cuts = sorted({0, len(text), *(cut for span, _, _ in placed for cut in (span.start, span.end))})
     cut_up, masked_to = [], 0
     for start, end in pairwise(cuts):

@@ -69,7 +69,9 @@ def require(parts: Parts, *roles: Role) -> Callable[[Request], Awaitable[Visitor
             raise NoSuchRole
         if request.method not in ("GET", "HEAD"):
             sent = (await request.form()).get("csrf")
-            if not isinstance(sent, str) or not hmac.compare_digest(sent.encode(), known.csrf.encode()):
+            if not isinstance(sent, str) or not hmac.compare_digest(
+                sent.encode("utf-8", "replace"), known.csrf.encode()
+            ):
                 raise ForgedForm
         return known
 
@@ -87,7 +89,8 @@ def require_own_page(request: Request) -> None:
 def remember(response: Response, request: Request, token: str) -> None:
     """Let the browser bring the session along, on pages of the console only, and no script read it."""
     path = f"{request.scope.get('root_path', '')}/console"
-    is_secure = request.url.scheme == "https" or request.headers.get("x-forwarded-proto") == "https"
+    forwarded = request.headers.get("x-forwarded-proto", "").partition(",")[0].strip().lower()
+    is_secure = "https" in (request.url.scheme, forwarded)
     response.set_cookie(
         COOKIE, token, max_age=_TWELVE_HOURS, path=path, secure=is_secure, httponly=True, samesite="lax"
     )

@@ -131,7 +131,7 @@ async def _keep(parts: Parts, visitor: Visitor, step: Step, line: Line, wanted: 
         Step.RETIRE: line.id,
     }[step]
     if not wanted.draft:
-        body = {"title": wanted.title or _title(step, line), step.part: [entry]}
+        body = {"title": masked(wanted.title) or _title(step, line), step.part: [entry]}
         kept: Dossier[Rewording] = await parts.rewording.draft(body, visitor.name, comment)
         return kept.record.id
     standing = (await parts.rewording.get(wanted.draft)).change.as_json()

@@ -41,7 +41,7 @@ def router(parts: Parts, pages: Pages) -> APIRouter:
         if not errors:
             try:
                 edition = await parts.rewording.edition()
-                named = title or "导入话术文件"
+                named = parts.policy.current.personal_data.masked(title) or "导入话术文件"
                 change = await asyncio.to_thread(imported_wording, edition.wording, content, named)
                 kept = await parts.rewording.draft(change, visitor.name)
                 return to(request, f"/changes/{kept.record.id}", "saved")

@@ -7,6 +7,7 @@ import yaml
 
 from app.lexicon.problems import Problem, shown
 
+_DEEPEST = 200
 _LOADER = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
 
 
@@ -75,7 +76,11 @@ def first_key(content: bytes, known: Mapping[str, str]) -> tuple[str, str]:
 
 
 def _values(content: bytes) -> Iterator[int]:
-    """The line of each value and key, as they come."""
+    """The line of each value and key, as they come; no further than where they stand too deep for any reader."""
+    depth = 0
     for event in yaml.parse(content.decode(), Loader=_LOADER):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST:
+            return  # whoever parses it says so
         if isinstance(event, yaml.NodeEvent):
             yield event.start_mark.line + 1 if event.start_mark else 1

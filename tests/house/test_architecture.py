@@ -13,6 +13,7 @@ ACROSS_MODULES = {
     "app/api/test_any_request.py",
     "app/api/test_generated_client.py",
     "app/console/test_every_page.py",
+    "app/console/test_hostile.py",
     "app/console/test_in_browser.py",
     "app/records/test_durability.py",
     "app/scripts/test_desk_invariants.py",
