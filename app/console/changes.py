@@ -43,7 +43,7 @@ def _list(parts: Parts, pages: Pages) -> APIRouter:
         subject: Annotated[str, Query(max_length=20)] = "",
         state: Annotated[str, Query(max_length=20)] = "",
         mine: Annotated[str, Query(max_length=1)] = "",
-        before: Annotated[str, Query(max_length=26)] = "",
+        before: Annotated[str, Query(pattern="^[0-9A-Z]{0,26}$")] = "",
     ) -> Response:
         kept = {
             "subject": subject if subject in SUBJECTS else "",

@@ -27,7 +27,7 @@ def page_routes(pages: Pages) -> APIRouter:
 
             async def shown(request: Request) -> Response:
                 try:
-                    if b"%00" in request.scope.get("raw_path", b"") or b"%00" in request.scope["query_string"]:
+                    if b"%00" in request.scope.get("raw_path", b""):
                         raise Malformed("网址里有写错的地方。(no address holds a NUL)")
                     return await handler(request)
                 except SignInNeeded:
