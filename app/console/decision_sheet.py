@@ -2,6 +2,7 @@
 
 import csv
 import io
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -28,7 +29,7 @@ _COLUMNS = (
     "模型",
     "已删除",
 )
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA, _BREAKS = ("=", "+", "-", "@"), ("\t", "\r", "\n")
 """With what a program that shows tables would begin to calculate."""
 
 
@@ -70,4 +71,5 @@ def _named(labels: Mapping[Any, str], value: str | None) -> str:
 
 
 def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+    begun = unicodedata.normalize("NFKC", cell).lstrip()
+    return f"'{cell}" if begun.startswith(_FORMULA) or cell[:1] in _BREAKS else cell

@@ -84,7 +84,7 @@ def router(parts: Parts, pages: Pages) -> APIRouter:
     """The routes of this page."""
     routes = page_routes(pages)
     anybody = Depends(require(parts))  # who may read every rule may read what it finds
-    hints = Hints()
+    hints, turn = Hints(), asyncio.Semaphore(1)
 
     @routes.get("/rules/try")
     async def ask(request: Request, visitor: Annotated[Visitor, anybody]) -> Response:
@@ -97,7 +97,8 @@ def router(parts: Parts, pages: Pages) -> APIRouter:
         tried = None
         if not errors:
             rules = (await parts.lifecycle.rules()).rules
-            tried = await asyncio.to_thread(_tried, parts.policy.current, hints, given, rules)
+            async with turn:  # one at a time: who tries must not make calls wait
+                tried = await asyncio.to_thread(_tried, parts.policy.current, hints, given, rules)
         if request.headers.get("hx-request"):
             return pages.alone(
                 request, "rule_tried.html", errors=errors, tried=tried, given=given, may_edit=visitor.may(Role.EDITOR)

@@ -22,10 +22,29 @@ from app.records.passwords import require_good_password
 _ALL = (Role.EDITOR, Role.APPROVER, Role.AUDITOR, Role.ADMIN)
 
 
+class Door:
+    """How many passwords are being looked at, which takes memory and time: more than so many are not begun."""
+
+    def __init__(self, most: int = 16) -> None:
+        self._most = most
+        self._within = 0
+
+    @property
+    def is_full(self) -> bool:
+        """Whether nobody else may come in now."""
+        return self._within >= self._most
+
+    def __enter__(self) -> None:
+        self._within += 1
+
+    def __exit__(self, *_: object) -> None:
+        self._within -= 1
+
+
 def router(parts: Parts, pages: Pages) -> APIRouter:
     """The routes of these pages."""
     routes = page_routes(pages)
-    anybody = Depends(require(parts))
+    anybody, door = Depends(require(parts)), Door()
 
     @routes.get("/sign-in")
     async def ask(request: Request) -> Response:
@@ -36,8 +55,12 @@ def router(parts: Parts, pages: Pages) -> APIRouter:
         require_own_page(request)
         form = await Form.of(request)
         name = form.text("name")
-        session = await parts.sessions.open(name, form.raw("password"))
         following = _own(request, form)
+        if door.is_full:
+            errors = [FieldError(None, "现在登录的人太多，请过一会儿再试。")]
+            return pages.alone(request, "sign_in.html", status=429, given=name, errors=errors, next=following)
+        with door:
+            session = await parts.sessions.open(name, form.raw("password"))
         if session is None:
             told = "姓名或密码不对，或者试错太多次、暂时不能登录。请过 15 分钟再试，或者请管理员重设密码。"
             errors = [FieldError(None, told)]

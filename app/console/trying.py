@@ -94,6 +94,8 @@ def router(parts: Parts, pages: Pages) -> APIRouter:
             tried=tried,
         )
 
+    turn = asyncio.Semaphore(1)
+
     @routes.get("/try")
     async def ask(request: Request, visitor: Annotated[Visitor, anybody], draft: str = "") -> Response:
         return await page(request, visitor, {**_BLANK, "draft": draft}, {})
@@ -123,7 +125,8 @@ def router(parts: Parts, pages: Pages) -> APIRouter:
             return await page(request, visitor, given, facts, errors)
         others = [] if policy is None else [(f"草稿：{policy.title}", policy.id, policy.policy)]
         sides = [("现行规则", None, parts.policy.current), *others]
-        tried = await asyncio.to_thread(_tried, item.text, case, sides)
+        async with turn:  # one at a time: who tries must not make calls wait
+            tried = await asyncio.to_thread(_tried, item.text, case, sides)
         return await page(request, visitor, given, facts, tried=tried)
 
     return routes

@@ -1,5 +1,6 @@
 """What somebody sends who means no good: it is refused or kept harmless, and nobody else waits for it."""
 
+import asyncio
 import time
 
 import pytest
@@ -48,6 +49,15 @@ async def test_who_may_read_no_change_sees_none_on_the_first_page(opened: Openin
     await parts.lifecycle.submit(made.record.id, "李合规")
     assert "不给别人看的标题" in (await (await opened("张合规", Role.APPROVER)).open("")).text
     assert "不给别人看的标题" not in (await (await opened("王调用", Role.CALLER)).open("")).text
+
+
+async def test_of_very_many_passwords_at_once_some_are_not_looked_at(opened: Opening) -> None:
+    browser = await opened()
+    sent = {"name": "张合规", "password": "something else entirely"}
+    many = await asyncio.gather(*(browser.client.post("/console/sign-in", data=sent) for _ in range(40)))
+    assert {answer.status_code for answer in many} == {401, 429}
+    assert "请过一会儿再试" in next(answer.text for answer in many if answer.status_code == 429)
+    assert (await browser.client.post("/console/sign-in", data=sent)).status_code == 401
 
 
 async def test_signing_in_again_ends_the_session_before(opened: Opening) -> None:
