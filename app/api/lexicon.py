@@ -12,7 +12,7 @@ from starlette.requests import ClientDisconnect
 from app.api.auth import require
 from app.api.lexicon_answers import ChangeAnswer, RuleAnswer, RulesAnswer
 from app.api.lexicon_examples import CHANGE, RULES
-from app.api.operations import answers, answers_with
+from app.api.operations import BINARY, UPLOAD, answers, answers_with
 from app.api.request_log import line_of
 from app.api.revisions import HIGHEST
 from app.lexicon.drafts import Change
@@ -27,14 +27,6 @@ from guards.lexicon.scope import china_today
 PARAMETERS = ("state", "q", "revision", "format", "title")
 """The names of what stands in a query."""
 _Form = Literal["csv", "xlsx", "yaml"]
-_BINARY = {"type": "string", "format": "binary"}
-_UPLOAD = {
-    "requestBody": {
-        "required": True,
-        "description": "The bytes of the file.",
-        "content": {"application/octet-stream": {"schema": _BINARY}},
-    }
-}
 
 
 def router(parts: Parts) -> APIRouter:
@@ -70,7 +62,7 @@ def router(parts: Parts) -> APIRouter:
         summary="Take the rules out as a file",
         response_class=Response,
         responses=answers_with(
-            {form.media_type: {"schema": {"type": "string"} if form is Format.CSV else _BINARY} for form in Format},
+            {form.media_type: {"schema": {"type": "string"} if form is Format.CSV else BINARY} for form in Format},
             "The file: a sheet of the phrase rules, or a ZIP archive of all YAML files, byte for byte.",
             *(401, 403, 404, 422, 503),
         ),
@@ -89,7 +81,7 @@ def router(parts: Parts) -> APIRouter:
         "/v1/lexicon/import",
         operation_id="import_rules",
         summary="Draft a change out of a file",
-        openapi_extra=_UPLOAD,
+        openapi_extra=UPLOAD,
         responses=answers("ChangeAnswer", "The draft.", 401, 403, 413, 422, 503, examples=CHANGE),
     )
     async def take_in(

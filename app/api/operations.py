@@ -28,6 +28,15 @@ _MEANINGS = {
     503: "The store does not answer: nothing was decided, and the request may be sent again.",
 }
 _ERROR = "ErrorAnswer"
+BINARY: Schema = {"type": "string", "format": "binary"}
+UPLOAD = {
+    "requestBody": {
+        "required": True,
+        "description": "The bytes of the file.",
+        "content": {"application/octet-stream": {"schema": BINARY}},
+    }
+}
+"""A body that is a file as it stands."""
 REQUEST_ID = {"x-request-id": {"$ref": "#/components/headers/RequestId"}}
 
 

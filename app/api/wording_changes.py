@@ -11,7 +11,7 @@ from app.api.bodies import parse_body, read_body
 from app.api.change_routes import Changes, change_routes
 from app.api.lexicon_examples import RESTORES
 from app.api.lexicon_requests import ULID, RestoreRequest
-from app.api.operations import Responses, answers, answers_with, meaning, takes
+from app.api.operations import BINARY, UPLOAD, Responses, answers, answers_with, meaning, takes
 from app.api.request_log import line_of
 from app.api.revisions import HIGHEST
 from app.api.wording_change_answers import (
@@ -30,14 +30,6 @@ from app.records import Principal, Role
 
 PARAMETERS = ("id", "n", "m", "state", "mine", "before", "limit", "comment", "title", "revision")
 """The names of what stands in a path or a query."""
-_BINARY = {"type": "string", "format": "binary"}
-_UPLOAD = {
-    "requestBody": {
-        "required": True,
-        "description": "The bytes of the file.",
-        "content": {"application/octet-stream": {"schema": _BINARY}},
-    }
-}
 _TRIED = meaning(
     answers("WordingTrialAnswer", "What it does.", 401, 403, 404, 409, 413, 422, 503),
     404,
@@ -128,7 +120,7 @@ def router(parts: Parts) -> APIRouter:
         summary="Take approved wording out as files",
         response_class=Response,
         responses=answers_with(
-            {"application/octet-stream": {"schema": _BINARY}},
+            {"application/octet-stream": {"schema": BINARY}},
             "A ZIP archive of the YAML files, byte for byte.",
             *(401, 403, 404, 422, 503),
         ),
@@ -146,7 +138,7 @@ def router(parts: Parts) -> APIRouter:
         "/v1/wording/import",
         operation_id="import_wording",
         summary="Draft a change of approved wording out of files",
-        openapi_extra=_UPLOAD,
+        openapi_extra=UPLOAD,
         responses=answers("WordingChangeAnswer", "The draft.", 401, 403, 413, 422, 503, examples=REWORDED),
     )
     async def take_in(

@@ -66,26 +66,17 @@ def _authoring(routes: APIRouter, steps: Steps) -> None:
     """What its author does."""
     editor = Depends(require(steps.parts, Role.EDITOR))
 
-    @routes.post("/changes/{identity}/submit")
-    async def submit(request: Request, identity: Identity, visitor: Annotated[Visitor, editor]) -> Response:
-        form = await Form.of(request)
-        return await steps.taken(
-            request, identity, visitor, lambda life: life.submit(identity, visitor.name), "submitted", form
-        )
+    def button(name: str, step: Callable[[Lifecycle[Any], str, str], Awaitable[Any]], said: str) -> None:
+        @routes.post(f"/changes/{{identity}}/{name}", name=name)
+        async def pressed(request: Request, identity: Identity, visitor: Annotated[Visitor, editor]) -> Response:
+            form = await Form.of(request)
+            return await steps.taken(
+                request, identity, visitor, lambda life: step(life, identity, visitor.name), said, form
+            )
 
-    @routes.post("/changes/{identity}/withdraw")
-    async def withdraw(request: Request, identity: Identity, visitor: Annotated[Visitor, editor]) -> Response:
-        form = await Form.of(request)
-        return await steps.taken(
-            request, identity, visitor, lambda life: life.withdraw(identity, visitor.name), "withdrawn", form
-        )
-
-    @routes.post("/changes/{identity}/drop")
-    async def drop(request: Request, identity: Identity, visitor: Annotated[Visitor, editor]) -> Response:
-        form = await Form.of(request)
-        return await steps.taken(
-            request, identity, visitor, lambda life: life.drop(identity, visitor.name), "dropped", form
-        )
+    button("submit", Lifecycle.submit, "submitted")
+    button("withdraw", Lifecycle.withdraw, "withdrawn")
+    button("drop", Lifecycle.drop, "dropped")
 
     @routes.post("/changes/{identity}/text")
     async def text(request: Request, identity: Identity, visitor: Annotated[Visitor, editor]) -> Response:
