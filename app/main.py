@@ -8,7 +8,6 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
 
 from app.approved.agreement import Limits
 from app.approved.vocabulary import Vocabulary
@@ -53,9 +52,6 @@ from app.writing.model import Model, ModelHealth, NoModel
 from app.writing.pool import Pool
 from guards.lexicon.documents import DocumentError
 from guards.policy import Policy
-
-if TYPE_CHECKING:
-    from fastapi import FastAPI
 
 Prove = Callable[[Policy, Vocabulary, Wording], None]
 
@@ -227,6 +223,7 @@ async def open_parts(
             sessions=Sessions(store, people),
             figures=Figures(store),
             headlines=Headlines(store),
+            sealer=sealer,
             first_link=None if key_required else secrets.token_urlsafe(24),
         )
 
@@ -243,51 +240,6 @@ def require_embedded(settings: Settings) -> None:
             f"the embedded model needs {' and '.join(missing)}, not installed here: pip install 'heyan[embedded]', "
             "or set HEYAN_MODEL_URL to model servers"
         )
-
-
-def build_app(parts: Parts) -> "FastAPI":
-    """The application around ready parts."""
-    from fastapi import FastAPI  # noqa: PLC0415  the command line opens parts without a server around them
-
-    from app.api import (  # noqa: PLC0415
-        audit,
-        changes,
-        contacts,
-        decisions,
-        docs,
-        health,
-        home,
-        keys,
-        lexicon,
-        people,
-        reviews,
-        revisions,
-        scripts,
-        trials,
-        vocabulary,
-        wording,
-        wording_changes,
-    )
-    from app.api.description import describe  # noqa: PLC0415
-    from app.api.edge import Edge, handle_errors  # noqa: PLC0415
-    from app.api.request_log import ContractNames, RequestLog  # noqa: PLC0415
-    from app.console import site  # noqa: PLC0415
-
-    # The framework's documentation pages load scripts from elsewhere; ours is app.api.docs.
-    app = FastAPI(title="Heyan", version="1", docs_url=None, redoc_url=None, redirect_slashes=False)
-    rules = (lexicon, changes, trials, revisions, wording, wording_changes, audit)
-    told = (home, scripts, reviews, contacts, decisions, *rules, vocabulary, health)
-    for resource in (*told, keys, people):
-        app.include_router(resource.router(parts))
-    app.include_router(docs.router())
-    app.include_router(site.router(parts))
-    describe(app, parts.vocabulary, key_required=parts.key_required)
-    masked = parts.policy.current.personal_data.masked
-    named = (contacts, decisions, lexicon, changes, trials, revisions, wording, wording_changes)
-    parameters = (name for one in named for name in ("explain", *one.PARAMETERS))
-    handle_errors(app, masked, ContractNames(parts.vocabulary, parameters))
-    app.add_middleware(Edge, metrics=parts.metrics, log=RequestLog(parts.lines, masked))
-    return app
 
 
 def is_loopback(host: str) -> bool:

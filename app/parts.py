@@ -29,6 +29,7 @@ from app.records import (
     People,
     RestoreWatch,
     Revisions,
+    Sealer,
     Sessions,
 )
 from app.reviews import Reviewer
@@ -71,6 +72,7 @@ class Parts:
     sessions: Sessions
     figures: Figures
     headlines: Headlines
+    sealer: Sealer
     activator: Activator | None = None
     first_link: str | None = None
 

@@ -7,8 +7,9 @@ import socket
 import uvicorn
 
 from app.api.service_log import log_start, log_stop
+from app.application import build_app
 from app.errors import HeyanError, StoreError
-from app.main import build_app, open_parts
+from app.main import open_parts
 from app.parts import Parts
 from app.settings import Settings
 
@@ -72,4 +73,5 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
         if self._parts.activator is not None:
             await self._parts.activator.close()
+        await self._parts.sealer.close()
         log_stop(self._parts)

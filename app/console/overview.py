@@ -7,10 +7,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from app.console.rendering import Pages
-from app.console.routing import page_routes
-from app.console.visitors import Visitor, require
-from app.console.words import rule_title
+from app.console.frame.rendering import Pages
+from app.console.frame.routing import page_routes
+from app.console.frame.visitors import Visitor, require
+from app.console.frame.words import rule_title
 from app.parts import Parts
 from app.records import ChangeState, Role
 from app.records.figures import Hour

@@ -2,61 +2,14 @@
 
 from fastapi import APIRouter, Response
 
-from app.console import (
-    account,
-    changes,
-    contacts_page,
-    decision_page,
-    decisions,
-    keys,
-    overview,
-    people,
-    person_page,
-    revisions_page,
-    rule_form,
-    rule_page,
-    rule_tries,
-    rules,
-    scripting,
-    sign_in,
-    trail,
-    trying,
-    wording_drafts,
-    wording_files,
-    wording_pages,
-    wording_steps,
-)
-from app.console.rendering import FOLDER, Pages
+from app.console import accounts, changes, contacts, decisions, overview, rules, trail, trying, wording
+from app.console.frame.rendering import FOLDER, Pages
 from app.errors import NotFound
 from app.parts import Parts
 
 _KINDS = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
 
-_ROOMS = (
-    sign_in,
-    overview,
-    changes,
-    revisions_page,
-    rules,
-    rule_tries,
-    rule_form,
-    rule_page,
-    wording_files,  # before the pages of one text, whose paths would fit too
-    wording_pages,
-    wording_steps,
-    wording_drafts,
-    trying,
-    scripting,
-    decisions,
-    decision_page,
-    trail,
-    people,
-    person_page,
-    keys,
-    account,
-    contacts_page,
-)
-"""The rooms, in the order in which their paths are looked through."""
+_ROOMS = (accounts, overview, changes, rules, wording, trying, decisions, trail, contacts)
 
 
 def router(parts: Parts) -> APIRouter:

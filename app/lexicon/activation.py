@@ -31,6 +31,8 @@ from guards.errors import DataFileError
 Job = Callable[[], Awaitable[object]]
 _PATIENCE_SECONDS = 10.0
 """For which one answer of the store is waited for."""
+_GOODBYE_SECONDS = 1.0
+"""The same where the process is about to end, and may be killed soon."""
 _logger = structlog.get_logger("heyan.policy")
 
 
@@ -113,7 +115,7 @@ class Activator:
         was_reported, self._reported = self._reported is not None, None
         if was_reported:
             with suppress(StoreError, TimeoutError):
-                async with asyncio.timeout(_PATIENCE_SECONDS):
+                async with asyncio.timeout(_GOODBYE_SECONDS):
                     await self._revisions.gone(self._replica)
 
     async def look(self) -> None:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 SEALED, ERASED = "decisions.sealed", "decisions.erased"
 _HOUR = 3600.0
-_PATIENCE_SECONDS = 5.0
+_PATIENCE_SECONDS = 1.0
 """For which a stop waits for the store."""
 _BEHIND = timedelta(days=1)
 """How much older than the last seal a decision may be that was not recorded yet; nobody waits that long."""

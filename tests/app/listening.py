@@ -8,8 +8,8 @@ from pathlib import Path
 
 import uvicorn
 
+from app.application import build_app
 from app.data import Data
-from app.main import build_app
 from app.records import Role
 from tests.app.services import open_service, writer
 

@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 from argon2 import PasswordHasher
 
+from app.application import build_app
 from app.approved.agreement import Limits
 from app.approved.wording import WORDING_FILES
 from app.contacts import Ledger, open_references
@@ -26,7 +27,6 @@ from app.lexicon.rule_matter import RuleMatter
 from app.lexicon.standing import Standing
 from app.lexicon.trials import Trials
 from app.logs import line_writer
-from app.main import build_app
 from app.metrics import Metrics
 from app.parts import Parts
 from app.policy import ActivePolicy
@@ -42,6 +42,8 @@ from app.records import (
     Restores,
     RestoreWatch,
     Revisions,
+    Sealer,
+    Seals,
     Sessions,
     open_store,
 )
@@ -171,6 +173,7 @@ async def open_service(
             sessions=Sessions(store, people),
             figures=Figures(store),
             headlines=Headlines(store),
+            sealer=Sealer(Seals(store), AuditTrail(store), line_writer("debug")),
         )
     finally:
         await watch.close()

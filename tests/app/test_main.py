@@ -7,9 +7,10 @@ from pathlib import Path
 import httpx
 import pytest
 
+from app.application import build_app
 from app.data import Data
 from app.errors import ConfigurationError, ModelUnavailable
-from app.main import build_app, is_loopback, open_model, open_parts
+from app.main import is_loopback, open_model, open_parts
 from app.records import KeyRing, open_store
 from app.roles import Role
 from app.settings import Settings

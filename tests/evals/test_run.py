@@ -11,8 +11,9 @@ import orjson
 import pytest
 from rich.console import Console
 
+from app.application import build_app
 from app.errors import ModelUnavailable
-from app.main import build_app, open_parts
+from app.main import open_parts
 from app.settings import Settings
 from app.writing.model import Model
 from evals.__main__ import main

@@ -6,8 +6,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from app.application import build_app
 from app.data import Data, read_data
-from app.main import build_app
 from app.metrics import Metrics
 from app.parts import Parts
 from app.settings import Settings

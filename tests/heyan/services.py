@@ -13,8 +13,8 @@ from typing import Any
 
 import uvicorn
 
+from app.application import build_app
 from app.data import Data
-from app.main import build_app
 from app.writing.model import Model
 from tests.app.services import open_service
 

@@ -13,8 +13,8 @@ from typing import Any
 import httpx
 import pytest
 
+from app.application import build_app
 from app.data import Data
-from app.main import build_app
 from app.parts import Parts
 from app.records import Role
 from heyan import (

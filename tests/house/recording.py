@@ -192,8 +192,9 @@ async def recorded(root: Path, count: int) -> AsyncIterator[tuple[str, Any]]:
     import httpx
     import torch
 
+    from app.application import build_app
     from app.errors import ModelUnavailable
-    from app.main import build_app, open_parts
+    from app.main import open_parts
     from app.settings import Settings
 
     class Failing:

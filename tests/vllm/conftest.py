@@ -12,7 +12,8 @@ import httpx
 import pytest
 import torch
 
-from app.main import build_app, open_parts
+from app.application import build_app
+from app.main import open_parts
 from app.settings import Settings
 from guards.types import Scenario
 from scripts.vllm_server import PYTHON, ROOT, VllmServer, cores_of_each

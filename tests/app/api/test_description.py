@@ -9,10 +9,10 @@ import httpx
 import jsonschema_rs
 import pytest
 
+from app.application import build_app
 from app.approved.holds import LineKind
 from app.data import Data
 from app.lexicon.wording_files import WordingFiles
-from app.main import build_app
 from app.parts import Parts
 from app.records import Role
 from guards.types import Scenario

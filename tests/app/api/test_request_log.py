@@ -12,11 +12,11 @@ import pytest
 
 from app.api.edge import Edge
 from app.api.request_log import ContractNames, RequestLog
+from app.application import build_app
 from app.approved.vocabulary import Vocabulary
 from app.data import Data
 from app.errors import FieldProblem, StoreError
 from app.logs import line_writer
-from app.main import build_app
 from app.metrics import Metrics
 from app.parts import Parts
 from tests.app.services import PERSON, client_of, example, open_service, writer

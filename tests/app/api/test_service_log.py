@@ -10,7 +10,7 @@ import pytest
 import uvicorn
 
 from app.api.service_log import digest_of, log_start
-from app.main import build_app
+from app.application import build_app
 from app.parts import Parts
 from app.server import Server
 from app.settings import ROOT, Settings

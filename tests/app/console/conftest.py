@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack
 import httpx
 import pytest
 
-from app.main import build_app
+from app.application import build_app
 from app.parts import Parts
 from app.records import Role
 from tests.app.console.browsers import Browser

@@ -1,0 +1,215 @@
+"""The steps in the life of a change as forms of its page: each goes on to the page, or says there why it may not."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from app.console.changes.page import ChangePage, Identity, Trouble, trouble_of
+from app.console.frame.forms import Form, legible
+from app.console.frame.rendering import FieldError, Pages
+from app.console.frame.routing import page_routes, to
+from app.console.frame.visitors import Visitor, require
+from app.errors import NotFound, RequestError
+from app.lexicon.lifecycle import Lifecycle
+from app.parts import Parts
+from app.records import ChangeState, Role
+from guards.lexicon.scope import CHINA
+
+MOST_REASON, MOST_WORDS, _MOST_TITLE = 500, 2_000, 200
+Step = Callable[[Lifecycle[Any]], Awaitable[Any]]
+
+
+class Steps:
+    """Takes steps, and shows the page again where one is refused."""
+
+    def __init__(self, page: ChangePage) -> None:
+        self._page = page
+        self.parts = page.parts
+        self.masked = page.parts.policy.current.personal_data.masked
+
+    async def refused(
+        self, request: Request, identity: str, visitor: Visitor, form: Form, *errors: FieldError
+    ) -> Response:
+        """The page with what is wrong in the form."""
+        _, dossier = await self._page.find(identity)
+        return await self._page.show(request, visitor, dossier, Trouble(errors, typed=_typed(form), status=422))
+
+    async def taken(
+        self, request: Request, identity: str, visitor: Visitor, step: Step, said: str, form: Form
+    ) -> Response:
+        """On to the page after a step, or the page with why it is refused."""
+        life, _ = await self._page.find(identity)
+        try:
+            done = await step(life)
+        except NotFound:
+            raise
+        except RequestError as error:
+            _, dossier = await self._page.find(identity)
+            return await self._page.show(request, visitor, dossier, trouble_of(error, _typed(form)))
+        if said == "approved" and done.record.state is ChangeState.PUBLISHED:
+            said = "published"
+        return to(request, "/changes" if said == "dropped" else f"/changes/{identity}", said)
+
+
+def router(page: ChangePage, parts: Parts, pages: Pages) -> APIRouter:
+    """The routes of these forms."""
+    routes, steps = page_routes(pages), Steps(page)
+    _authoring(routes, steps)
+    _talking(routes, steps)
+    _deciding(routes, steps)
+    return routes
+
+
+def _authoring(routes: APIRouter, steps: Steps) -> None:
+    """What its author does."""
+    editor = Depends(require(steps.parts, Role.EDITOR))
+
+    def button(name: str, step: Callable[[Lifecycle[Any], str, str], Awaitable[Any]], said: str) -> None:
+        @routes.post(f"/changes/{{identity}}/{name}", name=name)
+        async def pressed(request: Request, identity: Identity, visitor: Annotated[Visitor, editor]) -> Response:
+            form = await Form.of(request)
+            return await steps.taken(
+                request, identity, visitor, lambda life: step(life, identity, visitor.name), said, form
+            )
+
+    button("submit", Lifecycle.submit, "submitted")
+    button("withdraw", Lifecycle.withdraw, "withdrawn")
+    button("drop", Lifecycle.drop, "dropped")
+
+    @routes.post("/changes/{identity}/text")
+    async def text(request: Request, identity: Identity, visitor: Annotated[Visitor, editor]) -> Response:
+        form = await Form.of(request)
+        title, note = legible(form.text("title")), legible(form.text("note"), lines=True)
+        errors = [
+            *too_long("title", "标题", title, _MOST_TITLE),
+            *too_long("note", "说明", note, MOST_WORDS),
+        ]
+        if errors:
+            return await steps.refused(request, identity, visitor, form, *errors)
+
+        async def edit(life: Lifecycle[Any]) -> object:
+            return await life.edit(identity, {"title": steps.masked(title)}, visitor.name, steps.masked(note))
+
+        return await steps.taken(request, identity, visitor, edit, "saved", form)
+
+
+def _talking(routes: APIRouter, steps: Steps) -> None:
+    """What is said about it, and who is asked."""
+    talker = Depends(require(steps.parts, Role.EDITOR, Role.APPROVER))
+
+    @routes.post("/changes/{identity}/comments")
+    async def comment(request: Request, identity: Identity, visitor: Annotated[Visitor, talker]) -> Response:
+        form = await Form.of(request)
+        words = legible(form.text("comment"), lines=True)
+        if errors := unsaid("comment", "留言", words, MOST_WORDS):
+            return await steps.refused(request, identity, visitor, form, *errors)
+        return await steps.taken(
+            request,
+            identity,
+            visitor,
+            lambda life: life.comment(identity, visitor.name, steps.masked(words)),
+            "commented",
+            form,
+        )
+
+    @routes.post("/changes/{identity}/reviewers")
+    async def ask(request: Request, identity: Identity, visitor: Annotated[Visitor, talker]) -> Response:
+        form = await Form.of(request)
+        known = {person.name for person in await steps.parts.people.list() if Role.APPROVER in person.roles}
+        asked = [name for name in form.all("reviewers") if name in known][:20]
+        if not asked:
+            told = FieldError("reviewers", "请至少选一个人。")
+            return await steps.refused(request, identity, visitor, form, told)
+        return await steps.taken(
+            request,
+            identity,
+            visitor,
+            lambda life: life.ask_reviewers(identity, visitor.name, asked),
+            "reviewers-asked",
+            form,
+        )
+
+
+def _deciding(routes: APIRouter, steps: Steps) -> None:
+    """What others decide."""
+    approver = Depends(require(steps.parts, Role.APPROVER))
+
+    @routes.post("/changes/{identity}/approve")
+    async def approve(request: Request, identity: Identity, visitor: Annotated[Visitor, approver]) -> Response:
+        form = await Form.of(request)
+        reason, version = legible(form.text("reason")), form.text("version")
+        errors = too_long("reason", "理由", reason, MOST_REASON)
+        later, wrong = _later(form)
+        errors += wrong
+        if errors:
+            return await steps.refused(request, identity, visitor, form, *errors)
+
+        async def decide(life: Lifecycle[Any]) -> object:
+            return await life.approve(
+                identity,
+                visitor.name,
+                reason=steps.masked(reason) if reason else None,
+                effective_from=later,
+                version=int(version) if version.isdecimal() and len(version) < 10 else 0,
+            )
+
+        return await steps.taken(request, identity, visitor, decide, "approved", form)
+
+    @routes.post("/changes/{identity}/reject")
+    async def reject(request: Request, identity: Identity, visitor: Annotated[Visitor, approver]) -> Response:
+        form = await Form.of(request)
+        reason = legible(form.text("why"))
+        if errors := unsaid("why", "驳回的理由", reason, MOST_REASON):
+            return await steps.refused(request, identity, visitor, form, *errors)
+        return await steps.taken(
+            request,
+            identity,
+            visitor,
+            lambda life: life.reject(identity, visitor.name, steps.masked(reason)),
+            "rejected",
+            form,
+        )
+
+
+def too_long(name: str, label: str, text: str, most: int) -> list[FieldError]:
+    """What is wrong with a text that may be absent."""
+    if len(text) <= most:
+        return []
+    return [FieldError(name, f"{label}有 {len(text)} 个字，最多 {most} 个字，请写短一点。")]
+
+
+def unsaid(name: str, label: str, text: str, most: int) -> list[FieldError]:
+    """What is wrong with a text that is needed."""
+    return too_long(name, label, text, most) if text else [FieldError(name, f"请写上{label}。")]
+
+
+def _later(form: Form) -> tuple[datetime | None, list[FieldError]]:
+    """From when on a change is to be in force; None for at once."""
+    if form.text("when") != "later":
+        return None, []
+    errors = []
+    day, clock = form.text("day"), form.text("clock")
+    if not _fits(day, "%Y-%m-%d"):
+        errors.append(FieldError("day", "请选生效的日期，比如 2026-12-01。"))
+    if not _fits(clock, "%H:%M"):
+        errors.append(FieldError("clock", "请选生效的时间，比如 09:30。"))
+    if errors:
+        return None, errors
+    moment = datetime.strptime(f"{day} {clock}", "%Y-%m-%d %H:%M").replace(tzinfo=CHINA)
+    if moment <= datetime.now(CHINA):
+        return None, [FieldError("day", "这个时间已经过去了。请选以后的时间，或者选“马上生效”。")]
+    return moment, []
+
+
+def _fits(text: str, shape: str) -> bool:
+    try:
+        datetime.strptime(text, shape)
+    except ValueError:
+        return False
+    return True
+
+
+def _typed(form: Form) -> dict[str, str]:
+    return {name: value for name, value in form.data.items() if isinstance(value, str) and name != "csrf"}

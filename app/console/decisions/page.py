@@ -1,0 +1,126 @@
+"""One decision: what was said and found, marks on the findings, the exception that a false hit asks for, evidence."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Request, Response
+from orjson import OPT_INDENT_2, dumps
+
+from app.console.decisions.asked import call_rows, event_rows, fact_rows, timing
+from app.console.decisions.view import passages, rejections, sightings
+from app.console.frame.forms import Form, legible
+from app.console.frame.refusals import told_by
+from app.console.frame.rendering import FieldError, Pages
+from app.console.frame.routing import page_routes, to
+from app.console.frame.visitors import Visitor, require
+from app.errors import RequestError
+from app.lexicon.marks import draft_from_mark
+from app.parts import Parts
+from app.records import Mark, Role, UnknownDecision
+from guards.types import Case
+
+MARKS = {Mark.TRUE_HIT: "真命中", Mark.FALSE_HIT: "误命中"}
+"""What officers call the marks."""
+_LONGEST_NOTE = 500
+ScriptId = Annotated[str, Path(pattern="^[0-9A-Za-z]{1,40}$")]
+Finding = Annotated[int, Path(ge=0, le=10_000)]
+_READERS = (Role.AUDITOR, Role.APPROVER)
+
+
+def router(parts: Parts, pages: Pages) -> APIRouter:
+    """The routes of this page."""
+    routes = page_routes(pages)
+    reader, editor = Depends(require(parts, *_READERS)), Depends(require(parts, Role.EDITOR))
+
+    @routes.get("/decisions/{script_id}")
+    async def read(request: Request, script_id: ScriptId, visitor: Annotated[Visitor, reader]) -> Response:
+        return await _page(parts, pages, request, script_id, visitor)
+
+    @routes.get("/decisions/{script_id}/evidence")
+    async def evidence(script_id: ScriptId, _: Annotated[Visitor, reader]) -> Response:
+        content = dumps(await parts.evidence.issue(script_id), option=OPT_INDENT_2)
+        headers = {"content-disposition": f'attachment; filename="evidence-{script_id}.json"'}
+        return Response(content, media_type="application/json", headers=headers)
+
+    @routes.post("/decisions/{script_id}/marks/{finding}")
+    async def mark(
+        request: Request, script_id: ScriptId, finding: Finding, visitor: Annotated[Visitor, reader]
+    ) -> Response:
+        form = await Form.of(request)
+        given, note = form.text("mark"), legible(form.text("note"))
+        errors = []
+        if given not in {each.value for each in Mark}:
+            errors.append(FieldError(f"mark-{finding}", f"第 {finding + 1} 处：请选“真命中”或者“误命中”。"))
+        if len(note) > _LONGEST_NOTE:
+            told = f"第 {finding + 1} 处：备注最长 {_LONGEST_NOTE} 个字，现在是 {len(note)} 个。"
+            errors.append(FieldError(f"note-{finding}", told))
+        if errors:
+            typed = {finding: (given, note)}
+            return await _page(parts, pages, request, script_id, visitor, errors=errors, typed=typed, status=422)
+        kept = parts.policy.current.personal_data.masked(note, Case())
+        await parts.marks.mark(script_id, finding, Mark(given), kept, visitor.name)
+        return to(request, f"/decisions/{script_id}", said="marked")
+
+    @routes.post("/decisions/{script_id}/exceptions/{finding}")
+    async def exception(
+        request: Request, script_id: ScriptId, finding: Finding, visitor: Annotated[Visitor, editor]
+    ) -> Response:
+        try:
+            drafted = await draft_from_mark(parts.lifecycle, parts.log, parts.marks, script_id, finding, visitor.name)
+        except RequestError as refused:
+            if not visitor.may(*_READERS):
+                raise
+            errors = [FieldError(f"exception-{finding}", told) for told in told_by(refused)]
+            return await _page(parts, pages, request, script_id, visitor, errors=errors, status=refused.status)
+        return to(request, f"/changes/{drafted.record.id}", said="drafted")
+
+    return routes
+
+
+async def _page(
+    parts: Parts,
+    pages: Pages,
+    request: Request,
+    script_id: str,
+    visitor: Visitor,
+    *,
+    errors: Sequence[FieldError] = (),
+    typed: dict[int, tuple[str, str]] | None = None,
+    status: int = 200,
+) -> Response:
+    """The decision. `typed`: what somebody wrote about a finding that could not be taken.
+
+    Raises:
+        UnknownDecision: if there is none.
+    """
+    decision = await parts.log.get(script_id)
+    if decision is None:
+        raise UnknownDecision
+    rules = (await parts.lifecycle.rules()).rules
+    marks = await parts.marks.of(script_id)
+    strategies = {each.id: each.label for each in parts.vocabulary.strategies.values()}
+    own = {each.finding: (each.mark.value, each.note) for each in marks if each.person == visitor.name}
+    return await pages.page(
+        request,
+        "decision.html",
+        visitor,
+        here="/decisions",
+        status=status,
+        one=decision,
+        passages=passages(decision),
+        findings=sightings(decision, rules, marks),
+        rejected=rejections(decision, rules),
+        call=call_rows(decision),
+        facts=fact_rows(decision, parts.vocabulary),
+        events=event_rows(decision),
+        strategy=strategies.get(decision.strategy or ""),
+        timing=timing(decision),
+        raw=dumps(dict(decision.request), option=OPT_INDENT_2).decode(),
+        marks=MARKS,
+        own={**own, **(typed or {})},
+        errors=errors,
+        may_edit=visitor.may(Role.EDITOR),
+        may_search=visitor.may(Role.AUDITOR),
+        now=datetime.now(UTC),
+    )

@@ -1,0 +1,67 @@
+"""Routes of pages: whatever is refused is a page too, and who is not signed in is led to where one signs in."""
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import APIRouter, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import RedirectResponse
+from fastapi.routing import APIRoute
+
+from app.console.frame.refusals import told_by
+from app.console.frame.rendering import Pages, in_chinese
+from app.console.frame.visitors import SignInNeeded
+from app.errors import HeyanError, Malformed, RequestError, StoreError
+
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+def page_routes(pages: Pages) -> APIRouter:
+    """Routes of pages, whose errors are pages."""
+
+    class PageRoute(APIRoute):
+        def get_route_handler(self) -> Handler:
+            """See FastAPI."""
+            handler = super().get_route_handler()
+
+            async def shown(request: Request) -> Response:
+                try:
+                    if b"%00" in request.scope.get("raw_path", b""):
+                        raise Malformed("网址里有写错的地方。(no address holds a NUL)")
+                    return await handler(request)
+                except SignInNeeded:
+                    return to_sign_in(request)
+                except RequestError as refused:
+                    told = told_by(refused)
+                    head, more = (in_chinese(refused.detail), told) if refused.fields else (told[0], [])
+                    return pages.alone(request, "refused.html", status=refused.status, told=head, more=more)
+                except RequestValidationError:
+                    return pages.alone(request, "refused.html", status=422, told="网址里有写错的地方。", more=[])
+                except StoreError:
+                    told_ = "现在读不到存储，页面打不开。正在生效的规则不受影响，请过一会儿再试。"
+                    return pages.alone(request, "refused.html", status=503, told=told_, more=[])
+                except HeyanError:
+                    return pages.alone(request, "refused.html", status=500, told="没有做成，请过一会儿再试。", more=[])
+
+            return shown
+
+    return APIRouter(prefix="/console", route_class=PageRoute, include_in_schema=False)
+
+
+def to_sign_in(request: Request) -> Response:
+    """The way to the page where one signs in, and back to here."""
+    base = f"{request.scope.get('root_path', '')}/console"
+    back = request.url.path if request.method == "GET" else base
+    if request.method == "GET" and request.url.query:
+        back += f"?{request.url.query}"
+    where = f"{base}/sign-in?next={quote(back, safe='')}"
+    if request.headers.get("hx-request"):
+        return Response(status_code=204, headers={"hx-redirect": where})
+    return RedirectResponse(where, 303)
+
+
+def to(request: Request, path: str, said: str | None = None) -> Response:
+    """On to another page of the console, which says what was done."""
+    query = f"{'&' if '?' in path else '?'}said={said}" if said else ""
+    return RedirectResponse(f"{request.scope.get('root_path', '')}/console{path}{query}", 303)

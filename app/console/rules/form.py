@@ -1,0 +1,232 @@
+"""A new rule, or another text of one, written into a form and kept as a draft."""
+
+import asyncio
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from app.console.frame.forms import Form
+from app.console.frame.rendering import FieldError, Pages
+from app.console.frame.routing import page_routes, to
+from app.console.frame.visitors import Visitor, require
+from app.console.rules.drafts import Target, change_in, draft_errors, drafts_of, new_id, rule_errors, save, with_rule
+from app.console.rules.fields import FIELDS, Fields, Pair
+from app.console.rules.words import (
+    ACTION_CHOICES,
+    FORCE_CHOICES,
+    KINDS,
+    choices_of,
+    condition_words,
+    fact_words,
+    family_words,
+    near_words,
+)
+from app.errors import Forbidden, NotFound, RequestConflict
+from app.lexicon.drafts import Change
+from app.lexicon.files import Kind, RuleFiles, kind_of_rule
+from app.lexicon.lint import lint
+from app.lexicon.problems import ChangeRefused, errors
+from app.parts import Parts
+from app.records import Role
+from guards.lexicon.scope import china_today
+from guards.policy import Institution
+
+_CHANGED = (
+    "这条规则在您打开以后又有人改过。请先在规则页上看看现在的内容；如果确定用您填的内容代替，请再按一次“保存为草稿”。"
+)
+_TAKEN = "这个草稿里已经改过这条规则。请换一个草稿，或者在草稿里打开这条规则接着改。"
+_NO_FAMILY = "unknown"
+_NOTHING = "还什么也没有改。请先改好要改的地方，再保存。"
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What is edited: a rule as it is, in force or in the draft `opened`; a new one has no `id` yet."""
+
+    id: str
+    data: Mapping[str, Any]
+    kind: Kind
+    is_known: bool
+    opened: str = ""
+
+    @property
+    def digest(self) -> str:
+        """Changes when the rule does."""
+        return hashlib.sha256(json.dumps(self.data, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The form as it stands."""
+
+    fields: Fields
+    target: Target
+    family: str = ""
+    name: str = ""
+
+
+_NEW = Subject("", {}, Kind.PHRASE, is_known=False)
+
+
+def router(parts: Parts, pages: Pages) -> APIRouter:
+    """The routes of this page."""
+    routes = page_routes(pages)
+    editor = Depends(require(parts, Role.EDITOR))
+
+    async def shown(
+        request: Request, visitor: Visitor, subject: Subject, sheet: Sheet, errors: Sequence[FieldError] = ()
+    ) -> Response:
+        files = await parts.lifecycle.rules()
+        pairs = [*sheet.fields.pairs]
+        if all(not pair.is_empty for pair in pairs):
+            pairs.append(Pair(1 + max((pair.index for pair in pairs), default=-1)))
+        return await pages.page(
+            request,
+            "rule_form.html",
+            visitor,
+            here="/rules",
+            status=422 if errors else 200,
+            subject=subject,
+            sheet=replace(sheet, fields=replace(sheet.fields, pairs=pairs)),
+            errors=errors,
+            opens_pairs=any((error.field or "").startswith("near-") for error in errors),
+            drafts=await drafts_of(parts, visitor),
+            families=_families(files),
+            **_words(subject, {name: fact.label for name, fact in parts.vocabulary.facts.items()}),
+        )
+
+    @routes.get("/rules/new")
+    async def ask(
+        request: Request, visitor: Annotated[Visitor, editor], family: str = "", draft: str = "", phrase: str = ""
+    ) -> Response:
+        fields = Fields.of_rule({}).with_phrase(phrase)
+        return await shown(request, visitor, _NEW, Sheet(fields, Target(draft, "", ""), family))
+
+    @routes.post("/rules/new")
+    async def make(request: Request, visitor: Annotated[Visitor, editor]) -> Response:
+        form = await Form.of(request)
+        sheet = _sheet(form)
+        if form.text("do"):
+            return await shown(request, visitor, _NEW, _with_pair(sheet))
+        family = form.text("family") or form.text("new_family")
+        if not family:
+            missing = FieldError("family", "请选规则类，或者写一个新的。")
+            return await shown(request, visitor, _NEW, sheet, [missing, *await _wrong(parts, sheet)])
+        rules = (await parts.lifecycle.rules()).rules
+        subject = replace(_NEW, id=new_id(family, sheet.name, rules))
+        done = await _kept(parts, visitor, subject, sheet)
+        if isinstance(done, str):
+            return to(request, f"/changes/{done}", "saved")
+        return await shown(request, visitor, _NEW, sheet, done)
+
+    @routes.get("/rules/{identity}/edit")
+    async def open_(
+        request: Request, identity: str, visitor: Annotated[Visitor, editor], draft: str = "", phrase: str = ""
+    ) -> Response:
+        subject = await _subject(parts, identity, draft)
+        fields = Fields.of_rule(subject.data).with_phrase(phrase)
+        return await shown(request, visitor, subject, Sheet(fields, Target(draft, "", "")))
+
+    @routes.post("/rules/{identity}/edit")
+    async def change(request: Request, identity: str, visitor: Annotated[Visitor, editor]) -> Response:
+        form = await Form.of(request)
+        sheet = _sheet(form)
+        subject = await _subject(parts, identity, form.text("opened"))
+        if form.text("do"):
+            return await shown(request, visitor, subject, _with_pair(sheet))
+        if form.text("digest") != subject.digest:
+            return await shown(request, visitor, subject, sheet, [FieldError(None, _CHANGED)])
+        done = await _kept(parts, visitor, subject, sheet)
+        if isinstance(done, str):
+            return to(request, f"/changes/{done}", "saved")
+        return await shown(request, visitor, subject, sheet, done)
+
+    return routes
+
+
+async def _kept(parts: Parts, visitor: Visitor, subject: Subject, sheet: Sheet) -> str | list[FieldError]:
+    """The id of the draft in which the rule stands now, or what is wrong."""
+    rule = sheet.fields.rule(subject.data, subject.kind)
+    rule = {"id": subject.id, **rule}
+    if subject.data and rule == subject.data:
+        return [FieldError(None, _NOTHING)]
+    target = sheet.target
+    verb = "修改" if subject.is_known else "新增"
+    target = target if target.title else replace(target, title=f"{verb}：{rule.get('title') or subject.id}")
+    place = ""
+    try:
+        known = await change_in(parts, target.id)
+        if subject.id in known.touches and target.id != subject.opened:
+            return [FieldError("draft", _TAKEN)]
+        body, place = with_rule(known, rule, is_known=subject.is_known)
+        return await save(parts, visitor, target, body)
+    except ChangeRefused as refused:
+        return rule_errors(refused, place, sheet.fields.pairs, FIELDS[subject.kind])
+    except (NotFound, Forbidden, RequestConflict) as refused:
+        return draft_errors(refused)
+
+
+async def _wrong(parts: Parts, sheet: Sheet) -> list[FieldError]:
+    """What else is wrong with a rule of which nobody knows yet what family it is of."""
+    speaker, files = parts.wording.institution, await parts.lifecycle.rules()
+    rule = {"id": new_id(_NO_FAMILY, sheet.name, files.rules), **sheet.fields.rule({}, _NEW.kind)}
+    institution = Institution(speaker.full_name, speaker.hotline)
+    body, place = with_rule(Change(), rule, is_known=False)
+    found = await asyncio.to_thread(
+        lint, files, {"title": "", **body}, since=china_today(), institution=institution, is_judged=False
+    )
+    return rule_errors(ChangeRefused(errors(found)), place, sheet.fields.pairs, FIELDS[_NEW.kind])
+
+
+async def _subject(parts: Parts, identity: str, draft: str) -> Subject:
+    """The rule of this id, in the draft or in force. Raises NotFound."""
+    stored = (await parts.lifecycle.rules()).rules.get(identity)
+    is_known, kind = stored is not None, kind_of_rule(identity)
+    if draft:
+        own = _in(await change_in(parts, draft), identity)
+        if own is not None:
+            return Subject(identity, own, kind, is_known, draft)
+    if stored is None:
+        raise NotFound("没有这条规则，可能已经停用了。(there is no such rule)")
+    return Subject(identity, stored.data, stored.kind, is_known)
+
+
+def _in(change: Change, identity: str) -> Mapping[str, Any] | None:
+    return next((rule for _, rule in change.rules() if rule.get("id") == identity), None)
+
+
+def _sheet(form: Form) -> Sheet:
+    target = Target(form.text("draft"), form.text("change_title"), form.text("comment"))
+    family = form.text("family") or form.text("new_family")
+    return Sheet(Fields.of_form(form), target, family, form.text("name"))
+
+
+def _with_pair(sheet: Sheet) -> Sheet:
+    pairs = sheet.fields.pairs
+    more = Pair(1 + max((pair.index for pair in pairs), default=-1))
+    return replace(sheet, fields=replace(sheet.fields, pairs=[*pairs, more]))
+
+
+def _families(files: RuleFiles) -> list[tuple[str, str]]:
+    """The families to which officers may add."""
+    written = (rule.id for rule in files.rules.values() if rule.kind in (Kind.PHRASE, Kind.DISCLOSURE))
+    return [(name, family_words(name)) for name in dict.fromkeys(each.partition(".")[0] for each in written)]
+
+
+def _words(subject: Subject, facts: Mapping[str, str]) -> dict[str, Any]:
+    """What the page says about a rule beside the fields."""
+    waived = condition_words(subject.data.get("unless_fact"), facts)
+    stated = subject.data.get("stating") or ()
+    return {
+        "asked": FIELDS[subject.kind],
+        "kind": KINDS[subject.kind],
+        "actions": ACTION_CHOICES,
+        "forces": FORCE_CHOICES,
+        "options": {name: choices_of(name) for name in ("scenarios", "channels", "stages", "callees")},
+        "waived": [*waived, *(f"这句或下一句还要说出：{fact_words(name, facts)}" for name in stated)],
+        "near_words": near_words,
+    }

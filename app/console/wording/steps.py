@@ -1,0 +1,87 @@
+"""What is done to approved wording at once, by one person: suspend and freeze; and asking another to undo it."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from app.console.frame.forms import Form
+from app.console.frame.rendering import FieldError, Pages, in_chinese
+from app.console.frame.routing import page_routes, to
+from app.console.frame.visitors import Visitor, require
+from app.console.wording.lines import Filters, LineId, line_page, list_page
+from app.errors import RequestConflict
+from app.parts import Parts
+from app.records import Role
+
+_WORD = "冻结"
+"""What is typed to confirm a freeze."""
+_LONGEST = 500
+
+
+def router(parts: Parts, pages: Pages) -> APIRouter:
+    """The routes of these steps."""
+    routes = page_routes(pages)
+    holding, masked = parts.holding, parts.policy.current.personal_data.masked
+    approver = Depends(require(parts, Role.APPROVER))
+    askers = Depends(require(parts, Role.EDITOR, Role.APPROVER))
+
+    @routes.post("/wording/freeze")
+    async def freeze(request: Request, visitor: Annotated[Visitor, approver]) -> Response:
+        form = await Form.of(request)
+        reason, errors = _reason(form, "freeze_reason")
+        if form.text("confirmed") != _WORD:
+            errors.append(FieldError("confirmed", f"请在这里输入“{_WORD}”两个字，表示确认。"))
+        if not errors:
+            try:
+                await holding.freeze(visitor.name, masked(reason))
+                return to(request, "/wording", "frozen")
+            except RequestConflict as refused:
+                errors = [FieldError(None, in_chinese(refused.detail))]
+        given = {"freeze_reason": reason, "confirmed": form.text("confirmed")}
+        return await list_page(parts, pages, request, visitor, Filters(), errors=errors, given=given)
+
+    @routes.post("/wording/unfreeze")
+    async def unfreeze(request: Request, visitor: Annotated[Visitor, askers]) -> Response:
+        reason, errors = _reason(await Form.of(request), "unfreeze_reason")
+        if not errors:
+            try:
+                asked = await holding.ask_to_unfreeze(visitor.name, masked(reason))
+                return to(request, f"/changes/{asked.record.id}", "asked")
+            except RequestConflict as refused:
+                errors = [FieldError(None, in_chinese(refused.detail))]
+        given = {"unfreeze_reason": reason}
+        return await list_page(parts, pages, request, visitor, Filters(), errors=errors, given=given)
+
+    @routes.post("/wording/{identity}/suspend")
+    async def suspend(request: Request, identity: LineId, visitor: Annotated[Visitor, approver]) -> Response:
+        reason, errors = _reason(await Form.of(request), "suspend_reason")
+        if not errors:
+            try:
+                await holding.suspend(identity, visitor.name, masked(reason))
+                return to(request, f"/wording/{identity}", "suspended")
+            except RequestConflict as refused:
+                errors = [FieldError(None, in_chinese(refused.detail))]
+        return await line_page(parts, pages, request, visitor, identity, errors=errors, given=reason)
+
+    @routes.post("/wording/{identity}/resume")
+    async def resume(request: Request, identity: LineId, visitor: Annotated[Visitor, askers]) -> Response:
+        reason, errors = _reason(await Form.of(request), "resume_reason")
+        if not errors:
+            try:
+                asked = await holding.ask_to_resume(identity, visitor.name, masked(reason))
+                return to(request, f"/changes/{asked.record.id}", "asked")
+            except RequestConflict as refused:
+                errors = [FieldError(None, in_chinese(refused.detail))]
+        return await line_page(parts, pages, request, visitor, identity, errors=errors, given=reason)
+
+    return routes
+
+
+def _reason(form: Form, name: str) -> tuple[str, list[FieldError]]:
+    """The reason that a form gives, and what is wrong with it."""
+    legible = "".join(each if each.isprintable() or each == "\n" else " " for each in form.text(name)).strip()
+    if not legible:
+        return legible, [FieldError(name, "请写明原因，别人要据此审批或者查账。")]
+    if len(legible) > _LONGEST:
+        return legible, [FieldError(name, f"原因有 {len(legible)} 个字，最多 {_LONGEST} 个字。")]
+    return legible, []
