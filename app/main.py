@@ -23,6 +23,7 @@ from app.lexicon.standing import Standing
 from app.lexicon.start import find_start
 from app.logs import configured_logs, line_writer
 from app.metrics import Metrics
+from app.notices.desk import NoticeDesk
 from app.opening import Opening
 from app.parts import Parts
 from app.policy import ActivePolicy
@@ -173,6 +174,7 @@ async def open_parts(
         standing, activator, revisions = Standing(settings.policy_max_age), None, Revisions(store)
         lines = read_approved_lines(settings.model_dir)
         approved = {settings.model_dir.name: lines.approved} if lines else {}
+        people, headlines, notices = People(store), Headlines(store), NoticeDesk.of(store, settings.public_url)
         office = Office.of(store, revisions, policy, data, log, approved)
 
         async def open_late() -> None:
@@ -193,7 +195,7 @@ async def open_parts(
             )
             await activator.start()
             stack.push_async_callback(activator.close)
-        people = People(store)
+            await stack.enter_async_context(notices.open(headlines, revisions, office.readers, policy.masked))
         yield Parts(
             reception=Reception(desk, log, store, data.vocabulary, policy, metrics, limits, contacts, watch.require),
             reviewer=Reviewer(policy, log, store, data.vocabulary, metrics, watch.require),
@@ -222,8 +224,9 @@ async def open_parts(
             watch=watch,
             sessions=Sessions(store, people),
             figures=Figures(store),
-            headlines=Headlines(store),
+            headlines=headlines,
             sealer=sealer,
+            notices=notices,
             first_link=None if key_required else secrets.token_urlsafe(24),
         )
 

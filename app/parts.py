@@ -17,6 +17,7 @@ from app.lexicon.standing import Standing
 from app.lexicon.trials import Trials
 from app.lexicon.wording_trials import WordingTrials
 from app.metrics import Metrics
+from app.notices.desk import NoticeDesk
 from app.policy import ActivePolicy
 from app.records import (
     AuditTrail,
@@ -73,6 +74,7 @@ class Parts:
     figures: Figures
     headlines: Headlines
     sealer: Sealer
+    notices: NoticeDesk
     activator: Activator | None = None
     first_link: str | None = None
 

@@ -48,6 +48,10 @@ class ActivePolicy:
         """The rules in force, for whoever needs no words."""
         return self._ruling.policy
 
+    def masked(self, text: str) -> str:
+        """A text without personal data, as the rules in force find it."""
+        return self.current.personal_data.masked(text)
+
     def swap(self, ruling: Ruling) -> None:
         """Put another revision in force, for all requests that begin from now on."""
         self._ruling = ruling

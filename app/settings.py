@@ -72,6 +72,9 @@ class Settings(BaseSettings):
     replica: str | None = Field(
         None, max_length=120, description="Name of this process among its replicas; unset: host, process and a number."
     )
+    public_url: str | None = Field(
+        None, description="Address at which people open this service, for links in notices; unset: no links."
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged.")
 
     @field_validator(
@@ -85,11 +88,19 @@ class Settings(BaseSettings):
         "ref_key",
         "contact_retention_days",
         "replica",
+        "public_url",
         mode="before",
     )
     @classmethod
     def _empty_is_none(cls, given: object) -> object:
         return None if given == "" else given
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_address(cls, given: str | None) -> str | None:
+        if given is not None and not given.startswith(("https://", "http://")):
+            raise ValueError("an address such as https://heyan.example.com is expected")
+        return given
 
     @property
     def store_url(self) -> str:

@@ -1,9 +1,9 @@
 """What officers work with in one process: the life of rules and of approved wording, their dry runs, and the brake."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 from app.data import Data
 from app.lexicon.catalogue import Catalogue
@@ -12,6 +12,7 @@ from app.lexicon.holding import Holding
 from app.lexicon.judging import PolicyJudge
 from app.lexicon.lifecycle import Lifecycle
 from app.lexicon.recorded import CaseReader
+from app.lexicon.register import Dossier
 from app.lexicon.rewording import Rewording
 from app.lexicon.rule_matter import RuleMatter
 from app.lexicon.trials import Trials
@@ -57,6 +58,11 @@ class Office:
             wording_trials=WordingTrials(rewording, log),
             holding=Holding(store, revisions, active, Catalogue(lines), rewording),
         )
+
+    @property
+    def readers(self) -> Mapping[str, Callable[[str], Awaitable[Dossier[Any]]]]:
+        """What reads a change, by what that is about."""
+        return {"lexicon": self.lifecycle.get, "wording": self.rewording.get}
 
     async def publish_due(self) -> None:
         """Publish what waited for this time; what fails in one kind of change keeps back none of the other.

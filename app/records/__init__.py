@@ -16,23 +16,28 @@ from app.records.errors import (
     KeyNameTaken,
     LastAdmin,
     PersonNameTaken,
+    TooManyWebhooks,
     Unfit,
     UnknownDecision,
     UnknownFinding,
     UnknownKey,
     UnknownPerson,
+    UnknownWebhook,
+    WebhookNameTaken,
 )
 from app.records.figures import Figures
 from app.records.headlines import Headline, Headlines
 from app.records.key_states import KeyState
 from app.records.keys import Key, KeyRing, Principal
 from app.records.marks import Hits, Mark, MarkedFinding, Marks, Precision, Quality
+from app.records.outbox import Delivery, Notice, Outbox
 from app.records.people import Newcomer, People, Person, PersonState
 from app.records.restoring import NotEmpty, Restores, RestoreWatch, Waiting, restore
 from app.records.revisions import Activation, Revision, Revisions
 from app.records.schema import migrate
 from app.records.seals import Proof, Sealer, Seals
 from app.records.sessions import Session, Sessions
+from app.records.webhooks import NoticeKind, Platform, Webhook, Webhooks
 from app.records.writer import Also
 from app.roles import Role
 
@@ -49,6 +54,7 @@ __all__ = [
     "Contents",
     "Decision",
     "DecisionLog",
+    "Delivery",
     "DuplicateRequest",
     "Entry",
     "ErasedDecision",
@@ -69,11 +75,15 @@ __all__ = [
     "Marks",
     "Newcomer",
     "NotEmpty",
+    "Notice",
+    "NoticeKind",
     "Now",
+    "Outbox",
     "People",
     "Person",
     "PersonNameTaken",
     "PersonState",
+    "Platform",
     "Precision",
     "Principal",
     "Proof",
@@ -88,12 +98,17 @@ __all__ = [
     "Session",
     "Sessions",
     "Store",
+    "TooManyWebhooks",
     "Unfit",
     "UnknownDecision",
     "UnknownFinding",
     "UnknownKey",
     "UnknownPerson",
+    "UnknownWebhook",
     "Waiting",
+    "Webhook",
+    "WebhookNameTaken",
+    "Webhooks",
     "audit",
     "back_up",
     "body_digest",

@@ -10,6 +10,9 @@ HeyanError
     ├── ErasedDecision      409  what was answered has been erased
     ├── UnknownKey          404  no key of this name
     ├── UnknownPerson       404  no person of this name
+    ├── WebhookNameTaken    409  there is a webhook of this name
+    ├── TooManyWebhooks     409  there are as many webhooks as there may be
+    ├── UnknownWebhook      404  no webhook of this id
     ├── UnknownDecision     404  no decision of this id
     ├── UnknownFinding      422  the decision has no finding of this number
     ├── AwaitingRefusals    503  the store was restored, and refusals since the backup are not in it yet
@@ -113,6 +116,27 @@ class AwaitingRefusals(RequestError):  # noqa: N818
         super().__init__(
             "the store was restored from a backup: import the refusals since then, or let two persons waive it"
         )
+
+
+class WebhookNameTaken(RequestConflict):
+    """There is a webhook of this name."""
+
+    def __init__(self) -> None:
+        super().__init__("已经有这个名称的通知地址。(there is a webhook of this name)")
+
+
+class TooManyWebhooks(RequestConflict):
+    """There are as many as there may be."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"最多只能有 {most} 个通知地址，请先删掉不用的。(there are {most} webhooks already)")
+
+
+class UnknownWebhook(NotFound):
+    """There is no webhook of this id, or no more."""
+
+    def __init__(self) -> None:
+        super().__init__("没有这个通知地址，可能已经删掉了。(there is no such webhook)")
 
 
 class Unfit(Malformed):

@@ -66,6 +66,13 @@ class Headlines:
         async with self._store.reading() as connection:
             return [Headline.from_row(row) for row in (await connection.execute(query)).mappings()]
 
+    async def get(self, identity: str) -> Headline | None:
+        """The change of this id."""
+        async with self._store.reading() as connection:
+            query = select(*_COLUMNS).where(changes.c.id == identity)
+            row = (await connection.execute(query)).mappings().one_or_none()
+        return None if row is None else Headline.from_row(row)
+
     async def submitted(self, person: str) -> int:
         """How many changes of others wait for a decision."""
         query = select(func.count()).where(changes.c.state == ChangeState.SUBMITTED, changes.c.author != person)

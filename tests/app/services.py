@@ -28,6 +28,7 @@ from app.lexicon.standing import Standing
 from app.lexicon.trials import Trials
 from app.logs import line_writer
 from app.metrics import Metrics
+from app.notices.desk import NoticeDesk
 from app.parts import Parts
 from app.policy import ActivePolicy
 from app.records import (
@@ -173,6 +174,7 @@ async def open_service(
             sessions=Sessions(store, people),
             figures=Figures(store),
             headlines=Headlines(store),
+            notices=NoticeDesk.of(store, None),
             sealer=Sealer(Seals(store), AuditTrail(store), line_writer("debug")),
         )
     finally:

@@ -1,0 +1,214 @@
+"""Tells webhooks what happens, beside the requests: no answer, approval or publication ever waits for it.
+
+It reads the audit trail on from where it was, puts what is news in the outbox, and carries what is due. Every replica
+does so; the store lets one of them hand out a row, and one carry a notice at a time.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Any
+
+import structlog
+
+from app.errors import HeyanError, RequestError
+from app.lexicon.register import Dossier
+from app.notices.courier import Courier
+from app.notices.news import EVENTS, Mask, conflict_of, news_of
+from app.records import (
+    ChangeState,
+    Delivery,
+    Entry,
+    Headline,
+    Headlines,
+    Notice,
+    NoticeKind,
+    Now,
+    Outbox,
+    Revisions,
+    Webhook,
+    Webhooks,
+    utc_now,
+)
+from app.records.revisions import disagreeing
+
+ReadChange = Callable[[str], Awaitable[Dossier[Any]]]
+"""Reads a change with what is wrong with it now, by its id."""
+_logger = structlog.get_logger("heyan.notices")
+_OPEN = (ChangeState.DRAFT, ChangeState.SUBMITTED, ChangeState.APPROVED)
+_MOST_OPEN = 500
+"""Changes of one state that are looked at for conflicts."""
+_SLOW = timedelta(seconds=30)
+"""After which a replica that does not run the newest revision is news."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """Seconds between two looks at outbox and trail, two at the replicas, and two at what is too old to be kept."""
+
+    look: float = 2.0
+    replicas: float = 15.0
+    forget: float = 3600.0
+
+
+class Notifier:
+    """The background work of one process, between `start` and `close`."""
+
+    def __init__(
+        self,
+        webhooks: Webhooks,
+        outbox: Outbox,
+        courier: Courier,
+        headlines: Headlines,
+        revisions: Revisions,
+        read: Mapping[str, ReadChange],
+        *,
+        mask: Mask,
+        rhythm: Rhythm | None = None,
+        now: Now = utc_now,
+    ) -> None:
+        """`read` reads a change, by what it is about. `mask` hides personal data in what persons typed."""
+        self._webhooks = webhooks
+        self._outbox = outbox
+        self._courier = courier
+        self._headlines = headlines
+        self._revisions = revisions
+        self._read = read
+        self._mask = mask
+        self._rhythm = rhythm or Rhythm()
+        self._now = now
+        self._said: str | None = None
+        self._next_replicas = self._next_forget = 0.0
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin to watch; what happened before the first start ever is no news."""
+        self._task = asyncio.create_task(self._run(), name="heyan notices")
+
+    async def close(self) -> None:
+        """Stop; what was not told yet is told by another replica, or after the next start."""
+        task, self._task = self._task, None
+        if task is not None:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    async def look(self) -> None:
+        """Look once: hand out what is new, carry what is due. Raises StoreError."""
+        await self._read_on()
+        if time.monotonic() >= self._next_replicas:
+            self._next_replicas = time.monotonic() + self._rhythm.replicas
+            await self._look_at_replicas()
+        await self._carry(await self._outbox.claim())
+        if time.monotonic() >= self._next_forget:
+            self._next_forget = time.monotonic() + self._rhythm.forget
+            await self._outbox.forget()
+
+    async def _run(self) -> None:
+        while True:
+            try:
+                await self.look()
+            except Exception as failure:  # whatever breaks here, the next look is two seconds away
+                reason = str(failure) if isinstance(failure, HeyanError) else type(failure).__name__
+                if reason != self._said:
+                    _logger.warning("notices cannot be told now", reason=reason)
+                self._said = reason
+            else:
+                self._said = None
+            await asyncio.sleep(self._rhythm.look)
+
+    async def _read_on(self) -> None:
+        position = await self._outbox.position()
+        entries, until = await self._outbox.unread(position, EVENTS)
+        if until == position:
+            return
+        told: list[Notice] = []
+        if entries and await self._webhooks.list():
+            for entry in entries:
+                told += await self._news(entry)
+        await self._outbox.hand_out(told, position=position, until=until)
+
+    async def _news(self, entry: Entry) -> list[Notice]:
+        identity = entry.details.get("change") if entry.event == "revision.published" else entry.subject
+        is_change = entry.event.startswith(("change.", "revision."))
+        change = await self._headlines.get(str(identity)) if is_change and identity else None
+        found = [news_of(entry, change, self._mask)]
+        if entry.event == "revision.published" and entry.subject is not None:
+            found += await self._conflicts(int(entry.subject), entry.at)
+        return [each for each in found if each is not None]
+
+    async def _conflicts(self, revision: int, at: datetime) -> list[Notice]:
+        """Open changes that no longer fit what is in force."""
+        told = []
+        for subject, read in self._read.items():
+            for state in _OPEN:
+                for change in await self._headlines.page(subject=subject, state=state, limit=_MOST_OPEN):
+                    if (moved := await self._moved(read, change)) is not None:
+                        told.append(conflict_of(change, revision, moved, at, self._mask))
+        return told
+
+    async def _moved(self, read: ReadChange, change: Headline) -> str | None:
+        try:
+            dossier = await read(change.id)
+        except RequestError:  # dropped or decided meanwhile
+            return None
+        moved = [str(each.get("rule") or each["message"]) for each in dossier.warnings if each["code"] == "moved_rule"]
+        if not moved:
+            return None
+        return f"涉及：{'、'.join(moved[:5])}{' 等' if len(moved) > 5 else ''}"
+
+    async def _look_at_replicas(self) -> None:
+        """What no row of the trail tells: replicas that do not run what is in force, or no longer say so."""
+        head, running = await self._revisions.head(), await self._revisions.status()
+        if head is None:
+            return
+        now, told = self._now(), []
+        newest = await self._revisions.get(head[0])
+        for one in running:
+            if one.is_silent:
+                what, key = "一个服务进程没有消息了", f"silent:{one.replica}:{one.seen_at.isoformat()}"
+            elif newest is not None and one.revision < head[0] and now - newest.created_at > _SLOW:
+                what, key = f"一个服务进程没有用上第 {head[0]} 版", f"behind:{one.replica}:{head[0]}"
+            else:
+                continue
+            told.append(_failing(key, what, [f"进程：{one.replica}", f"它用的是第 {one.revision} 版"], now))
+        for revision in disagreeing(running):
+            told.append(
+                _failing(
+                    f"disagree:{revision}",
+                    f"各服务进程的第 {revision} 版不一样",
+                    ["程序版本或设置可能不同，请技术人员核对。"],
+                    now,
+                )
+            )
+        known = await self._outbox.known([each.key for each in told])
+        fresh = [each for each in told if each.key not in known]
+        if fresh and await self._webhooks.list():
+            await self._outbox.put(fresh)
+
+    async def _carry(self, due: Sequence[Delivery]) -> None:
+        """Those for one webhook one after another, those for several at once."""
+        known = {each.id: each for each in await self._webhooks.list()} if due else {}
+        ordered = sorted(due, key=lambda each: (each.webhook, each.number))
+        groups = {name: list(each) for name, each in groupby(ordered, key=lambda each: each.webhook)}
+        await asyncio.gather(*(self._carry_to(known[name], each) for name, each in groups.items() if name in known))
+
+    async def _carry_to(self, webhook: Webhook, due: Sequence[Delivery]) -> None:
+        for place, delivery in enumerate(due):
+            failure = await self._courier.carry(webhook, delivery.notice, f"{webhook.id}-{delivery.number}")
+            if failure is None:
+                await self._outbox.delivered(delivery)
+                continue
+            if delivery.attempts == 0:
+                reason, kind = failure.reason, delivery.notice.kind
+                _logger.warning("a notice did not arrive", webhook=webhook.id, kind=kind, reason=reason)
+            await self._outbox.failed(delivery, failure.reason, failure.pause)
+            if rest := due[place + 1 :]:
+                await self._outbox.postpone(rest, failure.pause)
+            return
+
+
+def _failing(key: str, title: str, lines: Sequence[str], at: datetime) -> Notice:
+    return Notice(key, NoticeKind.FAILING, "replicas", title, lines, "", at)

@@ -1,0 +1,124 @@
+"""How each platform is told something, and how it says that it took it.
+
+WeCom, DingTalk and Feishu take plain text for a group robot and answer 200 also where they refuse it, with a code in
+the body. Plain JSON is signed as Standard Webhooks describe it (https://www.standardwebhooks.com). Plain text on
+purpose: what persons typed is no markup there, and mentions nobody.
+
+Sources: developer.work.weixin.qq.com/document/path/91770, open.dingtalk.com (custom robot, signature),
+open.feishu.cn (custom bot, signature).
+"""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from app.records import Notice, Platform, Webhook
+
+_CODES = {Platform.WECOM: ("errcode",), Platform.DINGTALK: ("errcode",), Platform.FEISHU: ("code", "StatusCode")}
+"""Where a platform says 0 if it took the message."""
+_STANDARD = "whsec_"
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A POST request."""
+
+    url: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+def message(webhook: Webhook, notice: Notice, identity: str, link: str | None, now: datetime) -> Outgoing:
+    """The request that tells a notice; `identity` is the same at every try, `link` leads to its page."""
+    seconds = int(now.timestamp())
+    match webhook.platform:
+        case Platform.WECOM:
+            return _plain(webhook.url, {"msgtype": "text", "text": {"content": _text(notice, link)}})
+        case Platform.DINGTALK:
+            url = webhook.url
+            if webhook.secret is not None:
+                stamp = str(int(now.timestamp() * 1000))
+                sign = _base64(_hmac(webhook.secret.encode(), f"{stamp}\n{webhook.secret}".encode()))
+                url += f"{'&' if '?' in url else '?'}{urlencode({'timestamp': stamp, 'sign': sign})}"
+            return _plain(url, {"msgtype": "text", "text": {"content": _text(notice, link)}})
+        case Platform.FEISHU:
+            lines: list[list[dict[str, str]]] = [[{"tag": "text", "text": line}] for line in notice.lines]
+            if link is not None:
+                lines.append([{"tag": "a", "text": "打开", "href": link}])
+            post = {"zh_cn": {"title": _title(notice), "content": lines}}
+            body: dict[str, Any] = {"msg_type": "post", "content": {"post": post}}
+            if webhook.secret is not None:
+                sign = _base64(_hmac(f"{seconds}\n{webhook.secret}".encode(), b""))
+                body |= {"timestamp": str(seconds), "sign": sign}
+            return _plain(webhook.url, body)
+        case Platform.JSON:
+            told = {"id": identity, "kind": notice.kind, **notice.as_json(), "link": link}
+            told.pop("path")
+            return _signed(webhook, told, identity, seconds)
+
+
+def refusal(platform: Platform, status: int, content: bytes) -> str | None:
+    """Why a platform did not take a message, in its own numbers; None if it did."""
+    if not 200 <= status < 300:
+        return f"HTTP {status}"
+    if platform not in _CODES:
+        return None
+    try:
+        told = json.loads(content)
+    except ValueError:
+        return "no JSON"
+    for name in _CODES[platform]:
+        if isinstance(told, dict) and isinstance(code := told.get(name), int):
+            return None if code == 0 else f"code {code}"
+    return "no code"
+
+
+def _text(notice: Notice, link: str | None) -> str:
+    return "\n".join([_title(notice), *notice.lines, *([link] if link else [])])
+
+
+def _title(notice: Notice) -> str:
+    """Robots that only take messages with a certain word are given 合言."""
+    return f"【合言】{notice.title}"
+
+
+def _plain(url: str, body: Mapping[str, Any]) -> Outgoing:
+    return Outgoing(url, {"content-type": "application/json; charset=utf-8"}, _json(body))
+
+
+def _signed(webhook: Webhook, told: Mapping[str, Any], identity: str, seconds: int) -> Outgoing:
+    body = _json(told)
+    headers = {"content-type": "application/json", "webhook-id": identity, "webhook-timestamp": str(seconds)}
+    if webhook.secret is not None:
+        signed = f"{identity}.{seconds}.".encode() + body
+        headers["webhook-signature"] = f"v1,{_base64(_hmac(_key(webhook.secret), signed))}"
+    return Outgoing(webhook.url, headers, body)
+
+
+def _key(secret: str) -> bytes:
+    """What stands after `whsec_` is base64; any other secret signs as it stands."""
+    if secret.startswith(_STANDARD):
+        try:
+            return base64.b64decode(secret.removeprefix(_STANDARD), validate=True)
+        except binascii.Error:
+            pass
+    return secret.encode()
+
+
+def _json(body: Mapping[str, Any]) -> bytes:
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _hmac(key: bytes, told: bytes) -> bytes:
+    return hmac.new(key, told, hashlib.sha256).digest()
+
+
+def _base64(raw: bytes) -> str:
+    return base64.b64encode(raw).decode()
