@@ -18,6 +18,7 @@ from app.api import (
     scripts,
     trials,
     vocabulary,
+    webhooks,
     wording,
     wording_changes,
 )
@@ -34,13 +35,13 @@ def build_app(parts: Parts) -> FastAPI:
     app = FastAPI(title="Heyan", version="1", docs_url=None, redoc_url=None, redirect_slashes=False)
     rules = (lexicon, changes, trials, revisions, wording, wording_changes, audit)
     told = (home, scripts, reviews, contacts, decisions, *rules, vocabulary, health)
-    for resource in (*told, keys, people):
+    for resource in (*told, keys, people, webhooks):
         app.include_router(resource.router(parts))
     app.include_router(docs.router())
     app.include_router(site.router(parts))
     describe(app, parts.vocabulary, key_required=parts.key_required)
     masked = parts.policy.current.personal_data.masked
-    named = (contacts, decisions, lexicon, changes, trials, revisions, wording, wording_changes)
+    named = (contacts, decisions, lexicon, changes, trials, revisions, wording, wording_changes, webhooks)
     parameters = (name for one in named for name in ("explain", *one.PARAMETERS))
     handle_errors(app, masked, ContractNames(parts.vocabulary, parameters))
     app.add_middleware(Edge, metrics=parts.metrics, log=RequestLog(parts.lines, masked))

@@ -30,6 +30,7 @@ _TAGS = {
     "health": "Liveness, readiness, metrics: for machines, without a key.",
     "home": "What this is and where to go.",
     "keys": "Keys to this interface: whose they are, and until when.",
+    "webhooks": "Where outside is told what waits, what came into force and what failed.",
     "people": "Who comes in with a password, as editor, approver, auditor or admin.",
 }
 _KEYLESS = frozenset({"health", "home"})

@@ -8,6 +8,7 @@ from app.api.contact_examples import CHANGES, CONTACTS, EVENTS, OPENED, OPENINGS
 from app.api.decision_examples import decision_examples
 from app.api.lexicon_examples import lexicon_examples
 from app.api.operations import error_examples
+from app.api.webhook_answers import webhook_examples
 from app.api.wording_examples import wording_examples
 from app.approved.facts import example_facts
 from app.approved.vocabulary import ScenarioProfile, Vocabulary
@@ -113,7 +114,14 @@ def examples(vocabulary: Vocabulary) -> dict[str, Any]:
             ("ContactChangesAnswer", CHANGES),
         )
         for name, value in values.items()
-    } | {**error_examples(), **account_examples(), **lexicon_examples(), **decision_examples(), **wording_examples()}
+    } | {
+        **error_examples(),
+        **account_examples(),
+        **lexicon_examples(),
+        **decision_examples(),
+        **wording_examples(),
+        **webhook_examples(),
+    }
 
 
 def script_requests(vocabulary: Vocabulary) -> dict[str, Any]:

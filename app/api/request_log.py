@@ -14,6 +14,7 @@ from structlog.typing import FilteringBoundLogger
 from app.api.accounts import ACCOUNT_REQUESTS
 from app.api.decision_answers import DECISION_REQUESTS
 from app.api.lexicon_requests import LEXICON_REQUESTS
+from app.api.webhook_answers import WEBHOOK_REQUESTS
 from app.approved.vocabulary import Vocabulary
 from app.errors import FieldProblem
 from app.metrics import METHODS
@@ -29,6 +30,7 @@ _BODIES: tuple[type[BaseModel], ...] = (
     *ACCOUNT_REQUESTS,
     *LEXICON_REQUESTS,
     *DECISION_REQUESTS,
+    *WEBHOOK_REQUESTS,
 )
 _UNKNOWN = "*"
 _MOST_PERSONAL = 64

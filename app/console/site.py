@@ -2,14 +2,14 @@
 
 from fastapi import APIRouter, Response
 
-from app.console import accounts, changes, contacts, decisions, overview, rules, trail, trying, wording
+from app.console import accounts, changes, contacts, decisions, notices, overview, rules, trail, trying, wording
 from app.console.frame.rendering import FOLDER, Pages
 from app.errors import NotFound
 from app.parts import Parts
 
 _KINDS = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
 
-_ROOMS = (accounts, overview, changes, rules, wording, trying, decisions, trail, contacts)
+_ROOMS = (accounts, overview, changes, rules, wording, trying, decisions, trail, contacts, notices)
 
 
 def router(parts: Parts) -> APIRouter:

@@ -38,12 +38,14 @@ MENU = (
     ("/audit", "审计"),
     ("/people", "人员与密钥"),
     ("/contacts", "联系人"),
+    ("/webhooks", "通知"),
 )
 
 _ONLY = {
     "/decisions": (Role.AUDITOR,),
     "/audit": (Role.AUDITOR,),
     "/people": (Role.ADMIN,),
+    "/webhooks": (Role.ADMIN,),
     "/contacts": (Role.CALLER, Role.EDITOR, Role.APPROVER, Role.AUDITOR),
 }
 """Whose pages are not for everybody; they are refused to others too."""
@@ -142,6 +144,8 @@ _SAID = {
     "created": "已建好。",
     "changed": "已改好。",
     "opened": "已重新开放，马上可以按规则联系。",
+    "webhook-made": "已建好。请先“试发一条”，看那边收不收得到。",
+    "webhook-removed": "已删除，以后不再通知那里。",
     "revoked": "已吊销，马上不能用了。",
     "password-changed": "密码已改好，其他设备上都要重新登录。",
     "signed-out": "已退出登录。",

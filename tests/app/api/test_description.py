@@ -80,6 +80,10 @@ OPERATIONS = {
     "/v1/people": "list_people create_person",
     "/v1/people/{name}/disable": "disable_person",
     "/v1/people/{name}/enable": "enable_person",
+    "/v1/webhooks": "list_webhooks create_webhook",
+    "/v1/webhooks/{id}": "remove_webhook",
+    "/v1/webhooks/{id}/test": "test_webhook",
+    "/v1/webhooks/{id}/notices": "list_notices",
 }
 """The ids of the operations of each path."""
 Document = dict[str, Any]

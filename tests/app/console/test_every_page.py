@@ -40,6 +40,8 @@ PAGES = (
     "/decisions?kind=review",
     "/audit",
     "/people",
+    "/webhooks",
+    "/webhooks/new",
     "/account",
     "/contacts",
     "/revisions",
