@@ -57,6 +57,7 @@ _PAGES = (
     "/people",
     "/revisions",
     "/contacts",
+    "/webhooks",
 )
 
 
