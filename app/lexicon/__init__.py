@@ -23,6 +23,7 @@ __all__ = [
     "listing",
     "marks",
     "matter",
+    "merging",
     "notation",
     "office",
     "past",

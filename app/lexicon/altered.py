@@ -21,8 +21,8 @@ from guards.types import Action
 
 R = TypeVar("R", PhraseRule, DisclosureRule, NumberRule)
 Rule = PhraseRule | DisclosureRule | NumberRule
-Counts = Callable[[Effective], bool]
-"""Whether a rule of these days is judged by."""
+Counts = Callable[[Rule], bool]
+"""Whether a rule is judged by."""
 _BESIDE = frozenset({"title", "reason", "suggest", "source", "examples"})
 """Fields that no text is judged by."""
 _FOLDINGS = ("folding", "homophones", "look_alikes", "initials")
@@ -91,16 +91,21 @@ def altered_rules(
     """What differs; of no `before`, everything. `institution`: who speaks on both sides.
 
     A rule is judged as it will be on `day`, or on the day on which the last of the changed rules comes into force if
-    that is later: what begins next month is looked at today. `ever`: a rule counts that is in force on any later day.
+    that is later: what begins next month is looked at today. One that is in force and would begin anew later is
+    looked at as it will be until then: out of force. `ever`: a rule counts that is in force on any later day.
     """
     phrases = _changed(_owned(before), _owned(after), _is_same_owned)
     disclosures = _changed(_by_id(before.disclosures if before else ()), _by_id(after.disclosures), _is_same)
     numbers = _changed(_by_id(before.numbers.rules if before else ()), _by_id(after.numbers.rules), _is_same)
     rules = frozenset((*phrases, *disclosures, *numbers))
-    judged = max([day, *(rule.effective.since for rule in _all(after) if rule.id in rules)])
+    running = {rule.id for rule in _all(before) if rule.effective.covers(day)} if before and not ever else set()
+    paused = {rule.id for rule in _all(after) if rule.id in rules & running and rule.effective.since > day}
+    judged = max([day, *(rule.effective.since for rule in _all(after) if rule.id in rules - paused)])
 
-    def counts(effective: Effective) -> bool:
-        return (effective.until is None or effective.until >= day) if ever else effective.covers(judged)
+    def counts(rule: Rule) -> bool:
+        if ever:
+            return rule.effective.until is None or rule.effective.until >= day
+        return rule.effective.covers(day if rule.id in paused else judged)
 
     return Altered(
         rules,
@@ -176,8 +181,7 @@ def _side(lexicon: Lexicon, rules: frozenset[str], counts: Counts) -> Side:
     numbers: tuple[NumberRule, ...] = ()
     if any(rule.id in rules for rule in lexicon.numbers.rules):
         numbers = tuple(
-            rule.model_copy(update={"effective": _ALWAYS if counts(rule.effective) else _NEVER})
-            for rule in lexicon.numbers.rules
+            rule.model_copy(update={"effective": _ALWAYS if counts(rule) else _NEVER}) for rule in lexicon.numbers.rules
         )
     return Side(
         tuple(families),
@@ -189,7 +193,7 @@ def _side(lexicon: Lexicon, rules: frozenset[str], counts: Counts) -> Side:
 
 def _in_force(rules: Iterable[R], counts: Counts) -> Iterator[R]:
     # Not by the day of a recorded call: the question is what would be said of it now.
-    return (rule.model_copy(update={"effective": _ALWAYS}) for rule in rules if counts(rule.effective))
+    return (rule.model_copy(update={"effective": _ALWAYS}) for rule in rules if counts(rule))
 
 
 def _numerals_of_others(lexicon: Lexicon, rules: frozenset[str], like: Family) -> Iterator[Family]:

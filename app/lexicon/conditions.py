@@ -5,26 +5,42 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 
 from app.lexicon.drafts import Change, Rule
+from app.lexicon.files import StoredRule
 from app.lexicon.labels import named
 from app.lexicon.problems import Problem, Severity, nearest, shown
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+Rules = Mapping[str, StoredRule]
 _BY_FACT = ("unless_fact", "only_if_fact", "stating")
 
 
-def condition_problems(change: Change, today: date, facts: Collection[str]) -> Iterator[Problem]:
-    """Everything about the rules that a change writes. `facts`: the names that there are."""
+def condition_problems(change: Change, known: Rules, today: date, facts: Collection[str]) -> Iterator[Problem]:
+    """Everything about the rules that a change writes. `known`: the rules as they are; `facts`: the names there are."""
     for place, rule in change.rules():
         yield from _unprintable(place, rule)
-        for problem in (*_days(rule, today), *_facts(rule, facts)):
+        stored = known.get(str(rule.get("id")))
+        days = _days(rule, stored.data if stored else {}, today)
+        for problem in (*days, *_facts(rule, facts)):
             yield problem.under(place, str(rule.get("id")))
 
 
-def _days(rule: Rule, today: date) -> Iterator[Problem]:
-    effective = rule.get("effective")
-    begins, ends = (
-        (_day(effective.get(name)) for name in ("from", "until")) if isinstance(effective, dict) else (None,) * 2
-    )
+def _days(rule: Rule, stored: Rule, today: date) -> Iterator[Problem]:
+    begins, ends = _days_of(rule)
+    since, until = _days_of(stored)
+    was_in_force = bool(stored) and (since is None or since <= today) and (until is None or until >= today)
+    if begins is not None and begins > today and was_in_force:
+        told = (
+            f"这条规则正在生效。生效日改成 {begins}，从发布到那天以前它什么也不拦。"
+            "要让改动到那天再生效，请把生效日改回去，审批时选“定时生效”。"
+        )
+        yield Problem(
+            code="paused",
+            severity=Severity.WARNING,
+            field="effective.from",
+            word=str(begins),
+            message=told,
+            english="the rule is in force, and would not be until then",
+        )
     if ends is None:
         return
     if begins is not None and ends < begins:
@@ -59,6 +75,13 @@ def _facts(rule: Rule, facts: Collection[str]) -> Iterator[Problem]:
                     message=told,
                     english=f"there is no fact {name}",
                 )
+
+
+def _days_of(rule: Rule) -> tuple[date | None, date | None]:
+    effective = rule.get("effective")
+    if not isinstance(effective, dict):
+        return None, None
+    return _day(effective.get("from")), _day(effective.get("until"))
 
 
 def _day(value: object) -> date | None:

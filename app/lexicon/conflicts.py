@@ -94,6 +94,16 @@ def also_waiting(change: Change, others: Iterable[tuple[ChangeRecord, Change]], 
     return found
 
 
+def is_carried_over(before: Iterable[Moved], after: Iterable[Moved]) -> bool:
+    """Whether an edited change wants, of something that others changed, just what it wanted before it was edited."""
+    known = [_wanted(one) for one in before]
+    return any(_wanted(one) in known for one in after)
+
+
+def _wanted(moved: Moved) -> tuple[str, object]:
+    return moved.rule, moved.rules[2] if moved.rules else moved.wanted
+
+
 def all_between(then: RuleFiles, now: RuleFiles, number: int) -> list[Moved]:
     """Every rule that differs, for a change that puts whole files in place."""
     names = dict.fromkeys((*then.rules, *now.rules))

@@ -18,6 +18,7 @@ from ulid import ULID
 
 from app.errors import FieldProblem, Malformed
 from app.lexicon.approvals import Approvals
+from app.lexicon.conflicts import is_carried_over
 from app.lexicon.examiner import Examiner
 from app.lexicon.files import RuleFiles
 from app.lexicon.matter import C, Judge, Matter, Proposal
@@ -102,7 +103,8 @@ class Lifecycle(Generic[C]):
     async def edit(self, identity: str, body: object, person: str, comment: str | None = None) -> Dossier[C]:
         """Give parts of a draft (`title`, `adds`, `edits`, `retires`) other contents.
 
-        Where more than the title is among them it is based on what is in force now, and restores nothing any more.
+        Where more than the title is among them it restores nothing any more, and is based on what is in force now,
+        unless it still says of something that others changed what it said before.
 
         Raises:
             UnknownChange, NotTheAuthor, WrongState: if there is no such draft of this person.
@@ -118,7 +120,10 @@ class Lifecycle(Generic[C]):
             edition = await self._shelf.newest()
             change = self._matter.completed(change, edition)
             warnings = packed(change, await self._lint(edition, change))["warnings"]
-            values |= {"based_on": edition.revision.number, "restores": None}
+            then, before = await self._shelf.get(record.based_on), self._register.change(record)
+            moved = [self._matter.moved(each, then, edition) for each in (before, change)]
+            is_stale = is_carried_over(*moved)  # whoever edits something else has not looked at what others changed
+            values |= {"based_on": record.based_on if is_stale else edition.revision.number, "restores": None}
         values["body"] = {"change": change.as_json(), "warnings": warnings}
         edited = replace(record, **values)  # type: ignore[arg-type]  # the names are columns
         async with self._register.step(record) as connection:

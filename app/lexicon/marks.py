@@ -1,7 +1,9 @@
 """The exception that a finding asks for which was marked as a false hit."""
 
 import asyncio
+import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from app.lexicon.drafts import Change
 from app.lexicon.examples import family_problems
@@ -18,18 +20,58 @@ from guards.phrases.guard import Phrases
 from guards.script import Script, Segment
 from guards.text.folding import folded_text
 from guards.text.sentences import SENTENCE_END
+from guards.text.words import frequencies
 from guards.types import Span, Stage
 
+_PAUSE = re.compile("[，,、：:；;。！？!?…\n]")
 _LONGEST = 200
 """Characters of an example."""
 _MOST_PHRASES = 200
 """With more phrases a rule is tried without those that are not written in the sentence or an example of a hit."""
+_LONGEST_WORD = 4
 _WIDEST = 12
 """Characters around a hit that an exception may hold: a longer one would excuse this sentence alone."""
 
 
+@dataclass(frozen=True, slots=True)
+class FalseHit:
+    """A finding that somebody marked as a false hit. `text` as it was recorded, masked; `span` None for any place."""
+
+    rule: str
+    text: str
+    span: Span | None
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """An exception that would do. `clause`: what stands around the hit between two pauses, where that would do too."""
+
+    sentence: str
+    hit: Span
+    exception: str
+    clause: str | None
+
+
+async def false_hit(log: DecisionLog, marks: Marks, script_id: str, finding: int) -> FalseHit:
+    """A recorded finding that was marked as a false hit. Raises UnknownMark if nobody did; StoreError."""
+    decision = await log.get(script_id)
+    said = await marks.of(script_id)
+    notes = [each.note for each in said if each.finding == finding and each.mark is Mark.FALSE_HIT]
+    if decision is None or not decision.text or not notes:
+        raise UnknownMark
+    found = decision.findings[finding]
+    return FalseHit(found["rule"], decision.text, Span(*found["span"]) if found.get("span") else None, notes[-1])
+
+
 async def draft_from_mark(
-    lifecycle: Lifecycle[Change], log: DecisionLog, marks: Marks, script_id: str, finding: int, person: str
+    lifecycle: Lifecycle[Change],
+    log: DecisionLog,
+    marks: Marks,
+    script_id: str,
+    finding: int,
+    person: str,
+    exception: str | None = None,
 ) -> Dossier[Change]:
     """Keep as a draft what `exception_from_mark` makes of a recorded finding that somebody marked as a false hit.
 
@@ -38,28 +80,71 @@ async def draft_from_mark(
         ChangeRefused: as `exception_from_mark`.
         StoreError: if the store does not answer.
     """
-    decision = await log.get(script_id)
-    said = await marks.of(script_id)
-    notes = [each.note for each in said if each.finding == finding and each.mark is Mark.FALSE_HIT]
-    if decision is None or not decision.text or not notes:
-        raise UnknownMark
-    found, text = decision.findings[finding], decision.text
-    span = Span(*found["span"]) if found.get("span") else None
+    hit = await false_hit(log, marks, script_id, finding)
     files = await lifecycle.rules()
-    change = await asyncio.to_thread(exception_from_mark, files, found["rule"], text, span)
-    return await lifecycle.draft(change, person, notes[-1])
+    change = await asyncio.to_thread(exception_from_mark, files, hit.rule, hit.text, hit.span, exception)
+    return await lifecycle.draft(change, person, hit.note)
 
 
-def exception_from_mark(files: RuleFiles, rule: str, text: str, span: Span | None) -> Change:
+def exception_from_mark(
+    files: RuleFiles, rule: str, text: str, span: Span | None, exception: str | None = None
+) -> Change:
     """The draft that a false hit becomes: its sentence as a near miss, and an exception that lets it pass.
 
-    The exception is the shortest stretch of the sentence around the hit with which the rule still finds all its own
-    examples; both were proven. `text` as it was recorded, masked; `span` of the finding, None for the first hit.
+    `exception`: the one that somebody wants; None for the one that is suggested. Either is proven.
+
+    Raises:
+        ChangeRefused: as `suggest_exception`, and if the exception that is wanted does not do.
+        DocumentError: if the rules cannot be read.
+    """
+    if exception is None:
+        found = suggest_exception(files, rule, text, span)
+        return _change(files.rules[rule], found.sentence, found.exception)
+    place = _place(files, rule, text, span)
+    if not _does(place.family, _excepting(place.rule, place.sentence, exception)):
+        told = (
+            f"写成例外“{shown(exception)}”不行：“{shown(place.sentence)}”还是会命中，或者该命中的例句就不命中了。"
+            "请从这句话里选长一点的一段，要包含命中的字。"
+        )
+        raise _refused("no_exception", rule, told, "with this exception the sentence is hit, or an example is not")
+    return _change(files.rules[rule], place.sentence, exception)
+
+
+def suggest_exception(files: RuleFiles, rule: str, text: str, span: Span | None) -> Suggestion:
+    """The shortest stretch of the sentence around the hit with which the rule still finds all its own examples.
+
+    One that cuts no word is preferred. `text` as it was recorded, masked; `span` of the finding, None for the first
+    hit.
 
     Raises:
         ChangeRefused: if there is no such rule, the text is none that it hits, or no exception would do.
         DocumentError: if the rules cannot be read.
     """
+    place = _place(files, rule, text, span)
+    exception = next(_proven(place.family, place.rule, place.sentence, place.hit), None)
+    if exception is None:
+        told = (
+            f"给规则“{rule}”找不到合适的例外：放过“{shown(place.sentence)}”的说法，也会放过它该拦的例句。"
+            "请手工修改说法或例句。"
+        )
+        raise _refused("no_exception", rule, told, "whatever lets the sentence pass lets a hit pass too")
+    clause = _clause(place.sentence, place.hit)
+    is_fit = len(clause) > place.hit.end - place.hit.start and _does(
+        place.family, _excepting(place.rule, place.sentence, clause)
+    )
+    return Suggestion(place.sentence, place.hit, exception, clause if is_fit else None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    family: Family
+    rule: PhraseRule
+    sentence: str
+    hit: Span
+
+
+def _place(files: RuleFiles, rule: str, text: str, span: Span | None) -> _Place:
+    """Where a rule hits a text. Raises ChangeRefused."""
     stored = files.rules.get(rule)
     if stored is None:
         told, meant = unknown_id(rule, files.rules)
@@ -74,13 +159,7 @@ def exception_from_mark(files: RuleFiles, rule: str, text: str, span: Span | Non
     if hit is None:
         told = f"规则“{rule}”现在已经不拦“{shown(text)}”，不用加例外。"
         raise _refused("not_hit", rule, told, f"{rule} does not hit the text")
-    sentence, within = _sentence(text, hit)
-    for exception in _proven(family, known, sentence, within):
-        return _change(stored, sentence, exception)
-    told = (
-        f"给规则“{rule}”找不到合适的例外：放过“{shown(sentence)}”的说法，也会放过它该拦的例句。请手工修改词语或例句。"
-    )
-    raise _refused("no_exception", rule, told, "whatever lets the sentence pass lets a hit pass too")
+    return _Place(family, known, *_sentence(text, hit))
 
 
 def _refused(code: str, rule: str, message: str, english: str) -> ChangeRefused:
@@ -126,15 +205,36 @@ def _proven(family: Family, rule: PhraseRule, sentence: str, hit: Span) -> Itera
 
 
 def _stretches(sentence: str, hit: Span, family: Family) -> Iterator[str]:
-    """What stands around the hit and is longer than it, the shortest first; of one length what begins earliest."""
+    """What stands around the hit and is longer than it: what cuts no word first, then the shortest, then the first."""
     first, last = max(0, hit.start - _WIDEST), min(len(sentence), hit.end + _WIDEST)
     places = [(start, end) for start in range(first, hit.start + 1) for end in range(hit.end, last + 1)]
     seen = {folded_text(sentence[hit.start : hit.end], family.folding)}
-    for start, end in sorted(places, key=lambda place: (place[1] - place[0], place[0])):
+    cut = {at for place in places for at in place if _is_within_word(sentence, at)}
+    rank = {place: (not cut.isdisjoint(place), place[1] - place[0], place[0]) for place in places}
+    for start, end in sorted(places, key=rank.__getitem__):
         folded = folded_text(sentence[start:end], family.folding)
         if folded not in seen:  # punctuation alone excuses nothing more
             seen.add(folded)
             yield sentence[start:end]
+
+
+def _is_within_word(text: str, at: int) -> bool:
+    """Whether a cut there would go through a word of the dictionary."""
+    listed = frequencies()
+    return any(
+        text[start : start + length] in listed
+        for length in range(2, _LONGEST_WORD + 1)
+        for start in range(max(0, at - length + 1), at)
+        if start + length <= len(text)
+    )
+
+
+def _clause(sentence: str, hit: Span) -> str:
+    """What stands around the hit between two pauses."""
+    pauses = [(mark.start(), mark.end()) for mark in _PAUSE.finditer(sentence)]
+    start = max((end for _, end in pauses if end <= hit.start), default=0)
+    end = min((begin for begin, _ in pauses if begin >= hit.end), default=len(sentence))
+    return sentence[start:end].strip()
 
 
 def _tried(family: Family, rule: PhraseRule, sentence: str) -> PhraseRule:

@@ -40,7 +40,9 @@ class RuleMatter:
     def problems(self, edition: Edition, change: Change, day: date, *, is_judged: bool = True) -> list[Problem]:
         """See `app.lexicon.lint.lint`."""
         found = self._linter.problems(edition, change, day, is_judged=is_judged)
-        return found if self._facts is None else [*found, *condition_problems(change, day, self._facts)]
+        if self._facts is None:
+            return found
+        return [*found, *condition_problems(change, edition.files.rules, day, self._facts)]
 
     def proposal(self, edition: Edition, change: Change, day: date) -> Proposal:
         """The files with the change in them. Raises ChangeRefused."""

@@ -142,7 +142,8 @@ async def open_service(
     standing.reached()
     revisions = Revisions(store)
     await revisions.begin(SHIPPED.contents, {name: data.wording.contents[name] for name in WORDING_FILES})
-    lifecycle = Lifecycle(store, revisions, RuleMatter(INSTITUTION), judge=_compiles(data))
+    known = frozenset(named for name in data.vocabulary.facts for named in (name, f"{name}_spoken"))
+    lifecycle = Lifecycle(store, revisions, RuleMatter(INSTITUTION, known), judge=_compiles(data))
     office = Office.of(store, revisions, policy, data, log, {})
     desk, people = Desk(policy, model, Pool()), People(store, hasher=QUICK)
     try:

@@ -32,7 +32,7 @@ from app.records.names import is_same_person
 READERS = (Role.EDITOR, Role.APPROVER, Role.AUDITOR)
 Identity = Annotated[str, Path(alias="identity", pattern="^[0-7][0-9A-HJKMNP-TV-Z]{25}$")]
 _OPEN = frozenset({ChangeState.DRAFT, ChangeState.SUBMITTED, ChangeState.APPROVED})
-_WEIGHTS = {"moved_rule": "moved", "stops_wording": "blocking", "stopped_by_rule": "blocking"}
+_WEIGHTS = {"moved_rule": "moved", "paused": "pausing", "stops_wording": "blocking", "stopped_by_rule": "blocking"}
 _ENGLISH = re.compile(r" ?\([ -~]*\)(?=；|$)")
 _MOST_CARDS, _MOST_PROBLEMS, _MOST_CLASHES = 64, 50, 20
 
@@ -159,7 +159,7 @@ class ChangePage:
 
 def _sorted(warnings: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:
     """What others changed since, what stands in the way of submitting, and what does not."""
-    names: dict[str, list[str]] = {"moved": [], "blocking": [], "warnings": []}
+    names: dict[str, list[str]] = {"moved": [], "pausing": [], "blocking": [], "warnings": []}
     for warning in warnings:
         names[_WEIGHTS.get(warning["code"], "warnings")].append(told(warning["message"]))
     return names

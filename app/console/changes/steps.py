@@ -187,10 +187,11 @@ def unsaid(name: str, label: str, text: str, most: int) -> list[FieldError]:
 
 def _later(form: Form) -> tuple[datetime | None, list[FieldError]]:
     """From when on a change is to be in force; None for at once."""
-    if form.text("when") != "later":
-        return None, []
-    errors = []
     day, clock = form.text("day"), form.text("clock")
+    if form.text("when") != "later":
+        told = "您填了生效的时间。要到时再生效，请选“定时生效”；要马上生效，请把时间清空。"
+        return None, [FieldError("day", told)] if day or clock else []
+    errors = []
     if not _fits(day, "%Y-%m-%d"):
         errors.append(FieldError("day", "请选生效的日期，比如 2026-12-01。"))
     if not _fits(clock, "%H:%M"):

@@ -10,12 +10,9 @@ from orjson import OPT_INDENT_2, dumps
 from app.console.decisions.asked import call_rows, event_rows, fact_rows, timing
 from app.console.decisions.view import passages, rejections, sightings
 from app.console.frame.forms import Form, legible
-from app.console.frame.refusals import told_by
 from app.console.frame.rendering import FieldError, Pages
 from app.console.frame.routing import page_routes, to
 from app.console.frame.visitors import Visitor, require
-from app.errors import RequestError
-from app.lexicon.marks import draft_from_mark
 from app.parts import Parts
 from app.records import Mark, Role, UnknownDecision
 from guards.types import Case
@@ -25,13 +22,13 @@ MARKS = {Mark.TRUE_HIT: "真命中", Mark.FALSE_HIT: "误命中"}
 _LONGEST_NOTE = 500
 ScriptId = Annotated[str, Path(pattern="^[0-9A-Za-z]{1,40}$")]
 Finding = Annotated[int, Path(ge=0, le=10_000)]
-_READERS = (Role.AUDITOR, Role.APPROVER)
+READERS = (Role.AUDITOR, Role.APPROVER)
 
 
 def router(parts: Parts, pages: Pages) -> APIRouter:
     """The routes of this page."""
     routes = page_routes(pages)
-    reader, editor = Depends(require(parts, *_READERS)), Depends(require(parts, Role.EDITOR))
+    reader = Depends(require(parts, *READERS))
 
     @routes.get("/decisions/{script_id}")
     async def read(request: Request, script_id: ScriptId, visitor: Annotated[Visitor, reader]) -> Response:
@@ -61,19 +58,6 @@ def router(parts: Parts, pages: Pages) -> APIRouter:
         kept = parts.policy.current.personal_data.masked(note, Case())
         await parts.marks.mark(script_id, finding, Mark(given), kept, visitor.name)
         return to(request, f"/decisions/{script_id}", said="marked")
-
-    @routes.post("/decisions/{script_id}/exceptions/{finding}")
-    async def exception(
-        request: Request, script_id: ScriptId, finding: Finding, visitor: Annotated[Visitor, editor]
-    ) -> Response:
-        try:
-            drafted = await draft_from_mark(parts.lifecycle, parts.log, parts.marks, script_id, finding, visitor.name)
-        except RequestError as refused:
-            if not visitor.may(*_READERS):
-                raise
-            errors = [FieldError(f"exception-{finding}", told) for told in told_by(refused)]
-            return await _page(parts, pages, request, script_id, visitor, errors=errors, status=refused.status)
-        return to(request, f"/changes/{drafted.record.id}", said="drafted")
 
     return routes
 

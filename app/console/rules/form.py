@@ -28,7 +28,9 @@ from app.console.rules.words import (
 from app.errors import Forbidden, NotFound, RequestConflict
 from app.lexicon.drafts import Change
 from app.lexicon.files import Kind, RuleFiles, kind_of_rule
+from app.lexicon.labels import FIELDS as LABELS
 from app.lexicon.lint import lint
+from app.lexicon.merging import Merged, merged
 from app.lexicon.problems import ChangeRefused, errors
 from app.parts import Parts
 from app.records import Role
@@ -45,13 +47,22 @@ _NOTHING = "还什么也没有改。请先改好要改的地方，再保存。"
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What is edited: a rule as it is, in force or in the draft `opened`; a new one has no `id` yet."""
+    """What is edited: a rule as it is, in force or in the draft `opened`; a new one has no `id` yet.
+
+    `merged`: where others have changed the rule since that draft was made.
+    """
 
     id: str
     data: Mapping[str, Any]
     kind: Kind
     is_known: bool
     opened: str = ""
+    merged: Merged | None = None
+
+    @property
+    def shown(self) -> Mapping[str, Any]:
+        """What the form begins with: the draft, with what others changed of the rule since."""
+        return self.merged.rule if self.merged else self.data
 
     @property
     def digest(self) -> str:
@@ -128,7 +139,7 @@ def router(parts: Parts, pages: Pages) -> APIRouter:
         request: Request, identity: str, visitor: Annotated[Visitor, editor], draft: str = "", phrase: str = ""
     ) -> Response:
         subject = await _subject(parts, identity, draft)
-        fields = Fields.of_rule(subject.data).with_phrase(phrase)
+        fields = Fields.of_rule(subject.shown).with_phrase(phrase)
         return await shown(request, visitor, subject, Sheet(fields, Target(draft, "", "")))
 
     @routes.post("/rules/{identity}/edit")
@@ -187,9 +198,12 @@ async def _subject(parts: Parts, identity: str, draft: str) -> Subject:
     stored = (await parts.lifecycle.rules()).rules.get(identity)
     is_known, kind = stored is not None, kind_of_rule(identity)
     if draft:
-        own = _in(await change_in(parts, draft), identity)
-        if own is not None:
-            return Subject(identity, own, kind, is_known, draft)
+        dossier = await parts.lifecycle.get(draft)
+        if (own := _in(dossier.change, identity)) is not None:
+            base = (await parts.lifecycle.rules(dossier.record.based_on)).rules.get(identity)
+            is_moved = base is not None and stored is not None and base.data != stored.data
+            both = merged(base.data, own, stored.data) if base and stored and is_moved else None
+            return Subject(identity, own, kind, is_known, draft, both)
     if stored is None:
         raise NotFound("没有这条规则，可能已经停用了。(there is no such rule)")
     return Subject(identity, stored.data, stored.kind, is_known)
@@ -229,4 +243,5 @@ def _words(subject: Subject, facts: Mapping[str, str]) -> dict[str, Any]:
         "options": {name: choices_of(name) for name in ("scenarios", "channels", "stages", "callees")},
         "waived": [*waived, *(f"这句或下一句还要说出：{fact_words(name, facts)}" for name in stated)],
         "near_words": near_words,
+        "both": [LABELS.get(name.partition(".")[0], name) for name in subject.merged.both] if subject.merged else [],
     }

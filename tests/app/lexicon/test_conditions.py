@@ -8,14 +8,14 @@ import pytest
 from app.approved.vocabulary import Vocabulary
 from app.lexicon.conditions import condition_problems
 from app.lexicon.drafts import Change
-from app.lexicon.problems import Problem, errors
+from app.lexicon.problems import Problem, Severity, errors
 from tests.app.lexicon.rules import DAY, SHIPPED, rule
 
 FACTS = frozenset({"free_interest_days", "approval_minutes"})
 
 
 def problems(**fields: Any) -> list[Problem]:
-    return list(condition_problems(Change("t", adds=[rule(**fields)]), DAY, FACTS))
+    return list(condition_problems(Change("t", adds=[rule(**fields)]), SHIPPED.rules, DAY, FACTS))
 
 
 @pytest.mark.parametrize(
@@ -54,4 +54,14 @@ def test_what_can_hold_is_no_problem(fields: dict[str, Any]) -> None:
 def test_the_shipped_rules_have_no_such_error(vocabulary: Vocabulary) -> None:
     known = frozenset(named for name in vocabulary.facts for named in (name, f"{name}_spoken"))
     edits = [dict(stored.data) for stored in SHIPPED.rules.values()]
-    assert errors(condition_problems(Change("t", edits=edits), DAY, known)) == []
+    assert errors(condition_problems(Change("t", edits=edits), SHIPPED.rules, DAY, known)) == []
+
+
+def test_a_rule_in_force_that_would_only_begin_again_later_is_told_as_a_pause() -> None:
+    name = "promise.guaranteed_approval"
+    later = dict(SHIPPED.rules[name].data) | {"effective": {"from": "2027-01-01"}}
+    (problem,) = condition_problems(Change("t", edits=[later]), SHIPPED.rules, DAY, FACTS)
+    assert (problem.code, problem.severity, problem.field) == ("paused", Severity.WARNING, "edits.0.effective.from")
+    assert "定时生效" in problem.message
+    new = {**later, "id": "promise.another"}
+    assert list(condition_problems(Change("t", adds=[new]), SHIPPED.rules, DAY, FACTS)) == []

@@ -174,6 +174,16 @@ def test_a_rule_that_has_ended_lets_pass_what_it_stopped_also_of_days_on_which_i
     assert impact(change, [record("秒批秒放")], reader).newly_passed.count == 1
 
 
+def test_a_rule_in_force_that_would_only_begin_again_later_lets_pass_what_it_stops_until_then(
+    reader: CaseReader,
+) -> None:
+    files = apply(SHIPPED, Change("t", adds=[rule(phrases=["秒批秒放"])]), since=DAY)
+    later = rule(phrases=["秒批秒放"], effective={"from": "2099-01-01"})
+    change = altered(Change("t", edits=[later]), files)
+    result = impact(change, [record("秒批秒放")], reader)
+    assert (result.newly_passed.count, result.newly_stopped.count) == (1, 0)
+
+
 @pytest.mark.parametrize("field", ["title", "reason", "suggest"])
 def test_what_no_text_is_judged_by_alters_nothing(field: str) -> None:
     assert not altered(Change("t", edits=[shipped("threat.arrest", **{field: "另外的话"})])).rules

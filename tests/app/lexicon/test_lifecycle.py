@@ -269,6 +269,20 @@ class TestTwoChangesOfOneRule:
         await lifecycle.submit(second, THIRD)
         assert (await lifecycle.approve(second, OTHER)).record.revision == 3
 
+    async def test_an_edit_of_something_else_takes_nothing_from_others_unseen(self, lifecycle: RuleLife) -> None:
+        first = await _submitted(lifecycle, {"edits": [shipped(PHRASES, title="改一")]})
+        second = await _submitted(lifecycle, {"edits": [shipped(PHRASES, title="改二")]}, THIRD)
+        await lifecycle.approve(first, OTHER)
+        await lifecycle.withdraw(second, THIRD)
+        edited = await lifecycle.edit(second, {"adds": [rule()]}, THIRD)
+        assert "moved_rule" in [one["code"] for one in edited.warnings]
+        await lifecycle.submit(second, THIRD)
+        with pytest.raises(RulesMoved):
+            await lifecycle.approve(second, OTHER)
+        await lifecycle.withdraw(second, THIRD)
+        edited = await lifecycle.edit(second, {"edits": [shipped(PHRASES, title="改三")]}, THIRD)
+        assert "moved_rule" not in [one["code"] for one in edited.warnings]
+
     async def test_changes_of_different_rules_are_joined(self, lifecycle: RuleLife) -> None:
         first = await _submitted(lifecycle, {"edits": [shipped(PHRASES, title="改一")]})
         second = await _submitted(lifecycle, BODY, THIRD)

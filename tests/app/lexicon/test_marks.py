@@ -6,7 +6,7 @@ from app.lexicon.changes import apply
 from app.lexicon.drafts import Change
 from app.lexicon.files import RuleFiles
 from app.lexicon.lint import lint
-from app.lexicon.marks import exception_from_mark
+from app.lexicon.marks import exception_from_mark, suggest_exception
 from app.lexicon.problems import ChangeRefused, errors
 from guards.types import Span
 from tests.app.lexicon.rules import DAY, INSTITUTION, SHIPPED, rule
@@ -91,3 +91,21 @@ def test_a_rule_of_very_many_phrases_gets_its_exception_too() -> None:
         since=DAY,
     )
     assert draft("红包通过短信发您。", files=files).edits[0]["except"] == ["红包通过"]
+
+
+def test_a_stretch_that_cuts_no_word_is_suggested_before_a_shorter_one() -> None:
+    text = "这边办理包通过的手续。"
+    start = text.index("包通过")
+    found = suggest_exception(FILES, "extra.one", text, Span(start, start + 3))
+    assert not found.exception.startswith("理")
+    assert found.clause == "这边办理包通过的手续"
+
+
+def test_an_exception_that_somebody_wants_is_proven_too() -> None:
+    text, span = "红包通过短信发您，请查收。", Span(1, 4)
+    wanted = exception_from_mark(FILES, "extra.one", text, span, "红包通过短信")
+    assert wanted.edits[0]["except"] == ["红包通过短信"]
+    for wrong in ("短信发您", "包通过"):
+        with pytest.raises(ChangeRefused) as refused:
+            exception_from_mark(FILES, "extra.one", text, span, wrong)
+        assert [problem.code for problem in refused.value.problems] == ["no_exception"]

@@ -95,6 +95,12 @@ class TestReading:
         page = await (await opened("李合规")).open(path)
         assert "写成以后，别人改过同样的规则" in page.text
 
+    async def test_a_pause_of_a_rule_in_force_is_told_above_all_else(self, opened: Opening, parts: Parts) -> None:
+        path = await submitted(parts, edits=[shipped(NO_RISK, effective={"from": "2099-01-01"})])
+        page = await (await opened("李合规")).open(path)
+        assert "会停掉正在生效的规则" in page.text
+        assert "从发布到那天以前它什么也不拦" in page.text
+
     async def test_an_unknown_change_and_a_malformed_address_are_pages(self, opened: Opening) -> None:
         browser = await opened("张合规")
         page = await browser.open("/changes/01M8KP402WC9GFD187FQNG3QCP", status=404)
@@ -166,6 +172,8 @@ class TestDeciding:
         page = await browser.send(f"{path}/approve", {"when": "later", "day": "", "clock": "9点"}, status=422)
         assert "请选生效的日期" in page.text
         assert "请选生效的时间" in page.text
+        page = await browser.send(f"{path}/approve", {"when": "now", "day": "2099-01-01", "clock": ""}, status=422)
+        assert "要到时再生效，请选“定时生效”" in page.text
         past = {"when": "later", "day": "2020-01-01", "clock": "09:30"}
         page = await browser.send(f"{path}/approve", past, status=422)
         assert "已经过去" in page.text

@@ -171,9 +171,17 @@ async def test_a_false_hit_becomes_the_draft_of_an_exception(opened: Opening, pa
     page = await browser.open(f"/decisions/{made}")
     assert "做成例外" not in page.text
     page = await browser.send(f"/decisions/{made}/marks/0", {"mark": "false_hit", "note": "说的是不这样说"})
+    page = await browser.open(f"/decisions/{made}/exceptions/0")
     action = f"/console/decisions/{made}/exceptions/0"
+    assert page.forms[action]["exception"] == ["不能说我们这边百分百获批这种话"]
+    narrow = await browser.client.post(action, data={**page.forms[action], "exception": "获批"})
+    assert (narrow.status_code, "请从这句话里选长一点的一段" in narrow.text) == (422, True)
+    empty = await browser.client.post(action, data={**page.forms[action], "exception": "　"})
+    assert (empty.status_code, "请写上例外的说法" in empty.text) == (422, True)
     answer = await browser.client.post(action, data=page.forms[action])
     [draft] = await parts.headlines.page()
+    [edited] = (await parts.lifecycle.get(draft.id)).change.edits
+    assert edited["except"][-1] == "不能说我们这边百分百获批这种话"
     assert answer.headers["location"] == f"/console/changes/{draft.id}?said=drafted"
     assert (draft.author, draft.title) == ("张合规", "误命中：承诺必批")
 
@@ -183,7 +191,7 @@ async def test_what_cannot_become_an_exception_says_why(opened: Opening, parts: 
     browser = await opened("张合规")
     await browser.open(f"/decisions/{made}")
     await browser.send(f"/decisions/{made}/marks/0", {"mark": "false_hit", "note": ""})
-    page = await browser.send(f"/decisions/{made}/exceptions/0", status=422)
+    page = await browser.open(f"/decisions/{made}/exceptions/0", status=422)
     assert "找不到合适的例外" in page.text
     assert await parts.headlines.page() == []
 

@@ -10,6 +10,8 @@ from app.parts import Parts
 from app.records import ChangeState, Role
 from tests.app.console.browsers import Browser, Page
 from tests.app.console.conftest import Opening
+from tests.app.console.stories import published
+from tests.app.lexicon.rules import shipped
 
 RULE = "promise.guaranteed_approval"
 NEW: dict[str, str | Sequence[str]] = {
@@ -232,3 +234,21 @@ async def test_only_editors_write_and_every_form_has_its_token(opened: Opening) 
         assert (await auditor.client.post(f"/console{path}", data={**NEW, "csrf": token})).status_code == 403
     editor = await opened("张合规", Role.EDITOR)
     assert (await editor.client.post("/console/rules/new", data=dict(NEW))).status_code == 403
+
+
+async def test_a_draft_that_others_overtook_is_opened_with_their_words_in_it(opened: Opening, parts: Parts) -> None:
+    browser = await opened("张合规", Role.EDITOR)
+    phrases = list((await parts.lifecycle.rules()).rules[RULE].data["phrases"])
+    mine = {"phrases": "\n".join([*phrases, "闭眼包过件"]), "title": "我的标题"}
+    draft = identity_of(await send(browser, f"/rules/{RULE}/edit", mine))
+    await published(parts, "赵合规", edits=[shipped(RULE, phrases=[*phrases, "熟人插队包过"], title="别人的标题")])
+    page = await browser.open(f"/rules/{RULE}/edit?draft={draft}")
+    assert "别人改过这条规则" in page.text
+    assert "“标题”两边都改了" in page.text
+    (shown,) = page.forms[f"/console/rules/{RULE}/edit"]["phrases"]
+    assert {"闭眼包过件", "熟人插队包过"} <= set(shown.split("\n"))
+    change = await kept(parts, await send(browser, f"/rules/{RULE}/edit", {}, f"?draft={draft}"))
+    assert {"闭眼包过件", "熟人插队包过"} <= set(change.edits[0]["phrases"])
+    assert change.edits[0]["title"] == "我的标题"
+    told = [each["code"] for each in (await parts.lifecycle.get(draft)).warnings]
+    assert "moved_rule" not in told
