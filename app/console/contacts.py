@@ -7,12 +7,13 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Request, Response
 
+from app.approved.events import EventType
 from app.console.frame.forms import Form, legible
 from app.console.frame.refusals import told_by
 from app.console.frame.rendering import FieldError, Pages
 from app.console.frame.routing import page_routes, to
 from app.console.frame.visitors import Visitor, require
-from app.contacts import Closures, Effect, Kept, Scope, effects_of
+from app.contacts import Closures, ContactEvent, Effect, Kept, Scope, effects_of
 from app.errors import Forbidden, RequestError
 from app.lexicon.labels import CALLEES, CHANNELS, SCENARIOS
 from app.parts import Parts
@@ -24,6 +25,12 @@ from guards.types import Case, Scenario
 KINDS = {Kept.OPT_OUT: "拒绝来电", Kept.WRONG_NUMBER: "打错了", Kept.THIRD_PARTY: "接听的旁人拒绝"}
 """What officers call what is kept."""
 SCOPES = {Scope.MARKETING: "营销来电", Scope.SERVICING: "营销来电，其他来电也不要机器语音"}
+SAID = {
+    "marketing": ("不要再打营销电话", ContactEvent(EventType.OPT_OUT, Scope.MARKETING)),
+    "servicing": ("不要再打营销电话，别的电话也不要机器打", ContactEvent(EventType.OPT_OUT, Scope.SERVICING)),
+    "wrong_number": ("打错了，号码不是这个客户的", ContactEvent(EventType.WRONG_NUMBER)),
+}
+"""What a customer may have said elsewhere, such as to a person on the hotline, and what is noted of it."""
 SOURCES = {"call": "通话里说的", "api": "人工登记", "import": "名单导入", "retention": "保存期满"}
 """How it came about."""
 _READERS = (Role.CALLER, Role.APPROVER, Role.AUDITOR)
@@ -66,6 +73,19 @@ def router(parts: Parts, pages: Pages) -> APIRouter:
             errors = [FieldError(f"reason-{kind}", told) for told in told_by(refused)]
             return await _page(parts, pages, request, visitor, ref, errors, typed, status=refused.status)
         return to(request, f"/contacts?{urlencode({'ref': ref})}", said=said)
+
+    @routes.post("/contacts/closing")
+    async def close(request: Request, visitor: Annotated[Visitor, writer]) -> Response:
+        form = await Form.of(request)
+        ref, said = form.text("ref"), form.text("said")
+        errors = _unfit_ref(ref)
+        if said not in SAID:
+            errors.append(FieldError("said", "请选客户说了什么。"))
+        if errors:
+            return await _page(parts, pages, request, visitor, ref, errors, status=422)
+        await parts.contacts.note(ref, [SAID[said][1]], visitor.name)
+        where = f"/contacts?{urlencode({'ref': ref})}" if visitor.may(*_READERS) else "/contacts"
+        return to(request, where, said="closed")
 
     return routes
 
@@ -123,6 +143,7 @@ async def _page(
         older=urlencode({**({"ref": ref} if ref else {}), "before": told[-1].number}) if len(changes) > _PAGE else None,
         is_later=number is not None,
         kinds=KINDS,
+        saids=[(name, told) for name, (told, _) in SAID.items()],
         scopes=SCOPES,
         sources=SOURCES,
         errors=errors,

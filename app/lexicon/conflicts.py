@@ -33,19 +33,25 @@ class Moved:
     noun: str = "规则"
     rules: tuple[_Rule, _Rule, _Rule] | None = field(default=None, compare=False, repr=False)
 
+    @property
+    def called(self) -> str:
+        """What officers call it: a rule by its title."""
+        title = next((rule["title"] for rule in (self.rules or ())[1::-1] if rule and rule.get("title")), None)
+        return f"“{title}”（{self.rule}）" if title else f"“{self.rule}”"
+
     def as_problem(self) -> Problem:
         """A warning for whoever reads the change."""
         return Problem(
             code="moved_rule",
             severity=Severity.WARNING,
             rule=self.rule,
-            message=f"{self.noun}“{self.rule}”在这个变更写成以后{self.by}里改过了，现在批准会被拒绝。请对照现行{self.noun}重新修改。",
+            message=f"{self.noun}{self.called}在这个变更写成以后{self.by}里改过了，现在批准会被拒绝。请对照现行{self.noun}重新修改。",
             english=f"{self.rule} was changed since this change was made",
         )
 
     def told(self) -> Iterator[FieldProblem]:
         """The rule and its texts, as fields of an error."""
-        message = f"{self.noun}“{self.rule}”{self.by}里也改了，请对照两边的写法重新修改。(somebody else changed it too)"
+        message = f"{self.noun}{self.called}{self.by}里也改了，请对照两边的写法重新修改。(somebody else changed it too)"
         yield FieldProblem(self.rule, message)
         for name, label, text in (
             ("then", "改动时的写法 (text then)", self.then),

@@ -72,7 +72,7 @@ def conflict_of(change: Headline, revision: int, told: str, at: datetime, mask: 
     ]
     title = f"变更冲突：{mask(_short(change.title))}"
     key = f"conflict:{change.id}:{revision}"
-    return Notice(key, NoticeKind.CONFLICTING, "change.conflicting", title, lines, f"/changes/{change.id}", at)
+    return Notice(key, NoticeKind.CONFLICTING, "conflicting", title, lines, f"/changes/{change.id}", at)
 
 
 def called(person: str) -> str:

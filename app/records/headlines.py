@@ -1,6 +1,6 @@
 """Changes in lists, without what they change, which may be many thousands of words."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
@@ -72,6 +72,12 @@ class Headlines:
             query = select(*_COLUMNS).where(changes.c.id == identity)
             row = (await connection.execute(query)).mappings().one_or_none()
         return None if row is None else Headline.from_row(row)
+
+    async def titles(self, identities: Collection[str]) -> dict[str, str]:
+        """The titles of these changes, of those that are there, by their ids."""
+        query = select(changes.c.id, changes.c.title).where(changes.c.id.in_(identities))
+        async with self._store.reading() as connection:
+            return {row.id: row.title for row in await connection.execute(query)}
 
     async def submitted(self, person: str) -> int:
         """How many changes of others wait for a decision."""

@@ -62,7 +62,7 @@ def router(parts: Parts, pages: Pages) -> APIRouter:
         with door:
             session = await parts.sessions.open(name, form.raw("password"))
         if session is None:
-            told = "姓名或密码不对，或者试错太多次、暂时不能登录。请过 15 分钟再试，或者请管理员重设密码。"
+            told = "姓名或密码不对，请再试一次。连续试错 5 次要等 15 分钟；忘了密码，请管理员重设。"
             errors = [FieldError(None, told)]
             return pages.alone(request, "sign_in.html", status=401, given=name, errors=errors, next=following)
         await parts.sessions.close(request.cookies.get(COOKIE, ""))  # whose window this was before is signed out

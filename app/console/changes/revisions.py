@@ -65,6 +65,7 @@ def router(parts: Parts, pages: Pages) -> APIRouter:
             older=found[_AT_ONCE - 1].number if len(found) > _AT_ONCE else None,
             is_first=before is None,
             newest=head[0] if head else 0,
+            may=visitor.may(Role.APPROVER),
         )
 
     @routes.get("/revisions/compare")

@@ -15,6 +15,7 @@ from app.parts import Parts
 from app.records import Decision, DecisionLog
 from app.requests import REF
 from guards.lexicon.scope import CHINA
+from guards.meaning import REASONS
 from guards.types import Scenario
 
 KINDS = {"script": "话术", "review": "审查"}
@@ -33,6 +34,7 @@ _NUMBER = re.compile(r"[A-Za-z0-9._:/+=@-]{1,128}", re.ASCII)
 _RULE = re.compile(r"[a-z0-9_]+([.][a-z0-9_]+)*", re.ASCII)
 _CURSOR = re.compile(r"[0-9A-Za-z]{1,40}", re.ASCII)
 _LONGEST_WORD = 50
+_MOST_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,10 @@ class Search:
             days.append(day)
             errors += [FieldError(name, f"{told}写错了，请写成 2026-11-29 这样。")] if wrong else []
         first, last = days
+        if given["word"] and first is None and last is None and not errors:
+            last = datetime.now(CHINA).date()
+            first = last - timedelta(days=MOST_DAYS - 1)
+            given |= {"from": f"{first}", "to": f"{last}"}
         errors += _unbounded(given["word"], first, last) if not errors else []
         rule, wrong_rule = _rule(given["rule"], rules)
         errors += [wrong_rule] if wrong_rule else []
@@ -99,7 +105,11 @@ def titles_of(rules: Mapping[str, StoredRule], decisions: Sequence[Decision]) ->
 
 def _misspelt(given: Mapping[str, str]) -> Iterator[FieldError]:
     if given["number"] and not _NUMBER.fullmatch(given["number"]):
-        yield FieldError("number", "编号里只有字母、数字和 . _ : / + = @ - ，最长 128 个。请核对一下。")
+        is_chinese = any("\u4e00" <= each <= "\u9fff" for each in given["number"])
+        told = (
+            "编号里没有汉字；要按文字找，请填“文字里有”。" if is_chinese else "编号写错了，请从记录里照抄，不要有空格。"
+        )
+        yield FieldError("number", told)
     if given["kind"] and given["kind"] not in KINDS:
         yield FieldError("kind", "请从列表里选一种。")
     if given["action"] and given["action"] not in (*_SAID, *_JUDGED):
@@ -138,14 +148,22 @@ def _rule(given: str, rules: Mapping[str, StoredRule]) -> tuple[str | None, Fiel
     """The id of the rule that is meant by its id or its title; ids of findings of the program have no rule."""
     if not given or given in rules:
         return given or None, None
-    named = [name for name in rules if rule_title(rules, name) == given]
+    known = {name: rule_title(rules, name) for name in rules}
+    known |= {f"meaning.{kind}": f"整句意思：{told}" for kind, told in REASONS.items()}
+    named = [name for name, title in known.items() if title == given] or [
+        name for name, title in known.items() if given in title
+    ]
     if len(named) == 1:
         return named[0], None
     if len(named) > 1:
-        return None, FieldError("rule", f"有 {len(named)} 条规则叫这个标题，请改写规则编号：{'、'.join(named[:5])}")
+        listed = "、".join(f"{known[name]}（{name}）" for name in named[:_MOST_NAMED])
+        more = "等" if len(named) > _MOST_NAMED else ""
+        return None, FieldError("rule", f"标题里有“{given}”的有 {len(named)} 条，请写全标题或者编号：{listed}{more}。")
     if _RULE.fullmatch(given):
         return given, None
-    return None, FieldError("rule", "没有这个标题的规则。请写完整的标题，或者编号，例如 promise.guaranteed_approval。")
+    return None, FieldError(
+        "rule", "没有标题里有这几个字的规则。请换几个字，或者写编号，例如 promise.guaranteed_approval。"
+    )
 
 
 def _midnight(day: date) -> datetime:

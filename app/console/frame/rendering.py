@@ -37,7 +37,7 @@ MENU = (
     ("/decisions", "决策查询"),
     ("/audit", "审计"),
     ("/people", "人员与密钥"),
-    ("/contacts", "联系人"),
+    ("/contacts", "拒绝名单"),
     ("/webhooks", "通知"),
 )
 
@@ -143,6 +143,7 @@ _SAID = {
     "drafted": "已存成草稿，提交以后由另一个人审批。",
     "created": "已建好。",
     "changed": "已改好。",
+    "closed": "已登记，马上生效。",
     "opened": "已重新开放，马上可以按规则联系。",
     "webhook-made": "已建好。请先“试发一条”，看那边收不收得到。",
     "webhook-removed": "已删除，以后不再通知那里。",

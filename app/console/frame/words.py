@@ -17,7 +17,7 @@ ACTIONS = {
     "block": ("拦下", "stop"),
 }
 """What was decided, or what a rule does."""
-SOURCES = {"model": "模型", "pool": "已证实的骨架", "approved": "已批准的话术", "fallback": "兜底话术"}
+SOURCES = {"model": "模型", "pool": "先前审过的句式", "approved": "已批准的话术", "fallback": "兜底话术"}
 CHANGE_STATES = {
     "draft": ("草稿", ""),
     "submitted": ("待审批", "ask"),

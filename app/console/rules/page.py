@@ -60,9 +60,9 @@ def router(parts: Parts, pages: Pages) -> APIRouter:
         may_read = visitor.may(Role.EDITOR, Role.APPROVER, Role.AUDITOR)
         quality = await parts.marks.quality(identity) if may_read else None
         if stored is None:
-            title = GUARDS.get(identity.partition(".")[0], "不在现行规则里")
+            own = GUARDS.get(identity.partition(".")[0])
             return await pages.page(
-                request, "rule_gone.html", visitor, here="/rules", id=identity, title=title, quality=quality
+                request, "rule_gone.html", visitor, here="/rules", id=identity, own=own, quality=quality
             )
         past = await chronicle.of(identity, stored.file, newest=older)
         return await pages.page(

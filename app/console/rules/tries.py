@@ -25,7 +25,7 @@ _MOST = 2_000
 _WHOLE = ("", "整段话，也看该说的有没有说")
 """A whole script owes what must be said; a piece of one does not."""
 _ENDS = frozenset("，。！？；：、,.!?;: \n")
-GUARDS = {"personal_data": "个人信息", "meaning": "整句的意思", "grounding": "数字", "disclosures": "必须说的话"}
+GUARDS = {"personal_data": "个人信息", "meaning": "整句意思", "grounding": "数字", "disclosures": "必须说的话"}
 
 
 @dataclass(frozen=True, slots=True)

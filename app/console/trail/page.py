@@ -79,6 +79,7 @@ async def _page(
     is_possible = is_name(person or "-") and event in ("", *EVENTS)
     found = await parts.trail.page(before=before, limit=_PAGE + 1, **wanted) if is_possible else []
     told_rows = found[:_PAGE]
+    titles = await parts.headlines.titles({entry.subject for entry in told_rows if entry.subject})
     given = {name: value for name, value in (("person", person), ("event", event)) if value}
     older = urlencode({**given, "before": told_rows[-1].number}) if len(found) > _PAGE else None
     return await pages.page(
@@ -87,7 +88,7 @@ async def _page(
         visitor,
         here="/audit",
         status=status,
-        rows=[row_of(entry) for entry in told_rows],
+        rows=[row_of(entry, titles) for entry in told_rows],
         person=person,
         event=event,
         events=EVENTS.items(),

@@ -133,13 +133,14 @@ class TrailRow:
     details: tuple[tuple[str, str], ...]
 
 
-def row_of(entry: Entry) -> TrailRow:
-    """A row as an officer reads it."""
+def row_of(entry: Entry, titles: Mapping[str, str] | None = None) -> TrailRow:
+    """A row as an officer reads it. `titles`: of changes, by their ids."""
     told = sorted(entry.details.items(), key=lambda item: _ORDER.get(item[0], len(_ORDER)))
     details = tuple(
         (_DETAILS.get(name, name), _shown(name, value)) for name, value in told if value not in (None, "", [], {})
     )
-    return TrailRow(entry, EVENTS.get(entry.event, entry.event), _subject(entry), _link(entry), details)
+    subject = (titles or {}).get(entry.subject or "") or _subject(entry)
+    return TrailRow(entry, EVENTS.get(entry.event, entry.event), subject, _link(entry), details)
 
 
 def _subject(entry: Entry) -> str | None:
@@ -154,6 +155,8 @@ def _link(entry: Entry) -> str | None:
     kind = entry.event.partition(".")[0]
     if kind == "change" and entry.subject and entry.event != "change.dropped":
         return f"/changes/{entry.subject}"
+    if kind == "line" and entry.subject:
+        return f"/wording/{entry.subject}"
     if kind == "finding" and entry.subject:
         return f"/decisions/{entry.subject}"
     if entry.event == "revision.published" and entry.details.get("change"):

@@ -176,7 +176,7 @@ def _unchecked(case: Case) -> list[str]:
     if "grounding" not in checked:
         told.append("没有填事实，金额、利率、日期这些数字没有核对")
     if case.scenario is None:
-        told.append("没有选场景，只按不分场景的规则审，也没有查该说的告知")
+        told.append("没有选场景，各个场景的规则都算上了，没有查该说的告知")
     elif case.stage is not None:
         told.append("只审其中一段，没有查整篇该说的告知")
     return told

@@ -129,3 +129,25 @@ async def test_an_auditor_opens_nothing(opened: Opening, parts: Parts) -> None:
     token = (await browser.open("/audit")).forms["/console/audit"]["csrf"][0]
     sent = {"csrf": token, "ref": "u-1", "kind": "opt_out", "reason": "x"}
     assert (await browser.client.post("/console/contacts/opening", data=sent)).status_code == 403
+
+
+async def test_a_refusal_said_elsewhere_is_noted_and_counts_at_once(opened: Opening, parts: Parts) -> None:
+    browser = await opened("张合规")
+    await browser.open("/contacts?ref=u-9")
+    page = await browser.send("/contacts/closing", {"ref": "u-9", "said": ""}, status=422)
+    assert 'id="said-wrong"' in page.html
+    page = await browser.send("/contacts/closing", {"ref": "u-9", "said": "servicing"})
+    assert "已登记，马上生效" in page.text
+    assert "拒绝来电 营销来电，其他来电也不要机器语音" in page.text
+    [entry] = await parts.trail.page(event="contact.closed")
+    assert (entry.person, entry.details["scope"]) == ("张合规", "servicing")
+
+
+async def test_who_only_reads_notes_no_refusal(opened: Opening, parts: Parts) -> None:
+    browser = await opened("张合规", Role.AUDITOR)
+    page = await browser.open("/contacts?ref=u-9")
+    assert "登记一个拒绝" not in page.text
+    sent = {"csrf": page.forms["/console/sign-out"]["csrf"][0], "ref": "u-9", "said": "marketing"}
+    refused = await browser.client.post("/console/contacts/closing", data=sent)
+    assert refused.status_code == 403
+    assert not (await parts.contacts.closures("u-9")).closed

@@ -59,6 +59,8 @@ async def test_every_filter_finds_what_it_names(opened: Opening) -> None:
         ("?scenario=activation", 0),
         ("?rule=promise.guaranteed_approval&kind=review", 1),
         (f"?rule={quote('承诺必批')}&kind=review", 1),
+        (f"?rule={quote('必批')}&kind=review", 1),
+        (f"?word={quote('百分百')}", 1),
         ("?rule=promise.nothing", 0),
         ("?ref=u-778", 1),
         ("?ref=u-779", 0),
@@ -94,7 +96,7 @@ async def test_what_is_wrong_stands_beside_its_field_all_at_once(opened: Opening
         assert f'id="{field}-wrong"' in page.html, field
     for query in (
         "from=2026-11-20&to=2026-11-19",
-        f"word={quote('过')}",
+        f"word={quote('过')}&from=2026-11-01&to=",
         f"word={quote('过')}&from=2026-11-01&to=2026-11-08",
         f"word={'过' * 51}&from=2026-11-01&to=2026-11-02",
         "kind=review&action=speak",
@@ -105,7 +107,11 @@ async def test_what_is_wrong_stands_beside_its_field_all_at_once(opened: Opening
     ):
         page = await browser.open(f"/decisions?{query}", status=422)
         assert "请先改好下面 1 处" in page.text, query
-    assert "最新的 5,000 条" in (await browser.open(f"/decisions?word={quote('过')}", status=422)).text
+    told = (await browser.open(f"/decisions?word={quote('过')}&from=2026-11-01", status=422)).text
+    assert "最新的 5,000 条" in told
+    assert "要按文字找，请填“文字里有”" in (await browser.open(f"/decisions?number={quote('百分百')}", status=422)).text
+    several = (await browser.open(f"/decisions?rule={quote('承诺')}", status=422)).text
+    assert "请写全标题或者编号：" in several
 
 
 async def test_pages_follow_each_other_and_keep_their_filters(opened: Opening, parts: Parts) -> None:

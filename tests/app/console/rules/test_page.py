@@ -74,7 +74,7 @@ async def test_a_rule_that_nobody_heard_of_is_none_and_one_that_hit_before_is_to
     assert "没有这条规则" in (await browser.open("/rules/no.such", status=404)).text
     finding = {"rule": "old.one", "guard": "phrases", "action": "block", "reason": "旧的", "span": None}
     await parts.log.record(make_decision(script_id="01K00000000000000000000001", findings=(finding,)))
-    assert "可能已经停用" in (await browser.open("/rules/old.one")).text
+    assert "这条规则已经停用" in (await browser.open("/rules/old.one")).text
     assert "个人信息" in (await browser.open("/rules/personal_data.mobile")).text
 
 
