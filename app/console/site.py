@@ -34,7 +34,7 @@ class Site:
             routes.include_router(room.router(self._parts, self._pages))
         files = {file.name: file.read_bytes() for file in (FOLDER / "static").iterdir() if file.suffix in _KINDS}
 
-        @routes.get("/console/static/{name}", include_in_schema=False)
+        @routes.api_route("/console/static/{name}", methods=["GET", "HEAD"], include_in_schema=False)
         async def static(name: str) -> Response:
             if name not in files:
                 raise NotFound("there is nothing under this path")

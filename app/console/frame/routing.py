@@ -1,6 +1,6 @@
 """Routes of pages: whatever is refused is a page too, and who is not signed in is led to where one signs in."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from typing import Any
 from urllib.parse import quote
 
@@ -21,9 +21,20 @@ def page_routes(pages: Pages) -> APIRouter:
     """Routes of pages, whose errors are pages."""
 
     class PageRoute(APIRoute):
+        def __init__(self, *given: Any, methods: Iterable[str] | None = None, **named: Any) -> None:
+            """See FastAPI; HTTP gives HEAD to whatever has GET."""
+            asked = list(methods or ("GET",))
+            super().__init__(*given, methods=[*asked, "HEAD"] if "GET" in asked else asked, **named)
+
         def get_route_handler(self) -> Handler:
             """See FastAPI."""
             handler = super().get_route_handler()
+
+            async def answered(request: Request) -> Response:
+                response = await shown(request)
+                if request.method == "HEAD":
+                    response.body = b""  # its headers stay those of the page, its length too
+                return response
 
             async def shown(request: Request) -> Response:
                 try:
@@ -44,7 +55,7 @@ def page_routes(pages: Pages) -> APIRouter:
                 except HeyanError:
                     return pages.alone(request, "refused.html", status=500, told="没有做成，请过一会儿再试。", more=[])
 
-            return shown
+            return answered
 
     return APIRouter(prefix="/console", route_class=PageRoute, include_in_schema=False)
 
@@ -52,8 +63,9 @@ def page_routes(pages: Pages) -> APIRouter:
 def to_sign_in(request: Request) -> Response:
     """The way to the page where one signs in, and back to here."""
     base = f"{request.scope.get('root_path', '')}/console"
-    back = request.url.path if request.method == "GET" else base
-    if request.method == "GET" and request.url.query:
+    is_read = request.method in ("GET", "HEAD")
+    back = request.url.path if is_read else base
+    if is_read and request.url.query:
         back += f"?{request.url.query}"
     where = f"{base}/sign-in?next={quote(back, safe='')}"
     if request.headers.get("hx-request"):
