@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse
 from fastapi.routing import APIRoute
 
+from app.console.frame.notices import leave
 from app.console.frame.refusals import told_by
 from app.console.frame.rendering import Pages, in_chinese
 from app.console.frame.visitors import SignInNeeded
@@ -73,7 +74,9 @@ def to_sign_in(request: Request) -> Response:
     return RedirectResponse(where, 303)
 
 
-def to(request: Request, path: str, said: str | None = None) -> Response:
-    """On to another page of the console, which says what was done."""
-    query = f"{'&' if '?' in path else '?'}said={said}" if said else ""
-    return RedirectResponse(f"{request.scope.get('root_path', '')}/console{path}{query}", 303)
+def to(request: Request, path: str, said: str | None = None, session: str | None = None) -> Response:
+    """On to another page of the console, which says what was done; `session`: a new one that looks at it."""
+    response = RedirectResponse(f"{request.scope.get('root_path', '')}/console{path}", 303)
+    if said is not None:
+        leave(response, request, path, said, session)
+    return response

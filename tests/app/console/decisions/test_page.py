@@ -174,7 +174,7 @@ async def test_a_false_hit_becomes_the_draft_of_an_exception(opened: Opening, pa
     action = f"/console/decisions/{made}/exceptions/0"
     answer = await browser.client.post(action, data=page.forms[action])
     [draft] = await parts.headlines.page()
-    assert answer.headers["location"] == f"/console/changes/{draft.id}?said=drafted"
+    assert answer.headers["location"] == f"/console/changes/{draft.id}"
     assert (draft.author, draft.title) == ("张合规", "误命中：承诺必批")
 
 

@@ -21,11 +21,19 @@ async def test_head_is_answered_like_get_without_a_body(opened: Opening, parts: 
     async def send(message: Any) -> None:
         sent.append(message)
 
-    scope = dict(method="HEAD", path=f"/console{path}", raw_path=f"/console{path}".encode(), query_string=b"")
     cookies = "; ".join(f"{name}={value}" for name, value in browser.client.cookies.items())
-    headers = [(b"host", b"heyan"), (b"cookie", cookies.encode())]
-    client = {"scheme": "http", "client": ("127.0.0.1", 1), "server": ("heyan", 80), "root_path": ""}
-    await build_app(parts)({"type": "http", "http_version": "1.1", "headers": headers, **scope, **client}, receive, send)
+    scope = {
+        "type": "http",
+        "http_version": "1.1",
+        "method": "HEAD",
+        "scheme": "http",
+        "path": f"/console{path}",
+        "raw_path": f"/console{path}".encode(),
+        "root_path": "",
+        "query_string": b"",
+        "headers": [(b"host", b"heyan"), (b"cookie", cookies.encode())],
+    }
+    await build_app(parts)(scope, receive, send)
     begun, *rest = sent
     told = {name.decode(): value.decode() for name, value in begun["headers"]}
     assert (begun["status"], told["content-type"]) == (page.status_code, page.headers["content-type"])
