@@ -22,6 +22,7 @@ from app.records import (
     AuditTrail,
     DecisionLog,
     Erasure,
+    Exports,
     Figures,
     Headlines,
     KeyRing,
@@ -67,6 +68,7 @@ class Parts:
     trail: AuditTrail
     marks: Marks
     erasure: Erasure
+    exports: Exports
     evidence: Issuer
     watch: RestoreWatch
     sessions: Sessions

@@ -22,6 +22,7 @@ from app.records.errors import (
     UnknownKey,
     UnknownPerson,
 )
+from app.records.exports import Exports, Taken
 from app.records.figures import Figures
 from app.records.headlines import Headline, Headlines
 from app.records.key_states import KeyState
@@ -53,6 +54,7 @@ __all__ = [
     "Entry",
     "ErasedDecision",
     "Erasure",
+    "Exports",
     "Figures",
     "Head",
     "Headline",
@@ -88,6 +90,7 @@ __all__ = [
     "Session",
     "Sessions",
     "Store",
+    "Taken",
     "Unfit",
     "UnknownDecision",
     "UnknownFinding",

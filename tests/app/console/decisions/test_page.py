@@ -206,6 +206,8 @@ async def test_evidence_is_a_file_that_can_be_verified(opened: Opening, parts: P
     assert answer.headers["content-disposition"] == f'attachment; filename="evidence-{made}.json"'
     assert answer.json()["script_id"] == made
     assert verify(answer.json()) == []
+    [row] = await parts.trail.page(event="evidence.issued")
+    assert (row.person, row.subject) == ("张合规", made)
 
 
 async def test_of_an_erased_decision_only_what_counts_is_left(opened: Opening, parts: Parts) -> None:

@@ -203,6 +203,8 @@ async def test_files_go_out_and_come_back_as_a_draft(opened: Opening, parts: Par
     taken = await browser.client.get("/console/wording/export")
     edition = await parts.rewording.edition()
     assert taken.content == exported_wording(edition.wording)
+    [row] = await parts.trail.page(event="wording.exported")
+    assert (row.person, row.details) == ("张合规", {"revision": 1})
     page = await browser.open("/wording/files")
     csrf = page.forms["/console/wording/files"]["csrf"][0]
     altered = edition.wording["bridges.yaml"].replace("您".encode(), "您们".encode(), 1)
