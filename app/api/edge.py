@@ -78,7 +78,7 @@ class Edge:
 
         line = RequestLine()
         scope.setdefault("state", {}).update(arrived=time.monotonic(), line=line)
-        limit = _limit_of(scope["path"])
+        limit = _limit_of(scope["path"].removeprefix(scope.get("root_path", "")))
         try:
             await self._app(scope, _limited(scope, receive, limit), stamped)
         except ClientDisconnect:
