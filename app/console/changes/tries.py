@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from app.console.changes.wording_cards import told
@@ -53,8 +53,9 @@ class Runs:
         self._runs: dict[Key, Run] = {}
 
     def of(self, record: ChangeRecord) -> Run | None:
-        """The newest run of a change as it reads now."""
-        return self._runs.get(_key(record))
+        """The newest run of a change as it reads now, at this moment: what a page says of it must fit together."""
+        run = self._runs.get(_key(record))
+        return None if run is None else replace(run)
 
     def start(self, record: ChangeRecord, records: int) -> Run:
         """Begin a run; one that goes on is not begun again.

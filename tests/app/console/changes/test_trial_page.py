@@ -1,17 +1,22 @@
 """The dry run of a change on its page: begun, watched, told, and kept in memory only so far."""
 
 import asyncio
+from contextlib import AsyncExitStack
+from dataclasses import replace
+from typing import cast
 
 import pytest
 
 from app.approved.holds import LineKind
 from app.errors import StoreError
+from app.lexicon.trials import Trials
 from app.parts import Parts
-from app.records import Role
+from app.records import Revisions, Role
 from tests.app.console.browsers import Browser
 from tests.app.console.conftest import Opening
 from tests.app.console.stories import drafted, line_of, submitted
 from tests.app.lexicon.rules import rule
+from tests.model_server import PATIENCE_SECONDS
 
 
 async def test_a_dry_run_goes_on_beside_the_page_and_marks_the_words(opened: Opening, parts: Parts) -> None:
@@ -85,6 +90,34 @@ async def test_no_more_than_a_few_wait_and_one_is_not_begun_twice(
     await _finished(browser, paths[3])
 
 
+async def test_a_run_that_ends_while_its_page_is_written_is_told_as_it_was(parts: Parts) -> None:
+    is_read, tried = asyncio.Event(), parts.trials
+
+    class Tries:
+        async def run(self, identity: str, records: int, progress: object) -> object:
+            await is_read.wait()
+            return await Trials.run(tried, identity, records)
+
+    class Newest(Revisions):
+        """Asked after the page has looked at the run, and answered when that is over."""
+
+        async def head(self) -> tuple[int, str] | None:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                while any("Runs._go" in repr(task) for task in asyncio.all_tasks()):
+                    is_read.set()
+                    await asyncio.sleep(0.01)
+            return await super().head()
+
+    async with AsyncExitStack() as stack:
+        other = replace(parts, trials=cast(Trials, Tries()), revisions=Newest(parts.revisions._store))
+        browser = await Opening(other, stack)("张合规")
+        path = await drafted(parts)
+        await browser.open(path)
+        page = await browser.send(f"{path}/trial")
+        assert "hx-trigger" in page.html
+        assert "会新拦下" in await _finished(browser, path)
+
+
 async def test_without_scripts_its_address_is_the_page_and_who_only_reads_begins_none(
     opened: Opening, parts: Parts
 ) -> None:
@@ -99,9 +132,9 @@ async def test_without_scripts_its_address_is_the_page_and_who_only_reads_begins
 
 async def _finished(browser: Browser, path: str) -> str:
     """The part of the page about the dry run, once it is over."""
-    for _ in range(300):
-        answer = await browser.client.get(f"/console{path}/trial", headers={"hx-request": "true"})
-        if "hx-trigger" not in answer.text:
-            return answer.text
-        await asyncio.sleep(0.1)
-    raise AssertionError("the dry run does not end")
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while True:
+            answer = await browser.client.get(f"/console{path}/trial", headers={"hx-request": "true"})
+            if "hx-trigger" not in answer.text:
+                return answer.text
+            await asyncio.sleep(0.1)
