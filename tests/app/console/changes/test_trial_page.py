@@ -76,15 +76,20 @@ async def test_no_more_than_a_few_wait_and_one_is_not_begun_twice(
         raise StoreError("over")
 
     monkeypatch.setattr("app.lexicon.trials.Trials.run", slow)
-    browser = await opened("张合规")
-    paths = [await drafted(parts) for _ in range(5)]
-    for path in (paths[0], *paths[:4]):
-        await browser.open(path)
-        if f"/console{path}/trial" in (browser.page.forms if browser.page else {}):
-            await browser.send(f"{path}/trial", {"records": "10000"})
+    paths = [await drafted(parts) for _ in range(6)]
+    for name, own in (("张合规", paths[:2]), ("李合规", paths[2:4])):
+        browser = await opened(name)
+        for path in (own[0], *own):
+            page = await browser.open(path)
+            if f"/console{path}/trial" in page.forms:
+                await browser.send(f"{path}/trial", {"records": "10000"})
+        await browser.open(paths[4])
+        page = await browser.send(f"{paths[4]}/trial", status=409)
+        assert "您已经有 2 个试跑在进行" in page.text
     assert sorted(begun) == sorted((path.rpartition("/")[2], 10_000) for path in paths[:4])
-    await browser.open(paths[4])
-    page = await browser.send(f"{paths[4]}/trial", status=409)
+    other = await opened("王合规")
+    await other.open(paths[5])
+    page = await other.send(f"{paths[5]}/trial", status=409)
     assert "在排队" in page.text
     end.set()
     await _finished(browser, paths[3])
