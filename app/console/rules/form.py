@@ -14,6 +14,7 @@ from app.console.frame.rendering import FieldError, Pages
 from app.console.frame.routing import page_routes, to
 from app.console.frame.visitors import Visitor, require
 from app.console.rules.drafts import Target, change_in, draft_errors, drafts_of, new_id, rule_errors, save, with_rule
+from app.console.rules.example_groups import groups_of
 from app.console.rules.fields import FIELDS, Fields, Pair
 from app.console.rules.form_tries import FormTries, TriedForm
 from app.console.rules.tries import Given, given_of
@@ -107,6 +108,7 @@ def router(parts: Parts, pages: Pages) -> APIRouter:
             opens_pairs=any((error.field or "").startswith("near-") for error in errors),
             drafts=await drafts_of(parts, visitor),
             families=_families(files),
+            groups=groups_of(subject.data.get("examples") or {}, files.lexicon().numbers.fact_sets, facts),
             **_words(subject, facts),
         )
 
@@ -120,7 +122,7 @@ def router(parts: Parts, pages: Pages) -> APIRouter:
             files = await parts.lifecycle.rules()
             family = sheet.family if sheet.family in dict(_families(files)) else _NO_FAMILY
             rule["id"] = new_id(family, "", files.rules)
-        tried, errors = await tries.run(given, rule, sheet.fields.pairs, is_known=subject.is_known)
+        tried, errors = await tries.run(given, rule, sheet.fields, is_known=subject.is_known)
         if request.headers.get("hx-request"):
             return pages.alone(request, "rule_form_tried.html", errors=errors, tried=tried, given=given)
         return await shown(request, visitor, subject, sheet, errors, given, tried)
@@ -191,7 +193,7 @@ async def _kept(parts: Parts, visitor: Visitor, subject: Subject, sheet: Sheet) 
         body, place = with_rule(known, rule, is_known=subject.is_known)
         return await save(parts, visitor, target, body)
     except ChangeRefused as refused:
-        return rule_errors(refused, place, sheet.fields.pairs, FIELDS[subject.kind])
+        return rule_errors(refused, place, sheet.fields, FIELDS[subject.kind])
     except (NotFound, Forbidden, RequestConflict) as refused:
         return draft_errors(refused)
 
@@ -205,7 +207,7 @@ async def _wrong(parts: Parts, sheet: Sheet) -> list[FieldError]:
     found = await asyncio.to_thread(
         lint, files, {"title": "", **body}, since=china_today(), institution=institution, is_judged=False
     )
-    return rule_errors(ChangeRefused(errors(found)), place, sheet.fields.pairs, FIELDS[_NEW.kind])
+    return rule_errors(ChangeRefused(errors(found)), place, sheet.fields, FIELDS[_NEW.kind])
 
 
 async def _subject(parts: Parts, identity: str, draft: str) -> Subject:

@@ -7,7 +7,7 @@ from typing import Any
 
 from app.console.frame.rendering import FieldError
 from app.console.rules.drafts import rule_errors, with_rule
-from app.console.rules.fields import FIELDS, Pair
+from app.console.rules.fields import FIELDS, Fields
 from app.console.rules.tries import Given, PhraseTries, TriedPhrase, unfit
 from app.lexicon.alone import found_alone, judging
 from app.lexicon.drafts import Change
@@ -46,7 +46,7 @@ class FormTries:
         self._turn = asyncio.Semaphore(1)
 
     async def run(
-        self, given: Given, rule: Mapping[str, Any], pairs: Sequence[Pair], *, is_known: bool
+        self, given: Given, rule: Mapping[str, Any], sent: Fields, *, is_known: bool
     ) -> tuple[TriedForm | None, list[FieldError]]:
         """The rule as the form has it, on what is given; or else everything for which it cannot be tried."""
         name = str(rule["id"])
@@ -59,7 +59,7 @@ class FormTries:
                 found = await asyncio.to_thread(_found, files, {"title": "", **body}, name, given, institution)
         except ChangeRefused as refused:
             shown = FIELDS[kind_of_rule(name)]
-            return None, [*errors, *rule_errors(refused, place, pairs, shown)]
+            return None, [*errors, *rule_errors(refused, place, sent, shown)]
         if errors:
             return None, errors
         return TriedForm(_own(found, rule, given.text), await self._phrases.run(given)), []
