@@ -38,11 +38,12 @@ def build_app(parts: Parts) -> FastAPI:
     for resource in (*told, keys, people, webhooks):
         app.include_router(resource.router(parts))
     app.include_router(docs.router())
-    app.include_router(site.router(parts))
+    console = site.Site(parts)
+    app.include_router(console.router())
     describe(app, parts.vocabulary, key_required=parts.key_required)
     masked = parts.policy.current.personal_data.masked
     named = (contacts, decisions, lexicon, changes, trials, revisions, wording, wording_changes, webhooks)
     parameters = (name for one in named for name in ("explain", *one.PARAMETERS))
-    handle_errors(app, masked, ContractNames(parts.vocabulary, parameters))
-    app.add_middleware(Edge, metrics=parts.metrics, log=RequestLog(parts.lines, masked))
+    handle_errors(app, masked, ContractNames(parts.vocabulary, parameters), console.refusal)
+    app.add_middleware(Edge, metrics=parts.metrics, log=RequestLog(parts.lines, masked), instead=console.refusal)
     return app

@@ -5,6 +5,7 @@ A command imports what it needs when it is called: nobody waits for the guards t
 """
 
 import gc
+import re
 import sys
 import traceback
 from collections.abc import Awaitable, Callable
@@ -89,6 +90,9 @@ def _status() -> int:
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on; beyond loopback a key is needed.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on.")] = 8000,
+    root_path: Annotated[
+        str, typer.Option(help="Path that a proxy takes off, such as /heyan: links and cookies have it.")
+    ] = "",
 ) -> None:
     """Serve the HTTP API."""
     import asyncio
@@ -96,7 +100,10 @@ def serve(
     from app import server
     from app.settings import read_settings
 
-    asyncio.run(server.serve(read_settings(), host, port))
+    prefix = root_path.removesuffix("/")
+    if not re.fullmatch("(/[A-Za-z0-9._~-]+)*", prefix):
+        raise HeyanError(f"--root-path: {root_path!r} is no path such as /heyan")
+    asyncio.run(server.serve(read_settings(), host, port, prefix))
 
 
 @app.command()

@@ -23,6 +23,7 @@ from app.records import (
     AuditTrail,
     DecisionLog,
     Erasure,
+    Exports,
     Figures,
     Headlines,
     KeyRing,
@@ -68,6 +69,7 @@ class Parts:
     trail: AuditTrail
     marks: Marks
     erasure: Erasure
+    exports: Exports
     evidence: Issuer
     watch: RestoreWatch
     sessions: Sessions

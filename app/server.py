@@ -17,8 +17,8 @@ GRACE_SECONDS = 8
 """How long requests under way are given when a signal comes; two seconds later most orchestrators kill the process."""
 
 
-async def serve(settings: Settings, host: str, port: int) -> None:
-    """Serve until a signal comes; port 0: a free one, which is printed.
+async def serve(settings: Settings, host: str, port: int, root_path: str = "") -> None:
+    """Serve until a signal comes; port 0: a free one, which is printed. `root_path`: what a proxy takes off each path.
 
     Raises:
         HeyanError: if the address cannot be listened on, or the service cannot start.
@@ -31,6 +31,7 @@ async def serve(settings: Settings, host: str, port: int) -> None:
             build_app(parts),
             host=host,
             port=port,
+            root_path=root_path,
             log_config=None,
             log_level="warning",
             access_log=False,
@@ -58,7 +59,8 @@ class Server(uvicorn.Server):
             port = self.servers[0].sockets[0].getsockname()[1]
             print(f"Heyan serves on http://{self.config.host}:{port} (stop it with Ctrl-C)", flush=True)
             if self._parts.first_link is not None and await self._is_nobody_there():
-                link = f"http://{self.config.host}:{port}/console/begin?token={self._parts.first_link}"
+                at = f"the proxy's address, then {self.config.root_path}" if self.config.root_path else ""
+                link = f"{at or f'http://{self.config.host}:{port}'}/console/begin?token={self._parts.first_link}"
                 print(f"Nobody can sign in to the console yet. Make the first two people: {link}", flush=True)
             await asyncio.to_thread(log_start, self._parts, self._settings, f"{self.config.host}:{port}")
 

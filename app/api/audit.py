@@ -10,14 +10,14 @@ from app.api.lexicon_examples import AUDIT
 from app.api.operations import answers
 from app.api.revision_answers import AuditAnswer, AuditEntry
 from app.parts import Parts
-from app.records import Entry, Role
+from app.records import Entry, Principal, Role, Taken
 
 _HIGHEST = 2**31 - 1
 
 
 def router(parts: Parts) -> APIRouter:
     """The route of this resource."""
-    routes = APIRouter(tags=["audit"], dependencies=[Depends(require(parts, Role.AUDITOR))])
+    routes = APIRouter(tags=["audit"])
 
     @routes.get(
         "/v1/audit",
@@ -26,6 +26,7 @@ def router(parts: Parts) -> APIRouter:
         responses=answers("AuditAnswer", "Rows, oldest first.", 401, 403, 422, 503, examples=AUDIT),
     )
     async def read(
+        who: Annotated[Principal, Depends(require(parts, Role.AUDITOR))],
         after: Annotated[int, Query(ge=0, le=_HIGHEST, description="`next` of the answer before.")] = 0,
         limit: Annotated[int, Query(ge=1, le=1000, description="The most rows that are answered.")] = 100,
     ) -> Response:
@@ -36,6 +37,9 @@ def router(parts: Parts) -> APIRouter:
                 found.append(entry)
                 if len(found) > limit:
                     break
+        # Who follows the trail would else write a row each time, only to read it the next time.
+        if any(entry.event != Taken.TRAIL for entry in found[:limit]):
+            await parts.exports.note(Taken.TRAIL, who.person, {"after": after, "count": min(len(found), limit)})
         told = [AuditEntry.of(entry) for entry in found[:limit]]
         following = told[-1].number if told else after
         answer = AuditAnswer(entries=told, next=following, more=len(found) > limit)

@@ -22,7 +22,7 @@ from app.api.decision_examples import MARKS
 from app.api.operations import answers, meaning, takes
 from app.api.request_log import line_of
 from app.parts import Parts
-from app.records import Mark, Principal, Role, UnknownDecision
+from app.records import Mark, Principal, Role, Taken, UnknownDecision
 from app.requests import REF, Moment
 from guards.types import Case, Scenario
 
@@ -69,9 +69,9 @@ def router(parts: Parts) -> APIRouter:
         operation_id="list_decisions",
         summary="Look up what was answered",
         responses=answers("DecisionsAnswer", "Decisions, newest first.", 401, 403, 422, 503, examples=["one"]),
-        dependencies=[Depends(auditor)],
     )
     async def listed(
+        who: Annotated[Principal, Depends(auditor)],
         after: Annotated[
             str | None, Query(pattern=CURSOR, description="`next` of the answer before; absent: the newest.")
         ] = None,
@@ -102,6 +102,8 @@ def router(parts: Parts) -> APIRouter:
             **{name: value for name, value in equal.items() if value is not None},
         )
         told = found[:limit]
+        asked = {**equal, "rule": rule, "since": since and since.isoformat(), "until": to and to.isoformat()}
+        await parts.exports.note(Taken.DECISIONS, who.person, {"count": len(told), **asked})
         following = f"d{told[-1].script_id}" if len(found) > limit else None
         page = DecisionsAnswer(items=[DecisionSummary.of(each) for each in told], next=following)
         return Response(page.model_dump_json(), media_type=_JSON)
@@ -143,14 +145,15 @@ def router(parts: Parts) -> APIRouter:
         operation_id="read_evidence",
         summary="Take evidence of one decision",
         responses=_PROVEN,
-        dependencies=[Depends(marker)],
     )
-    async def evidence(script_id: ScriptId) -> Response:
+    async def evidence(script_id: ScriptId, who: Annotated[Principal, Depends(marker)]) -> Response:
         """One signed file: the decision as it was recorded, the rules that fired and who wrote and approved them, and
         the way from the decision's digest to a row of the audit trail. Whoever has the public key checks it offline.
         Of an erased decision it proves that there was one, and says no more.
         """
-        return Response(dumps(await parts.evidence.issue(script_id), option=OPT_INDENT_2), media_type=_JSON)
+        content = dumps(await parts.evidence.issue(script_id), option=OPT_INDENT_2)
+        await parts.exports.note(Taken.EVIDENCE, who.person, subject=script_id)
+        return Response(content, media_type=_JSON)
 
     @routes.post(
         "/v1/decisions/{script_id}/marks",

@@ -36,6 +36,12 @@ _MOST_DRAINED = 64 * 1024 * 1024
 _LONGEST_NAME = 80
 """Characters of a field's name that an error repeats."""
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}", re.ASCII)
+Instead = Callable[[Scope, int], Response | None]
+"""What is answered instead of the contract's error of a status; None where there is nothing else."""
+
+
+def _nothing_else(_scope: Scope, _status: int) -> None:
+    """The contract's error."""
 
 
 class Edge:
@@ -43,10 +49,11 @@ class Edge:
     and logs each request once, when it is over.
     """
 
-    def __init__(self, app: ASGIApp, metrics: Metrics, log: RequestLog) -> None:
+    def __init__(self, app: ASGIApp, metrics: Metrics, log: RequestLog, instead: Instead = _nothing_else) -> None:
         self._app = app
         self._metrics = metrics
         self._log = log
+        self._instead = instead
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """See the ASGI specification."""
@@ -71,7 +78,7 @@ class Edge:
 
         line = RequestLine()
         scope.setdefault("state", {}).update(arrived=time.monotonic(), line=line)
-        limit = _limit_of(scope["path"])
+        limit = _limit_of(scope["path"].removeprefix(scope.get("root_path", "")))
         try:
             await self._app(scope, _limited(scope, receive, limit), stamped)
         except ClientDisconnect:
@@ -79,11 +86,12 @@ class Edge:
         except _BodyTooLarge:
             if status is None:
                 await _drain(receive)
-                await error_response(_too_large(limit))(scope, receive, stamped)
+                answer = self._instead(scope, 413) or error_response(_too_large(limit))
+                await answer(scope, receive, stamped)
         except Exception as failure:  # the last net: a caller gets a plain 500, and never a text or a value
             line.failure = type(failure).__name__
             if status is None:
-                await error_response(failure)(scope, receive, stamped)
+                await (self._instead(scope, 500) or error_response(failure))(scope, receive, stamped)
         finally:
             self._log.write(scope, status, request_id, was_given=was_given)
 
@@ -130,7 +138,9 @@ def _too_large(limit: int) -> TooLarge:
     return TooLarge(f"the body is larger than {limit // 1024} KiB")
 
 
-def handle_errors(app: FastAPI, masked: Callable[[str], str], names: ContractNames) -> None:
+def handle_errors(
+    app: FastAPI, masked: Callable[[str], str], names: ContractNames, instead: Instead = _nothing_else
+) -> None:
     """Render every error in the contract's one shape, and note it for the log.
 
     `masked` cleans the names that a request made up; the log has those that `names` knows.
@@ -142,14 +152,17 @@ def handle_errors(app: FastAPI, masked: Callable[[str], str], names: ContractNam
             line_of(request).note(fields=fields or None)
         else:
             line_of(request).failure = type(failure).__name__
-        return error_response(failure, masked)
+        told = error_response(failure, masked)
+        return instead(request.scope, told.status_code) or told
 
     async def render_routing(request: Request, failure: Exception) -> Response:
         assert isinstance(failure, HTTPException)
         if failure.status_code == 404:
-            return error_response(NotFound("there is nothing under this path"), masked)
+            nothing = error_response(NotFound("there is nothing under this path"), masked)
+            return instead(request.scope, 404) or nothing
         name = "MethodNotAllowed" if failure.status_code == 405 else "RequestError"
-        response = _response(failure.status_code, name, str(failure.detail), [])
+        told = _response(failure.status_code, name, str(failure.detail), [])
+        response = instead(request.scope, failure.status_code) or told
         response.headers.update(failure.headers or {})
         return response
 

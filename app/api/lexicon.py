@@ -20,7 +20,7 @@ from app.lexicon.files import RuleFiles
 from app.lexicon.listing import state_of
 from app.lexicon.transfer import Format, exported, format_of, imported
 from app.parts import Parts
-from app.records import Principal, Role
+from app.records import Principal, Role, Taken
 from app.threads import in_daemon_thread
 from guards.lexicon.scope import china_today
 
@@ -66,14 +66,16 @@ def router(parts: Parts) -> APIRouter:
             "The file: a sheet of the phrase rules, or a ZIP archive of all YAML files, byte for byte.",
             *(401, 403, 404, 422, 503),
         ),
-        dependencies=[editor],
     )
     async def take_out(
+        who: Annotated[Principal, editor],
         form: Annotated[_Form, Query(alias="format", description="What the file is to be.")],
         revision: Annotated[int | None, Query(ge=1, le=HIGHEST, description="Of this one; absent: the newest.")] = None,
     ) -> Response:
         """What is sent back after it was edited is a draft of the difference."""
-        content = await asyncio.to_thread(exported, await life.rules(revision), Format(form))
+        edition = await life.edition(revision)
+        content = await asyncio.to_thread(exported, edition.files, Format(form))
+        await parts.exports.note(Taken.RULES, who.person, {"revision": edition.revision.number, "format": form})
         named = {"content-disposition": f'attachment; filename="{Format(form).file_name}"'}
         return Response(content, media_type=Format(form).media_type, headers=named)
 

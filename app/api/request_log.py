@@ -135,6 +135,7 @@ def _properties(model: type[BaseModel]) -> Iterator[str]:
 def _template(scope: Scope) -> str | None:
     """The route as it was declared, never the path that was asked for; None where no route fits."""
     path: str | None = getattr(scope.get("route"), "path", None)
-    if path is None and scope["path"] == getattr(scope.get("app"), "openapi_url", None):
-        return str(scope["path"])
+    own: str | None = getattr(scope.get("app"), "openapi_url", None)
+    if path is None and scope["path"].removeprefix(scope.get("root_path", "")) == own:
+        return own
     return path

@@ -26,7 +26,7 @@ from app.api.wording_examples import RETITLED, REWORDED, REWORDINGS, WORDING_TRI
 from app.lexicon.wording_differences import wording_difference
 from app.lexicon.wording_transfer import exported_wording, imported_wording
 from app.parts import Parts
-from app.records import Principal, Role
+from app.records import Principal, Role, Taken
 
 PARAMETERS = ("id", "n", "m", "state", "mine", "before", "limit", "comment", "title", "revision")
 """The names of what stands in a path or a query."""
@@ -124,13 +124,15 @@ def router(parts: Parts) -> APIRouter:
             "A ZIP archive of the YAML files, byte for byte.",
             *(401, 403, 404, 422, 503),
         ),
-        dependencies=[editor],
     )
     async def take_out(
+        who: Annotated[Principal, editor],
         revision: Annotated[int | None, Query(ge=1, le=HIGHEST, description="Of this one; absent: the newest.")] = None,
     ) -> Response:
         """What is sent back after it was edited is a draft of the difference."""
-        content = await asyncio.to_thread(exported_wording, (await life.edition(revision)).wording)
+        edition = await life.edition(revision)
+        content = await asyncio.to_thread(exported_wording, edition.wording)
+        await parts.exports.note(Taken.WORDING, who.person, {"revision": edition.revision.number})
         named = {"content-disposition": 'attachment; filename="wording.zip"'}
         return Response(content, media_type="application/octet-stream", headers=named)
 

@@ -2,6 +2,7 @@
 
 __all__ = [
     "activation",
+    "alone",
     "altered",
     "approved",
     "catalogue",

@@ -34,11 +34,17 @@ def number_problems(rules: NumberRules, wanted: set[str]) -> Iterator[Problem]:
     judge = Grounding([always_in_force(rule) for rule in rules.rules], GroundingSettings())
     for rule in rules.rules:
         if rule.id in wanted:
-            for script, case, is_hit in rules.examples(rule):
+            places = [
+                f"examples.{kind}.{index}"
+                for kind, groups in (("hits", rule.examples.hits), ("misses", rule.examples.misses))
+                for index, group in enumerate(groups)
+                for _ in group.texts
+            ]
+            for place, (script, case, is_hit) in zip(places, rules.examples(rule), strict=True):
                 forms = dict.fromkeys((script, script.as_spoken))
                 found = any(finding.rule == rule.id for form in forms for finding in judge(form, case))
                 if found is not is_hit:
-                    yield _unmet(rule.id, "examples", script.text, is_hit=is_hit)
+                    yield _unmet(rule.id, place, script.text, is_hit=is_hit)
 
 
 def _problems(

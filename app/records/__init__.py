@@ -25,6 +25,7 @@ from app.records.errors import (
     UnknownWebhook,
     WebhookNameTaken,
 )
+from app.records.exports import Exports, Taken
 from app.records.figures import Figures
 from app.records.headlines import Headline, Headlines
 from app.records.key_states import KeyState
@@ -59,6 +60,7 @@ __all__ = [
     "Entry",
     "ErasedDecision",
     "Erasure",
+    "Exports",
     "Figures",
     "Head",
     "Headline",
@@ -98,6 +100,7 @@ __all__ = [
     "Session",
     "Sessions",
     "Store",
+    "Taken",
     "TooManyWebhooks",
     "Unfit",
     "UnknownDecision",

@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -32,7 +32,9 @@ class Process:
 
 
 @contextmanager
-def serving(store: str, directory: Path, model_url: str, **settings: str) -> Iterator[Process]:
+def serving(
+    store: str, directory: Path, model_url: str, options: Sequence[str] = (), **settings: str
+) -> Iterator[Process]:
     """A process on a store, with a data directory of its own; killed at the end if it still lives."""
     chosen = {
         "HEYAN_DATABASE_URL": store,
@@ -46,7 +48,7 @@ def serving(store: str, directory: Path, model_url: str, **settings: str) -> Ite
     said = directory / "said"
     with said.open("ab") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "app", "serve", "--port", "0"],
+            [sys.executable, "-m", "app", "serve", "--port", "0", *options],
             cwd=ROOT,
             env={**environment, **chosen},
             stdout=subprocess.PIPE,

@@ -244,6 +244,10 @@ class TestSettings:
     def test_serving_beyond_loopback_needs_a_key(self, shell: Shell) -> None:
         is_one_clear_line(shell("serve", "--host", "0.0.0.0"), "heyan keys create")  # noqa: S104
 
+    @pytest.mark.parametrize("given", ["heyan", "/a b", "https://example.com/heyan", "//"])
+    def test_a_prefix_that_is_no_path_is_refused(self, shell: Shell, given: str) -> None:
+        is_one_clear_line(shell("serve", "--root-path", given), "--root-path")
+
 
 class TestImports:
     """A command loads what it needs, in a process of its own."""

@@ -39,7 +39,7 @@ def router(parts: Parts, pages: Pages) -> APIRouter:
             return await _page(request, visitor, errors)
         await parts.people.set_password(visitor.name, new, by=visitor.name)
         session = await parts.sessions.open(visitor.name, new)
-        response = to(request, "/account", said="password-changed")
+        response = to(request, "/account", said="password-changed", session=session.token if session else None)
         if session is not None:
             remember(response, request, session.token)
         return response

@@ -26,7 +26,7 @@ def router(page: ChangePage, parts: Parts, pages: Pages) -> APIRouter:
         records = int(asked) if asked in map(str, SIZES) else SIZES[0]
         _, dossier = await page.find(identity)
         try:
-            page.runs.start(dossier.record, records)
+            page.runs.start(dossier.record, records, visitor.name)
         except TooManyRuns as refused:
             return await page.show(request, visitor, dossier, trouble_of(refused, {}))
         return to(request, f"/changes/{identity}#trial")

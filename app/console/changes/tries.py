@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from app.console.changes.wording_cards import told
@@ -13,10 +13,12 @@ from app.lexicon.trials import Trial
 from app.lexicon.wording_trials import WordingTrial
 from app.parts import Parts
 from app.records import ChangeRecord
+from app.records.names import is_same_person
 
 SIZES = (1_000, 10_000, 50_000)
 """On how many of the newest records a change may be tried."""
-_MOST_KEPT, _MOST_WAITING = 32, 4
+_MOST_KEPT, _MOST_WAITING, _MOST_OF_ONE = 32, 4, 2
+"""Runs in memory; those that go on, of all people and of one: the next turn is somebody else's."""
 _BROKEN = "试跑没有做完，请过一会儿再试一次。"
 Key = tuple[str, int, int]
 
@@ -28,11 +30,23 @@ class TooManyRuns(RequestConflict):
         super().__init__("现在有好几个试跑在排队，请等几分钟再试。(too many dry runs wait)")
 
 
+class TooManyOfOne(TooManyRuns):
+    """The person waits for others of their own already."""
+
+    def __init__(self) -> None:
+        RequestConflict.__init__(
+            self,
+            f"您已经有 {_MOST_OF_ONE} 个试跑在进行，请等其中一个做完再试。"
+            "不用守着页面，结果会留在变更页上。(too many dry runs of one person)",
+        )
+
+
 @dataclass(slots=True)
 class Run:
     """One dry run. `counted`: records that were judged so far; `failed`: why nothing came of it."""
 
     records: int
+    person: str
     started: datetime
     counted: int = 0
     made: Trial | WordingTrial | None = None
@@ -53,23 +67,28 @@ class Runs:
         self._runs: dict[Key, Run] = {}
 
     def of(self, record: ChangeRecord) -> Run | None:
-        """The newest run of a change as it reads now."""
-        return self._runs.get(_key(record))
+        """The newest run of a change as it reads now, at this moment: what a page says of it must fit together."""
+        run = self._runs.get(_key(record))
+        return None if run is None else replace(run)
 
-    def start(self, record: ChangeRecord, records: int) -> Run:
-        """Begin a run; one that goes on is not begun again.
+    def start(self, record: ChangeRecord, records: int, person: str) -> Run:
+        """Begin a run for a person; one that goes on is not begun again.
 
         Raises:
             TooManyRuns: while others are waited for.
+            TooManyOfOne: while this person's own are.
         """
         key = _key(record)
         known = self._runs.get(key)
         if known is not None and not known.is_over:
             return known
-        if sum(not run.is_over for run in self._runs.values()) >= _MOST_WAITING:
+        going = [run for run in self._runs.values() if not run.is_over]
+        if sum(is_same_person(run.person, person) for run in going) >= _MOST_OF_ONE:
+            raise TooManyOfOne
+        if len(going) >= _MOST_WAITING:
             raise TooManyRuns
         self._runs.pop(key, None)
-        run = Run(records, datetime.now(UTC))
+        run = Run(records, person, datetime.now(UTC))
         self._runs[key] = run
         run.task = asyncio.create_task(self._go(run, record))
         over = [name for name, each in self._runs.items() if each.is_over]

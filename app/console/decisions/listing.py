@@ -14,11 +14,12 @@ from app.console.decisions.search import (
     titles_of,
 )
 from app.console.decisions.sheet import sheet_of
+from app.console.frame.downloads import download
 from app.console.frame.rendering import Pages
 from app.console.frame.routing import page_routes, to
 from app.console.frame.visitors import Visitor, require
 from app.parts import Parts
-from app.records import Decision, DecisionLog, Role
+from app.records import Decision, DecisionLog, Role, Taken
 from guards.lexicon.scope import CHINA
 
 MOST_EXPORTED = 5_000
@@ -61,7 +62,7 @@ def router(parts: Parts, pages: Pages) -> APIRouter:
         )
 
     @routes.get("/decisions/export")
-    async def export(request: Request, _: Annotated[Visitor, auditor]) -> Response:
+    async def export(request: Request, visitor: Annotated[Visitor, auditor]) -> Response:
         rules = (await parts.lifecycle.rules()).rules
         asked, errors = Search.of(request.query_params, rules)
         if errors:
@@ -78,9 +79,9 @@ def router(parts: Parts, pages: Pages) -> APIRouter:
                     break
                 last = some[-1].script_id
         name = f"decisions-{datetime.now(CHINA):%Y%m%d-%H%M}.csv"
-        headers = {"content-disposition": f'attachment; filename="{name}"'}
-        content = sheet_of(found, titles_of(rules, found))
-        return Response(content, media_type="text/csv; charset=utf-8", headers=headers)
+        content, kind = sheet_of(found, titles_of(rules, found)), "text/csv; charset=utf-8"
+        told = {"count": len(found), "format": "csv", **asked.told(parts)}
+        return await download(parts, request, visitor, content, name, kind, Taken.DECISIONS, told)
 
     return routes
 

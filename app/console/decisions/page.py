@@ -9,12 +9,13 @@ from orjson import OPT_INDENT_2, dumps
 
 from app.console.decisions.asked import call_rows, event_rows, fact_rows, timing
 from app.console.decisions.view import passages, rejections, sightings
+from app.console.frame.downloads import download
 from app.console.frame.forms import Form, legible
 from app.console.frame.rendering import FieldError, Pages
 from app.console.frame.routing import page_routes, to
 from app.console.frame.visitors import Visitor, require
 from app.parts import Parts
-from app.records import Mark, Role, UnknownDecision
+from app.records import Mark, Role, Taken, UnknownDecision
 from guards.types import Case
 
 MARKS = {Mark.TRUE_HIT: "真命中", Mark.FALSE_HIT: "误命中"}
@@ -35,10 +36,10 @@ def router(parts: Parts, pages: Pages) -> APIRouter:
         return await _page(parts, pages, request, script_id, visitor)
 
     @routes.get("/decisions/{script_id}/evidence")
-    async def evidence(script_id: ScriptId, _: Annotated[Visitor, reader]) -> Response:
+    async def evidence(request: Request, script_id: ScriptId, visitor: Annotated[Visitor, reader]) -> Response:
         content = dumps(await parts.evidence.issue(script_id), option=OPT_INDENT_2)
-        headers = {"content-disposition": f'attachment; filename="evidence-{script_id}.json"'}
-        return Response(content, media_type="application/json", headers=headers)
+        name, kind = f"evidence-{script_id}.json", "application/json"
+        return await download(parts, request, visitor, content, name, kind, Taken.EVIDENCE, subject=script_id)
 
     @routes.post("/decisions/{script_id}/marks/{finding}")
     async def mark(

@@ -77,6 +77,15 @@ class Search:
         """The query of this search in an address."""
         return urlencode({**{name: value for name, value in self.given.items() if value}, **more})
 
+    def told(self, parts: Parts) -> dict[str, object]:
+        """What the audit trail may say of this search: what somebody typed only as a digest."""
+        given = self.given
+        chosen = {name: given[name] for name in ("kind", "action", "scenario")}
+        days = {"since": self.first and self.first.isoformat(), "until": self.last and self.last.isoformat()}
+        typed = {name: given[name] for name in ("number", "ref", "word") if given[name]}
+        digests = {f"{name}_digest": parts.contacts.digest(value) for name, value in typed.items()}
+        return {**chosen, "rule": self.rule, **days, **digests}
+
     async def run(self, parts: Parts, limit: int, before: str | None) -> list[Decision]:
         """The newest decisions that it finds, all but for a number."""
         given = self.given

@@ -12,6 +12,7 @@ from fastapi import Request, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from app.console.frame.notices import left, take_away
 from app.console.frame.visitors import Visitor
 from app.console.frame.words import ACTIONS, CHANGE_STATES, ROLES, SOURCES
 from app.errors import FieldProblem
@@ -107,10 +108,11 @@ class Pages:
         ruling = self._parts.policy.ruling
         menu = [each for each in MENU if visitor.may(*_ONLY.get(each[0], Role))]
         more = {"menu": menu, "here": here, "waiting": waiting, "frozen": ruling.wording.holds.freeze}
-        said = request.query_params.get("said", "")
-        return self._response(
-            request, name, status, {**more, "visitor": visitor, "said": _SAID.get(said), **context}, visitor
-        )
+        said = left(request)
+        response = self._response(request, name, status, {**more, "visitor": visitor, "said": said, **context}, visitor)
+        if said is not None:
+            take_away(response, request)
+        return response
 
     def alone(self, request: Request, name: str, *, status: int = 200, **context: Any) -> Response:
         """A page for who is not signed in."""
@@ -124,34 +126,6 @@ class Pages:
         whole = {"base": base, "version": self.version, "csrf": lambda: token, **context}
         content = self._env.get_template(name).render(whole)
         return Response(content, status, media_type="text/html; charset=utf-8", headers=HEADERS)
-
-
-_SAID = {
-    "saved": "已保存。",
-    "submitted": "已提交，等另一个人审批。",
-    "published": "已发布，几秒内全部生效。",
-    "approved": "已批准，到时间自动生效。",
-    "rejected": "已驳回。",
-    "withdrawn": "已撤回，现在是草稿。",
-    "dropped": "草稿已删除。",
-    "suspended": "已停用，马上全部生效。",
-    "asked": "已提交申请，等另一个人审批。",
-    "frozen": "已冻结，现在只说已批准的兜底话术。",
-    "commented": "已发表。",
-    "reviewers-asked": "已请他们审批。",
-    "marked": "已标注。",
-    "drafted": "已存成草稿，提交以后由另一个人审批。",
-    "created": "已建好。",
-    "changed": "已改好。",
-    "closed": "已登记，马上生效。",
-    "opened": "已重新开放，马上可以按规则联系。",
-    "webhook-made": "已建好。请先“试发一条”，看那边收不收得到。",
-    "webhook-removed": "已删除，以后不再通知那里。",
-    "revoked": "已吊销，马上不能用了。",
-    "password-changed": "密码已改好，其他设备上都要重新登录。",
-    "signed-out": "已退出登录。",
-}
-"""What a page says after something was done, by a word in its address."""
 
 
 def called(labels: Mapping[Any, str], nothing: str) -> Callable[[object], str]:

@@ -1,6 +1,6 @@
 """Routes of pages: whatever is refused is a page too, and who is not signed in is led to where one signs in."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from typing import Any
 from urllib.parse import quote
 
@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse
 from fastapi.routing import APIRoute
 
+from app.console.frame.notices import leave
 from app.console.frame.refusals import told_by
 from app.console.frame.rendering import Pages, in_chinese
 from app.console.frame.visitors import SignInNeeded
@@ -21,9 +22,20 @@ def page_routes(pages: Pages) -> APIRouter:
     """Routes of pages, whose errors are pages."""
 
     class PageRoute(APIRoute):
+        def __init__(self, *given: Any, methods: Iterable[str] | None = None, **named: Any) -> None:
+            """See FastAPI; HTTP gives HEAD to whatever has GET."""
+            asked = list(methods or ("GET",))
+            super().__init__(*given, methods=[*asked, "HEAD"] if "GET" in asked else asked, **named)
+
         def get_route_handler(self) -> Handler:
             """See FastAPI."""
             handler = super().get_route_handler()
+
+            async def answered(request: Request) -> Response:
+                response = await shown(request)
+                if request.method == "HEAD":
+                    response.body = b""  # its headers stay those of the page, its length too
+                return response
 
             async def shown(request: Request) -> Response:
                 try:
@@ -44,7 +56,7 @@ def page_routes(pages: Pages) -> APIRouter:
                 except HeyanError:
                     return pages.alone(request, "refused.html", status=500, told="没有做成，请过一会儿再试。", more=[])
 
-            return shown
+            return answered
 
     return APIRouter(prefix="/console", route_class=PageRoute, include_in_schema=False)
 
@@ -52,8 +64,9 @@ def page_routes(pages: Pages) -> APIRouter:
 def to_sign_in(request: Request) -> Response:
     """The way to the page where one signs in, and back to here."""
     base = f"{request.scope.get('root_path', '')}/console"
-    back = request.url.path if request.method == "GET" else base
-    if request.method == "GET" and request.url.query:
+    is_read = request.method in ("GET", "HEAD")
+    back = request.url.path if is_read else base
+    if is_read and request.url.query:
         back += f"?{request.url.query}"
     where = f"{base}/sign-in?next={quote(back, safe='')}"
     if request.headers.get("hx-request"):
@@ -61,7 +74,9 @@ def to_sign_in(request: Request) -> Response:
     return RedirectResponse(where, 303)
 
 
-def to(request: Request, path: str, said: str | None = None) -> Response:
-    """On to another page of the console, which says what was done."""
-    query = f"{'&' if '?' in path else '?'}said={said}" if said else ""
-    return RedirectResponse(f"{request.scope.get('root_path', '')}/console{path}{query}", 303)
+def to(request: Request, path: str, said: str | None = None, session: str | None = None) -> Response:
+    """On to another page of the console, which says what was done; `session`: a new one that looks at it."""
+    response = RedirectResponse(f"{request.scope.get('root_path', '')}/console{path}", 303)
+    if said is not None:
+        leave(response, request, path, said, session)
+    return response

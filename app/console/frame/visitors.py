@@ -89,16 +89,20 @@ def require_own_page(request: Request) -> None:
 def remember(response: Response, request: Request, token: str) -> None:
     """Let the browser bring the session along, on pages of the console only, and no script read it."""
     path = f"{request.scope.get('root_path', '')}/console"
-    forwarded = request.headers.get("x-forwarded-proto", "").partition(",")[0].strip().lower()
-    is_secure = "https" in (request.url.scheme, forwarded)
     response.set_cookie(
-        COOKIE, token, max_age=_TWELVE_HOURS, path=path, secure=is_secure, httponly=True, samesite="lax"
+        COOKIE, token, max_age=_TWELVE_HOURS, path=path, secure=is_secure(request), httponly=True, samesite="lax"
     )
 
 
 def forget(response: Response, request: Request) -> None:
     """Let the browser bring no session along any more."""
     response.delete_cookie(COOKIE, path=f"{request.scope.get('root_path', '')}/console")
+
+
+def is_secure(request: Request) -> bool:
+    """Whether the browser speaks TLS, to us or to what stands before us."""
+    forwarded = request.headers.get("x-forwarded-proto", "").partition(",")[0].strip().lower()
+    return "https" in (request.url.scheme, forwarded)
 
 
 def _csrf(token: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from app.console.frame.forms import legible
 from app.console.frame.rendering import FieldError, in_chinese
 from app.console.frame.visitors import Visitor
-from app.console.rules.fields import Pair, field_of
+from app.console.rules.fields import Fields, field_of
 from app.console.rules.words import plainly
 from app.errors import Forbidden, NotFound, RequestConflict
 from app.lexicon.drafts import Change
@@ -90,16 +90,16 @@ def draft_errors(refused: NotFound | Forbidden | RequestConflict) -> list[FieldE
     return [FieldError("draft", in_chinese(refused.detail))]
 
 
-def rule_errors(refused: ChangeRefused, place: str, pairs: Sequence[Pair], shown: Iterable[str]) -> list[FieldError]:
+def rule_errors(refused: ChangeRefused, place: str, sent: Fields, shown: Iterable[str]) -> list[FieldError]:
     """What is wrong with the rule at this place of the change; what is wrong elsewhere is of the form as a whole."""
     errors = []
     fields = {*shown, "name"}
     for problem in refused.problems:
         path = (problem.field or "").split(".")
-        field = field_of(path[2:], pairs) if ".".join(path[:2]) == place else None
+        field = field_of(path[2:], sent) if ".".join(path[:2]) == place else None
         if problem.code == "no_words":
             field = "phrases"
-        known = field if field in fields or (field or "").startswith("near-") else None
+        known = field if field in fields or (field or "").startswith(("near-", "hits-", "misses-")) else None
         told = FieldError(known, _told(problem, known, path))
         if told not in errors:
             errors.append(told)

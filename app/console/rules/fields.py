@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from app.console.frame.forms import Form
+from app.console.rules.example_groups import NAME, group_field, group_texts, written_groups
 from app.lexicon.files import Kind, StoredRule
 
 _SOURCE = {"law": "law", "article": "article", "force": "force"}
@@ -20,7 +21,7 @@ FIELDS: Mapping[Kind, frozenset[str]] = {
     Kind.DISCLOSURE: frozenset(
         {*_COMMON, "action", *_SCOPE, "phrases", "patterns", "suggest", *_EXAMPLES, "from", "until"}
     ),
-    Kind.NUMBER: frozenset({*_COMMON, "action", "from", "until"}),
+    Kind.NUMBER: frozenset({*_COMMON, "action", "groups", "from", "until"}),
     Kind.GATE: frozenset({*_COMMON, *_EXAMPLES}),
 }
 """What the form asks about a rule of each kind."""
@@ -66,6 +67,7 @@ class Fields:
         chosen = {name: [str(each) for each in rule.get(name) or ()] for name in _SCOPE}
         chosen["verified"] = ["yes"] if source.get("verified") else []
         chosen["negated"] = ["yes"] if rule.get("even_if_negated") else []
+        texts |= group_texts(examples)
         texts = {name: text.strip() for name, text in texts.items()}  # as a form brings them back
         return cls(texts, chosen, [_pair(index, near) for index, near in enumerate(rule.get("near") or ())])
 
@@ -76,7 +78,8 @@ class Fields:
         chosen = {name: form.all(name) for name in (*_SCOPE, "verified", "negated")}
         numbers = [int(each) for each in form.all("near") if each.isdecimal() and len(each) < 4]
         pairs = [_sent(form, number) for number in numbers]
-        return cls({name: form.text(name) for name in names}, chosen, pairs)
+        groups = (name for name in form.data if NAME.fullmatch(name))
+        return cls({name: form.text(name) for name in (*names, *groups)}, chosen, pairs)
 
     def with_phrase(self, phrase: str) -> "Fields":
         """The same with one more phrase, where one is given."""
@@ -108,6 +111,8 @@ class Fields:
                 self._set_lines(examples, key, name, shown)
                 examples.setdefault(key, [])
             rule["examples"] = examples
+        if "groups" in asked:
+            rule["examples"] = written_groups(base.get("examples") or {}, self.texts)
         if "from" in asked:
             self._set_days(rule, base, shown)
         return rule
@@ -145,9 +150,12 @@ class Fields:
             rule["effective"] = {name: value for name, value in days.items() if value is not None or name in days}
 
 
-def field_of(path: Sequence[str], pairs: Sequence[Pair]) -> str | None:
+def field_of(path: Sequence[str], sent: Fields) -> str | None:
     """In which field of the form a part of a rule stands; None for one that it does not show."""
+    pairs = sent.pairs
     match path:
+        case ["examples", ("hits" | "misses") as kind, number, *_] if group := group_field(kind, number, sent.texts):
+            return group
         case ["source", "article" | "force" | "verified" as name, *_]:
             return name
         case ["source", *_]:

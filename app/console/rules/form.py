@@ -14,7 +14,10 @@ from app.console.frame.rendering import FieldError, Pages
 from app.console.frame.routing import page_routes, to
 from app.console.frame.visitors import Visitor, require
 from app.console.rules.drafts import Target, change_in, draft_errors, drafts_of, new_id, rule_errors, save, with_rule
+from app.console.rules.example_groups import groups_of
 from app.console.rules.fields import FIELDS, Fields, Pair
+from app.console.rules.form_tries import FormTries, TriedForm
+from app.console.rules.tries import Given, given_of
 from app.console.rules.words import (
     ACTION_CHOICES,
     FORCE_CHOICES,
@@ -86,12 +89,19 @@ _NEW = Subject("", {}, Kind.PHRASE, is_known=False)
 def router(parts: Parts, pages: Pages) -> APIRouter:
     """The routes of this page."""
     routes = page_routes(pages)
-    editor = Depends(require(parts, Role.EDITOR))
+    editor, tries = Depends(require(parts, Role.EDITOR)), FormTries(parts)
 
     async def shown(
-        request: Request, visitor: Visitor, subject: Subject, sheet: Sheet, errors: Sequence[FieldError] = ()
+        request: Request,
+        visitor: Visitor,
+        subject: Subject,
+        sheet: Sheet,
+        errors: Sequence[FieldError] = (),
+        given: Given | None = None,
+        tried: TriedForm | None = None,
     ) -> Response:
         files = await parts.lifecycle.rules()
+        facts = {name: fact.label for name, fact in parts.vocabulary.facts.items()}
         pairs = [*sheet.fields.pairs]
         if all(not pair.is_empty for pair in pairs):
             pairs.append(Pair(1 + max((pair.index for pair in pairs), default=-1)))
@@ -104,11 +114,29 @@ def router(parts: Parts, pages: Pages) -> APIRouter:
             subject=subject,
             sheet=replace(sheet, fields=replace(sheet.fields, pairs=pairs)),
             errors=errors,
+            given=given or _given(subject),
+            tried=tried,
             opens_pairs=any((error.field or "").startswith("near-") for error in errors),
             drafts=await drafts_of(parts, visitor),
             families=_families(files),
-            **_words(subject, {name: fact.label for name, fact in parts.vocabulary.facts.items()}),
+            groups=groups_of(subject.data.get("examples") or {}, files.lexicon().numbers.fact_sets, facts),
+            **_words(subject, facts),
         )
+
+    async def done(request: Request, visitor: Visitor, subject: Subject, sheet: Sheet, form: Form) -> Response:
+        """The form again, with one more pair in it or with what came of a sentence; nothing is kept."""
+        if form.text("do") != "try":
+            return await shown(request, visitor, subject, _with_pair(sheet))
+        given = replace(given_of(form), rule=subject.id)
+        rule = {"id": subject.id, **sheet.fields.rule(subject.data, subject.kind)}
+        if not subject.id:
+            files = await parts.lifecycle.rules()
+            family = sheet.family if sheet.family in dict(_families(files)) else _NO_FAMILY
+            rule["id"] = new_id(family, "", files.rules)
+        tried, errors = await tries.run(given, rule, sheet.fields, is_known=subject.is_known)
+        if request.headers.get("hx-request"):
+            return pages.alone(request, "rule_form_tried.html", errors=errors, tried=tried, given=given)
+        return await shown(request, visitor, subject, sheet, errors, given, tried)
 
     @routes.get("/rules/new")
     async def ask(
@@ -122,17 +150,17 @@ def router(parts: Parts, pages: Pages) -> APIRouter:
         form = await Form.of(request)
         sheet = _sheet(form)
         if form.text("do"):
-            return await shown(request, visitor, _NEW, _with_pair(sheet))
+            return await done(request, visitor, _NEW, sheet, form)
         family = form.text("family") or form.text("new_family")
         if not family:
             missing = FieldError("family", "请选规则类，或者写一个新的。")
             return await shown(request, visitor, _NEW, sheet, [missing, *await _wrong(parts, sheet)])
         rules = (await parts.lifecycle.rules()).rules
         subject = replace(_NEW, id=new_id(family, sheet.name, rules))
-        done = await _kept(parts, visitor, subject, sheet)
-        if isinstance(done, str):
-            return to(request, f"/changes/{done}", "saved")
-        return await shown(request, visitor, _NEW, sheet, done)
+        kept = await _kept(parts, visitor, subject, sheet)
+        if isinstance(kept, str):
+            return to(request, f"/changes/{kept}", "saved")
+        return await shown(request, visitor, _NEW, sheet, kept)
 
     @routes.get("/rules/{identity}/edit")
     async def open_(
@@ -148,13 +176,13 @@ def router(parts: Parts, pages: Pages) -> APIRouter:
         sheet = _sheet(form)
         subject = await _subject(parts, identity, form.text("opened"))
         if form.text("do"):
-            return await shown(request, visitor, subject, _with_pair(sheet))
+            return await done(request, visitor, subject, sheet, form)
         if form.text("digest") != subject.digest:
             return await shown(request, visitor, subject, sheet, [FieldError(None, _CHANGED)])
-        done = await _kept(parts, visitor, subject, sheet)
-        if isinstance(done, str):
-            return to(request, f"/changes/{done}", "saved")
-        return await shown(request, visitor, subject, sheet, done)
+        kept = await _kept(parts, visitor, subject, sheet)
+        if isinstance(kept, str):
+            return to(request, f"/changes/{kept}", "saved")
+        return await shown(request, visitor, subject, sheet, kept)
 
     return routes
 
@@ -176,7 +204,7 @@ async def _kept(parts: Parts, visitor: Visitor, subject: Subject, sheet: Sheet) 
         body, place = with_rule(known, rule, is_known=subject.is_known)
         return await save(parts, visitor, target, body)
     except ChangeRefused as refused:
-        return rule_errors(refused, place, sheet.fields.pairs, FIELDS[subject.kind])
+        return rule_errors(refused, place, sheet.fields, FIELDS[subject.kind])
     except (NotFound, Forbidden, RequestConflict) as refused:
         return draft_errors(refused)
 
@@ -190,7 +218,7 @@ async def _wrong(parts: Parts, sheet: Sheet) -> list[FieldError]:
     found = await asyncio.to_thread(
         lint, files, {"title": "", **body}, since=china_today(), institution=institution, is_judged=False
     )
-    return rule_errors(ChangeRefused(errors(found)), place, sheet.fields.pairs, FIELDS[_NEW.kind])
+    return rule_errors(ChangeRefused(errors(found)), place, sheet.fields, FIELDS[_NEW.kind])
 
 
 async def _subject(parts: Parts, identity: str, draft: str) -> Subject:
@@ -207,6 +235,11 @@ async def _subject(parts: Parts, identity: str, draft: str) -> Subject:
     if stored is None:
         raise NotFound("没有这条规则，可能已经停用了。(there is no such rule)")
     return Subject(identity, stored.data, stored.kind, is_known)
+
+
+def _given(subject: Subject) -> Given:
+    """An empty box to try in; what must be said is asked of a whole script."""
+    return Given(rule=subject.id, stage="") if subject.kind is Kind.DISCLOSURE else Given(rule=subject.id)
 
 
 def _in(change: Change, identity: str) -> Mapping[str, Any] | None:

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Query, Request, Response
 from starlette.datastructures import UploadFile
 
+from app.console.frame.downloads import download
 from app.console.frame.forms import Form
 from app.console.frame.rendering import FieldError, Pages
 from app.console.frame.routing import page_routes, to
@@ -23,7 +24,7 @@ from app.lexicon.listing import STATES, Listed, Listing, Wanted
 from app.lexicon.problems import ChangeRefused, Problem
 from app.lexicon.transfer import Format, exported, format_of, imported
 from app.parts import Parts
-from app.records import Role
+from app.records import Role, Taken
 from guards.lexicon.scope import china_today
 from guards.types import Channel, Scenario
 
@@ -95,11 +96,14 @@ def router(parts: Parts, pages: Pages) -> APIRouter:
 
     @routes.get("/rules/export")
     async def take_out(
-        _: Annotated[Visitor, editor], form: Annotated[Literal["csv", "xlsx", "yaml"], Query(alias="format")] = "xlsx"
+        request: Request,
+        visitor: Annotated[Visitor, editor],
+        form: Annotated[Literal["csv", "xlsx", "yaml"], Query(alias="format")] = "xlsx",
     ) -> Response:
-        content = await asyncio.to_thread(exported, await parts.lifecycle.rules(), Format(form))
-        named = {"content-disposition": f'attachment; filename="{Format(form).file_name}"'}
-        return Response(content, media_type=Format(form).media_type, headers=named)
+        edition, kind = await parts.lifecycle.edition(), Format(form)
+        content = await asyncio.to_thread(exported, edition.files, kind)
+        told = {"revision": edition.revision.number, "format": form}
+        return await download(parts, request, visitor, content, kind.file_name, kind.media_type, Taken.RULES, told)
 
     @routes.get("/rules/import")
     async def ask(request: Request, visitor: Annotated[Visitor, editor]) -> Response:

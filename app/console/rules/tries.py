@@ -80,11 +80,26 @@ class Given:
         )
 
 
+class PhraseTries:
+    """Tries what is given under the rules in force, one at a time: who tries must not make calls wait."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._hints = Hints()
+        self._turn = asyncio.Semaphore(1)
+
+    async def run(self, given: Given) -> TriedPhrase:
+        """What comes of it; nothing is recorded."""
+        rules = (await self._parts.lifecycle.rules()).rules
+        async with self._turn:
+            return await asyncio.to_thread(_tried, self._parts.policy.current, self._hints, given, rules)
+
+
 def router(parts: Parts, pages: Pages) -> APIRouter:
     """The routes of this page."""
     routes = page_routes(pages)
     anybody = Depends(require(parts))  # who may read every rule may read what it finds
-    hints, turn = Hints(), asyncio.Semaphore(1)
+    tries = PhraseTries(parts)
 
     @routes.get("/rules/try")
     async def ask(request: Request, visitor: Annotated[Visitor, anybody]) -> Response:
@@ -92,13 +107,9 @@ def router(parts: Parts, pages: Pages) -> APIRouter:
 
     @routes.post("/rules/try")
     async def try_(request: Request, visitor: Annotated[Visitor, anybody]) -> Response:
-        given = _given(await Form.of(request))
-        errors = _wrong(given)
-        tried = None
-        if not errors:
-            rules = (await parts.lifecycle.rules()).rules
-            async with turn:  # one at a time: who tries must not make calls wait
-                tried = await asyncio.to_thread(_tried, parts.policy.current, hints, given, rules)
+        given = given_of(await Form.of(request))
+        errors = unfit(given)
+        tried = None if errors else await tries.run(given)
         if request.headers.get("hx-request"):
             return pages.alone(
                 request, "rule_tried.html", errors=errors, tried=tried, given=given, may_edit=visitor.may(Role.EDITOR)
@@ -119,7 +130,7 @@ def router(parts: Parts, pages: Pages) -> APIRouter:
     return routes
 
 
-def _given(form: Form) -> Given:
+def given_of(form: Form) -> Given:
     """What was sent, without values that there are not."""
     known = Given()
     listed = {"scenario": known.scenarios, "channel": known.channels, "stage": known.stages}
@@ -135,7 +146,8 @@ def _given(form: Form) -> Given:
     )
 
 
-def _wrong(given: Given) -> list[FieldError]:
+def unfit(given: Given) -> list[FieldError]:
+    """Why it cannot be tried, if it cannot."""
     if not given.text:
         return [FieldError("say", "请写上要试的话。")]
     if len(given.text) > _MOST:

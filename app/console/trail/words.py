@@ -6,8 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from app.console.frame.rendering import beijing
-from app.console.frame.words import ROLES
+from app.console.frame.words import ACTIONS, ROLES
+from app.lexicon.labels import SCENARIOS
 from app.records import Entry
+from guards.types import Scenario
 
 EVENTS = {
     "revision.published": "发布版本",
@@ -29,6 +31,11 @@ EVENTS = {
     "finding.marked": "标注命中",
     "decisions.sealed": "封存决策",
     "decisions.erased": "删除决策内容",
+    "decisions.exported": "导出决策",
+    "evidence.issued": "下载证据",
+    "trail.exported": "导出审计记录",
+    "lexicon.exported": "导出规则",
+    "wording.exported": "导出话术",
     "contact.closed": "登记拒绝",
     "contact.opening_asked": "申请重新开放",
     "contact.opened": "批准重新开放",
@@ -97,6 +104,15 @@ _DETAILS = {
     "holds": "停用清单摘要",
     "root": "摘要树的根",
     "name_digest": "所写姓名的摘要",
+    "format": "格式",
+    "after": "从哪一行以后",
+    "kind": "查的种类",
+    "action": "查的结果",
+    "scenario": "查的场景",
+    "since": "从",
+    "number_digest": "所查编号的摘要",
+    "ref_digest": "所查客户的摘要",
+    "word_digest": "所查文字的摘要",
 }
 """What is told of a row, what matters most first."""
 _ORDER = {name: place for place, name in enumerate(_DETAILS)}
@@ -116,6 +132,10 @@ _VALUES = {
     "a person is erased": "按客户的要求删除",
     "refusals since the backup were imported": "备份以后的拒绝已补录",
     "two persons waived": "两个人同意放弃补录",
+    "script": "话术",
+    "review": "审查",
+    **{name: told for name, (told, _) in ACTIONS.items()},
+    **{scenario.value: SCENARIOS[scenario] for scenario in Scenario},
     **ROLES,
 }
 _LONG = 24
@@ -157,7 +177,7 @@ def _link(entry: Entry) -> str | None:
         return f"/changes/{entry.subject}"
     if kind == "line" and entry.subject:
         return f"/wording/{entry.subject}"
-    if kind == "finding" and entry.subject:
+    if kind in ("finding", "evidence") and entry.subject:
         return f"/decisions/{entry.subject}"
     if entry.event == "revision.published" and entry.details.get("change"):
         return f"/changes/{entry.details['change']}"

@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 from starlette.datastructures import UploadFile
 
+from app.console.frame.downloads import download
 from app.console.frame.forms import Form
 from app.console.frame.rendering import FieldError, Pages
 from app.console.frame.routing import page_routes, to
@@ -13,7 +14,7 @@ from app.console.frame.visitors import Visitor, require
 from app.lexicon.problems import ChangeRefused, Problem
 from app.lexicon.wording_transfer import exported_wording, imported_wording
 from app.parts import Parts
-from app.records import Role
+from app.records import Role, Taken
 
 _LONGEST_TITLE = 200
 
@@ -52,10 +53,11 @@ def router(parts: Parts, pages: Pages) -> APIRouter:
         )
 
     @routes.get("/wording/export")
-    async def take_out(_: Annotated[Visitor, editor]) -> Response:
-        content = await asyncio.to_thread(exported_wording, (await parts.rewording.edition()).wording)
-        named = {"content-disposition": 'attachment; filename="wording.zip"'}
-        return Response(content, media_type="application/zip", headers=named)
+    async def take_out(request: Request, visitor: Annotated[Visitor, editor]) -> Response:
+        edition = await parts.rewording.edition()
+        content = await asyncio.to_thread(exported_wording, edition.wording)
+        name, kind, told = "wording.zip", "application/zip", {"revision": edition.revision.number}
+        return await download(parts, request, visitor, content, name, kind, Taken.WORDING, told)
 
     return routes
 

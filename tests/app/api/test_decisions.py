@@ -128,6 +128,21 @@ async def test_evidence_holds(ask: Ask, written: str) -> None:
     assert (await ask(Role.AUDITOR, "GET", "/v1/decisions/01KX/evidence")).json()["error"] == "UnknownDecision"
 
 
+async def test_who_takes_decisions_or_evidence_out_stands_in_the_trail(ask: Ask, parts: Parts, written: str) -> None:
+    await ask(Role.APPROVER, "GET", f"/v1/decisions/{written}/evidence")
+    await ask(Role.APPROVER, "GET", "/v1/decisions/01KX/evidence")
+    [row] = await parts.trail.page(event="evidence.issued")
+    assert (row.person, row.subject) == ("person of approver", written)
+    await _listed(ask, "?ref=u-778&kind=script&from=2026-01-01T00:00:00%2B08:00")
+    [row] = await parts.trail.page(event="decisions.exported")
+    assert row.details == {
+        "count": 1,
+        "kind": "script",
+        "ref_digest": parts.contacts.digest("u-778"),
+        "since": "2026-01-01T00:00:00+08:00",
+    }
+
+
 async def test_a_person_is_erased_and_the_refusals_stay(ask: Ask, client: httpx.AsyncClient, written: str) -> None:
     await client.post("/v1/contacts/u-778/events", json={"type": "opt_out", "scope": "marketing"})
     erased = await ask(Role.ADMIN, "DELETE", "/v1/decisions?ref=u-778")

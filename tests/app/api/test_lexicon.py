@@ -156,7 +156,14 @@ async def test_two_persons_change_the_rules_and_put_them_back(
     rest = (await client.get(f"/v1/audit?after={trail['next']}", headers=auditor)).json()
     events = [entry["event"] for entry in (*trail["entries"], *rest["entries"])]
     assert events.count("revision.published") == 3
-    assert rest["entries"][-1]["details"]["restores"] == 1
+    (published,) = [entry for entry in rest["entries"] if entry["details"].get("restores")]
+    assert published["details"]["restores"] == 1
+    following = (await client.get(f"/v1/audit?after={rest['next']}", headers=auditor)).json()
+    assert [(each["event"], each["details"]["count"]) for each in following["entries"]] == [
+        ("trail.exported", len(rest["entries"]))
+    ]
+    # A row about nothing but such rows would only call for the next one.
+    assert (await client.get(f"/v1/audit?after={following['next']}", headers=auditor)).json()["entries"] == []
     assert await parts.trail.verify() is None
 
 
@@ -259,8 +266,12 @@ async def test_an_approved_change_is_published_when_its_minute_has_come(
 
 
 class TestFiles:
-    async def test_the_yaml_files_come_out_byte_for_byte(self, client: httpx.AsyncClient, editor: Headers) -> None:
+    async def test_the_yaml_files_come_out_byte_for_byte(
+        self, client: httpx.AsyncClient, editor: Headers, parts: Parts
+    ) -> None:
         response = await client.get("/v1/lexicon/export?format=yaml", headers=editor)
+        [row] = await parts.trail.page(event="lexicon.exported")
+        assert row.details == {"format": "yaml", "revision": 1}
         assert response.headers["content-type"] == "application/zip"
         with zipfile.ZipFile(io.BytesIO(response.content)) as archive:
             assert {name: archive.read(name) for name in archive.namelist()} == SHIPPED.contents

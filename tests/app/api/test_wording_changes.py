@@ -191,11 +191,13 @@ async def test_a_draft_is_edited_listed_taken_back_and_dropped(
 
 
 async def test_files_go_out_and_come_in_byte_for_byte(
-    client: httpx.AsyncClient, editor: Headers, approver: Headers
+    client: httpx.AsyncClient, editor: Headers, approver: Headers, parts: Parts
 ) -> None:
     exported = await client.get("/v1/wording/export", headers=editor)
     with zipfile.ZipFile(io.BytesIO(exported.content)) as archive:
         assert {name: archive.read(name) for name in archive.namelist()} == WORDS
+    [row] = await parts.trail.page(event="wording.exported")
+    assert row.details == {"revision": 1}
     same = await client.post("/v1/wording/import", content=exported.content, headers=editor)
     assert same.status_code == 422
     assert "没有要改的" in same.json()["fields"][0]["reason"]

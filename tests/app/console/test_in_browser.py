@@ -207,3 +207,17 @@ def test_an_auditor_reads_and_finds_nothing_to_press(browser: Browser, process: 
             assert found + desk.page.get_by_role("button", name=name, exact=True).count() == 0, (path, name)
     desk.open("/rules/new")
     desk.sees("没有这一页的权限")
+
+
+def test_a_sentence_is_tried_in_the_form_of_a_rule_in_place(browser: Browser, process: Process) -> None:
+    author = _signed_in(browser, process, AUTHOR)
+    author.open("/rules/new")
+    author.page.get_by_label("标题").fill("写到一半")
+    author.page.get_by_label("说法", exact=True).fill(WORD)
+    author.page.get_by_label("一句话，或者一个词").fill(SAID)
+    author.page.get_by_role("button", name="试一下").click()
+    author.sees("这条规则，照现在填的")
+    expect(author.page.locator("#tried mark").first).to_have_text(WORD)
+    assert author.page.get_by_label("标题").input_value() == "写到一半"
+    assert author.page.url.endswith("/rules/new")
+    assert author.faults == []

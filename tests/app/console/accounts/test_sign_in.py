@@ -9,12 +9,12 @@ from tests.app.console.conftest import PASSWORD, Opening
 
 async def test_who_is_not_signed_in_is_led_there_and_back(opened: Opening, parts: Parts) -> None:
     browser = await opened()
-    page = await browser.open("?said=saved")
+    page = await browser.open("?from=letter")
     assert "登录" in page.text
     await parts.people.create("张合规", [Role.AUDITOR], PASSWORD)
     page = await browser.send("/sign-in", {"name": "张合规", "password": PASSWORD})
     assert page.response.url.path == "/console"
-    assert page.response.url.params["said"] == "saved"
+    assert page.response.url.params["from"] == "letter"
     assert "张合规" in page.text
 
 

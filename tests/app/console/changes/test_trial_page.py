@@ -1,17 +1,22 @@
 """The dry run of a change on its page: begun, watched, told, and kept in memory only so far."""
 
 import asyncio
+from contextlib import AsyncExitStack
+from dataclasses import replace
+from typing import cast
 
 import pytest
 
 from app.approved.holds import LineKind
 from app.errors import StoreError
+from app.lexicon.trials import Trials
 from app.parts import Parts
-from app.records import Role
+from app.records import Revisions, Role
 from tests.app.console.browsers import Browser
 from tests.app.console.conftest import Opening
 from tests.app.console.stories import drafted, line_of, submitted
 from tests.app.lexicon.rules import rule
+from tests.model_server import PATIENCE_SECONDS
 
 
 async def test_a_dry_run_goes_on_beside_the_page_and_marks_the_words(opened: Opening, parts: Parts) -> None:
@@ -71,18 +76,51 @@ async def test_no_more_than_a_few_wait_and_one_is_not_begun_twice(
         raise StoreError("over")
 
     monkeypatch.setattr("app.lexicon.trials.Trials.run", slow)
-    browser = await opened("张合规")
-    paths = [await drafted(parts) for _ in range(5)]
-    for path in (paths[0], *paths[:4]):
-        await browser.open(path)
-        if f"/console{path}/trial" in (browser.page.forms if browser.page else {}):
-            await browser.send(f"{path}/trial", {"records": "10000"})
+    paths = [await drafted(parts) for _ in range(6)]
+    for name, own in (("张合规", paths[:2]), ("李合规", paths[2:4])):
+        browser = await opened(name)
+        for path in (own[0], *own):
+            page = await browser.open(path)
+            if f"/console{path}/trial" in page.forms:
+                await browser.send(f"{path}/trial", {"records": "10000"})
+        await browser.open(paths[4])
+        page = await browser.send(f"{paths[4]}/trial", status=409)
+        assert "您已经有 2 个试跑在进行" in page.text
     assert sorted(begun) == sorted((path.rpartition("/")[2], 10_000) for path in paths[:4])
-    await browser.open(paths[4])
-    page = await browser.send(f"{paths[4]}/trial", status=409)
+    other = await opened("王合规")
+    await other.open(paths[5])
+    page = await other.send(f"{paths[5]}/trial", status=409)
     assert "在排队" in page.text
     end.set()
     await _finished(browser, paths[3])
+
+
+async def test_a_run_that_ends_while_its_page_is_written_is_told_as_it_was(parts: Parts) -> None:
+    is_read, tried = asyncio.Event(), parts.trials
+
+    class Tries:
+        async def run(self, identity: str, records: int, progress: object) -> object:
+            await is_read.wait()
+            return await Trials.run(tried, identity, records)
+
+    class Newest(Revisions):
+        """Asked after the page has looked at the run, and answered when that is over."""
+
+        async def head(self) -> tuple[int, str] | None:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                while any("Runs._go" in repr(task) for task in asyncio.all_tasks()):
+                    is_read.set()
+                    await asyncio.sleep(0.01)
+            return await super().head()
+
+    async with AsyncExitStack() as stack:
+        other = replace(parts, trials=cast(Trials, Tries()), revisions=Newest(parts.revisions._store))
+        browser = await Opening(other, stack)("张合规")
+        path = await drafted(parts)
+        await browser.open(path)
+        page = await browser.send(f"{path}/trial")
+        assert "hx-trigger" in page.html
+        assert "会新拦下" in await _finished(browser, path)
 
 
 async def test_without_scripts_its_address_is_the_page_and_who_only_reads_begins_none(
@@ -99,9 +137,9 @@ async def test_without_scripts_its_address_is_the_page_and_who_only_reads_begins
 
 async def _finished(browser: Browser, path: str) -> str:
     """The part of the page about the dry run, once it is over."""
-    for _ in range(300):
-        answer = await browser.client.get(f"/console{path}/trial", headers={"hx-request": "true"})
-        if "hx-trigger" not in answer.text:
-            return answer.text
-        await asyncio.sleep(0.1)
-    raise AssertionError("the dry run does not end")
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while True:
+            answer = await browser.client.get(f"/console{path}/trial", headers={"hx-request": "true"})
+            if "hx-trigger" not in answer.text:
+                return answer.text
+            await asyncio.sleep(0.1)

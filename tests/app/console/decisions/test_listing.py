@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 import httpx
 import pytest
+from sqlalchemy import text
 
 from app.console.decisions.sheet import sheet_of
 from app.parts import Parts
@@ -143,6 +144,38 @@ async def test_a_sheet_holds_what_was_found_and_runs_nothing(opened: Opening, pa
     assert len(page.response.text.splitlines()) == 2
     assert len((await browser.open("/decisions/export?number=c-2")).response.text.splitlines()) == 1
     await browser.open("/decisions/export?from=x", status=422)
+
+
+async def test_who_takes_a_sheet_out_stands_in_the_trail_with_what_was_asked_and_no_word_of_it(
+    opened: Opening, parts: Parts
+) -> None:
+    await record(parts, 3)
+    browser = await opened("张合规", Role.AUDITOR)
+    await browser.client.head("/console/decisions/export")
+    assert await parts.trail.page(event="decisions.exported") == []
+    chosen = "kind=review&from=2026-11-20&to=2026-11-21"
+    await browser.open(f"/decisions/export?{chosen}&ref=u-778&word=13812345678")
+    [row] = await parts.trail.page(event="decisions.exported")
+    assert (row.person, row.subject) == ("张合规", None)
+    assert row.details == {
+        "count": 0,
+        "format": "csv",
+        "kind": "review",
+        "since": "2026-11-20",
+        "until": "2026-11-21",
+        "ref_digest": parts.contacts.digest("u-778"),
+        "word_digest": parts.contacts.digest("13812345678"),
+    }
+
+
+async def test_what_the_trail_cannot_take_down_is_not_handed_out(opened: Opening, parts: Parts) -> None:
+    await record(parts, 3, text="我们这边百分百获批")
+    browser = await opened("张合规", Role.AUDITOR)
+    async with parts.trail._store.engine.begin() as connection:
+        refuse = "BEFORE INSERT ON audit_trail BEGIN SELECT RAISE(ABORT, 'full'); END"
+        await connection.execute(text(f"CREATE TRIGGER no_more_rows {refuse}"))
+    page = await browser.open("/decisions/export", status=503)
+    assert "百分百" not in page.text
 
 
 async def record_other(parts: Parts) -> None:

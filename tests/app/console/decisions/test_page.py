@@ -182,7 +182,7 @@ async def test_a_false_hit_becomes_the_draft_of_an_exception(opened: Opening, pa
     [draft] = await parts.headlines.page()
     [edited] = (await parts.lifecycle.get(draft.id)).change.edits
     assert edited["except"][-1] == "不能说我们这边百分百获批这种话"
-    assert answer.headers["location"] == f"/console/changes/{draft.id}?said=drafted"
+    assert answer.headers["location"] == f"/console/changes/{draft.id}"
     assert (draft.author, draft.title) == ("张合规", "误命中：承诺必批")
 
 
@@ -214,6 +214,8 @@ async def test_evidence_is_a_file_that_can_be_verified(opened: Opening, parts: P
     assert answer.headers["content-disposition"] == f'attachment; filename="evidence-{made}.json"'
     assert answer.json()["script_id"] == made
     assert verify(answer.json()) == []
+    [row] = await parts.trail.page(event="evidence.issued")
+    assert (row.person, row.subject) == ("张合规", made)
 
 
 async def test_of_an_erased_decision_only_what_counts_is_left(opened: Opening, parts: Parts) -> None:

@@ -44,8 +44,7 @@ def identity_of(answer: httpx.Response) -> str:
     """The change to which an answer leads."""
     where = answer.headers["location"]
     assert where.startswith("/console/changes/")
-    assert where.endswith("?said=saved")
-    return str(where.partition("/changes/")[2].partition("?")[0])
+    return str(where.partition("/changes/")[2])
 
 
 async def test_a_new_rule_becomes_a_draft(opened: Opening, parts: Parts) -> None:
@@ -252,3 +251,44 @@ async def test_a_draft_that_others_overtook_is_opened_with_their_words_in_it(ope
     assert change.edits[0]["title"] == "我的标题"
     told = [each["code"] for each in (await parts.lifecycle.get(draft)).warnings]
     assert "moved_rule" not in told
+
+
+async def test_examples_of_a_rule_on_numbers_are_written_with_the_facts_that_they_are_judged_with(
+    opened: Opening, parts: Parts
+) -> None:
+    browser = await opened("张合规", Role.EDITOR)
+    path, stands = "/rules/number.approximate/edit", (await parts.lifecycle.rules()).rules["number.approximate"].data
+    page = await browser.open(path)
+    form = page.forms[f"/console{path}"]
+    assert form["hits-0"][0].strip().split("\n")[0] == "您应还大约1234.5元。"
+    assert "逾期1–30天；已知" in page.text
+    assert "1234.5" in page.text
+    hits = f"{form['hits-0'][0].strip()}\n您应还1234.5元上下。"
+    (rule,) = (await kept(parts, await send(browser, path, {"hits-0": hits, "hits-2": ""}))).edits
+    first, second, third = stands["examples"]["hits"]
+    wanted = [{**first, "texts": [*first["texts"], "您应还1234.5元上下。"]}, second]
+    assert third["texts"] == ["年化利率不到4%。"]
+    assert rule == {**stands, "examples": {"hits": wanted, "misses": stands["examples"]["misses"]}}
+
+
+async def test_an_example_that_a_rule_on_numbers_does_not_keep_is_told_beside_its_group(opened: Opening) -> None:
+    browser = await opened("张合规", Role.EDITOR)
+    path = "/rules/number.approximate/edit"
+    answer = await send(browser, path, {"hits-0": "", "hits-2": "年化利率是4%。"})
+    assert answer.status_code == 422
+    assert 'id="hits-2-wrong"' in answer.text
+    assert "没有被这条规则命中" in answer.text
+    answer = await send(browser, path, dict.fromkeys(("hits-0", "hits-1", "hits-2"), ""))
+    assert answer.status_code == 422
+
+
+async def test_examples_of_a_rule_on_numbers_get_into_force_like_any_change(opened: Opening, parts: Parts) -> None:
+    browser = await opened("张合规", Role.EDITOR)
+    path = "/rules/number.ungrounded/edit"
+    misses = "年化利率9%，最高可借90万元。\n今天聊到这里。"
+    made = identity_of(await send(browser, path, {"misses-3": misses}))
+    await parts.lifecycle.submit(made, "张合规")
+    await parts.lifecycle.approve(made, "李合规")
+    assert "今天聊到这里。" in (await browser.open(path)).forms[f"/console{path}"]["misses-3"][0]
+    changed = await browser.open(f"/changes/{made}")
+    assert "今天聊到这里。" in changed.text

@@ -90,7 +90,7 @@ async def upload(browser: Browser, name: str, content: bytes, title: str = "") -
     return await browser.client.post("/console/rules/import", data=data, files=files)
 
 
-async def test_what_goes_out_comes_in_again_and_is_no_change(opened: Opening) -> None:
+async def test_what_goes_out_comes_in_again_and_is_no_change(opened: Opening, parts: Parts) -> None:
     browser = await opened("张合规", Role.EDITOR)
     for form in ("csv", "xlsx", "yaml"):
         answer = await browser.client.get(f"/console/rules/export?format={form}")
@@ -99,6 +99,8 @@ async def test_what_goes_out_comes_in_again_and_is_no_change(opened: Opening) ->
         again = await upload(browser, name, answer.content)
         assert again.status_code == 422, form
         assert "没有要改的" in again.text, form
+    rows = await parts.trail.page(event="lexicon.exported", person="张合规")
+    assert [row.details for row in rows] == [{"format": form, "revision": 1} for form in ("yaml", "xlsx", "csv")]
 
 
 async def test_a_sheet_with_more_words_becomes_a_draft(opened: Opening, parts: Parts) -> None:

@@ -19,7 +19,7 @@ def test_every_event_has_a_name() -> None:
     source = "\n".join(file.read_text("utf-8") for file in ROOT.rglob("*.py") if "console" not in file.parts)
     kinds = {event.partition(".")[0] for event in EVENTS}
     written = set(re.findall(rf'"((?:{"|".join(kinds)})\.[a-z_]+)"', source))
-    not_events = {"revision.json", "lexicon.zip", "line.id"}
+    not_events = {"revision.json", "lexicon.zip", "line.id", "wording.yaml", "wording.zip"}
     assert written - not_events == set(EVENTS)
 
 
@@ -49,6 +49,12 @@ def test_a_row_is_told_in_words() -> None:
     )
     assert row_of(entry("contact.opened", "ab" * 32)).subject == "客户 abababababab…"
     assert row_of(entry("store.restored", None, rows={"a": 1, "b": 2})).details == (("行数", "a 1，b 2"),)
+    row = row_of(entry("evidence.issued", "01K"))
+    assert (row.event, row.link) == ("下载证据", "/decisions/01K")
+    asked = {"kind": "review", "scenario": "acquisition", "word_digest": "ab" * 32}
+    row = row_of(entry("decisions.exported", None, count=2, **asked))
+    told = (("条数", "2"), ("查的种类", "审查"), ("查的场景", "获客"), ("所查文字的摘要", "abababababab…"))
+    assert (row.event, row.details) == ("导出决策", told)
     assert row_of(entry("some.thing", "x")).event == "some.thing"
 
 

@@ -111,7 +111,7 @@ async def test_one_person_suspends_and_two_resume(opened: Opening, parts: Parts)
     await browser.send(f"{path}/resume", {"resume_reason": ""}, status=422)
     response = await sent(browser, f"{path}/resume", {"resume_reason": "改了口径"})
     [asked] = await parts.rewording.page(ChangeState.SUBMITTED)
-    assert response.headers["location"] == f"/console/changes/{asked.record.id}?said=asked"
+    assert response.headers["location"] == f"/console/changes/{asked.record.id}"
     page = await browser.open(path)
     assert "已在" in page.text
     assert f"/console/changes/{asked.record.id}" in page.html
@@ -139,7 +139,7 @@ async def test_a_freeze_is_confirmed_in_words_and_undone_by_two(opened: Opening,
     assert "13812345678" not in page.html
     response = await sent(browser, "/wording/unfreeze", {"unfreeze_reason": "查清了"})
     [asked] = await parts.rewording.page(ChangeState.SUBMITTED)
-    assert response.headers["location"] == f"/console/changes/{asked.record.id}?said=asked"
+    assert response.headers["location"] == f"/console/changes/{asked.record.id}"
     page = await browser.open("/wording")
     assert "申请解冻" in page.text
     assert "/console/wording/unfreeze" not in page.forms
@@ -152,7 +152,7 @@ async def test_a_text_is_edited_in_a_draft_and_the_next_in_the_same(opened: Open
     assert "{年化利率}" in page.text
     response = await sent(browser, f"/wording/{first.id}/edit", {"text": "年化利率是{年化利率}，您看合适吗？"})
     [draft] = await parts.rewording.page(ChangeState.DRAFT)
-    assert response.headers["location"] == f"/console/changes/{draft.record.id}?said=saved"
+    assert response.headers["location"] == f"/console/changes/{draft.record.id}"
     assert [(one.id, one.text) for one in draft.change.edits] == [(first.id, "年化利率是{年化利率}，您看合适吗？")]
     await browser.open(f"/wording/{second.id}/add")
     added = {"text": "好，那今天先不多说了。", "place": "before", "draft": draft.record.id}
@@ -203,6 +203,8 @@ async def test_files_go_out_and_come_back_as_a_draft(opened: Opening, parts: Par
     taken = await browser.client.get("/console/wording/export")
     edition = await parts.rewording.edition()
     assert taken.content == exported_wording(edition.wording)
+    [row] = await parts.trail.page(event="wording.exported")
+    assert (row.person, row.details) == ("张合规", {"revision": 1})
     page = await browser.open("/wording/files")
     csrf = page.forms["/console/wording/files"]["csrf"][0]
     altered = edition.wording["bridges.yaml"].replace("您".encode(), "您们".encode(), 1)
@@ -216,7 +218,7 @@ async def test_files_go_out_and_come_back_as_a_draft(opened: Opening, parts: Par
 
     response = await bring(packed.getvalue())
     [draft] = await parts.rewording.page(ChangeState.DRAFT)
-    assert response.headers["location"] == f"/console/changes/{draft.record.id}?said=saved"
+    assert response.headers["location"] == f"/console/changes/{draft.record.id}"
     assert dict(draft.change.files) == {"bridges.yaml": altered.decode()}
     for content, told in ((b"", "请选一个文件"), (b"- a\n- b", "看不出是哪个话术文件"), (taken.content, "没有要改的")):
         response = await bring(content)
