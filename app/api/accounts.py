@@ -33,7 +33,10 @@ PersonName = Annotated[_Text, AfterValidator(_person_name)]
 
 
 class KeyRequest(Exact):
-    """A new key. It acts for `person`, or for its own name; without `expires_at` it is good until it is revoked."""
+    """A new key. It acts for `person`, or for its own name; without `expires_at` it is good until it is revoked.
+
+    Where that person has an account, the key may no more than the person.
+    """
 
     name: KeyName
     roles: Roles
@@ -50,7 +53,10 @@ class PersonRequest(Exact):
 
 
 class KeyAnswer(Told):
-    """A key without its secret, which is not kept. `last_used_at` may be a minute late."""
+    """A key without its secret, which is not kept. `last_used_at` may be a minute late.
+
+    `roles` are what it may do now; `withheld` what it was made for besides, and its person may not do.
+    """
 
     id: str = Field(examples=["5f0c1d9a7be24368"])
     name: str
@@ -61,6 +67,7 @@ class KeyAnswer(Told):
     last_used_at: datetime | None
     revoked_at: datetime | None
     state: KeyState
+    withheld: list[KeyRole]
 
     @classmethod
     def of(cls, key: Key, **more: str) -> Self:
@@ -75,6 +82,7 @@ class KeyAnswer(Told):
             last_used_at=key.last_used_at,
             revoked_at=key.revoked_at,
             state=key.state,
+            withheld=[role.value for role in sorted(key.withheld)],
             **more,
         )
 
@@ -135,6 +143,7 @@ _KEY: dict[str, Any] = {
     "last_used_at": None,
     "revoked_at": None,
     "state": "active",
+    "withheld": [],
 }
 _PERSON: dict[str, Any] = {
     "name": "李合规",

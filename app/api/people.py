@@ -55,7 +55,11 @@ def router(parts: Parts) -> APIRouter:
         """The name is for good: it stands in the audit trail beside all that the person does."""
         body = await read_body(request, PersonRequest)
         await parts.people.create(
-            body.name, [Role(role) for role in body.roles], body.password.get_secret_value(), by=who.person
+            body.name,
+            [Role(role) for role in body.roles],
+            body.password.get_secret_value(),
+            by=who.person,
+            keep_admin=True,
         )
         return await told(body.name)
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, Self
 
-from sqlalchemy import RowMapping, delete, insert, select, update
+from sqlalchemy import RowMapping, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -19,7 +19,7 @@ from app.records.errors import PersonNameTaken, Unfit, UnknownPerson
 from app.records.keys import Principal
 from app.records.names import is_person_name, is_same_person, require_person_name
 from app.records.passwords import Passwords, require_good_password
-from app.records.tables import people, sessions
+from app.records.tables import api_keys, people, sessions
 from app.roles import Role
 
 if TYPE_CHECKING:
@@ -86,8 +86,13 @@ class People:
         self._passwords = Passwords(hasher)
         self._now = now
 
-    async def create(self, name: str, roles: Collection[Role], password: str, *, by: str = OPERATOR) -> None:
-        """A new person. Raises PersonNameTaken; Unfit for a name, roles or a password that cannot be taken."""
+    async def create(
+        self, name: str, roles: Collection[Role], password: str, *, by: str = OPERATOR, keep_admin: bool = False
+    ) -> None:
+        """A new person, whose roles bound those of keys that act under the name already.
+
+        Raises PersonNameTaken; Unfit for a name, roles or a password that cannot be taken; LastAdmin as `disable`.
+        """
         require_person_name("name", name)
         told = _told(roles)
         require_good_password(name, password)
@@ -98,10 +103,13 @@ class People:
             known = await connection.scalars(select(people.c.name))
             if (same := next((each for each in known if is_same_person(each, name)), None)) is not None:
                 raise PersonNameTaken(same)
+            await _require_spelling(connection, name)
             try:
                 await connection.execute(insert(people).values(row))
             except IntegrityError:
                 raise PersonNameTaken(name) from None
+            if keep_admin:
+                await require_admin(connection, self._now())
             await append(connection, by, "person.created", name, {"roles": told})
 
     async def begin(self, newcomers: Sequence["Newcomer"]) -> None:
@@ -121,6 +129,8 @@ class People:
             await lock(connection)
             if (known := await connection.scalar(select(people.c.name).limit(1))) is not None:
                 raise PersonNameTaken(known)
+            for one in newcomers:
+                await _require_spelling(connection, one.name)
             await connection.execute(insert(people), rows)
             for one in newcomers:
                 await append(connection, OPERATOR, "person.created", one.name, {"roles": _told(one.roles)})
@@ -279,6 +289,14 @@ def _told(roles: Collection[Role]) -> list[str]:
 
 def _is_locked(row: RowMapping, now: datetime) -> bool:
     return row["locked_until"] is not None and bool(row["locked_until"] > now)
+
+
+async def _require_spelling(connection: AsyncConnection, name: str) -> None:
+    """Raises Unfit where keys act for this person under another spelling: they would be bound by no account."""
+    query = select(func.coalesce(api_keys.c.person, api_keys.c.name))
+    for known in await connection.scalars(query):
+        if known != name and is_same_person(known, name):
+            raise Unfit("name", f"已经有密钥代表这个人，写法是“{known}”，请照这样写。(keys write the name otherwise)")
 
 
 async def _row(connection: AsyncConnection, name: str) -> RowMapping | None:
