@@ -23,6 +23,7 @@ from app.records import (
     DecisionLog,
     Erasure,
     Figures,
+    Grants,
     Headlines,
     KeyRing,
     Marks,
@@ -58,6 +59,7 @@ class Parts:
     key_required: bool
     lines: FilteringBoundLogger
     people: People
+    grants: Grants
     lifecycle: Lifecycle[Change]
     trials: Trials
     rewording: Lifecycle[Rewording]

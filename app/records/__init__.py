@@ -23,11 +23,13 @@ from app.records.errors import (
     UnknownPerson,
 )
 from app.records.figures import Figures
+from app.records.grants import Grants, KnownToOthers, NotTheirs, OneHand, Tie
 from app.records.headlines import Headline, Headlines
 from app.records.key_states import KeyState
 from app.records.keys import Key, KeyRing, Principal
 from app.records.marks import Hits, Mark, MarkedFinding, Marks, Precision, Quality
-from app.records.people import Newcomer, People, Person, PersonState
+from app.records.people import People
+from app.records.persons import Newcomer, Person, PersonState
 from app.records.restoring import NotEmpty, Restores, RestoreWatch, Waiting, restore
 from app.records.revisions import Activation, Revision, Revisions
 from app.records.schema import migrate
@@ -54,6 +56,7 @@ __all__ = [
     "ErasedDecision",
     "Erasure",
     "Figures",
+    "Grants",
     "Head",
     "Headline",
     "Headlines",
@@ -63,13 +66,16 @@ __all__ = [
     "KeyRing",
     "KeyState",
     "Kind",
+    "KnownToOthers",
     "LastAdmin",
     "Mark",
     "MarkedFinding",
     "Marks",
     "Newcomer",
     "NotEmpty",
+    "NotTheirs",
     "Now",
+    "OneHand",
     "People",
     "Person",
     "PersonNameTaken",
@@ -88,6 +94,7 @@ __all__ = [
     "Session",
     "Sessions",
     "Store",
+    "Tie",
     "Unfit",
     "UnknownDecision",
     "UnknownFinding",
@@ -100,6 +107,7 @@ __all__ = [
     "canonical",
     "changes",
     "figures",
+    "grants",
     "merkle",
     "migrate",
     "names",

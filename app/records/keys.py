@@ -21,6 +21,7 @@ from app.records.audit import OPERATOR, append, lock
 from app.records.clock import Now, utc_now
 from app.records.engine import Store
 from app.records.errors import KeyNameTaken, Unfit, UnknownKey
+from app.records.grants import is_seen_by_others, record
 from app.records.key_states import KEYS, KeyState, roles_of, state_of, withheld_of
 from app.records.names import is_same_person, require_actor, require_name
 from app.records.tables import api_keys, people
@@ -121,6 +122,8 @@ class KeyRing:
             await lock(connection)
             row["person"] = person = await _known(connection, person)
             await _require_roles(connection, person, wanted)
+            await record(connection, person, by)
+            row["made_by"] = by if await is_seen_by_others(connection, person, by) else None
             details: dict[str, object] = {"person": person, "roles": wanted}
             if expires_at is not None:
                 details["expires_at"] = expires_at.isoformat()

@@ -52,6 +52,7 @@ def router(parts: Parts, pages: Pages) -> APIRouter:
             here="/people",
             people=await parts.people.list(),
             keys=await parts.keys.list(),
+            hands=await parts.grants.unconfirmed(),
             states=_STATES,
             key_states=_KEY_STATES,
         )
