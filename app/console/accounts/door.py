@@ -1,7 +1,7 @@
 """Who may try a password now: bounds for the whole service and for each address, so that no one delays all others.
 
 The address is the one that uvicorn tells: a proxy's `x-forwarded-for` counts only from addresses that it was told to
-believe (`FORWARDED_ALLOW_IPS`, 127.0.0.1 where it was not).
+believe (`FORWARDED_ALLOW_IPS`, the same host where it was not).
 """
 
 import ipaddress

@@ -67,6 +67,16 @@ async def test_roles_change_at_once(admin: Browser, opened: Opening) -> None:
     assert "请至少选一种权限" in page.text
 
 
+async def test_a_role_that_is_taken_is_gone_from_pages_that_are_open(admin: Browser, opened: Opening) -> None:
+    other = await opened("张合规", Role.EDITOR, Role.ADMIN)
+    await other.open("/people/new")
+    await one(admin, "张合规")
+    await admin.send("/people/roles", {"roles": ["editor"]})
+    page = await other.send("/people/new", {"name": "李合规", "roles": ["admin"], "password": PASSWORD}, status=403)
+    assert "没有这一页的权限" in page.text
+    assert "起草" in (await other.open("/account")).text
+
+
 async def test_a_password_that_is_set_ends_sessions_and_a_lock_out(
     admin: Browser, opened: Opening, parts: Parts
 ) -> None:
