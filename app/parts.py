@@ -25,6 +25,7 @@ from app.records import (
     Erasure,
     Exports,
     Figures,
+    Grants,
     Headlines,
     KeyRing,
     Marks,
@@ -60,6 +61,7 @@ class Parts:
     key_required: bool
     lines: FilteringBoundLogger
     people: People
+    grants: Grants
     lifecycle: Lifecycle[Change]
     trials: Trials
     rewording: Lifecycle[Rewording]

@@ -1,5 +1,6 @@
 """What requests and answers about keys and people hold, with an example of each."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 
@@ -7,7 +8,7 @@ from pydantic import AfterValidator, BaseModel, Field, SecretStr
 from typing_extensions import TypeAliasType
 
 from app.api.answers import Told
-from app.records import Key, KeyState, Person, PersonState, Role
+from app.records import Key, KeyState, NotTheirs, Person, PersonState, Role
 from app.records.names import LONGEST_NAME, is_name, is_person_name
 from app.requests import Exact, Moment
 
@@ -33,7 +34,10 @@ PersonName = Annotated[_Text, AfterValidator(_person_name)]
 
 
 class KeyRequest(Exact):
-    """A new key. It acts for `person`, or for its own name; without `expires_at` it is good until it is revoked."""
+    """A new key. It acts for `person`, or for its own name; without `expires_at` it is good until it is revoked.
+
+    Where that person has an account, the key may no more than the person.
+    """
 
     name: KeyName
     roles: Roles
@@ -50,7 +54,10 @@ class PersonRequest(Exact):
 
 
 class KeyAnswer(Told):
-    """A key without its secret, which is not kept. `last_used_at` may be a minute late."""
+    """A key without its secret, which is not kept. `last_used_at` may be a minute late.
+
+    `roles` are what it may do now; `withheld` what it was made for besides, and its person may not do.
+    """
 
     id: str = Field(examples=["5f0c1d9a7be24368"])
     name: str
@@ -61,6 +68,7 @@ class KeyAnswer(Told):
     last_used_at: datetime | None
     revoked_at: datetime | None
     state: KeyState
+    withheld: list[KeyRole]
 
     @classmethod
     def of(cls, key: Key, **more: str) -> Self:
@@ -75,6 +83,7 @@ class KeyAnswer(Told):
             last_used_at=key.last_used_at,
             revoked_at=key.revoked_at,
             state=key.state,
+            withheld=[role.value for role in sorted(key.withheld)],
             **more,
         )
 
@@ -92,7 +101,10 @@ class KeysAnswer(Told):
 
 
 class PersonAnswer(Told):
-    """A person; who is `locked` gave wrong passwords and may try again at `locked_until`."""
+    """A person; who is `locked` gave wrong passwords and may try again at `locked_until`.
+
+    `hands`: who could act as this person until another admin confirms it.
+    """
 
     name: str
     roles: list[KeyRole]
@@ -101,9 +113,10 @@ class PersonAnswer(Told):
     locked_until: datetime | None
     disabled_at: datetime | None
     state: PersonState
+    hands: list[str]
 
     @classmethod
-    def of(cls, person: Person) -> Self:
+    def of(cls, person: Person, hands: Sequence[str]) -> Self:
         """What is told of a person."""
         return cls(
             name=person.name,
@@ -113,6 +126,7 @@ class PersonAnswer(Told):
             locked_until=person.locked_until,
             disabled_at=person.disabled_at,
             state=person.state,
+            hands=list(hands),
         )
 
 
@@ -135,6 +149,7 @@ _KEY: dict[str, Any] = {
     "last_used_at": None,
     "revoked_at": None,
     "state": "active",
+    "withheld": [],
 }
 _PERSON: dict[str, Any] = {
     "name": "李合规",
@@ -144,6 +159,7 @@ _PERSON: dict[str, Any] = {
     "locked_until": None,
     "disabled_at": None,
     "state": "active",
+    "hands": ["王管理"],
 }
 KEY_REQUESTS: dict[str, Any] = {
     "of_a_program": {"name": "dialogue-engine", "roles": ["caller"], "expires_at": "2100-01-01T00:00:00+08:00"},
@@ -166,6 +182,11 @@ _SHOWN: dict[str, dict[str, Any]] = {
             ("KeyNameTaken", "a key of this name exists, or existed"),
             ("PersonNameTaken", "there is a person of this name"),
             ("LastAdmin", "this is the last active admin: nobody could administer any more"),
+            ("NotTheirs", NotTheirs().detail),
+            (
+                "KnownToOthers",
+                "这个人的密码是别人设的。请本人登录改一次密码，再来确认。(somebody else chose the password)",
+            ),
             ("UnknownKey", "there is no such key"),
             ("UnknownPerson", "there is no such person"),
         )

@@ -192,7 +192,8 @@ def change_routes(parts: Parts, kind: Changes[C]) -> APIRouter:
     async def approve(request: Request, identity: _Id, who: Annotated[Principal, approver]) -> Response:
         """It becomes the next revision, at once or at `effective_from`. It is judged anew against what is in force
         now: what somebody else changed meanwhile is a 409 with both texts, and a rule that would stop approved wording
-        a 422 with word and wording. The author never approves, whatever the roles and keys.
+        a 422 with word and wording. The author never approves, whatever the roles and keys;
+        nor does anybody whose access went through the author's hands, or the author's through theirs, unconfirmed.
         """
         how = await read_body(request, ApprovalRequest)
         approved = await life.approve(
@@ -221,7 +222,7 @@ def change_routes(parts: Parts, kind: Changes[C]) -> APIRouter:
 
 def _with_causes(told: Responses) -> Responses:
     """The responses with what errors mean here."""
-    told = meaning(told, 403, "The key lacks the role, or the person may not do this.", "OwnChange")
+    told = meaning(told, 403, "The key lacks the role, or the person may not do this.", "OwnChange", "OneHand")
     told = meaning(told, 404, "There is no such change.", "UnknownChange") if 404 in told else told
     return meaning(told, 409, "Not as it stands.", "WrongState", "RulesMoved") if 409 in told else told
 

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from app.records import OneHand, Tie
+
 _AT = "2026-11-22T02:05:31Z"
 _DIGEST = "7cd561d8c9ab906f54300ac7f9b76cfef4b0966d8072f8184b568e6e48193a04"
 _ID = "01KAHG3V5Z3Q4YB6N2T8W9X0CD"
@@ -153,6 +155,7 @@ AUDIT: dict[str, Any] = {
 }
 _ERRORS: dict[str, Any] = {
     "OwnChange": ("自己提出的变更不能由自己审批，请另一个人处理。(the author never decides on a change)", []),
+    "OneHand": (OneHand(Tie.DECIDING).detail, []),
     "UnknownChange": ("没有这个变更，可能已经删除。(there is no such change)", []),
     "UnknownMark": ("这个命中还没有人标成误命中。(nobody marked this finding as a false hit)", []),
     "UnknownRevision": ("没有第 9 版。(there is no such revision)", []),

@@ -25,6 +25,17 @@ _NOBODY = 404, "There is no such person.", "UnknownPerson"
 _ENABLED = meaning(
     answers("PersonAnswer", "The person, active.", 401, 403, 404, 422, 503, examples=["an_officer"]), *_NOBODY
 )
+_CONFIRMED = meaning(
+    meaning(
+        meaning(answers("PersonAnswer", "The person, confirmed.", 401, 403, 404, 409, 422, 503), *_NOBODY),
+        403,
+        "The key lacks the role, or this admin cannot say so.",
+        "NotTheirs",
+    ),
+    409,
+    "Somebody else can still act as this person.",
+    "KnownToOthers",
+)
 _DISABLED = meaning(
     meaning(answers("PersonAnswer", "The person, disabled.", 401, 403, 404, 409, 422, 503), *_NOBODY),
     409,
@@ -41,7 +52,9 @@ def router(parts: Parts) -> APIRouter:
     @routes.get("/v1/people", operation_id="list_people", summary="List the people", responses=_LISTED)
     async def read() -> Response:
         """What they may do, when they last came in, and whether they still can."""
-        listed = PeopleAnswer(items=[PersonAnswer.of(person) for person in await parts.people.list()])
+        hands = await parts.grants.unconfirmed()
+        told = [PersonAnswer.of(person, hands.get(person.name, ())) for person in await parts.people.list()]
+        listed = PeopleAnswer(items=told)
         return Response(listed.model_dump_json(), media_type=_JSON)
 
     @routes.post(
@@ -55,7 +68,11 @@ def router(parts: Parts) -> APIRouter:
         """The name is for good: it stands in the audit trail beside all that the person does."""
         body = await read_body(request, PersonRequest)
         await parts.people.create(
-            body.name, [Role(role) for role in body.roles], body.password.get_secret_value(), by=who.person
+            body.name,
+            [Role(role) for role in body.roles],
+            body.password.get_secret_value(),
+            by=who.person,
+            keep_admin=True,
         )
         return await told(body.name)
 
@@ -75,8 +92,19 @@ def router(parts: Parts) -> APIRouter:
         await parts.people.enable(name, by=who.person)
         return await told(name)
 
+    @routes.post(
+        "/v1/people/{name}/confirm", operation_id="confirm_person", summary="Confirm a person", responses=_CONFIRMED
+    )
+    async def confirm(name: Annotated[str, _NAME], who: Annotated[Principal, Depends(admin)]) -> Response:
+        """This is somebody of their own, and nobody else can act as them. Until another admin says so, the person and
+        who made the account, set its password, gave it roles, enabled it or made its key do not count as two.
+        """
+        await parts.grants.confirm(name, by=who.person)
+        return await told(name)
+
     async def told(name: str) -> Response:
-        person = PersonAnswer.of(await parts.people.find(name))
+        found, hands = await parts.people.find(name), await parts.grants.unconfirmed()
+        person = PersonAnswer.of(found, hands.get(name, ()))
         return Response(person.model_dump_json(), media_type=_JSON)
 
     return routes

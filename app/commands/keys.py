@@ -35,14 +35,14 @@ def create_key(
 
 @keys.command("list")
 def list_keys() -> None:
-    """List name, person, roles, days of creation, expiry and last use, and state; the keys themselves are not kept."""
+    """List name, person, roles of today, days of creation, expiry and last use, and state; the keys are not kept."""
 
     async def work(ring: "KeyRing") -> list[str]:
         return [
             columns(
                 key.name,
                 key.person,
-                ",".join(sorted(key.roles)),
+                ",".join(sorted(key.roles)) or None,
                 key.created_at,
                 key.expires_at,
                 key.last_used_at,

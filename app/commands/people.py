@@ -10,11 +10,11 @@ from app.commands.stores import columns, with_store
 from app.roles import Role
 
 if TYPE_CHECKING:
-    from app.records import People
+    from app.records import People, Store
 
 T = TypeVar("T")
 people = typer.Typer(
-    no_args_is_help=True, help="People with passwords: create, list, password, roles, disable, enable."
+    no_args_is_help=True, help="People with passwords: create, list, password, roles, disable, enable, confirm."
 )
 Name = Annotated[str, typer.Argument(help="The person's name.")]
 Roles = Annotated[list[Role], typer.Option("--role", help="Role to grant; repeat for several.")]
@@ -72,6 +72,19 @@ def enable_person(name: Name) -> None:
     """Let a person in again, also one who is locked out after wrong passwords."""
     _with_people(lambda everybody: everybody.enable(name))
     print(f"{name} is enabled")
+
+
+@people.command("confirm")
+def confirm_person(name: Name) -> None:
+    """Vouch that a person is one of their own, and that nobody else can act as them."""
+
+    async def work(store: "Store") -> None:
+        from app.records import Grants
+
+        await Grants(store).confirm(name)
+
+    with_store(work)
+    print(f"{name} is confirmed")
 
 
 def _with_people(work: "Callable[[People], Awaitable[T]]") -> T:

@@ -28,7 +28,7 @@ from app.contacts.events import KEPT, Change, ContactEvent, Kept, Scope
 from app.contacts.references import References
 from app.records import Also, Store
 from app.records.audit import OPERATOR, append, lock
-from app.records.names import is_same_person
+from app.records.grants import require_two
 from app.records.tables import contact_asks, contact_changes, contact_closures
 
 AT_ONCE = 2_000
@@ -173,15 +173,17 @@ class Ledger:
     async def open(self, ref: str, kept: Kept, person: str, reason: str) -> Closures:
         """Open what somebody else asked to open: the customer may be called again.
 
-        Raises NothingClosed; SamePerson where this person asked, or nobody did; StoreError.
+        Raises NothingClosed; SamePerson where this person asked, or nobody did; OneHand; StoreError.
         """
         digest = self.digest(ref)
         async with self._store.writing() as connection:
             await lock(connection)
             closure = await self._closed(connection, digest, kept)
             asked = await _asked(connection, digest, kept)
-            if asked is None or is_same_person(asked["person"], person):
-                raise SamePerson("what one person asks for another person grants")
+            same = SamePerson("what one person asks for another person grants")
+            if asked is None:
+                raise same
+            await require_two(connection, asked["person"], person, asked["at"], same)
             await connection.execute(delete(contact_closures).where(_is(digest, kept)))
             await connection.execute(delete(contact_asks).where(_asks(digest, kept)))
             change = {"ref_digest": digest, "type": kept, "scope": closure["scope"], "change": "opened"}

@@ -43,8 +43,7 @@ class Approvals(Generic[C]):
     ) -> None:
         """Publish a submitted change, or let it wait for its time. See `Lifecycle.approve`."""
         record = await self._register.get(identity)
-        if is_same_person(record.author, person):
-            raise OwnChange
+        await self._register.require_other(record, person)
         if record.state is not ChangeState.SUBMITTED:
             raise WrongState(record.state)
         if version is not None and version != record.version:
@@ -55,7 +54,7 @@ class Approvals(Generic[C]):
         await self._settle(decided, person, effective_from if is_later else None)
 
     async def reject(self, identity: str, person: str, reason: str) -> None:
-        """Refuse a change, also one that waits for its time. See `Lifecycle.reject`."""
+        """Refuse a change, also one that waits for its time: that only tightens. See `Lifecycle.reject`."""
         record = await self._register.get(identity)
         if is_same_person(record.author, person):
             raise OwnChange

@@ -215,7 +215,7 @@ class Lifecycle(Generic[C]):
         It is judged anew against what is in force now. `version` is that of the text which was read.
 
         Raises:
-            UnknownChange, OwnChange, WrongState, OtherVersion: if this person may not approve it as it stands.
+            UnknownChange, OwnChange, OneHand, WrongState, OtherVersion: if this person may not approve it as it stands.
             RulesMoved: if somebody else changed the same, or is about to; both texts are told.
             ChangeRefused: if the rules would not be sound, or would stop approved wording.
         """

@@ -12,8 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.lexicon.matter import AnyChange, C, Matter
 from app.lexicon.problems import Problem
-from app.lexicon.refused import OtherVersion, UnknownChange, WrongState
+from app.lexicon.refused import OtherVersion, OwnChange, UnknownChange, WrongState
 from app.records import ChangeRecord, ChangeState, Comment, Now, Store, audit, changes
+from app.records.grants import require_two
 
 _MOST_WARNINGS = 1_000
 
@@ -109,6 +110,12 @@ class Register(Generic[C]):
         """Raises what `step` does, without taking one."""
         async with self._store.reading() as connection:
             _check_unchanged(known, await changes.get(connection, known.id))
+
+    async def require_other(self, record: ChangeRecord, person: str) -> None:
+        """Raises OwnChange for its author, OneHand for who may be the same person: see `app.records.grants`."""
+        async with self._store.reading() as connection:
+            since = record.submitted_at or record.created_at
+            await require_two(connection, record.author, person, since, OwnChange())
 
     async def expire(self) -> None:
         """Note which requests nobody decided in time."""

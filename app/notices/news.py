@@ -37,6 +37,7 @@ _OTHERS = {
     "person.roles_changed": (NoticeKind.ACCESS, "改了权限", "/people"),
     "person.disabled": (NoticeKind.ACCESS, "停用了人员", "/people"),
     "person.enabled": (NoticeKind.ACCESS, "启用了人员", "/people"),
+    "person.confirmed": (NoticeKind.ACCESS, "另一个管理员确认了人员", "/people"),
     "person.locked": (NoticeKind.ACCESS, "输错密码太多次，已锁定", "/people"),
     "key.created": (NoticeKind.ACCESS, "新建了密钥", "/people"),
     "key.revoked": (NoticeKind.ACCESS, "吊销了密钥", "/people"),

@@ -27,12 +27,14 @@ from app.records.errors import (
 )
 from app.records.exports import Exports, Taken
 from app.records.figures import Figures
+from app.records.grants import Grants, KnownToOthers, NotTheirs, OneHand, Tie
 from app.records.headlines import Headline, Headlines
 from app.records.key_states import KeyState
 from app.records.keys import Key, KeyRing, Principal
 from app.records.marks import Hits, Mark, MarkedFinding, Marks, Precision, Quality
 from app.records.outbox import Delivery, Notice, Outbox
-from app.records.people import Newcomer, People, Person, PersonState
+from app.records.people import People
+from app.records.persons import Newcomer, Person, PersonState
 from app.records.restoring import NotEmpty, Restores, RestoreWatch, Waiting, restore
 from app.records.revisions import Activation, Revision, Revisions
 from app.records.schema import migrate
@@ -62,6 +64,7 @@ __all__ = [
     "Erasure",
     "Exports",
     "Figures",
+    "Grants",
     "Head",
     "Headline",
     "Headlines",
@@ -71,15 +74,18 @@ __all__ = [
     "KeyRing",
     "KeyState",
     "Kind",
+    "KnownToOthers",
     "LastAdmin",
     "Mark",
     "MarkedFinding",
     "Marks",
     "Newcomer",
     "NotEmpty",
+    "NotTheirs",
     "Notice",
     "NoticeKind",
     "Now",
+    "OneHand",
     "Outbox",
     "People",
     "Person",
@@ -101,6 +107,7 @@ __all__ = [
     "Sessions",
     "Store",
     "Taken",
+    "Tie",
     "TooManyWebhooks",
     "Unfit",
     "UnknownDecision",
@@ -118,6 +125,7 @@ __all__ = [
     "canonical",
     "changes",
     "figures",
+    "grants",
     "merkle",
     "migrate",
     "names",

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.records.errors import LastAdmin
-from app.records.key_states import KEYS, KeyState, state_of
+from app.records.key_states import KEYS, KeyState, roles_of, state_of
 from app.records.tables import people
 from app.roles import Role
 
@@ -17,5 +17,5 @@ async def require_admin(connection: AsyncConnection, now: datetime) -> None:
     if any(Role.ADMIN in roles for roles in persons):
         return
     keys = (await connection.execute(KEYS)).mappings()
-    if not any(Role.ADMIN in row["roles"] and state_of(row, now) is KeyState.ACTIVE for row in keys):
+    if not any(Role.ADMIN in roles_of(row) and state_of(row, now) is KeyState.ACTIVE for row in keys):
         raise LastAdmin

@@ -16,7 +16,10 @@ HeyanError
     ├── UnknownDecision     404  no decision of this id
     ├── UnknownFinding      422  the decision has no finding of this number
     ├── AwaitingRefusals    503  the store was restored, and refusals since the backup are not in it yet
-    └── Unfit               422  a name, a password, roles or an expiry that cannot be taken
+    ├── Unfit               422  a name, a password, roles or an expiry that cannot be taken
+    ├── OneHand             403  two names that may be one person (app.records.grants, as are the next two)
+    ├── NotTheirs           403  who confirms a person is not independent of who granted
+    └── KnownToOthers       409  somebody else can still act as the person to be confirmed
 """
 
 from sqlalchemy.exc import DBAPIError

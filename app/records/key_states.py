@@ -1,4 +1,4 @@
-"""Whether a key is good: by its own dates, and by the person that it acts for."""
+"""Whether a key is good, and what it may do: by its own dates and roles, and by the person that it acts for."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -6,11 +6,12 @@ from enum import StrEnum
 from sqlalchemy import RowMapping, func, select
 
 from app.records.tables import api_keys, people
+from app.roles import Role
 
-KEYS = select(api_keys, people.c.disabled_at).outerjoin(
+KEYS = select(api_keys, people.c.disabled_at, people.c.roles.label("person_roles")).outerjoin(
     people, people.c.name == func.coalesce(api_keys.c.person, api_keys.c.name)
 )
-"""Every key, and since when its person is disabled, if there is a person of that name."""
+"""Every key, since when its person is disabled, and that person's roles, if there is an account of that name."""
 
 
 class KeyState(StrEnum):
@@ -20,6 +21,18 @@ class KeyState(StrEnum):
     EXPIRED = "expired"
     REVOKED = "revoked"
     PERSON_DISABLED = "person_disabled"
+    ROLES_TAKEN = "roles_taken"
+
+
+def roles_of(row: RowMapping) -> frozenset[Role]:
+    """What a row of `KEYS` may do: never more than its person, where that person has an account."""
+    given = frozenset(map(Role, row["roles"]))
+    return given if row["person_roles"] is None else given & frozenset(map(Role, row["person_roles"]))
+
+
+def withheld_of(row: RowMapping) -> frozenset[Role]:
+    """What the key was made for, and its person may not do."""
+    return frozenset(map(Role, row["roles"])) - roles_of(row)
 
 
 def state_of(row: RowMapping, now: datetime) -> KeyState:
@@ -30,4 +43,4 @@ def state_of(row: RowMapping, now: datetime) -> KeyState:
         return KeyState.PERSON_DISABLED
     if row["expires_at"] is not None and row["expires_at"] <= now:
         return KeyState.EXPIRED
-    return KeyState.ACTIVE
+    return KeyState.ACTIVE if roles_of(row) else KeyState.ROLES_TAKEN

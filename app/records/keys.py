@@ -1,4 +1,7 @@
-"""API keys: each is shown once, stored as a digest, and grants roles until it expires or is revoked."""
+"""API keys: each is shown once, stored as a digest, and grants roles until it expires or is revoked.
+
+A key never may more than the person for whom it acts: a role that is taken from a person is taken from the keys too.
+"""
 
 import hashlib
 import hmac
@@ -11,13 +14,15 @@ from typing import Self
 
 from sqlalchemy import ColumnElement, RowMapping, insert, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.records.admins import require_admin
 from app.records.audit import OPERATOR, append, lock
 from app.records.clock import Now, utc_now
 from app.records.engine import Store
 from app.records.errors import KeyNameTaken, Unfit, UnknownKey
-from app.records.key_states import KEYS, KeyState, state_of
+from app.records.grants import is_seen_by_others, record
+from app.records.key_states import KEYS, KeyState, roles_of, state_of, withheld_of
 from app.records.names import is_same_person, require_actor, require_name
 from app.records.tables import api_keys, people
 from app.records.usage import Usage
@@ -38,7 +43,10 @@ class Principal:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A key as it is listed, without its secret, which is not stored. `last_used_at` may be a minute late."""
+    """A key as it is listed, without its secret, which is not stored. `last_used_at` may be a minute late.
+
+    `roles`: what it may do now; `withheld`: what it was made for besides, and its person may not do.
+    """
 
     id: str
     name: str
@@ -49,6 +57,7 @@ class Key:
     last_used_at: datetime | None
     revoked_at: datetime | None
     state: KeyState
+    withheld: frozenset[Role]
 
     @classmethod
     def from_row(cls, row: RowMapping, now: datetime) -> Self:
@@ -56,13 +65,14 @@ class Key:
         return cls(
             row["id"],
             row["name"],
-            frozenset(map(Role, row["roles"])),
+            roles_of(row),
             row["person"] or row["name"],
             row["created_at"],
             row["expires_at"],
             row["last_used_at"],
             row["revoked_at"],
             state_of(row, now),
+            withheld_of(row),
         )
 
 
@@ -87,15 +97,15 @@ class KeyRing:
 
         A person who is known already goes by the name that is known, however it is written here.
 
-        Raises KeyNameTaken, or Unfit for a name that is none, no roles at all, and an expiry that is past.
+        Raises KeyNameTaken, or Unfit for a name that is none, no roles at all or those that the person lacks, and an
+        expiry that is past.
         """
         person = name if person is None else person
         require_name("name", name)
         require_actor("person", person)
         if not roles:
             raise Unfit("roles", "a key needs at least one role")
-        person = await self._known(person)
-        now = self._now()
+        wanted, now = sorted({Role(role).value for role in roles}), self._now()
         if expires_at is not None and expires_at <= now:
             raise Unfit("expires_at", "a key expires in the future")
         identity = secrets.token_hex(8)
@@ -104,15 +114,19 @@ class KeyRing:
             "id": identity,
             "name": name,
             "digest": _digest(secret),
-            "roles": sorted({Role(role) for role in roles}),
+            "roles": wanted,
             "created_at": now,
-            "person": person,
             "expires_at": expires_at,
         }
-        details = {"person": person, "roles": row["roles"]}
-        if expires_at is not None:
-            details["expires_at"] = expires_at.isoformat()
         async with self._store.writing() as connection:
+            await lock(connection)
+            row["person"] = person = await _known(connection, person)
+            await _require_roles(connection, person, wanted)
+            await record(connection, person, by)
+            row["made_by"] = by if await is_seen_by_others(connection, person, by) else None
+            details: dict[str, object] = {"person": person, "roles": wanted}
+            if expires_at is not None:
+                details["expires_at"] = expires_at.isoformat()
             try:
                 await connection.execute(insert(api_keys).values(row))
             except IntegrityError:
@@ -120,15 +134,9 @@ class KeyRing:
             await append(connection, by, "key.created", name, details)
         return secret
 
-    async def _known(self, person: str) -> str:
-        """The name under which this person is known, among people and keys; this one where nobody is."""
-        columns = (people.c.name, api_keys.c.person)
-        async with self._store.reading() as connection:
-            names = [name for column in columns for name in await connection.scalars(select(column))]
-        return next((name for name in names if name and is_same_person(name, person)), person)
-
     async def verify(self, secret: str) -> Principal | None:
-        """Whose key this is; None for one that is unknown, malformed, revoked or expired, or whose person is disabled.
+        """Whose key this is, with the roles of today; None for one that is unknown, malformed, revoked or expired, or
+        whose person is disabled or may do nothing any more that the key was made for.
 
         Its use is noted beside the request, not in it: `close` waits for that.
         """
@@ -142,7 +150,7 @@ class KeyRing:
         if row is None or not is_right or state_of(row, self._now()) is not KeyState.ACTIVE:
             return None
         self._usage.note(row["id"], row["last_used_at"])
-        return Principal(row["name"], frozenset(map(Role, row["roles"])), row["person"] or row["name"])
+        return Principal(row["name"], roles_of(row), row["person"] or row["name"])
 
     async def any_active(self) -> bool:
         """Whether there is a key that would be taken now."""
@@ -187,6 +195,21 @@ class KeyRing:
         async with self._store.reading() as connection:
             rows = (await connection.execute(query)).mappings().all()
         return tuple(Key.from_row(row, self._now()) for row in rows)
+
+
+async def _known(connection: AsyncConnection, person: str) -> str:
+    """The name under which this person is known, among people and keys; this one where nobody is."""
+    columns = (people.c.name, api_keys.c.person)
+    names = [name for column in columns for name in await connection.scalars(select(column))]
+    return next((name for name in names if name and is_same_person(name, person)), person)
+
+
+async def _require_roles(connection: AsyncConnection, person: str, roles: Collection[str]) -> None:
+    """Raises Unfit for roles that the person lacks; who has no account, such as a program, lacks none."""
+    own = await connection.scalar(select(people.c.roles).where(people.c.name == person))
+    if own is not None and (lacking := sorted(set(roles) - set(own))):
+        told = "这个密钥代表的人没有这些权限。请少选几种，或者先给这个人加上权限。"
+        raise Unfit("roles", f"{told}(the person lacks: {', '.join(lacking)})")
 
 
 def _digest(secret: str) -> str:

@@ -38,10 +38,11 @@ def require_name(field: str, given: str) -> None:
 
 def is_same_person(one: str, other: str) -> bool:
     """Whether two names are of one person: neither case, width, spaces nor what cannot be seen make another one."""
-    return _plain(one) == _plain(other)
+    return plain_name(one) == plain_name(other)
 
 
-def _plain(name: str) -> str:
+def plain_name(name: str) -> str:
+    """What is the same in all spellings of one person's name."""
     return "".join(_INVISIBLE.sub("", unicodedata.normalize("NFKC", name)).casefold().split())
 
 

@@ -1,13 +1,11 @@
 """People with passwords: who may come in, and who is locked out after wrong passwords."""
 
 from collections.abc import Awaitable, Callable, Collection, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from enum import StrEnum
+from datetime import timedelta
 from itertools import combinations
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import RowMapping, delete, insert, select, update
+from sqlalchemy import RowMapping, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -16,10 +14,12 @@ from app.records.audit import OPERATOR, SERVICE, append, lock
 from app.records.clock import Now, utc_now
 from app.records.engine import Store
 from app.records.errors import PersonNameTaken, Unfit, UnknownPerson
+from app.records.grants import record
 from app.records.keys import Principal
 from app.records.names import is_person_name, is_same_person, require_person_name
 from app.records.passwords import Passwords, require_good_password
-from app.records.tables import people, sessions
+from app.records.persons import Newcomer, Person, is_locked
+from app.records.tables import api_keys, people, sessions
 from app.roles import Role
 
 if TYPE_CHECKING:
@@ -32,51 +32,6 @@ Also = Callable[[AsyncConnection], Awaitable[None]]
 """What is written in the same transaction."""
 
 
-class PersonState(StrEnum):
-    """Only who is active comes in."""
-
-    ACTIVE = "active"
-    LOCKED = "locked"
-    DISABLED = "disabled"
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """A person as listed, without what is kept of the password."""
-
-    name: str
-    roles: frozenset[Role]
-    created_at: datetime
-    last_login: datetime | None
-    locked_until: datetime | None
-    disabled_at: datetime | None
-    state: PersonState
-
-    @classmethod
-    def from_row(cls, row: RowMapping, now: datetime) -> Self:
-        """The person of a row; a lock-out that is over is none."""
-        locked_until = row["locked_until"] if _is_locked(row, now) else None
-        state = PersonState.LOCKED if locked_until else PersonState.ACTIVE
-        return cls(
-            row["name"],
-            frozenset(map(Role, row["roles"])),
-            row["created_at"],
-            row["last_login"],
-            locked_until,
-            row["disabled_at"],
-            PersonState.DISABLED if row["disabled_at"] else state,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Newcomer:
-    """Somebody who is to come in."""
-
-    name: str
-    roles: Collection[Role]
-    password: str = field(repr=False)
-
-
 class People:
     """The people of one store. `by` is the person who makes a change, for the audit trail."""
 
@@ -86,25 +41,35 @@ class People:
         self._passwords = Passwords(hasher)
         self._now = now
 
-    async def create(self, name: str, roles: Collection[Role], password: str, *, by: str = OPERATOR) -> None:
-        """A new person. Raises PersonNameTaken; Unfit for a name, roles or a password that cannot be taken."""
+    async def create(
+        self, name: str, roles: Collection[Role], password: str, *, by: str = OPERATOR, keep_admin: bool = False
+    ) -> None:
+        """A new person, whose roles bound those of keys that act under the name already.
+
+        Raises PersonNameTaken; Unfit for a name, roles or a password that cannot be taken; LastAdmin as `disable`.
+        """
         require_person_name("name", name)
         told = _told(roles)
         require_good_password(name, password)
         kept = await self._passwords.hash(password)
         row = {"name": name, "roles": told, "password": kept, "created_at": self._now(), "failures": 0}
+        row["password_by"] = _other(by, name)
         async with self._store.writing() as connection:
             await lock(connection)
             known = await connection.scalars(select(people.c.name))
             if (same := next((each for each in known if is_same_person(each, name)), None)) is not None:
                 raise PersonNameTaken(same)
+            await _require_spelling(connection, name)
             try:
                 await connection.execute(insert(people).values(row))
             except IntegrityError:
                 raise PersonNameTaken(name) from None
+            if keep_admin:
+                await require_admin(connection, self._now())
+            await record(connection, name, by)
             await append(connection, by, "person.created", name, {"roles": told})
 
-    async def begin(self, newcomers: Sequence["Newcomer"]) -> None:
+    async def begin(self, newcomers: Sequence[Newcomer]) -> None:
         """The first people of a store, all or none. Raises PersonNameTaken where there is somebody already, Unfit."""
         pairs = combinations(newcomers, 2)
         if any(is_same_person(one.name, other.name) for one, other in pairs):
@@ -121,6 +86,8 @@ class People:
             await lock(connection)
             if (known := await connection.scalar(select(people.c.name).limit(1))) is not None:
                 raise PersonNameTaken(known)
+            for one in newcomers:
+                await _require_spelling(connection, one.name)
             await connection.execute(insert(people), rows)
             for one in newcomers:
                 await append(connection, OPERATOR, "person.created", one.name, {"roles": _told(one.roles)})
@@ -131,7 +98,9 @@ class People:
         kept = await self._passwords.hash(password)
         async with self._store.writing() as connection:
             await self._locked(connection, name)
-            await _change(connection, name, password=kept, failures=0, locked_until=None)
+            chosen = {"password": kept, "password_by": _other(by, name)}
+            await _change(connection, name, **chosen, failures=0, locked_until=None)
+            await record(connection, name, by)
             await connection.execute(delete(sessions).where(sessions.c.person == name))
             await append(connection, by, "person.password_changed", name)
 
@@ -147,6 +116,8 @@ class People:
             await _change(connection, name, roles=told)
             if keep_admin:
                 await require_admin(connection, self._now())
+            if set(told) - set(row["roles"]):
+                await record(connection, name, by)
             await append(connection, by, "person.roles_changed", name, {"from": row["roles"], "to": told})
 
     async def disable(self, name: str, *, by: str = OPERATOR, keep_admin: bool = False) -> None:
@@ -168,9 +139,11 @@ class People:
         """Let the person in again, also one who is locked out. Raises UnknownPerson."""
         async with self._store.writing() as connection:
             row = await self._locked(connection, name)
-            if row["disabled_at"] is None and not _is_locked(row, self._now()):
+            if row["disabled_at"] is None and not is_locked(row, self._now()):
                 return
             await _change(connection, name, disabled_at=None, failures=0, locked_until=None)
+            if row["disabled_at"] is not None:
+                await record(connection, name, by)
             await append(connection, by, "person.enabled", name)
 
     async def find(self, name: str) -> Person:
@@ -232,7 +205,7 @@ class People:
         `kept`: what is to be kept of the password, which was right; None for one that was wrong.
         """
         name, now = row["name"], self._now()
-        if row["disabled_at"] is not None or _is_locked(row, now):
+        if row["disabled_at"] is not None or is_locked(row, now):
             await self._refuse(connection, name, name, "disabled" if row["disabled_at"] else "locked")
             return None
         if kept is None:
@@ -271,14 +244,23 @@ class People:
         return row
 
 
+def _other(by: str, name: str) -> str | None:
+    """Who else chose a password; None for the person, and for whoever runs the host."""
+    return None if by == OPERATOR or is_same_person(by, name) else by
+
+
 def _told(roles: Collection[Role]) -> list[str]:
     if not roles:
         raise Unfit("roles", "a person needs at least one role")
     return sorted({Role(role).value for role in roles})
 
 
-def _is_locked(row: RowMapping, now: datetime) -> bool:
-    return row["locked_until"] is not None and bool(row["locked_until"] > now)
+async def _require_spelling(connection: AsyncConnection, name: str) -> None:
+    """Raises Unfit where keys act for this person under another spelling: they would be bound by no account."""
+    query = select(func.coalesce(api_keys.c.person, api_keys.c.name))
+    for known in await connection.scalars(query):
+        if known != name and is_same_person(known, name):
+            raise Unfit("name", f"已经有密钥代表这个人，写法是“{known}”，请照这样写。(keys write the name otherwise)")
 
 
 async def _row(connection: AsyncConnection, name: str) -> RowMapping | None:

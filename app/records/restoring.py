@@ -17,7 +17,7 @@ from app.records.backup_files import TABLES, BrokenBackup, Contents, check, rows
 from app.records.clock import Now, utc_now
 from app.records.engine import Store
 from app.records.errors import AwaitingRefusals
-from app.records.names import is_same_person
+from app.records.grants import require_two
 from app.records.schema import newest_revision
 from app.records.tables import change_comments, contact_changes, restores, store_secrets
 
@@ -95,7 +95,7 @@ class Restores:
     async def waive(self, person: str) -> bool:
         """A person says that it may be used as it is; whether that was the second one, so that it may.
 
-        Raises HeyanError where nothing is waited for, StoreError.
+        Raises HeyanError where nothing is waited for, or these may not be two; StoreError.
         """
         async with self._store.writing() as connection:
             await lock(connection)
@@ -105,8 +105,8 @@ class Restores:
                 await connection.execute(_open().values(waived_by=person))
                 await append(connection, person, "store.waiver_asked")
                 return False
-            if is_same_person(waiting.waived_by, person):
-                raise HeyanError("what one person waives another person has to waive too")
+            same = HeyanError("what one person waives another person has to waive too")
+            await require_two(connection, waiting.waived_by, person, waiting.restored_at, same)
             await self._release(connection, person, {"because": "two persons waived", "first": waiting.waived_by})
         return True
 

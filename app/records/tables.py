@@ -90,6 +90,8 @@ api_keys = Table(
     Column("person", Text),
     Column("expires_at", UtcTimestamp),
     Column("last_used_at", UtcTimestamp),
+    # Who else saw the secret; None for the person, and for the command line.
+    Column("made_by", Text),
     UniqueConstraint("name"),
 )
 
@@ -166,6 +168,19 @@ people = Table(
     # Wrong passwords in a row, since the last right one or the last lock-out.
     Column("failures", Integer, nullable=False),
     Column("locked_until", UtcTimestamp),
+    # Who else chose the password; None for the person, and for the command line.
+    Column("password_by", Text),
+)
+
+# Whose hands a person's access went through: `works` for who was ever more than admin or auditor, `until` another
+# admin confirmed the person.
+grants = Table(
+    "grants",
+    metadata,
+    Column("person", Text, primary_key=True),
+    Column("hand", Text, primary_key=True),
+    Column("works", Boolean, nullable=False),
+    Column("until", UtcTimestamp),
 )
 
 sessions = Table(

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from app.console.accounts.people import ROLES, unfit_roles
 from app.console.frame.forms import Form
-from app.console.frame.refusals import told_by
+from app.console.frame.refusals import errors_of
 from app.console.frame.rendering import FieldError, Pages
 from app.console.frame.routing import page_routes, to
 from app.console.frame.visitors import Visitor, require
@@ -45,7 +45,7 @@ def router(parts: Parts, pages: Pages) -> APIRouter:
                 name, [Role(role) for role in roles], person or None, expires_at=expires_at, by=visitor.name
             )
         except RequestError as refused:
-            return await _form(request, visitor, given, [FieldError("name", told) for told in told_by(refused)])
+            return await _form(request, visitor, given, errors_of(refused, "name"))
         made = await parts.keys.find(name=name)
         return await pages.page(request, "key_made.html", visitor, here="/people", secret=secret, key=made)
 

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 
 from app.console.frame.forms import Form
-from app.console.frame.refusals import told_by
+from app.console.frame.refusals import errors_of, told_by
 from app.console.frame.rendering import FieldError, Pages
 from app.console.frame.routing import page_routes, to
 from app.console.frame.visitors import Visitor, require
@@ -34,6 +34,7 @@ _KEY_STATES = {
     KeyState.EXPIRED: ("已过期", ""),
     KeyState.REVOKED: ("已吊销", "stop"),
     KeyState.PERSON_DISABLED: ("人已停用", "stop"),
+    KeyState.ROLES_TAKEN: ("没有权限了", "stop"),
 }
 
 
@@ -51,6 +52,7 @@ def router(parts: Parts, pages: Pages) -> APIRouter:
             here="/people",
             people=await parts.people.list(),
             keys=await parts.keys.list(),
+            hands=await parts.grants.unconfirmed(),
             states=_STATES,
             key_states=_KEY_STATES,
         )
@@ -66,9 +68,10 @@ def router(parts: Parts, pages: Pages) -> APIRouter:
         errors = _unfit(name, roles, password)
         if not errors:
             try:
-                await parts.people.create(name, [Role(role) for role in roles], password, by=visitor.name)
+                wanted = [Role(role) for role in roles]
+                await parts.people.create(name, wanted, password, by=visitor.name, keep_admin=True)
             except RequestError as refused:
-                errors = [FieldError("name", told) for told in told_by(refused)]
+                errors = errors_of(refused, "name")
         if errors:
             return await _new(request, visitor, name, roles, errors)
         return to(request, "/people", said="created")

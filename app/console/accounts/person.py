@@ -15,6 +15,7 @@ from app.console.frame.visitors import Visitor, require
 from app.errors import RequestError
 from app.parts import Parts
 from app.records import PersonState, Role
+from app.records.names import is_same_person
 
 
 def router(parts: Parts, pages: Pages) -> APIRouter:
@@ -56,6 +57,11 @@ def router(parts: Parts, pages: Pages) -> APIRouter:
         name = (await Form.of(request)).text("name")
         return await done(request, visitor, name, parts.people.enable(name, by=visitor.name), "enable")
 
+    @routes.post("/people/confirm")
+    async def confirm(request: Request, visitor: Annotated[Visitor, admin]) -> Response:
+        name = (await Form.of(request)).text("name")
+        return await done(request, visitor, name, parts.grants.confirm(name, by=visitor.name), "confirm")
+
     async def done(
         request: Request,
         visitor: Visitor,
@@ -81,6 +87,7 @@ def router(parts: Parts, pages: Pages) -> APIRouter:
         status: int | None = None,
     ) -> Response:
         one = await parts.people.find(name)
+        hands = (await parts.grants.unconfirmed()).get(one.name, ())
         return await pages.page(
             request,
             "person.html",
@@ -92,6 +99,8 @@ def router(parts: Parts, pages: Pages) -> APIRouter:
             given=[role.value for role in one.roles] if roles is None else roles,
             choices=ROLES,
             errors=errors,
+            hands=hands,
+            may_confirm=not any(is_same_person(visitor.name, each) for each in (one.name, *hands)),
             keys=[key for key in await parts.keys.list() if key.person == name],
         )
 

@@ -1,6 +1,7 @@
 """Sign in and out; on the first start, the page that makes the first two people."""
 
 import hmac
+import math
 from collections.abc import Iterator
 from typing import Annotated
 from urllib.parse import unquote
@@ -9,6 +10,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.datastructures import QueryParams
 
+from app.console.accounts.door import Door, Tries, address_of
 from app.console.frame.forms import Form
 from app.console.frame.rendering import FieldError, Pages, told_of
 from app.console.frame.routing import page_routes, to
@@ -22,29 +24,10 @@ from app.records.passwords import require_good_password
 _ALL = (Role.EDITOR, Role.APPROVER, Role.AUDITOR, Role.ADMIN)
 
 
-class Door:
-    """How many passwords are being looked at, which takes memory and time: more than so many are not begun."""
-
-    def __init__(self, most: int = 16) -> None:
-        self._most = most
-        self._within = 0
-
-    @property
-    def is_full(self) -> bool:
-        """Whether nobody else may come in now."""
-        return self._within >= self._most
-
-    def __enter__(self) -> None:
-        self._within += 1
-
-    def __exit__(self, *_: object) -> None:
-        self._within -= 1
-
-
 def router(parts: Parts, pages: Pages) -> APIRouter:
     """The routes of these pages."""
     routes = page_routes(pages)
-    anybody, door = Depends(require(parts)), Door()
+    anybody, door, tries = Depends(require(parts)), Door(), Tries()
 
     @routes.get("/sign-in")
     async def ask(request: Request) -> Response:
@@ -56,12 +39,17 @@ def router(parts: Parts, pages: Pages) -> APIRouter:
         form = await Form.of(request)
         name = form.text("name")
         following = _own(request, form)
-        if door.is_full:
-            errors = [FieldError(None, "现在登录的人太多，请过一会儿再试。")]
-            return pages.alone(request, "sign_in.html", status=429, given=name, errors=errors, next=following)
-        with door:
+        address = address_of(request)
+        wait, told = _kept_out(tries, door, address)
+        if wait:
+            errors = [FieldError(None, told)]
+            refused = pages.alone(request, "sign_in.html", status=429, given=name, errors=errors, next=following)
+            refused.headers["retry-after"] = str(wait)
+            return refused
+        with door.passing(address):
             session = await parts.sessions.open(name, form.raw("password"))
         if session is None:
+            tries.note(address)
             told = "姓名或密码不对，请再试一次。连续试错 5 次要等 15 分钟；忘了密码，请管理员重设。"
             errors = [FieldError(None, told)]
             return pages.alone(request, "sign_in.html", status=401, given=name, errors=errors, next=following)
@@ -108,6 +96,13 @@ def router(parts: Parts, pages: Pages) -> APIRouter:
         return to(request, "/sign-in")
 
     return routes
+
+
+def _kept_out(tries: Tries, door: Door, address: str) -> tuple[int, str]:
+    """For how many seconds nobody from here comes in, and why; 0 for now."""
+    if wait := tries.wait(address):
+        return wait, f"从您的网络地址试错太多次了。请过 {math.ceil(wait / 60)} 分钟再试。"
+    return (1, "现在登录的人太多，请过一会儿再试。") if door.is_full(address) else (0, "")
 
 
 async def _require_link(parts: Parts, token: str) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -26,7 +26,7 @@ from app.lexicon.register import Dossier
 from app.lexicon.rewording import Rewording
 from app.lexicon.trials import Trial
 from app.parts import Parts
-from app.records import ChangeRecord, ChangeState, PersonState, Role
+from app.records import ChangeRecord, ChangeState, OneHand, PersonState, Role
 from app.records.names import is_same_person
 
 READERS = (Role.EDITOR, Role.APPROVER, Role.AUDITOR)
@@ -83,7 +83,10 @@ class ChangePage:
     ) -> Response:
         """The page of a change."""
         record, trouble = dossier.record, trouble or Trouble()
-        may = may_do(visitor, record)
+        may, tie = may_do(visitor, record), None
+        if may.approve:
+            tie = await self.parts.grants.tie(record.author, visitor.name, record.submitted_at or record.created_at)
+            may = replace(may, approve=tie is None)
         entries = await self.parts.trail.of(record.id)
         return await self._pages.page(
             request,
@@ -98,6 +101,7 @@ class ChangePage:
             **_sorted(dossier.warnings),
             steps=timeline(record, entries, dossier.comments),
             may=may,
+            tied=None if tie is None else in_chinese(OneHand(tie).detail),
             trouble=trouble,
             failure=_failure(record.reason or ""),
             errors=trouble.errors,

@@ -1,6 +1,6 @@
 """What a refusal says to an officer, also one whose own words are for engineers."""
 
-from app.console.frame.rendering import in_chinese, told_of
+from app.console.frame.rendering import FieldError, in_chinese, told_of
 from app.contacts.errors import NothingClosed, SamePerson
 from app.errors import RequestError
 from app.records import (
@@ -34,3 +34,8 @@ def told_by(refused: RequestError) -> list[str]:
     if known is not None:
         return [known]
     return [each.told for each in told_of(refused.fields)] or [in_chinese(refused.detail)]
+
+
+def errors_of(refused: RequestError, field: str) -> list[FieldError]:
+    """The same beside the fields that it names, or else beside `field`."""
+    return told_of(refused.fields) or [FieldError(field, told) for told in told_by(refused)]

@@ -47,6 +47,7 @@ EVENTS = {
     "person.roles_changed": "改权限",
     "person.disabled": "停用人员",
     "person.enabled": "启用人员",
+    "person.confirmed": "确认人员",
     "person.locked": "锁定人员",
     "person.logged_in": "登录",
     "person.login_refused": "登录被拒",

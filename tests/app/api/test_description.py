@@ -78,6 +78,7 @@ OPERATIONS = {
     "/v1/keys": "list_keys create_key",
     "/v1/keys/{id}/revoke": "revoke_key",
     "/v1/people": "list_people create_person",
+    "/v1/people/{name}/confirm": "confirm_person",
     "/v1/people/{name}/disable": "disable_person",
     "/v1/people/{name}/enable": "enable_person",
     "/v1/webhooks": "list_webhooks create_webhook",

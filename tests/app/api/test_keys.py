@@ -51,6 +51,19 @@ async def test_a_revoked_key_is_refused(admin: httpx.AsyncClient) -> None:
     _is_refused(await admin.get("/v1/vocabulary", headers=bearer), 401, "Unauthenticated")
 
 
+async def test_a_key_may_not_more_than_its_person(admin: httpx.AsyncClient, parts: Parts) -> None:
+    await parts.people.create("张合规", [Role.EDITOR, Role.APPROVER], "九月里的风筝飞过两座桥头")
+    body = {"name": "console", "roles": ["editor", "approver", "admin"], "person": "张合规"}
+    _is_refused(await admin.post("/v1/keys", json=body), 422, "Unfit", "roles")
+    made = (await admin.post("/v1/keys", json={**body, "roles": ["editor", "approver"]})).json()
+    await parts.people.set_roles("张合规", [Role.AUDITOR, Role.EDITOR])
+    told = (await _listed(admin))["console"]
+    assert (told["roles"], told["withheld"], told["state"]) == (["editor"], ["approver"], "active")
+    bearer = {"authorization": f"Bearer {made['secret']}"}
+    path = f"/v1/lexicon/changes/{'0' * 26}/approve"
+    assert (await admin.post(path, json={}, headers=bearer)).status_code == 403
+
+
 async def test_the_last_admin_cannot_be_revoked(admin: httpx.AsyncClient) -> None:
     own = (await _listed(admin))["root"]["id"]
     _is_refused(await admin.post(f"/v1/keys/{own}/revoke"), 409, "LastAdmin")

@@ -55,6 +55,18 @@ async def test_who_is_locked_out_is_listed_as_such(admin: httpx.AsyncClient, par
     assert person["locked_until"] is not None
 
 
+async def test_who_was_made_waits_for_another_admin_to_confirm(admin: httpx.AsyncClient, parts: Parts) -> None:
+    made = (await admin.post("/v1/people", json=BODY)).json()
+    assert made["hands"] == ["王管理"]
+    _is_refused(await admin.post("/v1/people/李合规/confirm"), 403, "NotTheirs")
+    other = {"authorization": f"Bearer {await parts.keys.create('second', [Role.ADMIN], '周管理')}"}
+    _is_refused(await admin.post("/v1/people/李合规/confirm", headers=other), 409, "KnownToOthers")
+    await parts.people.set_password("李合规", "another horse battery", by="李合规")
+    confirmed = await admin.post("/v1/people/李合规/confirm", headers=other)
+    assert (confirmed.status_code, confirmed.json()["hands"]) == (200, [])
+    _is_refused(await admin.post("/v1/people/nobody/confirm", headers=other), 404, "UnknownPerson")
+
+
 async def test_the_last_admin_cannot_be_disabled(admin: httpx.AsyncClient, parts: Parts) -> None:
     await admin.post("/v1/people", json={**BODY, "name": "王管理", "roles": ["admin"]})
     _is_refused(await admin.post("/v1/people/王管理/disable"), 409, "LastAdmin")

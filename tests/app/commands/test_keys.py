@@ -31,6 +31,16 @@ def test_a_key_acts_for_a_person_and_until_a_day(shell: Shell) -> None:
     assert (line[1], line[4]) == ("张合规", "2199-12-31")
 
 
+def test_a_key_may_not_more_than_its_person(shell: Shell) -> None:
+    named = ("zhang", "--password-stdin", "--role", "editor", "--role", "approver")
+    assert shell("people", "create", *named, given=b"correct horse battery").status == 0
+    _is_refused(shell("keys", "create", "console", "--role", "admin", "--person", "zhang"), "roles", "lacks: admin")
+    assert shell("keys", "create", "console", "--role", "approver", "--person", "zhang").status == 0
+    assert shell("people", "roles", "zhang", "--role", "editor").status == 0
+    line = shell("keys", "list").out.rstrip().split("\t")
+    assert (line[2], line[6]) == ("-", "roles_taken")
+
+
 @pytest.mark.parametrize("day", ["", "tomorrow", "31.12.2199", "2199-12-31T10:00:00Z", "2199-02-30", "9999-12-31"])
 def test_what_is_no_day_is_refused(shell: Shell, day: str) -> None:
     _is_refused(shell("keys", "create", "engine", "--role", "caller", "--expires", day), "--expires")

@@ -54,6 +54,12 @@ def test_the_keys_of_a_disabled_person_are_listed_as_such(shell: Shell) -> None:
     assert shell("keys", "list").out.split()[-1] == "person_disabled"
 
 
+def test_a_person_is_confirmed(shell: Shell) -> None:
+    _create(shell)
+    assert shell("people", "confirm", "张合规").out == "张合规 is confirmed\n"
+    _is_refused(shell("people", "confirm", "nobody"), "nobody")
+
+
 def test_roles_and_password_are_changed(shell: Shell) -> None:
     _create(shell)
     assert shell("people", "roles", "张合规", "--role", "auditor").status == 0

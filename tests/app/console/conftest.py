@@ -31,9 +31,9 @@ class Opening:
         self._stack = stack
         self._app = build_app(parts)
 
-    async def __call__(self, name: str | None = None, *roles: Role) -> Browser:
+    async def __call__(self, name: str | None = None, *roles: Role, address: str = "127.0.0.1") -> Browser:
         """A browser, in which a new person is signed in; without a name nobody is."""
-        transport = httpx.ASGITransport(self._app)
+        transport = httpx.ASGITransport(self._app, client=(address, 50_000))
         client = httpx.AsyncClient(transport=transport, base_url="http://heyan")
         browser = Browser(await self._stack.enter_async_context(client))
         if name is not None:

@@ -15,7 +15,18 @@ from app.approved.events import EventType
 from app.contacts import Closures, ContactEvent, Kept, Ledger, Scope, open_references
 from app.contacts.closing import Refusal
 from app.contacts.errors import NothingClosed, SamePerson
-from app.records import AuditTrail, Decision, DecisionLog, DuplicateRequest, Entry, Store, open_store
+from app.records import (
+    AuditTrail,
+    Decision,
+    DecisionLog,
+    DuplicateRequest,
+    Entry,
+    OneHand,
+    People,
+    Role,
+    Store,
+    open_store,
+)
 
 ROOT = Path(app.contacts.__file__).parents[2]
 OpenLedger = Callable[..., Awaitable[Ledger]]
@@ -197,6 +208,16 @@ class TestOpening:
         with pytest.raises(SamePerson):
             await ledger.open("u-1", Kept.OPT_OUT, "张合规", "with another key")
         assert (await ledger.closures("u-1")).opted_out
+
+    async def test_a_person_whom_one_made_is_no_second_one(self, ledger: Ledger, people: People) -> None:
+        await people.create("李审批", [Role.APPROVER], "correct horse battery", by="张合规")
+        for asks, grants in (("张合规", "李审批"), ("李审批", "张合规")):
+            await ledger.note("u-1", [opt_out(Scope.SERVICING)], "engine")
+            await ledger.ask("u-1", Kept.OPT_OUT, asks, "客户书面同意")
+            with pytest.raises(OneHand):
+                await ledger.open("u-1", Kept.OPT_OUT, grants, "已核对")
+            assert (await ledger.closures("u-1")).opted_out
+            await ledger.open("u-1", Kept.OPT_OUT, "王审批", "已核对")
 
     async def test_who_asks_second_does_not_become_the_one_who_asked(self, ledger: Ledger) -> None:
         await ledger.note("u-1", [opt_out()], "engine")

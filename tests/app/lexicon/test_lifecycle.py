@@ -14,7 +14,7 @@ from app.lexicon.problems import ChangeRefused, Problem
 from app.lexicon.refused import NotTheAuthor, OtherVersion, OwnChange, UnknownChange, WrongState
 from app.lexicon.rule_matter import RuleMatter
 from app.lexicon.shelf import UnknownRevision
-from app.records import AuditTrail, ChangeState, Revision, Revisions, Store
+from app.records import AuditTrail, ChangeState, Grants, OneHand, People, Revision, Revisions, Role, Store, Tie
 from tests.app.lexicon.rules import INSTITUTION, SMALL, RuleLife, Verdicts, rule, shipped
 from tests.app.stores import Clock, Told
 
@@ -166,6 +166,37 @@ class TestDeciding:
         with pytest.raises(Malformed):
             await lifecycle.ask_reviewers(identity, OTHER, [AUTHOR])
         assert (await lifecycle.get(identity)).record.state is ChangeState.SUBMITTED
+
+    async def test_a_person_whom_the_author_made_approves_nothing_of_the_authors(
+        self, lifecycle: RuleLife, people: People
+    ) -> None:
+        identity = await _submitted(lifecycle)
+        await people.create(OTHER, [Role.APPROVER], "correct horse battery", by=AUTHOR)
+        with pytest.raises(OneHand) as refused:
+            await lifecycle.approve(identity, OTHER)
+        assert refused.value.tie is Tie.DECIDING
+        assert (await lifecycle.get(identity)).record.state is ChangeState.SUBMITTED
+        await lifecycle.approve(identity, THIRD)
+
+    async def test_nor_does_the_author_approve_what_somebody_asked_whom_the_author_made(
+        self, lifecycle: RuleLife, people: People, store: Store, clock: Clock
+    ) -> None:
+        await people.create(OTHER, [Role.EDITOR], "correct horse battery", by=AUTHOR)
+        await people.set_password(OTHER, "another horse battery", by=OTHER)
+        identity = await _submitted(lifecycle, person=OTHER)
+        clock.pass_by(minutes=1)
+        await Grants(store, clock).confirm(OTHER)
+        with pytest.raises(OneHand):
+            await lifecycle.approve(identity, AUTHOR)
+        clock.pass_by(minutes=1)
+        await lifecycle.withdraw(identity, OTHER)
+        await lifecycle.submit(identity, OTHER)
+        assert (await lifecycle.approve(identity, AUTHOR)).record.state is ChangeState.PUBLISHED
+
+    async def test_a_person_whom_the_author_made_may_still_reject(self, lifecycle: RuleLife, people: People) -> None:
+        identity = await _submitted(lifecycle)
+        await people.create(OTHER, [Role.APPROVER], "correct horse battery", by=AUTHOR)
+        assert (await lifecycle.reject(identity, OTHER, "不对")).record.state is ChangeState.REJECTED
 
     async def test_a_draft_cannot_be_approved_and_nothing_twice(self, lifecycle: RuleLife) -> None:
         made = await lifecycle.draft(BODY, AUTHOR)

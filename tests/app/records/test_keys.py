@@ -11,6 +11,7 @@ from app.records import (
     KeyRing,
     KeyState,
     LastAdmin,
+    Newcomer,
     People,
     Principal,
     Role,
@@ -21,6 +22,8 @@ from app.records import (
 )
 from app.records.tables import api_keys
 from tests.app.stores import Clock, Told
+
+PASSWORD = "correct horse battery"
 
 
 async def test_a_key_is_known_by_name_and_roles(ring: KeyRing) -> None:
@@ -280,6 +283,62 @@ async def test_the_last_admin_can_be_kept(ring: KeyRing, clock: Clock) -> None:
     await ring.revoke("one", keep_admin=True)
     await ring.revoke("engine", keep_admin=True)
     await ring.revoke("two")
+
+
+async def test_a_role_taken_from_a_person_is_taken_from_the_keys(ring: KeyRing, people: People) -> None:
+    await people.create("张合规", [Role.EDITOR, Role.APPROVER], PASSWORD)
+    secret = await ring.create("console", [Role.EDITOR, Role.APPROVER], "张合规")
+    await people.set_roles("张合规", [Role.EDITOR, Role.ADMIN])
+    assert await ring.verify(secret) == Principal("console", frozenset({Role.EDITOR}), "张合规")
+    (key,) = await ring.list()
+    assert (key.roles, key.withheld, key.state) == (
+        frozenset({Role.EDITOR}),
+        frozenset({Role.APPROVER}),
+        KeyState.ACTIVE,
+    )
+    await people.set_roles("张合规", [Role.ADMIN])
+    assert await ring.verify(secret) is None
+    assert not await ring.any_active()
+    (key,) = await ring.list()
+    assert (key.roles, key.state) == (frozenset(), KeyState.ROLES_TAKEN)
+    await people.set_roles("张合规", [Role.APPROVER])
+    assert await ring.verify(secret) == Principal("console", frozenset({Role.APPROVER}), "张合规")
+
+
+async def test_a_key_is_not_made_for_more_than_its_person_may(ring: KeyRing, people: People) -> None:
+    await people.create("Zhang San", [Role.EDITOR], PASSWORD)
+    for person in ("Zhang San", "zhangsan"):
+        with pytest.raises(Unfit) as refused:
+            await ring.create("console", [Role.EDITOR, Role.APPROVER], person)
+        assert [problem.field for problem in refused.value.fields] == ["roles"]
+        assert "approver" in refused.value.fields[0].reason
+    with pytest.raises(Unfit):
+        await ring.create("Zhang San", [Role.ADMIN])
+    assert await ring.list() == []
+    await ring.create("engine", [Role.CALLER, Role.ADMIN])
+
+
+async def test_a_key_that_its_person_bounds_is_no_admin(ring: KeyRing, people: People) -> None:
+    await ring.create("root", [Role.ADMIN])
+    with pytest.raises(LastAdmin):
+        await people.create("root", [Role.EDITOR], PASSWORD, keep_admin=True)
+    assert await people.list() == []
+    await people.create("root", [Role.ADMIN], PASSWORD)
+    with pytest.raises(LastAdmin):
+        await people.set_roles("root", [Role.EDITOR], keep_admin=True)
+
+
+async def test_an_account_is_written_as_the_keys_of_its_person(ring: KeyRing, people: People) -> None:
+    await ring.create("console", [Role.APPROVER], "Zhang San")
+    for made in (
+        people.create("zhangsan", [Role.EDITOR], PASSWORD),
+        people.begin([Newcomer("zhangsan", [Role.EDITOR], PASSWORD)]),
+    ):
+        with pytest.raises(Unfit) as refused:
+            await made
+        assert [problem.field for problem in refused.value.fields] == ["name"]
+    await people.create("Zhang San", [Role.EDITOR], PASSWORD)
+    assert [key.state for key in await ring.list()] == [KeyState.ROLES_TAKEN]
 
 
 async def test_a_key_is_found_by_its_id_or_name(ring: KeyRing) -> None:

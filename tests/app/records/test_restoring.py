@@ -183,6 +183,16 @@ async def test_a_restored_store_waits_for_the_refusals_since(restored: Store, to
     assert [(row.event, row.person) for row in (await told())[-1:]] == [("store.released", "王管理")]
 
 
+async def test_a_person_whom_one_made_is_no_second_one(restored: Store) -> None:
+    waits, made = Restores(restored), People(restored, hasher=QUICK)
+    await made.create("王管理", [Role.APPROVER], "correct horse battery", by="李合规")
+    assert not await waits.waive("李合规")
+    with pytest.raises(HeyanError, match="had a hand"):
+        await waits.waive("王管理")
+    assert await waits.waiting() is not None
+    assert await waits.waive("周合规")
+
+
 async def test_two_persons_may_waive_it_and_one_may_not(restored: Store, told: Told) -> None:
     waits = Restores(restored)
     assert not await waits.waive("李合规")

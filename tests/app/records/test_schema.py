@@ -1,6 +1,8 @@
 """The migrations, run from nothing, end at the tables that the code declares."""
 
+import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 from alembic import command
@@ -8,13 +10,13 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Column, Connection, Integer, MetaData, Table, Text, insert, inspect
+from sqlalchemy import Column, Connection, Integer, MetaData, Table, Text, insert, inspect, select
 
 from app.errors import StoreError
 from app.records import Decision, DecisionLog, migrate, open_store
 from app.records.connections import connect
 from app.records.schema import MIGRATIONS, newest_revision
-from app.records.tables import metadata
+from app.records.tables import api_keys, grants, metadata, people
 
 
 async def differences(url: str, wanted: MetaData) -> list[object]:
@@ -84,6 +86,54 @@ async def test_a_migration_that_fails_leaves_nothing(url: str) -> None:
         names = await connection.run_sync(lambda sync: inspect(sync).get_table_names())
     await engine.dispose()
     assert names == ["store_secrets"]
+
+
+async def test_whose_hand_was_in_what_before_is_taken_from_the_trail(url: str) -> None:
+    def hand_in(connection: Connection) -> None:
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        config.set_main_option("path_separator", "os")
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0009")
+
+    told = [
+        ("operator", "person.created", "张", {"roles": ["admin", "editor"]}),
+        ("operator", "person.created", "管", {"roles": ["admin"]}),
+        ("张", "person.created", "假", {"roles": ["admin"]}),
+        ("假", "person.created", "乙", {"roles": ["approver"]}),
+        ("乙", "person.password_changed", "乙", {}),
+        ("管", "key.created", "console", {"person": "李", "roles": ["editor"]}),
+        ("管", "person.roles_changed", "假", {"from": ["admin"], "to": []}),
+        ("service", "person.locked", "张", {}),
+    ]
+    at = datetime(2026, 11, 22, 2, 5, tzinfo=UTC)
+    engine = connect(url)
+    async with engine.begin() as connection:
+        await connection.run_sync(hand_in)
+        for number, (person, event, subject, details) in enumerate(told, 1):
+            row = {"number": number, "at": at, "person": person, "event": event, "subject": subject}
+            row |= {"details": json.dumps(details), "previous": "", "hash": ""}
+            await connection.execute(insert(metadata.tables["audit_trail"]).values(row))
+        for name in ("假", "乙"):
+            row = {"name": name, "roles": [], "password": "", "created_at": at, "failures": 0}
+            await connection.execute(insert(metadata.tables["people"]).values(row))
+        row = {"id": "0", "name": "console", "digest": "", "roles": [], "created_at": at, "person": "李"}
+        await connection.execute(insert(metadata.tables["api_keys"]).values(row))
+    await engine.dispose()
+    store = await open_store(url)
+    async with store.reading() as connection:
+        found = (await connection.execute(select(grants).order_by(grants.c.person, grants.c.hand))).all()
+        chosen = (await connection.execute(select(people.c.name, people.c.password_by))).all()
+        made_by = await connection.scalar(select(api_keys.c.made_by))
+    await store.close()
+    assert sorted((row.person, row.hand, row.works) for row in found) == [
+        ("乙", "假", False),
+        ("乙", "张", True),
+        ("假", "张", True),
+        ("李", "管", False),
+    ]
+    by = {row.name: row.password_by for row in chosen}
+    assert (by, made_by) == ({"假": "张", "乙": None}, "管")
 
 
 async def test_what_was_recorded_before_bodies_were_has_none(url: str, make_decision: Callable[..., Decision]) -> None:

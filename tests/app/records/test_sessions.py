@@ -1,8 +1,12 @@
 """A session is its token's, slides while it is used, and ends with the day, the password or the person."""
 
+import asyncio
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Literal
 
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import func, select
 
 from app.records import People, Principal, Role, Session, Sessions, Store
@@ -102,6 +106,44 @@ async def test_all_end_when_the_password_changes(people: People, sessions: Sessi
     await people.set_password(NAME, "another horse battery")
     assert await sessions.verify(opened.token) is None
     assert await sessions.verify(other.token) is None
+
+
+class Meanwhile(PasswordHasher):
+    """Does something else once, after a password was looked at and before that is known."""
+
+    def __init__(self) -> None:
+        super().__init__(time_cost=1, memory_cost=8, parallelism=1)
+        self.then: Callable[[], None] | None = None
+
+    def verify(self, hash: str | bytes, password: str | bytes) -> Literal[True]:
+        """See argon2."""
+        found = super().verify(hash, password)
+        then, self.then = self.then, None
+        if then is not None:
+            then()
+        return found
+
+
+@pytest.mark.parametrize("change", ["password", "disabled", "roles"])
+async def test_a_login_that_was_begun_before_a_change_is_let_in_by_what_is_true_after_it(
+    store: Store, people: People, clock: Clock, opened: Session, change: str
+) -> None:
+    hasher, loop = Meanwhile(), asyncio.get_running_loop()
+    slow = Sessions(store, People(store, hasher=hasher, now=clock), clock)
+    changes = {
+        "password": lambda: people.set_password(NAME, "another horse battery"),
+        "disabled": lambda: people.disable(NAME),
+        "roles": lambda: people.set_roles(NAME, [Role.AUDITOR]),
+    }
+    hasher.then = lambda: asyncio.run_coroutine_threadsafe(changes[change](), loop).result(60)
+    session = await slow.open(NAME, PASSWORD)
+    assert hasher.then is None
+    if change == "roles":
+        assert session is not None
+        assert await slow.verify(session.token) == Principal(NAME, frozenset({Role.AUDITOR}), NAME)
+    else:
+        assert session is None
+        assert await count(store) == 0
 
 
 async def test_all_end_when_the_person_is_disabled(people: People, sessions: Sessions, opened: Session) -> None:

@@ -9,7 +9,7 @@ from app.parts import Parts
 from app.records import KeyState, Role
 from guards.lexicon.scope import CHINA
 from tests.app.console.browsers import Browser
-from tests.app.console.conftest import Opening
+from tests.app.console.conftest import PASSWORD, Opening
 
 
 @pytest.fixture
@@ -55,6 +55,21 @@ async def test_what_is_wrong_stands_beside_its_field_all_at_once(admin: Browser,
     page = await admin.send("/keys/new", {"name": "service", "person": ""}, status=422)
     assert 'id="name-wrong"' in page.html
     assert await parts.keys.list() == []
+
+
+async def test_it_may_not_more_than_its_person(admin: Browser, parts: Parts) -> None:
+    await parts.people.create("李合规", [Role.EDITOR, Role.APPROVER], PASSWORD)
+    await admin.open("/keys/new")
+    wanted = {"name": "李的脚本", "person": "李合规", "roles": ["editor", "admin"]}
+    page = await admin.send("/keys/new", wanted, status=422)
+    assert "这个密钥代表的人没有这些权限" in page.text
+    assert 'href="#field-roles"' in page.html
+    assert await parts.keys.list() == []
+    await admin.send("/keys/new", {**wanted, "roles": ["editor", "approver"]})
+    await parts.people.set_roles("李合规", [Role.APPROVER])
+    assert "审批 人没有：起草 可用" in (await admin.open("/people")).text
+    await parts.people.set_roles("李合规", [Role.AUDITOR])
+    assert "人没有：审批、起草 没有权限了" in (await admin.open("/people")).text
 
 
 async def test_a_name_is_taken_for_good(admin: Browser, parts: Parts) -> None:

@@ -33,7 +33,7 @@ async def test_somebody_is_made_and_comes_in(admin: Browser, opened: Opening, pa
     await admin.open("/people/new")
     page = await admin.send("/people/new", {"name": " 李合规 ", "roles": ["editor", "approver"], "password": PASSWORD})
     assert "已建好" in page.text
-    assert "李合规 审批、起草 可以登录 还没有登录过" in page.text
+    assert "李合规 审批、起草 可以登录 待确认 还没有登录过" in page.text
     assert PASSWORD not in page.html
     browser = await opened()
     assert "李合规" in (await browser.sign_in("李合规", PASSWORD)).text
@@ -67,6 +67,16 @@ async def test_roles_change_at_once(admin: Browser, opened: Opening) -> None:
     assert "请至少选一种权限" in page.text
 
 
+async def test_a_role_that_is_taken_is_gone_from_pages_that_are_open(admin: Browser, opened: Opening) -> None:
+    other = await opened("张合规", Role.EDITOR, Role.ADMIN)
+    await other.open("/people/new")
+    await one(admin, "张合规")
+    await admin.send("/people/roles", {"roles": ["editor"]})
+    page = await other.send("/people/new", {"name": "李合规", "roles": ["admin"], "password": PASSWORD}, status=403)
+    assert "没有这一页的权限" in page.text
+    assert "起草" in (await other.open("/account")).text
+
+
 async def test_a_password_that_is_set_ends_sessions_and_a_lock_out(
     admin: Browser, opened: Opening, parts: Parts
 ) -> None:
@@ -96,6 +106,29 @@ async def test_somebody_is_disabled_and_enabled(admin: Browser, opened: Opening,
     assert "可以登录" in page.text
 
 
+async def test_who_was_made_here_waits_for_another_admin_to_confirm(
+    admin: Browser, opened: Opening, parts: Parts
+) -> None:
+    await admin.open("/people/new")
+    await admin.send("/people/new", {"name": "李合规", "roles": ["approver"], "password": PASSWORD})
+    assert "李合规 审批 可以登录 待确认" in (await admin.open("/people")).text
+    page = await admin.open("/people/one?name=李合规")
+    assert "要由别的管理员确认" in page.text
+    assert "/console/people/confirm" not in page.forms
+    sent = {"csrf": page.forms["/console/people/roles"]["csrf"][0], "name": "李合规"}
+    assert (await admin.client.post("/console/people/confirm", data=sent)).status_code == 403
+    other = await opened("周管理", Role.ADMIN)
+    assert "经过了这些人的手：王管理" in (await other.open("/people/one?name=李合规")).text
+    page = await other.send("/people/confirm", status=409)
+    assert "请本人登录，在“我的账号”里改一次密码" in page.text
+    await parts.people.set_password("李合规", OTHER, by="李合规")
+    await one(other, "李合规")
+    page = await other.send("/people/confirm")
+    assert "已改好" in page.text
+    assert "/console/people/confirm" not in page.forms
+    assert "待确认" not in (await admin.open("/people")).text
+
+
 async def test_the_last_admin_stays(admin: Browser, parts: Parts) -> None:
     await one(admin, "王管理")
     page = await admin.send("/people/disable", status=409)
@@ -121,7 +154,15 @@ async def test_only_an_admin_sees_and_does_anything_here(opened: Opening) -> Non
     assert "人员与密钥" not in (await browser.open("")).text
     for path in ("/people", "/people/new", "/people/one?name=张合规", "/keys/new"):
         assert "没有这一页的权限" in (await browser.open(path, status=403)).text
-    for path in ("people/new", "people/roles", "people/password", "people/disable", "people/enable", "keys/new"):
+    for path in (
+        "people/new",
+        "people/roles",
+        "people/password",
+        "people/disable",
+        "people/enable",
+        "people/confirm",
+        "keys/new",
+    ):
         sent = {"csrf": token, "name": "张合规", "roles": "admin", "password": PASSWORD}
         assert (await browser.client.post(f"/console/{path}", data=sent)).status_code == 403, path
     assert (await browser.client.post("/console/keys/revoke", data={"csrf": token})).status_code == 403

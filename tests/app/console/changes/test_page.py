@@ -9,7 +9,7 @@ from app.lexicon.problems import Problem
 from app.parts import Parts
 from app.records import ChangeState, Role
 from guards.lexicon.scope import CHINA
-from tests.app.console.conftest import Opening
+from tests.app.console.conftest import PASSWORD, Opening
 from tests.app.console.stories import drafted, line_of, published, submitted
 from tests.app.lexicon.rules import rule, shipped
 
@@ -140,6 +140,20 @@ class TestTheAuthor:
         refused = await browser.client.post(f"/console{path}/approve", data=sent)
         assert refused.status_code == 403
         assert "自己提出的变更不能由自己审批" in refused.text
+        assert await state_of(parts, path) is ChangeState.SUBMITTED
+
+    async def test_nor_does_somebody_whom_the_author_made(self, opened: Opening, parts: Parts) -> None:
+        path = await submitted(parts, adds=[rule()])
+        await parts.people.create("李合规", [Role.APPROVER], PASSWORD, by="张合规")
+        browser = await opened()
+        await browser.sign_in("李合规", PASSWORD)
+        page = await browser.open(path)
+        assert "经过提出人的手，不能算另一个人" in page.text
+        assert f"/console{path}/approve" not in page.forms
+        token = page.forms[f"/console{path}/reject"]["csrf"][0]
+        sent = {"csrf": token, "version": "1", "when": "now"}
+        refused = await browser.client.post(f"/console{path}/approve", data=sent)
+        assert (refused.status_code, "请另一个管理员先在" in refused.text) == (403, True)
         assert await state_of(parts, path) is ChangeState.SUBMITTED
 
     async def test_an_editor_alone_neither_approves_nor_sees_the_form(self, opened: Opening, parts: Parts) -> None:
