@@ -14,7 +14,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -23,6 +23,9 @@ from app.records import Notice, Platform, Webhook
 
 _CODES = {Platform.WECOM: ("errcode",), Platform.DINGTALK: ("errcode",), Platform.FEISHU: ("code", "StatusCode")}
 """Where a platform says 0 if it took the message."""
+_MOST_BYTES = 2048
+"""Of a text for WeCom, which refuses a longer one."""
+_LONGEST_CODE = 12
 _STANDARD = "whsec_"
 
 
@@ -30,7 +33,7 @@ _STANDARD = "whsec_"
 class Outgoing:
     """A POST request."""
 
-    url: str
+    url: str = field(repr=False)
     headers: Mapping[str, str]
     body: bytes
 
@@ -40,7 +43,7 @@ def message(webhook: Webhook, notice: Notice, identity: str, link: str | None, n
     seconds = int(now.timestamp())
     match webhook.platform:
         case Platform.WECOM:
-            return _plain(webhook.url, {"msgtype": "text", "text": {"content": _text(notice, link)}})
+            return _plain(webhook.url, {"msgtype": "text", "text": {"content": _text(notice, link, _MOST_BYTES)}})
         case Platform.DINGTALK:
             url = webhook.url
             if webhook.secret is not None:
@@ -72,16 +75,20 @@ def refusal(platform: Platform, status: int, content: bytes) -> str | None:
         return None
     try:
         told = json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):
         return "no JSON"
     for name in _CODES[platform]:
-        if isinstance(told, dict) and isinstance(code := told.get(name), int):
+        code = told.get(name) if isinstance(told, dict) else None
+        if type(code) is int and len(str(code)) <= _LONGEST_CODE:
             return None if code == 0 else f"code {code}"
     return "no code"
 
 
-def _text(notice: Notice, link: str | None) -> str:
-    return "\n".join([_title(notice), *notice.lines, *([link] if link else [])])
+def _text(notice: Notice, link: str | None, most_bytes: int | None = None) -> str:
+    text, end = "\n".join([_title(notice), *notice.lines]), f"\n{link}" if link else ""
+    if most_bytes is not None and len(text.encode()) + len(end.encode()) > most_bytes:
+        text = text.encode()[: most_bytes - len(f"…{end}".encode())].decode(errors="ignore") + "…"
+    return text + end
 
 
 def _title(notice: Notice) -> str:
