@@ -21,7 +21,12 @@ SECRET = "SEC0a1b2c3d4e5f"
 MILLISECONDS = "1795313100000"
 """AT, as DingTalk counts time."""
 SECONDS = "1795313100"
-HOSTILE = '<at user_id="all">所有人</at> @all **b** [x](http://evil.example)\n\n# h\r\n<script>alert(1)</script>\0\u202e'
+HOSTILE = (
+    '<at user_id="all">所有人</at> @all **b** [x](http://evil.example)'
+    "\n\n# h\r\n<script>alert(1)</script>\0\u202e"
+)
+    '<at user_id="all">所有人</at> @all **b** [x](http://evil.example)\n\n# h\r\n<script>alert(1)</script>\0\u202e'
+)
 
 
 def _sent(platform: Platform, title: str = "待审批：新词", *lines: str, secret: str | None = None) -> Outgoing:
@@ -38,7 +43,7 @@ def _sample() -> Any:
     text = (ROOT / "docs" / "notices.md").read_text("utf-8")
     [code] = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
     names: dict[str, Any] = {}
-    exec(code, names)
+    exec(code, names)  # noqa: S102  our own document
     return names["is_ours"]
 
 
