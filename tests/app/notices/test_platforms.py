@@ -22,9 +22,6 @@ MILLISECONDS = "1795313100000"
 """AT, as DingTalk counts time."""
 SECONDS = "1795313100"
 HOSTILE = (
-    '<at user_id="all">所有人</at> @all **b** [x](http://evil.example)'
-    "\n\n# h\r\n<script>alert(1)</script>\0\u202e"
-)
     '<at user_id="all">所有人</at> @all **b** [x](http://evil.example)\n\n# h\r\n<script>alert(1)</script>\0\u202e'
 )
 
