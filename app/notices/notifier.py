@@ -17,7 +17,7 @@ import structlog
 
 from app.errors import HeyanError, RequestError
 from app.lexicon.register import Dossier
-from app.notices.courier import Courier
+from app.notices.courier import Courier, Failure
 from app.notices.news import EVENTS, Mask, conflict_of, news_of
 from app.records import (
     ChangeState,
@@ -43,6 +43,7 @@ _MOST_OPEN = 500
 """Changes of one state that are looked at for conflicts."""
 _CARRIED = timedelta(seconds=45)
 """For which notices are carried that were claimed together: well within what a claim lasts."""
+_GOODBYE_SECONDS = 2.0
 _SLOW = timedelta(seconds=30)
 """After which a replica that does not run the newest revision is news."""
 
@@ -86,19 +87,30 @@ class Notifier:
         self._next_replicas = self._next_forget = 0.0
         self._task: asyncio.Task[None] | None = None
         self._carrying: dict[str, asyncio.Task[None]] = {}
+        self._telling: set[asyncio.Task[Failure | None]] = set()
+        self._closing = asyncio.Event()
 
     def start(self) -> None:
         """Begin to watch; what happened before the first start ever is no news."""
+        self._closing.clear()
         self._task = asyncio.create_task(self._run(), name="heyan notices")
 
     async def close(self) -> None:
-        """Stop; what was not told yet is told by another replica, or after the next start."""
+        """Stop; what was not told yet is told by another replica, or after the next start.
+
+        Whoever is being told is hung up on; the store is given a moment, since a half-done question leaves it open.
+        """
+        self._closing.set()
         task, self._task = self._task, None
         running = [*([] if task is None else [task]), *self._carrying.values()]
-        self._carrying.clear()
-        for each in running:
-            each.cancel()
+        for telling in self._telling:
+            telling.cancel()
+        if running:
+            _, late = await asyncio.wait(running, timeout=_GOODBYE_SECONDS)
+            for each in late:
+                each.cancel()
         await asyncio.gather(*running, return_exceptions=True)
+        self._carrying.clear()
 
     async def look(self) -> None:
         """Look once: hand out what is new, carry what is due until it was carried. Raises StoreError."""
@@ -108,7 +120,7 @@ class Notifier:
         self._forget_ended()
 
     async def _run(self) -> None:
-        while True:
+        while not self._closing.is_set():
             try:
                 self._forget_ended()
                 await self._look()
@@ -119,7 +131,9 @@ class Notifier:
                 self._said = reason
             else:
                 self._said = None
-            await asyncio.sleep(self._rhythm.look)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._rhythm.look):
+                    await self._closing.wait()
 
     async def _look(self) -> None:
         try:
@@ -212,13 +226,20 @@ class Notifier:
         for name, _ in ended:
             del self._carrying[name]
         for _, task in ended:
-            task.result()
+            if not task.cancelled():
+                task.result()
 
     async def _carry_to(self, webhook: Webhook, due: Sequence[Delivery], until: datetime) -> None:
         for place, delivery in enumerate(due):
-            if self._now() >= until:  # the rest may be somebody else's in a moment
+            if self._now() >= until or self._closing.is_set():  # the rest may be somebody else's in a moment
                 return
-            failure = await self._courier.carry(webhook, delivery.notice, f"{webhook.id}-{delivery.number}")
+            identity = f"{webhook.id}-{delivery.number}"
+            telling = asyncio.create_task(self._courier.carry(webhook, delivery.notice, identity))
+            self._telling.add(telling)
+            try:
+                failure = await telling
+            finally:
+                self._telling.discard(telling)
             if failure is None:
                 await self._outbox.delivered(delivery)
                 continue

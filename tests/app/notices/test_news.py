@@ -162,7 +162,8 @@ def test_neither_customer_nor_line_is_told(event: str) -> None:
 @pytest.mark.parametrize("typed", [MOBILE, f"电话{MOBILE}", f"{MOBILE[:3]}\n{MOBILE[3:]}", "一三八一二三四五六七八"])
 @pytest.mark.parametrize("event", EVENTS)
 def test_a_phone_number_that_was_typed_anywhere_is_masked(event: str, typed: str, policy: Policy) -> None:
-    details: dict[str, Any] = {"reason": typed, "reviewers": [typed], "change": "01K0", "effective_from": AT.isoformat()}
+    details: dict[str, Any] = {"reason": typed, "reviewers": [typed], "change": "01K0"}
+    details["effective_from"] = AT.isoformat()
     change = _change(title=typed, reviewers=(typed,))
     subject = "7" if event == "revision.published" else typed
     notice = news_of(_entry(event, subject, **details), change, policy.personal_data.masked)
