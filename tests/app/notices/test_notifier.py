@@ -10,17 +10,19 @@ import pytest
 from structlog.testing import capture_logs
 
 from app.approved.events import EventType
+from app.approved.holds import LineKind, line_id
 from app.contacts import ContactEvent, Ledger, open_references
 from app.data import Data
+from app.lexicon.catalogue import Catalogue
 from app.lexicon.conflicts import RulesMoved
+from app.lexicon.holding import Holding
 from app.lexicon.lifecycle import Lifecycle
-from app.lexicon.office import Office
 from app.lexicon.problems import Problem
 from app.lexicon.rule_matter import RuleMatter
+from app.lexicon.wording_matter import WordingMatter
 from app.notices.notifier import Notifier
 from app.policy import ActivePolicy
 from app.records import (
-    DecisionLog,
     KeyRing,
     NoticeKind,
     Outbox,
@@ -32,7 +34,9 @@ from app.records import (
     Webhook,
     Webhooks,
 )
-from tests.app.lexicon.revisions import BODY, SHIPPED
+from app.writing.lines.library import ApprovedLine
+from guards.types import Scenario
+from tests.app.lexicon.revisions import BODY
 from tests.app.lexicon.rules import INSTITUTION, RuleLife, Verdicts, rule
 from tests.app.notices.conftest import Notifying
 from tests.app.notices.receivers import BROKEN, HANGS, TAKEN, Answer, Received, Receiver, closed_port, notice, receiver
@@ -41,6 +45,7 @@ from tests.model_server import until
 
 AUTHOR, OTHER = "张合规", "李合规"
 MOBILE = "13812345678"
+LINE = ApprovedLine(Scenario.ACQUISITION, "利息低。您看看？")
 REF = "customer-4711"
 
 
@@ -190,27 +195,37 @@ class TestWhatIsTold:
         for hidden in (MOBILE, secret.split("_")[2], "0123456789abcdef", "hunter2", "battery", other.url):
             assert hidden not in _everything(program)
 
-    async def test_the_brake_and_the_wish_to_let_go_without_the_words(
-        self, store: Store, notifying: Notifying, webhooks: Webhooks, program: Receiver, data: Data, clock: Clock
-    ) -> None:
-        revisions = Revisions(store, clock)
-        await revisions.begin(SHIPPED.lexicon, SHIPPED.wording)
-        log = DecisionLog(store)
-        office = Office.of(store, revisions, ActivePolicy(data.policy, data.wording), data, log, {})
+    async def test_the_brake_and_how_it_is_let_go_without_the_words(
+        self, store: Store, revisions: Revisions, notifying: Notifying, webhooks: Webhooks, program: Receiver,
+        data: Data, clock: Clock,
+    ) -> None:  # fmt: skip
+        matter = WordingMatter(data.vocabulary, data.deployment.prompts)
+        life = Lifecycle(store, revisions, matter, judge=Verdicts(), clock=clock)
+        active, catalogue = ActivePolicy(data.policy, data.wording), Catalogue({"small": [LINE]})
+        holding, identity = (
+            Holding(store, revisions, active, catalogue, life, clock=clock),
+            line_id(LineKind.LINE, LINE.text),
+        )
         notifier = await _begun(notifying, webhooks, program)
-        line, *_ = [one for one in office.holding.lines((await office.holding.held()).holds).values() if BODY in one.text]
-        await office.holding.suspend(line.id, AUTHOR, f"投诉 {MOBILE}")
-        await office.holding.freeze(AUTHOR, "投诉")
-        await office.holding.ask_to_resume(line.id, AUTHOR, f"查过了 {MOBILE}")
-        await office.holding.ask_to_unfreeze(AUTHOR, "查过了")
+        await holding.suspend(identity, AUTHOR, f"投诉 {MOBILE}")
+        await holding.freeze(AUTHOR, "投诉")
+        for asked in (
+            await holding.ask_to_resume(identity, AUTHOR, f"查过了 {MOBILE}"),
+            await holding.ask_to_unfreeze(AUTHOR, "查过了"),
+        ):
+            await life.approve(asked.record.id, OTHER, reason="同意")
         await notifier.look()
         assert _kinds(program) == [
             ("published", "line.suspended"),
             ("published", "lexicon.frozen"),
             ("waiting", "change.submitted"),
             ("waiting", "change.submitted"),
+            ("published", "revision.published"),
+            ("published", "line.resumed"),
+            ("published", "revision.published"),
+            ("published", "lexicon.unfrozen"),
         ]
-        for hidden in (MOBILE, BODY, BODY[:12], line.id):
+        for hidden in (MOBILE, LINE.text, "利息低", identity):
             assert hidden not in _everything(program)
 
     async def test_a_customer_is_told_of_without_who_it_is(
