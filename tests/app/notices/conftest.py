@@ -1,6 +1,6 @@
 """An empty SQLite store, the life of rules in it, and who tells of it."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 
 import pytest
 
@@ -39,15 +39,17 @@ def outbox(store: Store, clock: Clock) -> Outbox:
 
 
 @pytest.fixture
-def notifying(store: Store, lifecycle: RuleLife, clock: Clock, policy: Policy) -> Notifying:
+async def notifying(store: Store, lifecycle: RuleLife, clock: Clock, policy: Policy) -> AsyncIterator[Notifying]:
     """Makes who tells what happens in this store, or in another one; each is one process's."""
+    couriers: list[Courier] = []
 
     def make(other: Store | None = None, read: ReadChange = lifecycle.get) -> Notifier:
         known = other or store
+        couriers.append(Courier(None, now=clock))
         return Notifier(
             Webhooks(known, clock),
             Outbox(known, clock),
-            Courier(None, now=clock),
+            couriers[-1],
             Headlines(known),
             Revisions(known, clock),
             {"lexicon": read},
@@ -56,4 +58,6 @@ def notifying(store: Store, lifecycle: RuleLife, clock: Clock, policy: Policy) -
             now=clock,
         )
 
-    return make
+    yield make
+    for courier in couriers:
+        await courier.close()

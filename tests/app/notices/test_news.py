@@ -173,7 +173,7 @@ def test_a_phone_number_that_was_typed_anywhere_is_masked(event: str, typed: str
     assert "隐私信息" in _words(notice)
 
 
-@pytest.mark.parametrize("before", range(189, 201))
+@pytest.mark.parametrize("before", [189, 193, 197, 200])
 def test_what_is_cut_is_masked_before(before: int, policy: Policy) -> None:
     """Half a number is no longer found, and half of it is too much."""
     typed = "字" * before + MOBILE
