@@ -19,7 +19,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from app.records import Notice, Platform, Webhook
-from app.records.webhooks import STANDARD
 
 _CODES = {Platform.WECOM: ("errcode",), Platform.DINGTALK: ("errcode",), Platform.FEISHU: ("code", "StatusCode")}
 """Where a platform says 0 if it took the message."""
@@ -104,15 +103,8 @@ def _signed(webhook: Webhook, told: Mapping[str, Any], identity: str, seconds: i
     headers = {"content-type": "application/json", "webhook-id": identity, "webhook-timestamp": str(seconds)}
     if webhook.secret is not None:
         signed = f"{identity}.{seconds}.".encode() + body
-        headers["webhook-signature"] = f"v1,{_base64(_hmac(_key(webhook.secret), signed))}"
+        headers["webhook-signature"] = f"v1,{_base64(_hmac(webhook.signing_key, signed))}"
     return Outgoing(webhook.url, headers, body)
-
-
-def _key(secret: str) -> bytes:
-    """What stands after `whsec_` is base64; any other secret signs as it stands."""
-    if secret.startswith(STANDARD):
-        return base64.b64decode(secret.removeprefix(STANDARD))
-    return secret.encode()
 
 
 def _json(body: Mapping[str, Any]) -> bytes:

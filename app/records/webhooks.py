@@ -26,7 +26,7 @@ from app.records.notice_tables import notices, webhooks
 MOST = 50
 """Webhooks of one service."""
 LONGEST_URL, LONGEST_SECRET = 2_000, 200
-STANDARD = "whsec_"
+_STANDARD = "whsec_"
 """What a secret begins with whose key is written as base64 (https://www.standardwebhooks.com)."""
 _LAST = 4
 """Characters of an address's end by which an admin tells one from another."""
@@ -75,6 +75,14 @@ class Webhook:
     def address(self) -> str:
         """Scheme and host of the URL and its last characters: `https://oapi.dingtalk.com/…9f3c`."""
         return shortened(self.url)
+
+    @property
+    def signing_key(self) -> bytes:
+        """What stands after `whsec_` is base64; any other secret signs as it stands."""
+        secret = self.secret or ""
+        if secret.startswith(_STANDARD):
+            return base64.b64decode(secret.removeprefix(_STANDARD))
+        return secret.encode()
 
 
 class Webhooks:
@@ -164,9 +172,9 @@ def require_secret(secret: str) -> None:
     """Raises Unfit for what cannot sign, or whose key is another one for whoever checks the signature."""
     if not 1 <= len(secret) <= LONGEST_SECRET or not secret.isprintable():
         raise Unfit("secret", f"签名密钥最长 {LONGEST_SECRET} 个字。(1 to {LONGEST_SECRET} printable characters)")
-    if secret.startswith(STANDARD):
+    if secret.startswith(_STANDARD):
         try:
-            key = base64.b64decode(secret.removeprefix(STANDARD), validate=True)
+            key = base64.b64decode(secret.removeprefix(_STANDARD), validate=True)
         except ValueError:
             key = b""
         if not key:
