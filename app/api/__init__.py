@@ -21,6 +21,7 @@ __all__ = [
     "service_log",
     "trials",
     "vocabulary",
+    "webhooks",
     "wording",
     "wording_changes",
 ]

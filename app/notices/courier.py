@@ -1,7 +1,11 @@
 """Carries one notice to one webhook, once: what came of it is told in a word, and never holds the address."""
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING
 
 from app.notices.platforms import message, refusal
@@ -40,9 +44,9 @@ class Courier:
         import httpx  # noqa: PLC0415  nobody who has no webhooks waits for it
 
         link = None if self._console is None else f"{self._console}/console{notice.path}"
-        sent = message(webhook, notice, identity, link, self._now())
         client = self._opened()
         try:
+            sent = message(webhook, notice, identity, link, self._now())
             async with asyncio.timeout(2 * _SECONDS):
                 request = client.build_request("POST", sent.url, headers=dict(sent.headers), content=sent.body)
                 response = await client.send(request, stream=True, follow_redirects=False)
@@ -59,7 +63,7 @@ class Courier:
         except (httpx.HTTPError, httpx.InvalidURL, ValueError):
             return Failure("unreachable")
         reason = refusal(webhook.platform, response.status_code, content)
-        return None if reason is None else Failure(reason, _pause(response.headers.get("retry-after")))
+        return None if reason is None else Failure(reason, _pause(response.headers.get("retry-after"), self._now()))
 
     async def close(self) -> None:
         """Close what is open."""
@@ -72,9 +76,20 @@ class Courier:
 
         if self._client is None:
             headers = {"accept-encoding": "identity", "user-agent": "heyan"}
-            self._client = httpx.AsyncClient(timeout=_SECONDS, headers=headers, transport=self._transport)
+            forgetful = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
+            self._client = httpx.AsyncClient(
+                timeout=_SECONDS, headers=headers, cookies=forgetful, transport=self._transport
+            )
         return self._client
 
 
-def _pause(told: str | None) -> float:
-    return min(float(told), _LONGEST_PAUSE) if told is not None and told.isascii() and told.isdigit() else 0.0
+def _pause(told: str | None, now: datetime) -> float:
+    """Seconds, or a date of HTTP; what is neither asks for nothing."""
+    seconds = 0.0
+    if told is not None and told.isascii() and told.isdigit():
+        seconds = float(told)
+    elif told is not None:
+        with suppress(ValueError):
+            until = parsedate_to_datetime(told)
+            seconds = (until.replace(tzinfo=until.tzinfo or UTC) - now).total_seconds()
+    return max(0.0, min(seconds, _LONGEST_PAUSE))

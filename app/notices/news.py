@@ -4,7 +4,8 @@ A notice leaves the service. It names changes by their titles, persons and numbe
 customer and no address; what persons typed is masked as everywhere.
 """
 
-from collections.abc import Callable, Mapping
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from app.records import Entry, Headline, Notice, NoticeKind
@@ -13,6 +14,9 @@ from guards.lexicon.scope import CHINA
 Mask = Callable[[str], str]
 _LONGEST = 200
 """Characters of what somebody typed."""
+_MOST_MOVED = 5
+_REPEATING = ("改写", "旁边加一句", "删除", "停用话术", "恢复话术")
+"""What titles of changes of wording begin with, where the text itself follows (`app.lexicon.holding`, the console)."""
 _PROGRAMS = {"service": "系统", "operator": "命令行", "loopback": "本机"}
 _OF_A_CHANGE = {
     "change.submitted": (NoticeKind.WAITING, "待审批"),
@@ -59,20 +63,27 @@ def news_of(entry: Entry, change: Headline | None, mask: Mask) -> Notice | None:
         subject = entry.subject if kind is NoticeKind.ACCESS else None
         lines = [f"由谁：{called(entry.person)}"]
         if subject and subject != entry.person:
-            lines.insert(0, f"对象：{_short(subject)}")
+            lines.insert(0, f"对象：{_said(subject, mask)}")
         return _notice(entry, kind, title, [*lines, *_reasons(entry.details, mask)], path)
     return None
 
 
-def conflict_of(change: Headline, revision: int, told: str, at: datetime, mask: Mask) -> Notice:
-    """That a change no longer fits what is in force since a revision; `told` says of which rules."""
+def conflict_of(
+    change: Headline, based_on: int, revision: int, moved: Sequence[str], at: datetime, mask: Mask
+) -> Notice:
+    """That a change no longer fits what is in force since a revision: that has `moved` these rules, or texts, of it.
+
+    It is the same conflict until the change is based on another revision, or other rules of it are moved.
+    """
+    told = f"涉及：{'、'.join(moved[:_MOST_MOVED])}{' 等' if len(moved) > _MOST_MOVED else ''}"
     lines = [
         f"第 {revision} 版发布以后，这个变更要改的内容别人已经改过。",
-        mask(_short(told)),
+        _said(told, mask),
         f"提交人：{called(change.author)}",
     ]
-    title = f"变更冲突：{mask(_short(change.title))}"
-    key = f"conflict:{change.id}:{revision}"
+    title = f"变更冲突：{_named(change, mask)}"
+    which = hashlib.sha256("\n".join(sorted(moved)).encode()).hexdigest()[:16]
+    key = f"conflict:{change.id}:{based_on}:{which}"
     return Notice(key, NoticeKind.CONFLICTING, "conflicting", title, lines, f"/changes/{change.id}", at)
 
 
@@ -89,7 +100,7 @@ def _published(entry: Entry, change: Headline | None, mask: Mask) -> Notice | No
         lines.append(f"批准人：{called(change.decided_by)}")
     elif entry.details.get("only_tightens"):
         lines.append("只收紧，一个人就可以发布")
-    title = f"第 {entry.subject} 版已生效：{mask(_short(change.title))}"
+    title = f"第 {entry.subject} 版已生效：{_named(change, mask)}"
     return _notice(entry, NoticeKind.PUBLISHED, title, lines, f"/changes/{change.id}")
 
 
@@ -99,9 +110,9 @@ def _about_a_change(entry: Entry, change: Headline, mask: Mask) -> Notice | None
     kind, what = _OF_A_CHANGE[entry.event]
     lines = [f"提交人：{called(change.author)}"]
     if entry.event == "change.submitted" and change.reviewers:
-        lines.append(f"请谁审批：{'、'.join(map(_short, change.reviewers))}")
+        lines.append(f"请谁审批：{'、'.join(_said(each, mask) for each in change.reviewers)}")
     if entry.event == "change.reviewers_asked":
-        asked = "、".join(_short(str(each)) for each in entry.details.get("reviewers") or change.reviewers)
+        asked = "、".join(_said(str(each), mask) for each in entry.details.get("reviewers") or change.reviewers)
         if not asked:
             return None
         lines.append(f"请谁审批：{asked}")
@@ -112,7 +123,7 @@ def _about_a_change(entry: Entry, change: Headline, mask: Mask) -> Notice | None
     if (when := entry.details.get("effective_from")) is not None:
         lines.append(f"生效时间：{_beijing(datetime.fromisoformat(str(when)))}")
     lines += _reasons(entry.details, mask)
-    return _notice(entry, kind, f"{what}：{mask(_short(change.title))}", lines, f"/changes/{change.id}")
+    return _notice(entry, kind, f"{what}：{_named(change, mask)}", lines, f"/changes/{change.id}")
 
 
 def _notice(entry: Entry, kind: NoticeKind, title: str, lines: list[str], path: str) -> Notice:
@@ -121,11 +132,20 @@ def _notice(entry: Entry, kind: NoticeKind, title: str, lines: list[str], path: 
 
 def _reasons(details: Mapping[str, object], mask: Mask) -> list[str]:
     reason = details.get("reason")
-    return [f"理由：{mask(_short(reason))}"] if isinstance(reason, str) and reason else []
+    return [f"理由：{_said(reason, mask)}"] if isinstance(reason, str) and reason else []
 
 
-def _short(text: str) -> str:
-    line = " ".join(text.split())
+def _named(change: Headline, mask: Mask) -> str:
+    """Its title, without the approved text that the service itself repeats in one."""
+    begun, colon, text = change.title.partition("：")
+    is_ours = change.subject == "wording" and begun in _REPEATING and colon and text
+    return begun if is_ours else _said(change.title, mask)
+
+
+def _said(text: str, mask: Mask) -> str:
+    """What somebody typed, in one line: masked as a whole, since half a number is no longer found, and then cut."""
+    seen = "".join(each if each.isprintable() else " " for each in text)
+    line = mask(" ".join(seen.split()))
     return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…"
 
 

@@ -7,6 +7,7 @@ does so; the store lets one of them hand out a row, and one carry a notice at a 
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -16,13 +17,12 @@ import structlog
 
 from app.errors import HeyanError, RequestError
 from app.lexicon.register import Dossier
-from app.notices.courier import Courier
+from app.notices.courier import Courier, Failure
 from app.notices.news import EVENTS, Mask, conflict_of, news_of
 from app.records import (
     ChangeState,
     Delivery,
     Entry,
-    Headline,
     Headlines,
     Notice,
     NoticeKind,
@@ -41,6 +41,9 @@ _logger = structlog.get_logger("heyan.notices")
 _OPEN = (ChangeState.DRAFT, ChangeState.SUBMITTED, ChangeState.APPROVED)
 _MOST_OPEN = 500
 """Changes of one state that are looked at for conflicts."""
+_CARRIED = timedelta(seconds=45)
+"""For which notices are carried that were claimed together: well within what a claim lasts."""
+_GOODBYE_SECONDS = 2.0
 _SLOW = timedelta(seconds=30)
 """After which a replica that does not run the newest revision is news."""
 
@@ -83,33 +86,44 @@ class Notifier:
         self._said: str | None = None
         self._next_replicas = self._next_forget = 0.0
         self._task: asyncio.Task[None] | None = None
+        self._carrying: dict[str, asyncio.Task[None]] = {}
+        self._telling: set[asyncio.Task[Failure | None]] = set()
+        self._closing = asyncio.Event()
 
     def start(self) -> None:
         """Begin to watch; what happened before the first start ever is no news."""
+        self._closing.clear()
         self._task = asyncio.create_task(self._run(), name="heyan notices")
 
     async def close(self) -> None:
-        """Stop; what was not told yet is told by another replica, or after the next start."""
+        """Stop; what was not told yet is told by another replica, or after the next start.
+
+        Whoever is being told is hung up on; the store is given a moment, since a half-done question leaves it open.
+        """
+        self._closing.set()
         task, self._task = self._task, None
-        if task is not None:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+        running = [*([] if task is None else [task]), *self._carrying.values()]
+        for telling in self._telling:
+            telling.cancel()
+        if running:
+            _, late = await asyncio.wait(running, timeout=_GOODBYE_SECONDS)
+            for each in late:
+                each.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+        self._carrying.clear()
 
     async def look(self) -> None:
-        """Look once: hand out what is new, carry what is due. Raises StoreError."""
-        await self._read_on()
-        if time.monotonic() >= self._next_replicas:
-            self._next_replicas = time.monotonic() + self._rhythm.replicas
-            await self._look_at_replicas()
-        await self._carry(await self._outbox.claim())
-        if time.monotonic() >= self._next_forget:
-            self._next_forget = time.monotonic() + self._rhythm.forget
-            await self._outbox.forget()
+        """Look once: hand out what is new, carry what is due until it was carried. Raises StoreError."""
+        await self._look()
+        if self._carrying:
+            await asyncio.wait(self._carrying.values())
+        self._forget_ended()
 
     async def _run(self) -> None:
-        while True:
+        while not self._closing.is_set():
             try:
-                await self.look()
+                self._forget_ended()
+                await self._look()
             except Exception as failure:  # whatever breaks here, the next look is two seconds away
                 reason = str(failure) if isinstance(failure, HeyanError) else type(failure).__name__
                 if reason != self._said:
@@ -117,7 +131,21 @@ class Notifier:
                 self._said = reason
             else:
                 self._said = None
-            await asyncio.sleep(self._rhythm.look)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._rhythm.look):
+                    await self._closing.wait()
+
+    async def _look(self) -> None:
+        try:
+            await self._read_on()
+            if time.monotonic() >= self._next_replicas:
+                self._next_replicas = time.monotonic() + self._rhythm.replicas
+                await self._look_at_replicas()
+        finally:  # what cannot be read holds back nothing that was handed out
+            await self._carry()
+        if time.monotonic() >= self._next_forget:
+            self._next_forget = time.monotonic() + self._rhythm.forget
+            await self._outbox.forget()
 
     async def _read_on(self) -> None:
         position = await self._outbox.position()
@@ -128,36 +156,30 @@ class Notifier:
         if entries and await self._webhooks.list():
             for entry in entries:
                 told += await self._news(entry)
+            published = [each for each in entries if each.event == "revision.published"]
+            told += await self._conflicts(published[-1]) if published else []
         await self._outbox.hand_out(told, position=position, until=until)
 
     async def _news(self, entry: Entry) -> list[Notice]:
         identity = entry.details.get("change") if entry.event == "revision.published" else entry.subject
         is_change = entry.event.startswith(("change.", "revision."))
         change = await self._headlines.get(str(identity)) if is_change and identity else None
-        found = [news_of(entry, change, self._mask)]
-        if entry.event == "revision.published" and entry.subject is not None:
-            found += await self._conflicts(int(entry.subject), entry.at)
-        return [each for each in found if each is not None]
+        found = news_of(entry, change, self._mask)
+        return [] if found is None else [found]
 
-    async def _conflicts(self, revision: int, at: datetime) -> list[Notice]:
-        """Open changes that no longer fit what is in force."""
+    async def _conflicts(self, published: Entry) -> list[Notice]:
+        """Open changes that no longer fit what is in force; one that was told of before is handed out no more."""
         told = []
         for subject, read in self._read.items():
             for state in _OPEN:
                 for change in await self._headlines.page(subject=subject, state=state, limit=_MOST_OPEN):
-                    if (moved := await self._moved(read, change)) is not None:
-                        told.append(conflict_of(change, revision, moved, at, self._mask))
+                    with suppress(RequestError):  # dropped or decided meanwhile
+                        dossier = await read(change.id)
+                        moved = [str(each["rule"]) for each in dossier.warnings if each["code"] == "moved_rule"]
+                        revision, based_on = int(published.subject or 0), dossier.record.based_on
+                        if moved:
+                            told.append(conflict_of(change, based_on, revision, moved, published.at, self._mask))
         return told
-
-    async def _moved(self, read: ReadChange, change: Headline) -> str | None:
-        try:
-            dossier = await read(change.id)
-        except RequestError:  # dropped or decided meanwhile
-            return None
-        moved = [str(each.get("rule") or each["message"]) for each in dossier.warnings if each["code"] == "moved_rule"]
-        if not moved:
-            return None
-        return f"涉及：{'、'.join(moved[:5])}{' 等' if len(moved) > 5 else ''}"
 
     async def _look_at_replicas(self) -> None:
         """What no row of the trail tells: replicas that do not run what is in force, or no longer say so."""
@@ -188,16 +210,36 @@ class Notifier:
         if fresh and await self._webhooks.list():
             await self._outbox.put(fresh)
 
-    async def _carry(self, due: Sequence[Delivery]) -> None:
-        """Those for one webhook one after another, those for several at once."""
+    async def _carry(self) -> None:
+        """Begin to carry what is due: to one webhook one after another, and none waits for another webhook."""
+        due = await self._outbox.claim(besides=self._carrying)
         known = {each.id: each for each in await self._webhooks.list()} if due else {}
         ordered = sorted(due, key=lambda each: (each.webhook, each.number))
-        groups = {name: list(each) for name, each in groupby(ordered, key=lambda each: each.webhook)}
-        await asyncio.gather(*(self._carry_to(known[name], each) for name, each in groups.items() if name in known))
+        for name, group in groupby(ordered, key=lambda each: each.webhook):
+            if name in known:
+                carrying = self._carry_to(known[name], list(group), self._now() + _CARRIED)
+                self._carrying[name] = asyncio.create_task(carrying, name="heyan notices to a webhook")
 
-    async def _carry_to(self, webhook: Webhook, due: Sequence[Delivery]) -> None:
+    def _forget_ended(self) -> None:
+        """Raises what broke where something was carried meanwhile."""
+        ended = [(name, task) for name, task in self._carrying.items() if task.done()]
+        for name, _ in ended:
+            del self._carrying[name]
+        for _, task in ended:
+            if not task.cancelled():
+                task.result()
+
+    async def _carry_to(self, webhook: Webhook, due: Sequence[Delivery], until: datetime) -> None:
         for place, delivery in enumerate(due):
-            failure = await self._courier.carry(webhook, delivery.notice, f"{webhook.id}-{delivery.number}")
+            if self._now() >= until or self._closing.is_set():  # the rest may be somebody else's in a moment
+                return
+            identity = f"{webhook.id}-{delivery.number}"
+            telling = asyncio.create_task(self._courier.carry(webhook, delivery.notice, identity))
+            self._telling.add(telling)
+            try:
+                failure = await telling
+            finally:
+                self._telling.discard(telling)
             if failure is None:
                 await self._outbox.delivered(delivery)
                 continue
@@ -205,8 +247,7 @@ class Notifier:
                 reason, kind = failure.reason, delivery.notice.kind
                 _logger.warning("a notice did not arrive", webhook=webhook.id, kind=kind, reason=reason)
             await self._outbox.failed(delivery, failure.reason, failure.pause)
-            if rest := due[place + 1 :]:
-                await self._outbox.postpone(rest, failure.pause)
+            await self._outbox.postpone(webhook.id, due[place + 1 :], failure.pause)
             return
 
 

@@ -9,12 +9,11 @@ open.feishu.cn (custom bot, signature).
 """
 
 import base64
-import binascii
 import hashlib
 import hmac
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -23,14 +22,16 @@ from app.records import Notice, Platform, Webhook
 
 _CODES = {Platform.WECOM: ("errcode",), Platform.DINGTALK: ("errcode",), Platform.FEISHU: ("code", "StatusCode")}
 """Where a platform says 0 if it took the message."""
-_STANDARD = "whsec_"
+_MOST_BYTES = 2048
+"""Of a text for WeCom, which refuses a longer one."""
+_LONGEST_CODE = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
     """A POST request."""
 
-    url: str
+    url: str = field(repr=False)
     headers: Mapping[str, str]
     body: bytes
 
@@ -40,7 +41,7 @@ def message(webhook: Webhook, notice: Notice, identity: str, link: str | None, n
     seconds = int(now.timestamp())
     match webhook.platform:
         case Platform.WECOM:
-            return _plain(webhook.url, {"msgtype": "text", "text": {"content": _text(notice, link)}})
+            return _plain(webhook.url, {"msgtype": "text", "text": {"content": _text(notice, link, _MOST_BYTES)}})
         case Platform.DINGTALK:
             url = webhook.url
             if webhook.secret is not None:
@@ -72,16 +73,20 @@ def refusal(platform: Platform, status: int, content: bytes) -> str | None:
         return None
     try:
         told = json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):
         return "no JSON"
     for name in _CODES[platform]:
-        if isinstance(told, dict) and isinstance(code := told.get(name), int):
+        code = told.get(name) if isinstance(told, dict) else None
+        if type(code) is int and len(str(code)) <= _LONGEST_CODE:
             return None if code == 0 else f"code {code}"
     return "no code"
 
 
-def _text(notice: Notice, link: str | None) -> str:
-    return "\n".join([_title(notice), *notice.lines, *([link] if link else [])])
+def _text(notice: Notice, link: str | None, most_bytes: int | None = None) -> str:
+    text, end = "\n".join([_title(notice), *notice.lines]), f"\n{link}" if link else ""
+    if most_bytes is not None and len(text.encode()) + len(end.encode()) > most_bytes:
+        text = text.encode()[: most_bytes - len(f"…{end}".encode())].decode(errors="ignore") + "…"
+    return text + end
 
 
 def _title(notice: Notice) -> str:
@@ -98,18 +103,8 @@ def _signed(webhook: Webhook, told: Mapping[str, Any], identity: str, seconds: i
     headers = {"content-type": "application/json", "webhook-id": identity, "webhook-timestamp": str(seconds)}
     if webhook.secret is not None:
         signed = f"{identity}.{seconds}.".encode() + body
-        headers["webhook-signature"] = f"v1,{_base64(_hmac(_key(webhook.secret), signed))}"
+        headers["webhook-signature"] = f"v1,{_base64(_hmac(webhook.signing_key, signed))}"
     return Outgoing(webhook.url, headers, body)
-
-
-def _key(secret: str) -> bytes:
-    """What stands after `whsec_` is base64; any other secret signs as it stands."""
-    if secret.startswith(_STANDARD):
-        try:
-            return base64.b64decode(secret.removeprefix(_STANDARD), validate=True)
-        except binascii.Error:
-            pass
-    return secret.encode()
 
 
 def _json(body: Mapping[str, Any]) -> bytes:

@@ -136,4 +136,5 @@ __all__ = [
     "seals",
     "tables",
     "utc_now",
+    "webhooks",
 ]

@@ -18,6 +18,7 @@ from typing import IO, Any
 
 from sqlalchemy import Column, LargeBinary, RowMapping, Table
 
+import app.records.notice_tables  # noqa: F401  its tables are kept too
 from app.errors import HeyanError
 from app.records.audit import Head, Link
 from app.records.moments import UtcTimestamp

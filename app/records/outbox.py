@@ -5,7 +5,7 @@ the trail was read. Of several replicas each notice is claimed by one; one that 
 so that a notice may be told twice and never not at all: it has an id by which a receiver knows it again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -139,10 +139,10 @@ class Outbox:
         async with self._store.reading() as connection:
             return set(await connection.scalars(select(notices.c.key).where(notices.c.key.in_(keys))))
 
-    async def claim(self, limit: int = 20) -> list[Delivery]:
-        """Notices whose time has come, oldest first; nobody else gets them for a minute."""
+    async def claim(self, limit: int = 20, besides: Collection[str] = ()) -> list[Delivery]:
+        """Notices whose time has come, oldest first, none for those `besides`; nobody else gets them for a minute."""
         now = self._now()
-        due = _due(now).limit(limit)
+        due = _due(now).where(notices.c.webhook.not_in(besides)).limit(limit)
         async with self._store.reading() as connection:
             if (await connection.execute(due.limit(1))).first() is None:
                 return []
@@ -165,12 +165,13 @@ class Outbox:
         due_at = None if now - delivery.created_at >= _GIVEN_UP_AFTER else now + timedelta(seconds=seconds)
         await self._settle(delivery.number, {"attempts": attempts, "due_at": due_at, "failure": failure})
 
-    async def postpone(self, deliveries: Sequence[Delivery], pause: float) -> None:
-        """Not tried now, since one before them to the same address has failed."""
-        mine = notices.c.number.in_([each.number for each in deliveries])
-        due_at = self._now() + timedelta(seconds=max(_PAUSES[0], pause))
+    async def postpone(self, webhook: str, claimed: Sequence[Delivery], pause: float) -> None:
+        """Nothing is tried at an address now where one has failed: neither what was claimed with it nor what is due."""
+        until = self._now() + timedelta(seconds=max(_PAUSES[0], pause))
+        also = notices.c.number.in_([each.number for each in claimed])
+        these = (notices.c.webhook == webhook) & ((notices.c.due_at < until) | also)
         async with self._store.writing() as connection:
-            await connection.execute(update(notices).where(mine).values(due_at=due_at))
+            await connection.execute(update(notices).where(these).values(due_at=until))
 
     async def newest(self, webhook: str, limit: int = 20) -> list[Delivery]:
         """What was told to one webhook, or is to be, the newest first."""
@@ -193,13 +194,11 @@ class Outbox:
     async def _put(self, connection: AsyncConnection, told: Sequence[Notice]) -> None:
         if not told:
             return
-        now = self._now()
+        now, once = self._now(), dict[str, Notice]()
+        for one in told:
+            once.setdefault(one.key, one)
         listening = [Webhook.from_row(row) for row in (await connection.execute(select(webhooks))).mappings()]
-        known = set(
-            await connection.execute(
-                select(notices.c.webhook, notices.c.key).where(notices.c.key.in_([one.key for one in told]))
-            )
-        )
+        known = set(await connection.execute(select(notices.c.webhook, notices.c.key).where(notices.c.key.in_(once))))
         rows = [
             {
                 "webhook": each.id,
@@ -210,7 +209,7 @@ class Outbox:
                 "due_at": now,
                 "attempts": 0,
             }
-            for one in told
+            for one in once.values()
             for each in listening
             if one.kind in each.kinds and (each.id, one.key) not in known
         ]

@@ -18,6 +18,7 @@ from app.records.clock import Now, utc_now
 from app.records.engine import Store
 from app.records.errors import AwaitingRefusals
 from app.records.grants import require_two
+from app.records.notice_tables import notices
 from app.records.schema import newest_revision
 from app.records.tables import change_comments, contact_changes, restores, store_secrets
 
@@ -194,6 +195,6 @@ async def _go_on_counting(connection: AsyncConnection) -> None:
     """Let PostgreSQL number on after what was restored; SQLite does by itself."""
     if connection.dialect.name != "postgresql":
         return
-    for table in (contact_changes, change_comments):
+    for table in (contact_changes, change_comments, notices):
         counted = f"SELECT setval(pg_get_serial_sequence('{table.name}', 'number'), max(number)) FROM {table.name}"  # noqa: S608
         await connection.execute(text(counted))

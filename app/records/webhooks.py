@@ -4,6 +4,7 @@ An address often is a secret itself (a chat robot's has its key in it): it is ke
 used, and told to nobody again but as `Webhook.address`.
 """
 
+import base64
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import RowMapping, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from app.records.audit import OPERATOR, append
+from app.records.audit import OPERATOR, append, lock
 from app.records.clock import Now, utc_now
 from app.records.engine import Store
 from app.records.errors import TooManyWebhooks, Unfit, UnknownWebhook, WebhookNameTaken
@@ -25,6 +26,8 @@ from app.records.notice_tables import notices, webhooks
 MOST = 50
 """Webhooks of one service."""
 LONGEST_URL, LONGEST_SECRET = 2_000, 200
+_STANDARD = "whsec_"
+"""What a secret begins with whose key is written as base64 (https://www.standardwebhooks.com)."""
 _LAST = 4
 """Characters of an address's end by which an admin tells one from another."""
 
@@ -73,6 +76,14 @@ class Webhook:
         """Scheme and host of the URL and its last characters: `https://oapi.dingtalk.com/…9f3c`."""
         return shortened(self.url)
 
+    @property
+    def signing_key(self) -> bytes:
+        """What stands after `whsec_` is base64; any other secret signs as it stands."""
+        secret = self.secret or ""
+        if secret.startswith(_STANDARD):
+            return base64.b64decode(secret.removeprefix(_STANDARD))
+        return secret.encode()
+
 
 class Webhooks:
     """The webhooks of one store. Whatever is asked for raises StoreError where that does not answer."""
@@ -99,13 +110,14 @@ class Webhooks:
         """
         require_name("name", name)
         require_url(url)
-        if secret is not None and not 1 <= len(secret) <= LONGEST_SECRET:
-            raise Unfit("secret", f"签名密钥最长 {LONGEST_SECRET} 个字。(at most {LONGEST_SECRET} characters)")
+        if secret is not None:
+            require_secret(secret)
         if not kinds:
             raise Unfit("kinds", "请至少选一种要通知的事。(at least one kind is needed)")
         made = Webhook(secrets.token_hex(8), name, platform, url, secret, frozenset(kinds), self._now(), by)
         row = {each: getattr(made, each) for each in Webhook.__dataclass_fields__} | {"kinds": sorted(made.kinds)}
         async with self._store.writing() as connection:
+            await lock(connection)
             if len((await connection.execute(select(webhooks.c.id))).all()) >= MOST:
                 raise TooManyWebhooks(MOST)
             try:
@@ -134,6 +146,7 @@ class Webhooks:
     async def remove(self, identity: str, *, by: str = OPERATOR) -> None:
         """Tell it nothing more, also not what waits to be told. Raises UnknownWebhook."""
         async with self._store.writing() as connection:
+            await lock(connection)  # nothing is handed out meanwhile, which nobody would be told ever
             this = webhooks.c.id == identity
             if (name := await connection.scalar(select(webhooks.c.name).where(this))) is None:
                 raise UnknownWebhook
@@ -149,10 +162,23 @@ def require_url(url: str) -> None:
         is_fit = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port is None or parts.port > 0)
     except ValueError:
         is_fit = False
-    if not is_fit or len(url) > LONGEST_URL or not url.isascii() or any(each <= " " for each in url):
+    if not is_fit or len(url) > LONGEST_URL or not url.isascii() or " " in url or not url.isprintable():
         raise Unfit("url", "地址要以 https:// 或 http:// 开头，照平台给的原样粘贴。(an http or https URL is expected)")
     if parts.username is not None or parts.password is not None or parts.fragment:
         raise Unfit("url", "地址里不能有用户名、密码和 # 后面的部分。(no credentials and no fragment)")
+
+
+def require_secret(secret: str) -> None:
+    """Raises Unfit for what cannot sign, or whose key is another one for whoever checks the signature."""
+    if not 1 <= len(secret) <= LONGEST_SECRET or not secret.isprintable():
+        raise Unfit("secret", f"签名密钥最长 {LONGEST_SECRET} 个字。(1 to {LONGEST_SECRET} printable characters)")
+    if secret.startswith(_STANDARD):
+        try:
+            key = base64.b64decode(secret.removeprefix(_STANDARD), validate=True)
+        except ValueError:
+            key = b""
+        if not key:
+            raise Unfit("secret", "签名密钥在 whsec_ 后面要是 base64。(base64 is expected after whsec_)")
 
 
 def shortened(url: str) -> str:

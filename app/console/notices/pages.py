@@ -16,7 +16,7 @@ from app.errors import RequestError
 from app.parts import Parts
 from app.records import NoticeKind, Platform, Role, Webhook
 from app.records.names import require_name
-from app.records.webhooks import LONGEST_SECRET, require_url
+from app.records.webhooks import LONGEST_SECRET, require_secret, require_url
 
 _HERE = "/webhooks"
 _ID = re.compile("[0-9a-f]{16}")
@@ -111,8 +111,10 @@ def _unfit(given: Mapping[str, Any], secret: str) -> list[FieldError]:
         require_url(given["url"])
     except RequestError as refused:
         errors += [FieldError("url", told) for told in told_by(refused)]
-    if len(secret) > LONGEST_SECRET:
-        errors.append(FieldError("secret", f"签名密钥最长 {LONGEST_SECRET} 个字。"))
+    try:
+        require_secret(secret or "-")
+    except RequestError as refused:
+        errors += [FieldError("secret", told) for told in told_by(refused)]
     if not given["kinds"]:
         errors.append(FieldError("kinds", "请至少选一种要通知的事。"))
     elif not set(given["kinds"]) <= dict(KINDS).keys():
