@@ -9,6 +9,7 @@ from app.console.frame.forms import legible
 from app.console.frame.rendering import FieldError, in_chinese
 from app.console.frame.visitors import Visitor
 from app.console.rules.fields import Pair, field_of
+from app.console.rules.titles import automatic_title
 from app.console.rules.words import plainly
 from app.errors import Forbidden, NotFound, RequestConflict
 from app.lexicon.drafts import Change
@@ -73,15 +74,27 @@ def without_rule(change: Change, rule: str) -> dict[str, Any]:
 
 
 async def save(parts: Parts, visitor: Visitor, target: Target, body: Mapping[str, Any]) -> str:
-    """Keep the change; its id. Raises what `Lifecycle.draft` and `edit` do."""
+    """Keep the change; its id. A title that nobody wrote goes with what is in the change.
+
+    Raises what `Lifecycle.draft` and `edit` do.
+    """
     masked = parts.policy.current.personal_data.masked
     comment = masked(legible(target.comment, lines=True)[:_MOST_COMMENT])
+    rules = (await parts.lifecycle.rules()).rules
+
+    def automatic(change: Change) -> str:
+        return masked(legible(automatic_title(change, rules)))[:_MOST_TITLE]
+
     if target.id:
+        known = (await parts.lifecycle.get(target.id)).change
+        if known.title in ("", automatic(known)):
+            body = {**body, "title": automatic(Change.parse({**known.as_json(), **body}))}
         kept = await parts.lifecycle.edit(target.id, body, visitor.name)
         if comment:
             await parts.lifecycle.comment(target.id, visitor.name, comment)
         return kept.record.id
-    titled = {**body, "title": masked(legible(target.title))[:_MOST_TITLE]}
+    title = masked(legible(target.title))[:_MOST_TITLE] or automatic(Change.parse({"title": "", **body}))
+    titled = {**body, "title": title}
     return (await parts.lifecycle.draft(titled, visitor.name, comment)).record.id
 
 

@@ -155,8 +155,6 @@ async def _kept(parts: Parts, visitor: Visitor, subject: Subject, sheet: Sheet) 
     if subject.data and rule == subject.data:
         return [FieldError(None, _NOTHING)]
     target = sheet.target
-    verb = "修改" if subject.is_known else "新增"
-    target = target if target.title else replace(target, title=f"{verb}：{rule.get('title') or subject.id}")
     place = ""
     try:
         known = await change_in(parts, target.id)

@@ -232,3 +232,16 @@ async def test_only_editors_write_and_every_form_has_its_token(opened: Opening) 
         assert (await auditor.client.post(f"/console{path}", data={**NEW, "csrf": token})).status_code == 403
     editor = await opened("张合规", Role.EDITOR)
     assert (await editor.client.post("/console/rules/new", data=dict(NEW))).status_code == 403
+
+
+async def test_a_title_that_nobody_wrote_goes_with_the_rules_of_the_draft(opened: Opening, parts: Parts) -> None:
+    browser = await opened("张合规", Role.EDITOR)
+    first = identity_of(await send(browser, f"/rules/{RULE}/edit", {"reason": "换一个原因"}))
+    assert (await parts.lifecycle.get(first)).record.title == "修改：承诺必批"
+    await kept(parts, await send(browser, "/rules/promise.no_risk/edit", {"title": "没有风险", "draft": first}))
+    assert (await parts.lifecycle.get(first)).record.title == "修改 2 条规则：承诺必批、没有风险"
+    await kept(parts, await send(browser, "/rules/new", {**NEW, "draft": first}))
+    assert (await parts.lifecycle.get(first)).record.title == "新增 1 条、修改 2 条规则：承诺包过件、承诺必批、没有风险"
+    named = identity_of(await send(browser, f"/rules/{RULE}/edit", {"reason": "再换", "change_title": "我的标题"}))
+    await kept(parts, await send(browser, "/rules/new", {**NEW, "draft": named}))
+    assert (await parts.lifecycle.get(named)).record.title == "我的标题"
