@@ -31,7 +31,7 @@ from app.records.names import is_same_person
 
 READERS = (Role.EDITOR, Role.APPROVER, Role.AUDITOR)
 Identity = Annotated[str, Path(alias="identity", pattern="^[0-7][0-9A-HJKMNP-TV-Z]{25}$")]
-_OPEN = frozenset({ChangeState.DRAFT, ChangeState.SUBMITTED, ChangeState.APPROVED})
+_ASKED_ABOUT = frozenset({ChangeState.SUBMITTED, ChangeState.APPROVED})
 _WEIGHTS = {"moved_rule": "moved", "stops_wording": "blocking", "stopped_by_rule": "blocking"}
 _ENGLISH = re.compile(r" ?\([ -~]*\)(?=；|$)")
 _MOST_CARDS, _MOST_PROBLEMS, _MOST_CLASHES = 64, 50, 20
@@ -102,7 +102,8 @@ class ChangePage:
             failure=_failure(record.reason or ""),
             errors=trouble.errors,
             typed=trouble.typed,
-            reviewers=await self._reviewers(record) if may.ask else [],
+            asked=trouble.typed.get("reviewers", "").split("\n") if "asks" in trouble.typed else record.reviewers,
+            reviewers=await self._reviewers(record) if may.ask or may.edit else [],
             **await self.trial(dossier),
         )
 
@@ -182,7 +183,7 @@ def may_do(visitor: Visitor, record: ChangeRecord) -> May:
         approve=decides and state is ChangeState.SUBMITTED,
         reject=decides and state in (ChangeState.SUBMITTED, ChangeState.APPROVED),
         say=visitor.may(Role.EDITOR, Role.APPROVER),
-        ask=visitor.may(Role.EDITOR, Role.APPROVER) and state in _OPEN,
+        ask=visitor.may(Role.EDITOR, Role.APPROVER) and state in _ASKED_ABOUT,
         try_=visitor.may(Role.EDITOR, Role.APPROVER),
     )
 

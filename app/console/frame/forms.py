@@ -1,10 +1,14 @@
 """What a form of a page brought along."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Self
 
 from fastapi import Request
 from starlette.datastructures import FormData
+
+JUST_NOW = timedelta(minutes=2)
+"""Who presses the same button twice does so within this time, and is told of the success of the first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,19 @@
 """What is done to approved wording at once, by one person: suspend and freeze; and asking another to undo it."""
 
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from app.console.frame.forms import Form
+from app.console.frame.forms import JUST_NOW, Form
 from app.console.frame.rendering import FieldError, Pages, in_chinese
 from app.console.frame.routing import page_routes, to
 from app.console.frame.visitors import Visitor, require
 from app.console.wording.lines import Filters, LineId, line_page, list_page
 from app.errors import RequestConflict
 from app.parts import Parts
-from app.records import Role
+from app.records import Role, utc_now
+from app.records.names import is_same_person
 
 _WORD = "冻结"
 """What is typed to confirm a freeze."""
@@ -36,6 +38,9 @@ def router(parts: Parts, pages: Pages) -> APIRouter:
                 await holding.freeze(visitor.name, masked(reason))
                 return to(request, "/wording", "frozen")
             except RequestConflict as refused:
+                frozen = (await holding.held()).holds.freeze
+                if frozen is not None and _is_own(frozen.by, frozen.at, visitor):
+                    return to(request, "/wording", "frozen")
                 errors = [FieldError(None, in_chinese(refused.detail))]
         given = {"freeze_reason": reason, "confirmed": form.text("confirmed")}
         return await list_page(parts, pages, request, visitor, Filters(), errors=errors, given=given)
@@ -60,6 +65,9 @@ def router(parts: Parts, pages: Pages) -> APIRouter:
                 await holding.suspend(identity, visitor.name, masked(reason))
                 return to(request, f"/wording/{identity}", "suspended")
             except RequestConflict as refused:
+                suspension = (await holding.held()).holds.get(identity)
+                if suspension is not None and _is_own(suspension.by, suspension.at, visitor):  # pressed twice
+                    return to(request, f"/wording/{identity}", "suspended")
                 errors = [FieldError(None, in_chinese(refused.detail))]
         return await line_page(parts, pages, request, visitor, identity, errors=errors, given=reason)
 
@@ -75,6 +83,11 @@ def router(parts: Parts, pages: Pages) -> APIRouter:
         return await line_page(parts, pages, request, visitor, identity, errors=errors, given=reason)
 
     return routes
+
+
+def _is_own(by: str, at: datetime, visitor: Visitor) -> bool:
+    """Whether it is what this person has just done."""
+    return is_same_person(by, visitor.name) and utc_now() - at < JUST_NOW
 
 
 def _reason(form: Form, name: str) -> tuple[str, list[FieldError]]:

@@ -29,6 +29,8 @@ class _Reader(HTMLParser):
             self._form = self.forms.setdefault(str(told.get("action")), {})
         if self._form is None:
             return
+        if tag == "button" and told.get("formaction"):
+            self.forms[str(told["formaction"])] = self._form
         name = told.get("name") or ""
         if tag == "input" and name:
             is_choice = told.get("type") in ("checkbox", "radio")
