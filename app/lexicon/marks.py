@@ -67,7 +67,7 @@ def exception_from_mark(files: RuleFiles, rule: str, text: str, span: Span | Non
             "unknown_id", rule, told, f"there is no rule {rule}" + (f"; did you mean {meant}?" if meant else "")
         )
     if stored.kind is not Kind.PHRASE:
-        told = f"规则“{rule}”不是按词语判断的，不能加例外。请直接修改这条规则。"
+        told = f"规则“{rule}”不是按说法判断的，不能加例外。请直接修改这条规则。"
         raise _refused("no_exceptions", rule, told, f"{rule} is no phrase rule")
     family, known = _owned(files, rule)
     hit = _hit(family, known, text, span)
@@ -78,7 +78,7 @@ def exception_from_mark(files: RuleFiles, rule: str, text: str, span: Span | Non
     for exception in _proven(family, known, sentence, within):
         return _change(stored, sentence, exception)
     told = (
-        f"给规则“{rule}”找不到合适的例外：放过“{shown(sentence)}”的说法，也会放过它该拦的例句。请手工修改词语或例句。"
+        f"给规则“{rule}”找不到合适的例外：放过“{shown(sentence)}”的说法，也会放过它该拦的例句。请手工修改说法或例句。"
     )
     raise _refused("no_exception", rule, told, "whatever lets the sentence pass lets a hit pass too")
 
