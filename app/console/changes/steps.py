@@ -95,7 +95,8 @@ def _authoring(routes: APIRouter, steps: Steps) -> None:
                 async def step() -> object:
                     return await then(life, identity, visitor.name)
 
-                return await written.keep(life, identity, visitor.name, steps.masked, step)
+                await written.keep(life, identity, visitor.name, steps.masked, step)
+                return None
 
             return await steps.taken(request, identity, visitor, keep, said, form)
 
