@@ -12,19 +12,22 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _BY_FACT = ("unless_fact", "only_if_fact", "stating")
 
 
-def condition_problems(change: Change, today: date, facts: Collection[str]) -> Iterator[Problem]:
-    """Everything about the rules that a change writes. `facts`: the names that there are."""
+def condition_problems(change: Change, today: date, facts: Collection[str] | None) -> Iterator[Problem]:
+    """Everything about the rules that a change writes. `facts`: the names that there are; None: nobody knows."""
     for place, rule in change.rules():
         yield from _unprintable(place, rule)
-        for problem in (*_days(rule, today), *_facts(rule, facts)):
+        first = today if place.startswith("adds") else None
+        for problem in (*_days(rule, today, first), *(_facts(rule, facts) if facts is not None else ())):
             yield problem.under(place, str(rule.get("id")))
 
 
-def _days(rule: Rule, today: date) -> Iterator[Problem]:
+def _days(rule: Rule, today: date, first: date | None) -> Iterator[Problem]:
+    """`first`: the first day of a rule that does not say it, where that is known."""
     effective = rule.get("effective")
     begins, ends = (
         (_day(effective.get(name)) for name in ("from", "until")) if isinstance(effective, dict) else (None,) * 2
     )
+    begins = begins or first
     if ends is None:
         return
     if begins is not None and ends < begins:
