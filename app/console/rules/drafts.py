@@ -1,23 +1,25 @@
 """Drafts that a form makes or adds to, and what is wrong with them, each beside its field."""
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from app.console.frame.forms import legible
 from app.console.frame.rendering import FieldError, in_chinese
 from app.console.frame.visitors import Visitor
-from app.console.rules.fields import Pair, field_of
+from app.console.rules.fields import FIELDS, Fields, Pair, field_of
 from app.console.rules.titles import automatic_title
 from app.console.rules.words import plainly
 from app.errors import Forbidden, NotFound, RequestConflict
 from app.lexicon.drafts import Change
+from app.lexicon.files import Kind
 from app.lexicon.problems import ChangeRefused, Problem
 from app.parts import Parts
 from app.records import ChangeState
 
 _EMPTY = frozenset({"empty", "empty_list", "missing_field"})
+_NO_WORDS = "请至少写一个说法、一组成对词，或者一条正则。"
 _MOST_TITLE, _MOST_COMMENT = 200, 2_000
 _ASKED = {
     "title": "请写标题。",
@@ -113,15 +115,32 @@ def rule_errors(refused: ChangeRefused, place: str, pairs: Sequence[Pair], shown
         if problem.code == "no_words":
             field = "phrases"
         known = field if field in fields or (field or "").startswith("near-") else None
-        told = FieldError(known, _told(problem, known, path))
-        if told not in errors:
-            errors.append(told)
+        for told in (FieldError(known, _told(problem, known, path)), *_caused(problem, place, pairs, fields)):
+            if told not in errors:
+                errors.append(told)
     return errors
+
+
+def _caused(problem: Problem, place: str, pairs: Sequence[Pair], shown: Container[str]) -> Iterator[FieldError]:
+    """The same beside the word that brings it about."""
+    path = problem.cause[0].split(".") if problem.cause else []
+    field = field_of(path[2:], pairs) if problem.cause and ".".join(path[:2]) == place else None
+    if problem.cause and field and (field in shown or field.startswith("near-")):
+        yield FieldError(field, f"{problem.cause[1]}会命中不该命中的例句“{(problem.word or '')[:40]}”。")
+
+
+def without_words(fields: Fields, kind: Kind, told: Sequence[FieldError]) -> list[FieldError]:
+    """That nothing says what a rule finds: a shape with other faults is not asked about it."""
+    written = any(fields.texts[name] for name in ("phrases", "patterns"))
+    written = written or any(not pair.is_empty for pair in fields.pairs)
+    if written or "near" not in FIELDS[kind] or any(error.field == "phrases" for error in told):
+        return []
+    return [FieldError("phrases", _NO_WORDS)]
 
 
 def _told(problem: Problem, field: str | None, path: Sequence[str]) -> str:
     if problem.code == "no_words":
-        return "请至少写一个说法、一组成对词，或者一条正则。"
+        return _NO_WORDS
     if problem.code in _EMPTY and field in _ASKED and not path[-1].isdecimal():
         return _ASKED[field]
     if problem.code in _EMPTY and (field or "").startswith("near-"):

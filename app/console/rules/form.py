@@ -13,7 +13,17 @@ from app.console.frame.forms import Form
 from app.console.frame.rendering import FieldError, Pages
 from app.console.frame.routing import page_routes, to
 from app.console.frame.visitors import Visitor, require
-from app.console.rules.drafts import Target, change_in, draft_errors, drafts_of, new_id, rule_errors, save, with_rule
+from app.console.rules.drafts import (
+    Target,
+    change_in,
+    draft_errors,
+    drafts_of,
+    new_id,
+    rule_errors,
+    save,
+    with_rule,
+    without_words,
+)
 from app.console.rules.fields import FIELDS, Fields, Pair
 from app.console.rules.words import (
     ACTION_CHOICES,
@@ -163,7 +173,8 @@ async def _kept(parts: Parts, visitor: Visitor, subject: Subject, sheet: Sheet) 
         body, place = with_rule(known, rule, is_known=subject.is_known)
         return await save(parts, visitor, target, body)
     except ChangeRefused as refused:
-        return rule_errors(refused, place, sheet.fields.pairs, FIELDS[subject.kind])
+        told = rule_errors(refused, place, sheet.fields.pairs, FIELDS[subject.kind])
+        return [*without_words(sheet.fields, subject.kind, told), *told]
     except (NotFound, Forbidden, RequestConflict) as refused:
         return draft_errors(refused)
 
@@ -177,7 +188,8 @@ async def _wrong(parts: Parts, sheet: Sheet) -> list[FieldError]:
     found = await asyncio.to_thread(
         lint, files, {"title": "", **body}, since=china_today(), institution=institution, is_judged=False
     )
-    return rule_errors(ChangeRefused(errors(found)), place, sheet.fields.pairs, FIELDS[_NEW.kind])
+    told = rule_errors(ChangeRefused(errors(found)), place, sheet.fields.pairs, FIELDS[_NEW.kind])
+    return [*without_words(sheet.fields, _NEW.kind, told), *told]
 
 
 async def _subject(parts: Parts, identity: str, draft: str) -> Subject:
