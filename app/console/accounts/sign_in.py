@@ -1,6 +1,7 @@
 """Sign in and out; on the first start, the page that makes the first two people."""
 
 import hmac
+import re
 from collections.abc import Iterator
 from typing import Annotated
 from urllib.parse import unquote
@@ -10,15 +11,18 @@ from fastapi.responses import RedirectResponse
 from starlette.datastructures import QueryParams
 
 from app.console.frame.forms import Form
+from app.console.frame.kept_forms import opened_form
 from app.console.frame.rendering import FieldError, Pages, told_of
 from app.console.frame.routing import page_routes, to
-from app.console.frame.visitors import COOKIE, Visitor, forget, remember, require, require_own_page
+from app.console.frame.visitors import COOKIE, Visitor, csrf_of, forget, remember, require, require_own_page
 from app.errors import NotFound, RequestError
 from app.parts import Parts
 from app.records import Newcomer, Role
 from app.records.names import require_person_name
 from app.records.passwords import require_good_password
 
+_SHOWN_AGAIN = re.compile("/console/(rules|wording|changes|decisions)/")
+"""Forms whose pages show them as they were filled in, where `again` is sent along; others are sent anew."""
 _ALL = (Role.EDITOR, Role.APPROVER, Role.AUDITOR, Role.ADMIN)
 
 
@@ -48,25 +52,35 @@ def router(parts: Parts, pages: Pages) -> APIRouter:
 
     @routes.get("/sign-in")
     async def ask(request: Request) -> Response:
-        return pages.alone(request, "sign_in.html", given="", errors=[], next=_own(request, request.query_params))
+        following = _own(request, request.query_params)
+        return pages.alone(request, "sign_in.html", given="", errors=[], next=following, kept="", told="")
 
     @routes.post("/sign-in")
     async def enter(request: Request) -> Response:
         require_own_page(request)
         form = await Form.of(request)
         name = form.text("name")
-        following = _own(request, form)
+        following, kept = _own(request, form), form.raw("kept")
+
+        def refused(told: str, status: int) -> Response:
+            errors = [FieldError(None, told)]
+            more = {"given": name, "errors": errors, "next": following, "kept": kept, "told": ""}
+            return pages.alone(request, "sign_in.html", status=status, **more)
+
         if door.is_full:
-            errors = [FieldError(None, "现在登录的人太多，请过一会儿再试。")]
-            return pages.alone(request, "sign_in.html", status=429, given=name, errors=errors, next=following)
+            return refused("现在登录的人太多，请过一会儿再试。", 429)
         with door:
             session = await parts.sessions.open(name, form.raw("password"))
         if session is None:
             told = "姓名或密码不对，或者试错太多次、暂时不能登录。请过 15 分钟再试，或者请管理员重设密码。"
-            errors = [FieldError(None, told)]
-            return pages.alone(request, "sign_in.html", status=401, given=name, errors=errors, next=following)
+            return refused(told, 401)
+        again = opened_form(request, session.principal.person, kept)
         await parts.sessions.close(request.cookies.get(COOKIE, ""))  # whose window this was before is signed out
-        response = RedirectResponse(following, 303)
+        response: Response = RedirectResponse(following, 303)
+        if again is not None:
+            token = csrf_of(session.token, session.principal.person)
+            is_shown = _SHOWN_AGAIN.search(again.path) is not None
+            response = pages.alone(request, "form_again.html", kept=again, token=token, is_shown=is_shown)
         remember(response, request, session.token)
         return response
 

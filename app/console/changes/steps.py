@@ -38,13 +38,18 @@ class Steps:
     ) -> Response:
         """The page with what is wrong in the form."""
         _, dossier = await self._page.find(identity)
-        return await self._page.show(request, visitor, dossier, Trouble(errors, typed=_typed(form), status=422))
+        trouble = Trouble(errors, typed=_typed(form), status=422)
+        if form.text("again"):  # it was sent when the session had ended, and is only to be shown
+            trouble = Trouble(typed=_typed(form))
+        return await self._page.show(request, visitor, dossier, trouble)
 
     async def taken(
         self, request: Request, identity: str, visitor: Visitor, step: Step, said: str, form: Form
     ) -> Response:
         """On to the page after a step, or the page with why it is refused."""
         life, _ = await self._page.find(identity)
+        if form.text("again"):
+            return await self.refused(request, identity, visitor, form)
         try:
             done = await step(life)
         except NotFound:

@@ -120,6 +120,8 @@ def router(parts: Parts, pages: Pages) -> APIRouter:
     async def make(request: Request, visitor: Annotated[Visitor, editor]) -> Response:
         form = await Form.of(request)
         sheet = _sheet(form)
+        if form.text("again"):
+            return await shown(request, visitor, _NEW, sheet)
         if form.text("do"):
             return await shown(request, visitor, _NEW, _with_pair(sheet))
         family = form.text("family") or form.text("new_family")
@@ -146,6 +148,8 @@ def router(parts: Parts, pages: Pages) -> APIRouter:
         form = await Form.of(request)
         sheet = _sheet(form)
         subject = await _subject(parts, identity, form.text("opened"))
+        if form.text("again"):
+            return await shown(request, visitor, subject, sheet)
         if form.text("do"):
             return await shown(request, visitor, subject, _with_pair(sheet))
         if form.text("digest") != subject.digest:

@@ -90,6 +90,8 @@ def router(parts: Parts, pages: Pages) -> APIRouter:
         form = await Form.of(request)
         await _retirable(parts, identity)
         target = Target(form.text("draft"), "", form.text("comment"))
+        if form.text("again"):
+            return await _asked(parts, pages, request, visitor, identity, target, [])
         errors: list[FieldError] = []
         if not target.id and not target.comment:
             errors.append(FieldError("comment", "请写为什么停用，审批的人要看。"))

@@ -77,6 +77,8 @@ def router(parts: Parts, pages: Pages) -> APIRouter:
         wanted = Wanted(
             form.text("text"), form.text("place"), form.text("title"), form.text("comment"), form.text("draft")
         )
+        if form.text("again"):
+            return await _page(parts, pages, request, visitor, step, line, wanted)
         errors = list(_unfit(wanted))
         if not errors:
             try:

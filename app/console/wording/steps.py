@@ -23,6 +23,13 @@ _LONGEST = 500
 def router(parts: Parts, pages: Pages) -> APIRouter:
     """The routes of these steps."""
     routes = page_routes(pages)
+    _of_all(routes, parts, pages)
+    _of_one(routes, parts, pages)
+    return routes
+
+
+def _of_all(routes: APIRouter, parts: Parts, pages: Pages) -> None:
+    """The freeze."""
     holding, masked = parts.holding, parts.policy.current.personal_data.masked
     approver = Depends(require(parts, Role.APPROVER))
     askers = Depends(require(parts, Role.EDITOR, Role.APPROVER))
@@ -30,6 +37,9 @@ def router(parts: Parts, pages: Pages) -> APIRouter:
     @routes.post("/wording/freeze")
     async def freeze(request: Request, visitor: Annotated[Visitor, approver]) -> Response:
         form = await Form.of(request)
+        if form.text("again"):
+            typed = {name: form.text(name) for name in ("freeze_reason", "confirmed")}
+            return await list_page(parts, pages, request, visitor, Filters(), given=typed)
         reason, errors = _reason(form, "freeze_reason")
         if form.text("confirmed") != _WORD:
             errors.append(FieldError("confirmed", f"请在这里输入“{_WORD}”两个字，表示确认。"))
@@ -47,7 +57,11 @@ def router(parts: Parts, pages: Pages) -> APIRouter:
 
     @routes.post("/wording/unfreeze")
     async def unfreeze(request: Request, visitor: Annotated[Visitor, askers]) -> Response:
-        reason, errors = _reason(await Form.of(request), "unfreeze_reason")
+        form = await Form.of(request)
+        if form.text("again"):
+            typed = {"unfreeze_reason": form.text("unfreeze_reason")}
+            return await list_page(parts, pages, request, visitor, Filters(), given=typed)
+        reason, errors = _reason(form, "unfreeze_reason")
         if not errors:
             try:
                 asked = await holding.ask_to_unfreeze(visitor.name, masked(reason))
@@ -57,9 +71,19 @@ def router(parts: Parts, pages: Pages) -> APIRouter:
         given = {"unfreeze_reason": reason}
         return await list_page(parts, pages, request, visitor, Filters(), errors=errors, given=given)
 
+
+def _of_one(routes: APIRouter, parts: Parts, pages: Pages) -> None:
+    """One text."""
+    holding, masked = parts.holding, parts.policy.current.personal_data.masked
+    approver = Depends(require(parts, Role.APPROVER))
+    askers = Depends(require(parts, Role.EDITOR, Role.APPROVER))
+
     @routes.post("/wording/{identity}/suspend")
     async def suspend(request: Request, identity: LineId, visitor: Annotated[Visitor, approver]) -> Response:
-        reason, errors = _reason(await Form.of(request), "suspend_reason")
+        form = await Form.of(request)
+        if form.text("again"):
+            return await line_page(parts, pages, request, visitor, identity, given=form.text("suspend_reason"))
+        reason, errors = _reason(form, "suspend_reason")
         if not errors:
             try:
                 await holding.suspend(identity, visitor.name, masked(reason))
@@ -73,7 +97,10 @@ def router(parts: Parts, pages: Pages) -> APIRouter:
 
     @routes.post("/wording/{identity}/resume")
     async def resume(request: Request, identity: LineId, visitor: Annotated[Visitor, askers]) -> Response:
-        reason, errors = _reason(await Form.of(request), "resume_reason")
+        form = await Form.of(request)
+        if form.text("again"):
+            return await line_page(parts, pages, request, visitor, identity, given=form.text("resume_reason"))
+        reason, errors = _reason(form, "resume_reason")
         if not errors:
             try:
                 asked = await holding.ask_to_resume(identity, visitor.name, masked(reason))
@@ -81,8 +108,6 @@ def router(parts: Parts, pages: Pages) -> APIRouter:
             except RequestConflict as refused:
                 errors = [FieldError(None, in_chinese(refused.detail))]
         return await line_page(parts, pages, request, visitor, identity, errors=errors, given=reason)
-
-    return routes
 
 
 def _is_own(by: str, at: datetime, visitor: Visitor) -> bool:
