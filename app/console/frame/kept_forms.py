@@ -10,7 +10,6 @@ import hashlib
 import hmac
 import json
 from dataclasses import dataclass
-from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken
 from fastapi import Request
@@ -44,7 +43,7 @@ async def sealed_form(request: Request) -> str | None:
     content = json.dumps([f"{request.url.path}{query}", fields]).encode()
     if not token or len(content) > _LONGEST:
         return None
-    return _seal(token).encrypt(content).decode()
+    return str(_seal(token).encrypt(content), "ascii")
 
 
 def opened_form(request: Request, person: str, sealed: str) -> KeptForm | None:
@@ -62,6 +61,6 @@ def opened_form(request: Request, person: str, sealed: str) -> KeptForm | None:
     return KeptForm(path, [(name, value) for name, value in fields if name not in ("csrf", "again")])
 
 
-def _seal(token: str) -> Any:
+def _seal(token: str) -> Fernet:
     key = hashlib.sha256(b"a form of the console that is kept\0" + token.encode()).digest()
     return Fernet(base64.urlsafe_b64encode(key))
