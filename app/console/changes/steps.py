@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from app.console.changes.done_twice import is_done
 from app.console.changes.draft_form import MOST_WORDS, DraftForm, too_long
+from app.console.changes.following import new_texts
 from app.console.changes.page import ChangePage, Identity, Trouble, trouble_of
 from app.console.frame.forms import Form, legible
 from app.console.frame.rendering import FieldError, Pages
@@ -57,7 +58,9 @@ class Steps:
         except RequestError as error:
             _, dossier = await self._page.find(identity)
             if not is_done(said, dossier.record, visitor.name, form.text("version"), utc_now()):
-                return await self._page.show(request, visitor, dossier, trouble_of(error, _typed(form)))
+                return await self._page.show(
+                    request, visitor, dossier, trouble_of(error, _typed(form), new_texts(dossier.change))
+                )
             done = dossier
         if said == "approved" and done.record.state is ChangeState.PUBLISHED:
             said = "published"
