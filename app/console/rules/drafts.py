@@ -1,11 +1,13 @@
 """Drafts that a form makes or adds to, and what is wrong with them, each beside its field."""
 
+import asyncio
 import secrets
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakValueDictionary
 
-from app.console.frame.forms import legible
+from app.console.frame.forms import JUST_NOW, legible
 from app.console.frame.rendering import FieldError, in_chinese
 from app.console.frame.visitors import Visitor
 from app.console.rules.fields import FIELDS, Fields, Pair, field_of
@@ -16,8 +18,10 @@ from app.lexicon.drafts import Change
 from app.lexicon.files import Kind
 from app.lexicon.problems import ChangeRefused, Problem
 from app.parts import Parts
-from app.records import ChangeState
+from app.records import ChangeState, utc_now
 
+_TURNS: WeakValueDictionary[tuple[int, str], asyncio.Lock] = WeakValueDictionary()
+"""Who of each service is making a draft now."""
 _EMPTY = frozenset({"empty", "empty_list", "missing_field"})
 _NO_WORDS = "请至少写一个说法、一组成对词，或者一条正则。"
 _MOST_TITLE, _MOST_COMMENT = 200, 2_000
@@ -96,8 +100,29 @@ async def save(parts: Parts, visitor: Visitor, target: Target, body: Mapping[str
             await parts.lifecycle.comment(target.id, visitor.name, comment)
         return kept.record.id
     title = masked(legible(target.title))[:_MOST_TITLE] or automatic(Change.parse({"title": "", **body}))
-    titled = {**body, "title": title}
-    return (await parts.lifecycle.draft(titled, visitor.name, comment)).record.id
+    made = Change.parse({**body, "title": title})
+    turn = _TURNS.setdefault((id(parts.lifecycle), visitor.name), asyncio.Lock())
+    async with turn:  # a button that is pressed twice makes one draft
+        return (
+            await _just_made(parts, visitor, made, comment)
+            or (await parts.lifecycle.draft(made, visitor.name, comment)).record.id
+        )
+
+
+async def _just_made(parts: Parts, visitor: Visitor, made: Change, comment: str) -> str | None:
+    """The draft of a moment ago that says the same."""
+    for newest in await parts.headlines.page(subject="lexicon", state=ChangeState.DRAFT, author=visitor.name, limit=1):
+        known = await parts.lifecycle.get(newest.id)
+        is_same = known.record.comment == comment and _nameless(known.change) == _nameless(made)
+        if is_same and utc_now() - known.record.created_at < JUST_NOW:
+            return newest.id
+    return None
+
+
+def _nameless(change: Change) -> dict[str, Any]:
+    """A change without the ids of its new rules, which may be made up."""
+    told = change.as_json()
+    return {**told, "adds": [{**rule, "id": None} for rule in told["adds"]]}
 
 
 def draft_errors(refused: NotFound | Forbidden | RequestConflict) -> list[FieldError]:
