@@ -13,7 +13,7 @@ from app.lexicon.notation import sparse, written_rule
 from app.lexicon.problems import ChangeRefused, Problem
 from app.lexicon.refusals import refusals
 from app.lexicon.rule_faults import document_problem
-from app.lexicon.shapes import canonical
+from app.lexicon.shapes import canonical, dated
 from guards.lexicon.documents import DocumentError
 from guards.lexicon.reader import DISCLOSURES_FILE
 
@@ -24,7 +24,7 @@ _HEAD = "family: {family}\nfolding: tight\nhomophones: true\nlook_alikes: true\n
 def apply(files: RuleFiles, change: Change, *, since: date) -> RuleFiles:
     """The files with the change in them; what it does not touch stays byte for byte.
 
-    A new rule without days is in force from `since` on, the day of publication; an edited one keeps its days.
+    A new rule without a first day is in force from `since` on, the day of publication; an edited one keeps its days.
 
     Raises:
         ChangeRefused: if the change cannot be written, or a file cannot be read.
@@ -59,9 +59,9 @@ def _expected(files: RuleFiles, change: Change, since: date) -> dict[str, dict[s
     whole = {}
     for place, rule in change.rules():
         kind = kind_of_rule(rule["id"])
-        if "effective" in kind.shape.model_fields and rule.get("effective") is None:
+        if "effective" in kind.shape.model_fields:
             own = {"from": since.isoformat()} if place.startswith("adds") else files.rules[rule["id"]].data["effective"]
-            whole[rule["id"]] = canonical(kind, {**rule, "effective": own})
+            whole[rule["id"]] = canonical(kind, dated(rule, own))
         else:
             whole[rule["id"]] = canonical(kind, rule)
     return whole

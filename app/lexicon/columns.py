@@ -24,17 +24,17 @@ class Column:
 
 
 WORDS = (
-    Column("词语", "phrases", ("phrase", "word", "关键词", "敏感词", "违规词", "禁用词")),
+    Column("说法", "phrases", ("词语", "phrase", "word", "关键词", "敏感词", "违规词", "禁用词")),
     Column("正则", "patterns", ("pattern", "regex", "正则表达式", "模式")),
     Column("例外", "except", ("exception", "exceptions", "白名单")),
-    Column("正例", "examples.hits", ("hit", "hits", "命中例句")),
-    Column("反例", "examples.misses", ("miss", "misses", "不命中例句")),
+    Column("应当命中", "examples.hits", ("正例", "hit", "hits", "命中例句")),
+    Column("不该命中", "examples.misses", ("反例", "miss", "misses", "不命中例句")),
 )
 """Columns of which each row holds another item of the rule's list."""
 RULE = (
     Column("标题", "title"),
     Column("处理方式", "action", ("处置", "处置方式")),
-    Column("场景", "scenarios", ("scenario",)),
+    Column("适用场景", "scenarios", ("场景", "scenario")),
     Column("阶段", "stages", ("stage",)),
     Column("渠道", "channels", ("channel",)),
     Column("接听人", "callees", ("callee",)),

@@ -14,17 +14,19 @@ Rules = Mapping[str, StoredRule]
 _BY_FACT = ("unless_fact", "only_if_fact", "stating")
 
 
-def condition_problems(change: Change, known: Rules, today: date, facts: Collection[str]) -> Iterator[Problem]:
+def condition_problems(change: Change, known: Rules, today: date, facts: Collection[str] | None) -> Iterator[Problem]:
     """Everything about the rules that a change writes. `known`: the rules as they are; `facts`: the names there are."""
     for place, rule in change.rules():
         yield from _unprintable(place, rule)
         stored = known.get(str(rule.get("id")))
-        days = _days(rule, stored.data if stored else {}, today)
-        for problem in (*days, *_facts(rule, facts)):
+        first = today if place.startswith("adds") else None
+        days = _days(rule, stored.data if stored else {}, today, first)
+        for problem in (*days, *(_facts(rule, facts) if facts is not None else ())):
             yield problem.under(place, str(rule.get("id")))
 
 
-def _days(rule: Rule, stored: Rule, today: date) -> Iterator[Problem]:
+def _days(rule: Rule, stored: Rule, today: date, first: date | None) -> Iterator[Problem]:
+    """`first`: the first day of a rule that does not say it, where that is known."""
     begins, ends = _days_of(rule)
     since, until = _days_of(stored)
     was_in_force = bool(stored) and (since is None or since <= today) and (until is None or until >= today)
@@ -41,6 +43,7 @@ def _days(rule: Rule, stored: Rule, today: date) -> Iterator[Problem]:
             message=told,
             english="the rule is in force, and would not be until then",
         )
+    begins = begins or first
     if ends is None:
         return
     if begins is not None and ends < begins:

@@ -27,7 +27,7 @@ def effort_problems(written: Sequence[Written], most: MostJudged | None = None) 
         yield Problem(code="too_many_examples", field="examples", message=told, english=english)
     patterns = sum(len(one.rule.patterns) for one in written)
     if patterns > most.patterns:
-        told = f"这次有 {patterns} 条正则，最多 {most.patterns} 条。请分几次改；能写成词语的请写成词语。"
+        told = f"这次有 {patterns} 条正则，最多 {most.patterns} 条。请分几次改；能写成说法的请写成说法。"
         english = f"{patterns} patterns are more than {most.patterns}"
         yield Problem(code="too_many_patterns", field="patterns", message=told, english=english)
     for one in written:

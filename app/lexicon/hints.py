@@ -36,7 +36,7 @@ class Hints:
         family = family or Family(family="hint", rules=[rule])
         phrase = Phrase(folded_text(word, family.folding), family, rule, len(rule.phrases) - 1)
         if not phrase.folded:
-            return [Hint(f"“{shown(word)}”去掉标点和空格以后什么也不剩，不能当词语用。", is_warning=True)]
+            return [Hint(f"“{shown(word)}”去掉标点和空格以后什么也不剩，不能当说法用。", is_warning=True)]
         return [*self._covered(lexicon, phrase, place), *_everyday(phrase)]
 
     def _covered(self, lexicon: Lexicon, phrase: Phrase, place: PhraseRule | None) -> Iterable[Hint]:

@@ -3,13 +3,14 @@
 from guards.types import Channel, Generation, Group, Role, Scenario, Stage
 
 FIELDS = {
-    "id": "规则编号", "title": "标题", "action": "处理方式", "whole_script": "整段处理方式", "scenarios": "场景",
+    "id": "规则编号", "title": "标题", "action": "处理方式", "whole_script": "整段处理方式", "scenarios": "适用场景",
     "stages": "阶段", "channels": "渠道", "callees": "接听人", "generations": "年龄段", "only_if_fact": "适用条件",
-    "phrases": "词语", "near": "近邻词", "patterns": "正则", "except": "例外", "states": "须说出的事实",
+    "phrases": "说法", "near": "成对词", "patterns": "正则", "except": "例外", "states": "须说出的事实",
     "within": "字数以内", "waiver": "免说情形", "unless_fact": "放行条件", "stating": "放行时须说出的事实",
     "even_if_negated": "否认也算", "reason": "原因", "suggest": "建议", "source": "依据", "law": "法律依据",
     "article": "条款", "force": "效力", "verified": "已核对原文", "note": "备注", "effective": "生效期",
-    "since": "依据生效日", "from": "生效日", "until": "失效日", "examples": "例句", "hits": "正例", "misses": "反例",
+    "since": "依据生效日", "from": "生效日", "until": "失效日", "examples": "例句",
+    "hits": "应当命中", "misses": "不该命中",
     "words": "前词", "with": "后词", "ordered": "分先后", "unless_before": "前面有则不算",
     "unless_between": "中间有则不算", "min": "下限", "max": "上限", "adds": "新增", "edits": "修改", "retires": "停用",
     "family": "规则类",
@@ -81,5 +82,5 @@ def values(field: str) -> dict[str, str]:
 
 
 def named(field: str) -> str:
-    """A field as a message names it: `词语（phrases）`."""
+    """A field as a message names it: `说法（phrases）`."""
     return f"“{FIELDS[field]}”（{field}）" if field in FIELDS else f"“{field}”"

@@ -198,7 +198,9 @@ class Lifecycle(Generic[C]):
         asked = list(dict.fromkeys(reviewers))
         async with self._register.step(record) as connection:
             await changes.alter(connection, identity, reviewers=asked, updated_at=self._clock())
-            await note(connection, person, "change.reviewers_asked", record, reviewers=asked)
+            # Nobody is told of a draft: when it is submitted, that says who is asked.
+            draft = True if record.state is ChangeState.DRAFT else None
+            await note(connection, person, "change.reviewers_asked", record, reviewers=asked, draft=draft)
         return await self.get(identity)
 
     async def approve(

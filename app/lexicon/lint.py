@@ -12,6 +12,7 @@ from app.lexicon.files import Kind, RuleFiles, kind_of_rule
 from app.lexicon.problems import ChangeRefused, Problem, errors
 from app.lexicon.refusals import ID_CODES, refusals
 from app.lexicon.rule_faults import document_problem
+from app.lexicon.shapes import dated
 from app.lexicon.words import Written, word_problems
 from guards.lexicon.documents import DocumentError
 from guards.lexicon.rules import Family, PhraseRule
@@ -49,8 +50,7 @@ def lint(
 def _written(files: RuleFiles, change: Change, since: date, unsound: set[tuple[str, ...]]) -> Iterator[Written]:
     for place, rule in change.rules():
         if tuple(place.split(".")) not in unsound and kind_of_rule(rule["id"]) is Kind.PHRASE:
-            effective = rule.get("effective") or {"from": since}
-            whole = PhraseRule.model_validate({**rule, "effective": effective})
+            whole = PhraseRule.model_validate(dated(rule, {"from": since}))
             stored = files.rules.get(whole.id)
             old = frozenset(stored.data.get("phrases") or () if stored else ())
             new = [index for index, phrase in enumerate(whole.phrases) if phrase not in old]

@@ -152,7 +152,7 @@ def _place(files: RuleFiles, rule: str, text: str, span: Span | None) -> _Place:
             "unknown_id", rule, told, f"there is no rule {rule}" + (f"; did you mean {meant}?" if meant else "")
         )
     if stored.kind is not Kind.PHRASE:
-        told = f"规则“{rule}”不是按词语判断的，不能加例外。请直接修改这条规则。"
+        told = f"规则“{rule}”不是按说法判断的，不能加例外。请直接修改这条规则。"
         raise _refused("no_exceptions", rule, told, f"{rule} is no phrase rule")
     family, known = _owned(files, rule)
     hit = _hit(family, known, text, span)

@@ -23,7 +23,8 @@ class Problem:
     """One thing that is wrong, where, and what to do; `english` says the same for engineers.
 
     `field` is a path into the change or the rule (`adds.0.phrases.3`), `word` what stands there. `file` and `line`
-    (from 1) are of a YAML file, `row` (from 1, the heads are the first) and `column` of a sheet.
+    (from 1) are of a YAML file, `row` (from 1, the heads are the first) and `column` of a sheet. `cause`: what stands
+    elsewhere and brings it about, as a path of its own and in words.
     """
 
     code: str
@@ -37,6 +38,7 @@ class Problem:
     line: int | None = None
     row: int | None = None
     column: str | None = None
+    cause: tuple[str, str] | None = None
 
     def __str__(self) -> str:
         return self.message
@@ -54,7 +56,8 @@ class Problem:
     def under(self, prefix: str, rule: str | None = None) -> "Problem":
         """The same, its field below `prefix`."""
         field = ".".join(part for part in (prefix, self.field) if part)
-        return replace(self, field=field, rule=self.rule or rule)
+        cause = (f"{prefix}.{self.cause[0]}", self.cause[1]) if self.cause else None
+        return replace(self, field=field, rule=self.rule or rule, cause=cause)
 
 
 class ChangeRefused(Malformed):

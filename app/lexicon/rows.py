@@ -47,7 +47,7 @@ def change_of(
     Behind very many problems, or very many rules, nothing more is looked at.
     """
     if not head:
-        told = "表里没有内容。第一行应当是列名，至少要有“规则编号”和“词语”。"
+        told = "表里没有内容。第一行应当是列名，至少要有“规则编号”和“说法”。"
         return Change(title), [Problem(code="empty_sheet", message=told, english="the sheet is empty")]
     columns, problems = _heads(head)
     if problems:
@@ -102,7 +102,7 @@ def _heads(heads: Sequence[str]) -> tuple[dict[int, Column], list[Problem]]:
     if ID not in columns.values():
         problems.append(_bad("no_column", 1, ID.name, None, "缺少“规则编号”这一列。", "there is no column for the id"))
     if len(columns) == 1 and not problems:
-        problems.append(_bad("no_column", 1, "词语", None, "除了“规则编号”，至少还要有“词语”一列。", "nothing but ids"))
+        problems.append(_bad("no_column", 1, "说法", None, "除了“规则编号”，至少还要有“说法”一列。", "nothing but ids"))
     return columns, problems
 
 
@@ -160,13 +160,13 @@ def _refused(files: RuleFiles, rule: str, wanted: _Asked, names: _Names) -> Iter
     """Why rows of this id can neither add to a rule nor make one."""
     row = wanted.row
     if kind_of_rule(rule) is not Kind.PHRASE:
-        told = f"第 {row} 行：“{shown(rule)}”不是词语规则，不能用表格改，请在页面里改。"
+        told = f"第 {row} 行：“{shown(rule)}”不是按说法判断的规则，不能用表格改，请在页面里改。"
         yield _bad("not_by_sheet", row, ID.name, rule, told, "no phrase rule", rule)
     elif rule not in files.rules:
         told_of = {column.field for column in (*wanted.fields, *wanted.words)}
         lacking = [column.name for column in (*RULE, *WORDS) if column.field in _NEEDED and column.field not in told_of]
         if not told_of & {"phrases", "patterns"}:
-            lacking.append("词语")
+            lacking.append("说法")
         if lacking:
             told = f"第 {row} 行：{names.unknown(rule)}要新增这条规则，还缺：{'、'.join(lacking)}。"
             yield _bad("unknown_id", row, ID.name, rule, told, f"no such rule; a new one lacks {lacking}", rule)

@@ -13,11 +13,11 @@ _EXAMPLE = re.compile(
 _TOLD = {
     "is not hit by its own example": (
         "hit_not_found",
-        "正例“{text}”没有被这条规则命中。请加上句子里该拦的词，或者改这个例句。",
+        "应当命中的例句“{text}”没有被这条规则命中。请加上句子里该拦的说法，或者改这个例句。",
     ),
     "hits its own near miss": (
         "miss_is_hit",
-        "反例“{text}”被这条规则误命中了。请把词写长一点，或者把这种说法写进“例外”（except）。",
+        "不该命中的例句“{text}”被这条规则命中了。请把说法写长一点，或者把这种句子里的说法写进“例外”（except）。",
     ),
     "cannot be judged on its own example": ("unjudgeable", "例句“{text}”判断不了，请换一个例句或者联系工程师。"),
 }

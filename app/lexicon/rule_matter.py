@@ -8,9 +8,10 @@ from app.lexicon.conditions import condition_problems
 from app.lexicon.conflicts import Moved, all_between, also_waiting, moved_since
 from app.lexicon.differences import change_between
 from app.lexicon.drafts import Change
+from app.lexicon.examples import EXAMPLE_CODES
 from app.lexicon.linter import Linter
 from app.lexicon.matter import Proposal
-from app.lexicon.problems import Problem
+from app.lexicon.problems import Problem, errors
 from app.lexicon.shelf import Edition
 from app.lexicon.tightening import only_tightens
 from app.records import ChangeRecord
@@ -40,9 +41,10 @@ class RuleMatter:
     def problems(self, edition: Edition, change: Change, day: date, *, is_judged: bool = True) -> list[Problem]:
         """See `app.lexicon.lint.lint`."""
         found = self._linter.problems(edition, change, day, is_judged=is_judged)
-        if self._facts is None:
-            return found
-        return [*found, *condition_problems(change, edition.files.rules, day, self._facts)]
+        conditions = list(condition_problems(change, edition.files.rules, day, self._facts))
+        # A rule that is never in force finds nothing: its examples would all be told, and its days be overlooked.
+        unsound = {problem.rule for problem in errors(conditions)}
+        return [*(one for one in found if one.rule not in unsound or one.code not in EXAMPLE_CODES), *conditions]
 
     def proposal(self, edition: Edition, change: Change, day: date) -> Proposal:
         """The files with the change in them. Raises ChangeRefused."""

@@ -46,11 +46,21 @@ def canonical(kind: Kind, rule: Mapping[str, Any]) -> dict[str, Any]:
     return {**found, "waiver": waiver} if isinstance(waiver, str) else found
 
 
+def dated(rule: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    """The rule with days: `own` where it has none, and of them the first where it says only the last."""
+    days = rule.get("effective")
+    if days is None:
+        return {**rule, "effective": dict(own)}
+    if isinstance(days, Mapping) and days.get("from") is None and days.get("until") is not None:
+        return {**rule, "effective": {**days, "from": own["from"]}}
+    return dict(rule)
+
+
 def shape_problems(kind: Kind, rule: Mapping[str, Any]) -> list[Problem]:
     """Everything that is wrong with the fields of a rule; `effective` may be absent where the kind has it."""
     whole = dict(rule)
-    if "effective" in kind.shape.model_fields and whole.get("effective") is None:
-        whole["effective"] = {"from": "2000-01-01"}
+    if "effective" in kind.shape.model_fields:
+        whole = dated(rule, {"from": "2000-01-01"})
     try:
         canonical(kind, whole)
     except ValidationError as invalid:
@@ -193,7 +203,7 @@ def _bounds(limits: Mapping[str, Any]) -> str:
 _OWN = (
     (r"do not work beside Chinese", "bad_pattern", "里的 \\b、\\w、\\s 对汉字不起作用，请直接写出要找的字。"),
     (r"unbounded repetition", "bad_pattern", "里的 *、+ 或 {n,} 没有上限，请写清最多几个字，比如 .{0,6}。"),
-    (r"a rule needs a phrase", "no_words", "里没有词语、正则或近邻词，至少写一种。"),
+    (r"a rule needs a phrase", "no_words", "里没有说法、成对词或正则，至少写一种。"),
     (r"stating says when", "stating_alone", "写了“放行时须说出的事实”（stating），却没有“放行条件”（unless_fact）。"),
     (r"nothing is left of", "empty_words", "去掉标点和空格以后什么也不剩，请写上字或数字。"),
     (r"is no waiver of this file", "unknown_waiver", "在文件里没有定义，请换成已有的名称。"),

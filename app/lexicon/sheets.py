@@ -13,7 +13,7 @@ from app.lexicon.tables import read_table
 
 _ID = COLUMNS.index(ID)
 _FORMULA = ("=", "+", "-", "@")
-_WIDTHS = {"规则编号": 28, "标题": 18, "词语": 22, "正则": 30, "原因": 28, "建议": 28, "正例": 36, "反例": 36}
+_WIDTHS = {"规则编号": 28, "标题": 18, "说法": 22, "正则": 30, "原因": 28, "建议": 28, "应当命中": 36, "不该命中": 36}
 
 
 def export_csv(files: RuleFiles) -> bytes:

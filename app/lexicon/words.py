@@ -77,7 +77,7 @@ def _joined(one: Written) -> Iterator[Problem]:
                 one.rule,
                 index,
                 "joined_words",
-                f"“{shown(word)}”里有“{found[0].strip() or '换行'}”，会当成一个长词。如果是几个词，请分开写。",
+                f"“{shown(word)}”里有“{found[0].strip() or '换行'}”，会当成一个长的说法。如果是几个说法，请分开写。",
                 "a separator within a phrase",
             )
 
@@ -119,14 +119,14 @@ def _without_hit(one: Written) -> Iterator[Problem]:
     lacking = [phrase for phrase in one.new_phrases if phrase.folded not in said]
     if lacking:
         words = "、".join(f"“{shown(phrase.word)}”" for phrase in lacking[:_SHOWN])
-        more = f"等 {len(lacking)} 个词" if len(lacking) > _SHOWN else ""
+        more = f"等 {len(lacking)} 个说法" if len(lacking) > _SHOWN else ""
         yield Problem(
             code="no_hit_example",
             severity=Severity.WARNING,
             rule=one.rule.id,
             field=f"{one.place}.phrases.{lacking[0].index}",
             word=lacking[0].word,
-            message=f"{words}{more}没有正例。请给每个词写一句会被拦的话，以后改规则时才能发现它失灵。",
+            message=f"{words}{more}没有应当命中的例句。请给每个说法写一句会被拦的话，以后改规则时才能发现它失灵。",
             english=f"{len(lacking)} phrases without a hit of their own",
         )
 

@@ -113,7 +113,7 @@ def _about_a_change(entry: Entry, change: Headline, mask: Mask) -> Notice | None
         lines.append(f"请谁审批：{'、'.join(_said(each, mask) for each in change.reviewers)}")
     if entry.event == "change.reviewers_asked":
         asked = "、".join(_said(str(each), mask) for each in entry.details.get("reviewers") or change.reviewers)
-        if not asked:
+        if not asked or entry.details.get("draft"):
             return None
         lines.append(f"请谁审批：{asked}")
     if entry.event == "change.submitted" and change.expires_at is not None:

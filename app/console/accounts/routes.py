@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from app.console.accounts import keys, own, people, person, sign_in
+from app.console.accounts import begin, keys, own, people, person, sign_in
 from app.console.frame.rendering import Pages
 from app.parts import Parts
 
@@ -10,6 +10,6 @@ from app.parts import Parts
 def router(parts: Parts, pages: Pages) -> APIRouter:
     """The routes of this room."""
     routes = APIRouter()
-    for room in (sign_in, people, person, keys, own):
+    for room in (sign_in, begin, people, person, keys, own):
         routes.include_router(room.router(parts, pages))
     return routes

@@ -1,8 +1,7 @@
-"""Sign in and out; on the first start, the page that makes the first two people."""
+"""Sign in and out."""
 
-import hmac
 import math
-from collections.abc import Iterator
+import re
 from typing import Annotated
 from urllib.parse import unquote
 
@@ -12,16 +11,14 @@ from starlette.datastructures import QueryParams
 
 from app.console.accounts.door import Door, Tries, address_of
 from app.console.frame.forms import Form
-from app.console.frame.rendering import FieldError, Pages, told_of
+from app.console.frame.kept_forms import opened_form
+from app.console.frame.rendering import FieldError, Pages
 from app.console.frame.routing import page_routes, to
-from app.console.frame.visitors import COOKIE, Visitor, forget, remember, require, require_own_page
-from app.errors import NotFound, RequestError
+from app.console.frame.visitors import COOKIE, Visitor, csrf_of, forget, remember, require, require_own_page
 from app.parts import Parts
-from app.records import Newcomer, Role
-from app.records.names import require_person_name
-from app.records.passwords import require_good_password
 
-_ALL = (Role.EDITOR, Role.APPROVER, Role.AUDITOR, Role.ADMIN)
+_SHOWN_AGAIN = re.compile("/console/(rules|wording|changes|decisions)/")
+"""Forms whose pages show them as they were filled in, where `again` is sent along; others are sent anew."""
 
 
 def router(parts: Parts, pages: Pages) -> APIRouter:
@@ -31,30 +28,39 @@ def router(parts: Parts, pages: Pages) -> APIRouter:
 
     @routes.get("/sign-in")
     async def ask(request: Request) -> Response:
-        return pages.alone(request, "sign_in.html", given="", errors=[], next=_own(request, request.query_params))
+        following = _own(request, request.query_params)
+        return pages.alone(request, "sign_in.html", given="", errors=[], next=following, kept="", told="")
 
     @routes.post("/sign-in")
     async def enter(request: Request) -> Response:
         require_own_page(request)
         form = await Form.of(request)
         name = form.text("name")
-        following = _own(request, form)
-        address = address_of(request)
+        following, kept, address = _own(request, form), form.raw("kept"), address_of(request)
+
+        def refused(told: str, status: int) -> Response:
+            errors = [FieldError(None, told)]
+            more = {"given": name, "errors": errors, "next": following, "kept": kept, "told": ""}
+            return pages.alone(request, "sign_in.html", status=status, **more)
+
         wait, told = _kept_out(tries, door, address)
         if wait:
-            errors = [FieldError(None, told)]
-            refused = pages.alone(request, "sign_in.html", status=429, given=name, errors=errors, next=following)
-            refused.headers["retry-after"] = str(wait)
-            return refused
+            kept_out = refused(told, 429)
+            kept_out.headers["retry-after"] = str(wait)
+            return kept_out
         with door.passing(address):
             session = await parts.sessions.open(name, form.raw("password"))
         if session is None:
             tries.note(address)
             told = "姓名或密码不对，请再试一次。连续试错 5 次要等 15 分钟；忘了密码，请管理员重设。"
-            errors = [FieldError(None, told)]
-            return pages.alone(request, "sign_in.html", status=401, given=name, errors=errors, next=following)
+            return refused(told, 401)
+        again = opened_form(request, session.principal.person, kept)
         await parts.sessions.close(request.cookies.get(COOKIE, ""))  # whose window this was before is signed out
-        response = RedirectResponse(following, 303)
+        response: Response = RedirectResponse(following, 303)
+        if again is not None:
+            token = csrf_of(session.token, session.principal.person)
+            is_shown = _SHOWN_AGAIN.search(again.path) is not None
+            response = pages.alone(request, "form_again.html", kept=again, token=token, is_shown=is_shown)
         remember(response, request, session.token)
         return response
 
@@ -72,29 +78,6 @@ def router(parts: Parts, pages: Pages) -> APIRouter:
         forget(response, request)
         return response
 
-    @routes.get("/begin")
-    async def begin(request: Request, token: str = "") -> Response:
-        await _require_link(parts, token)
-        return pages.alone(request, "begin.html", token=token, names=("", ""), errors=[])
-
-    @routes.post("/begin")
-    async def make(request: Request) -> Response:
-        require_own_page(request)
-        form = await Form.of(request)
-        await _require_link(parts, form.text("token"))
-        names = form.text("name_1"), form.text("name_2")
-        newcomers = [Newcomer(name, _ALL, form.raw(f"password_{number}")) for number, name in enumerate(names, 1)]
-        errors = [wrong for number, one in enumerate(newcomers, 1) for wrong in _unfit(one, number)]
-        if not errors:
-            try:
-                await parts.people.begin(newcomers)
-            except RequestError as refused:
-                told = [each.told for each in told_of(refused.fields)]
-                errors = [FieldError(None, each) for each in told or ["已经有人建好了，请直接登录。"]]
-        if errors:
-            return pages.alone(request, "begin.html", status=422, token=form.text("token"), names=names, errors=errors)
-        return to(request, "/sign-in")
-
     return routes
 
 
@@ -103,25 +86,6 @@ def _kept_out(tries: Tries, door: Door, address: str) -> tuple[int, str]:
     if wait := tries.wait(address):
         return wait, f"从您的网络地址试错太多次了。请过 {math.ceil(wait / 60)} 分钟再试。"
     return (1, "现在登录的人太多，请过一会儿再试。") if door.is_full(address) else (0, "")
-
-
-async def _require_link(parts: Parts, token: str) -> None:
-    """Raises NotFound: where there is somebody already, or the link is another one."""
-    is_own = parts.first_link is not None and hmac.compare_digest(parts.first_link.encode(), token.encode())
-    if not is_own or await parts.people.list():
-        raise NotFound("这个链接已经用过了，或者不对。(this link is over)")
-
-
-def _unfit(one: Newcomer, number: int) -> Iterator[FieldError]:
-    """What is wrong with a name and with a password, each beside its field."""
-    try:
-        require_person_name("name", one.name)
-    except RequestError as refused:
-        yield from (FieldError(f"name_{number}", each.told) for each in told_of(refused.fields))
-    try:
-        require_good_password(one.name, one.password)
-    except RequestError as refused:
-        yield from (FieldError(f"password_{number}", each.told) for each in told_of(refused.fields))
 
 
 def _own(request: Request, given: "Form | QueryParams") -> str:

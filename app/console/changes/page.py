@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Path, Request, Response
 
 from app.console.changes.cards import Cards, Clash, cards_of, clash_of
+from app.console.changes.following import new_texts, parted
 from app.console.changes.timeline import timeline
 from app.console.changes.trial_reading import rule_result, text_result
 from app.console.changes.tries import SIZES, Runs
@@ -31,7 +32,7 @@ from app.records.names import is_same_person
 
 READERS = (Role.EDITOR, Role.APPROVER, Role.AUDITOR)
 Identity = Annotated[str, Path(alias="identity", pattern="^[0-7][0-9A-HJKMNP-TV-Z]{25}$")]
-_OPEN = frozenset({ChangeState.DRAFT, ChangeState.SUBMITTED, ChangeState.APPROVED})
+_ASKED_ABOUT = frozenset({ChangeState.SUBMITTED, ChangeState.APPROVED})
 _WEIGHTS = {"moved_rule": "moved", "paused": "pausing", "stops_wording": "blocking", "stopped_by_rule": "blocking"}
 _ENGLISH = re.compile(r" ?\([ -~]*\)(?=；|$)")
 _MOST_CARDS, _MOST_PROBLEMS, _MOST_CLASHES = 64, 50, 20
@@ -98,7 +99,7 @@ class ChangePage:
             matter="话术" if record.subject == "wording" else "规则",
             cards=await self.cards(dossier),
             is_wording=record.subject == "wording",
-            **_sorted(dossier.warnings),
+            **_sorted(dossier.warnings, new_texts(dossier.change)),
             steps=timeline(record, entries, dossier.comments),
             may=may,
             tied=None if tie is None else in_chinese(OneHand(tie).detail),
@@ -106,7 +107,8 @@ class ChangePage:
             failure=_failure(record.reason or ""),
             errors=trouble.errors,
             typed=trouble.typed,
-            reviewers=await self._reviewers(record) if may.ask else [],
+            asked=trouble.typed.get("reviewers", "").split("\n") if "asks" in trouble.typed else record.reviewers,
+            reviewers=await self._reviewers(record) if may.ask or may.edit else [],
             **await self.trial(dossier),
         )
 
@@ -161,12 +163,14 @@ class ChangePage:
         ]
 
 
-def _sorted(warnings: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:
-    """What others changed since, what stands in the way of submitting, and what does not."""
-    names: dict[str, list[str]] = {"moved": [], "pausing": [], "blocking": [], "warnings": []}
-    for warning in warnings:
+def _sorted(warnings: Sequence[Mapping[str, Any]], texts: Sequence[str]) -> dict[str, list[str]]:
+    """What others changed since, what stands in the way of submitting, what only follows from that, and the rest."""
+    names: dict[str, list[str]] = {"moved": [], "pausing": [], "warnings": []}
+    blocking = [one for one in warnings if _WEIGHTS.get(one["code"]) == "blocking"]
+    for warning in (one for one in warnings if one not in blocking):
         names[_WEIGHTS.get(warning["code"], "warnings")].append(told(warning["message"]))
-    return names
+    direct, following = parted(blocking, texts)
+    return {**names, "blocking": [*map(told, direct)], "following": [*map(told, following)]}
 
 
 def _failure(reason: str) -> str:
@@ -186,22 +190,24 @@ def may_do(visitor: Visitor, record: ChangeRecord) -> May:
         approve=decides and state is ChangeState.SUBMITTED,
         reject=decides and state in (ChangeState.SUBMITTED, ChangeState.APPROVED),
         say=visitor.may(Role.EDITOR, Role.APPROVER),
-        ask=visitor.may(Role.EDITOR, Role.APPROVER) and state in _OPEN,
+        ask=visitor.may(Role.EDITOR, Role.APPROVER) and state in _ASKED_ABOUT,
         try_=visitor.may(Role.EDITOR, Role.APPROVER),
     )
 
 
-def trouble_of(refused: RequestError, typed: Mapping[str, str]) -> Trouble:
-    """What a page tells of a step that was refused."""
+def trouble_of(refused: RequestError, typed: Mapping[str, str], texts: Sequence[str] = ()) -> Trouble:
+    """What a page tells of a step that was refused. `texts`: what the change would say newly."""
     if isinstance(refused, RulesMoved):
         detail = f"{in_chinese(refused.detail)}请看下面的对照。"
         clashes = [clash_of(moved) for moved in refused.moved[:_MOST_CLASHES]]
         more = len(refused.moved) - len(clashes)
         return Trouble([FieldError(None, detail)], clashes, more, typed, refused.status)
     if isinstance(refused, ChangeRefused):
-        problems = refused.problems
-        errors = [FieldError(None, told(problem.message)) for problem in problems[:_MOST_PROBLEMS]]
-        return Trouble(errors, more=max(len(problems) - len(errors), 0), typed=typed, status=refused.status)
+        direct, following = parted([problem.as_json() for problem in refused.problems], texts)
+        errors = [FieldError(None, told(message)) for message in direct[:_MOST_PROBLEMS]]
+        if following:
+            errors.append(FieldError(None, f"另外 {len(following)} 处是连带的，改好上面的再看。"))
+        return Trouble(errors, more=max(len(direct) - _MOST_PROBLEMS, 0), typed=typed, status=refused.status)
     fields = told_of(refused.fields)
     return Trouble(fields or [FieldError(None, in_chinese(refused.detail))], typed=typed, status=refused.status)
 

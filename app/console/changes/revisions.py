@@ -6,8 +6,9 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from app.console.changes import cards, wording_cards
+from app.console.changes.draft_form import MOST_WORDS
 from app.console.changes.page import trouble_of
-from app.console.changes.steps import MOST_WORDS, unsaid
+from app.console.changes.steps import unsaid
 from app.console.frame.forms import Form, legible
 from app.console.frame.rendering import FieldError, Pages
 from app.console.frame.routing import page_routes, to

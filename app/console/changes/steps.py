@@ -6,6 +6,9 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
 
+from app.console.changes.done_twice import is_done
+from app.console.changes.draft_form import MOST_WORDS, DraftForm, too_long
+from app.console.changes.following import new_texts
 from app.console.changes.page import ChangePage, Identity, Trouble, trouble_of
 from app.console.frame.forms import Form, legible
 from app.console.frame.rendering import FieldError, Pages
@@ -13,11 +16,13 @@ from app.console.frame.routing import page_routes, to
 from app.console.frame.visitors import Visitor, require
 from app.errors import NotFound, RequestError
 from app.lexicon.lifecycle import Lifecycle
+from app.lexicon.refused import NotTheAuthor, WrongState
 from app.parts import Parts
-from app.records import ChangeState, Role
+from app.records import ChangeState, Role, utc_now
+from app.records.names import is_same_person
 from guards.lexicon.scope import CHINA
 
-MOST_REASON, MOST_WORDS, _MOST_TITLE = 500, 2_000, 200
+MOST_REASON = 500
 Step = Callable[[Lifecycle[Any]], Awaitable[Any]]
 
 
@@ -34,20 +39,29 @@ class Steps:
     ) -> Response:
         """The page with what is wrong in the form."""
         _, dossier = await self._page.find(identity)
-        return await self._page.show(request, visitor, dossier, Trouble(errors, typed=_typed(form), status=422))
+        trouble = Trouble(errors, typed=_typed(form), status=422)
+        if form.text("again"):  # it was sent when the session had ended, and is only to be shown
+            trouble = Trouble(typed=_typed(form))
+        return await self._page.show(request, visitor, dossier, trouble)
 
     async def taken(
         self, request: Request, identity: str, visitor: Visitor, step: Step, said: str, form: Form
     ) -> Response:
         """On to the page after a step, or the page with why it is refused."""
         life, _ = await self._page.find(identity)
+        if form.text("again"):
+            return await self.refused(request, identity, visitor, form)
         try:
             done = await step(life)
         except NotFound:
             raise
         except RequestError as error:
             _, dossier = await self._page.find(identity)
-            return await self._page.show(request, visitor, dossier, trouble_of(error, _typed(form)))
+            if not is_done(said, dossier.record, visitor.name, form.text("version"), utc_now()):
+                return await self._page.show(
+                    request, visitor, dossier, trouble_of(error, _typed(form), new_texts(dossier.change))
+                )
+            done = dossier
         if said == "approved" and done.record.state is ChangeState.PUBLISHED:
             said = "published"
         return to(request, "/changes" if said == "dropped" else f"/changes/{identity}", said)
@@ -74,25 +88,37 @@ def _authoring(routes: APIRouter, steps: Steps) -> None:
                 request, identity, visitor, lambda life: step(life, identity, visitor.name), said, form
             )
 
-    button("submit", Lifecycle.submit, "submitted")
     button("withdraw", Lifecycle.withdraw, "withdrawn")
     button("drop", Lifecycle.drop, "dropped")
 
-    @routes.post("/changes/{identity}/text")
-    async def text(request: Request, identity: Identity, visitor: Annotated[Visitor, editor]) -> Response:
-        form = await Form.of(request)
-        title, note = legible(form.text("title")), legible(form.text("note"), lines=True)
-        errors = [
-            *too_long("title", "标题", title, _MOST_TITLE),
-            *too_long("note", "说明", note, MOST_WORDS),
-        ]
-        if errors:
-            return await steps.refused(request, identity, visitor, form, *errors)
+    def saves(name: str, then: Callable[[Lifecycle[Any], str, str], Awaitable[Any]], said: str) -> None:
+        @routes.post(f"/changes/{{identity}}/{name}", name=name)
+        async def pressed(request: Request, identity: Identity, visitor: Annotated[Visitor, editor]) -> Response:
+            form = await Form.of(request)
+            written = await DraftForm.of(form, steps.parts.people)
+            if errors := written.errors():
+                return await steps.refused(request, identity, visitor, form, *errors)
 
-        async def edit(life: Lifecycle[Any]) -> object:
-            return await life.edit(identity, {"title": steps.masked(title)}, visitor.name, steps.masked(note))
+            async def keep(life: Lifecycle[Any]) -> object:
+                async def step() -> object:
+                    return await then(life, identity, visitor.name)
 
-        return await steps.taken(request, identity, visitor, edit, "saved", form)
+                await written.keep(life, identity, visitor.name, steps.masked, step)
+                return None
+
+            return await steps.taken(request, identity, visitor, keep, said, form)
+
+    saves("submit", Lifecycle.submit, "submitted")
+    saves("text", _nothing_more, "saved")
+
+
+async def _nothing_more(life: Lifecycle[Any], identity: str, person: str) -> None:
+    """A draft that is only saved. Raises what an edit would, where nothing differs."""
+    record = (await life.get(identity)).record
+    if not is_same_person(record.author, person):
+        raise NotTheAuthor
+    if record.state is not ChangeState.DRAFT:
+        raise WrongState(record.state)
 
 
 def _talking(routes: APIRouter, steps: Steps) -> None:
@@ -173,13 +199,6 @@ def _deciding(routes: APIRouter, steps: Steps) -> None:
         )
 
 
-def too_long(name: str, label: str, text: str, most: int) -> list[FieldError]:
-    """What is wrong with a text that may be absent."""
-    if len(text) <= most:
-        return []
-    return [FieldError(name, f"{label}有 {len(text)} 个字，最多 {most} 个字，请写短一点。")]
-
-
 def unsaid(name: str, label: str, text: str, most: int) -> list[FieldError]:
     """What is wrong with a text that is needed."""
     return too_long(name, label, text, most) if text else [FieldError(name, f"请写上{label}。")]
@@ -213,4 +232,5 @@ def _fits(text: str, shape: str) -> bool:
 
 
 def _typed(form: Form) -> dict[str, str]:
-    return {name: value for name, value in form.data.items() if isinstance(value, str) and name != "csrf"}
+    typed = {name: value for name, value in form.data.items() if isinstance(value, str) and name != "csrf"}
+    return {**typed, "reviewers": "\n".join(form.all("reviewers"))}

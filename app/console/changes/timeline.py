@@ -52,7 +52,7 @@ def _happened(entry: Entry, said: Mapping[int, str]) -> Iterator[Happening]:
 
 
 def _asked(details: Mapping[str, Any], _: Mapping[int, str]) -> tuple[str, str]:
-    return f"：{'、'.join(details.get('reviewers') or [])}", ""
+    return f"：{'、'.join(details.get('reviewers') or ['不指名'])}", ""
 
 
 def _approved(details: Mapping[str, Any], _: Mapping[int, str]) -> tuple[str, str]:

@@ -38,7 +38,10 @@ _Spans = Sequence[tuple[int, int]]
 
 @dataclass(frozen=True, slots=True)
 class TextCard:
-    """One text: `old` goes, `new` comes, with the stretches that differ. `about`: where it is said."""
+    """One text: `old` goes, `new` comes, with the stretches that differ. `about`: where it is said.
+
+    `form`: the path of the form in which it was written, below that of the console; empty where there is none.
+    """
 
     does: str
     shade: str
@@ -48,6 +51,7 @@ class TextCard:
     new: str | None = None
     old_spans: _Spans = ()
     new_spans: _Spans = ()
+    form: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,11 +136,12 @@ def _cards(change: Rewording) -> Iterator[TextCard]:
     for edit in change.edits:
         old = was.get(edit.id)
         spans = _spans(old, edit.text) if old is not None else ((), ())
-        yield TextCard("修改", "lead-on", _kind(edit.id), "", old, edit.text, *spans)
-    for add in change.adds:
+        yield TextCard("修改", "lead-on", _kind(edit.id), "", old, edit.text, *spans, form=f"/wording/{edit.id}/edit")
+    for index, add in enumerate(change.adds):
         side = "前面" if add.is_before else "后面"
         about = f"排在“{was.get(add.beside, '…')}”{side}，在同样的情形下说"
-        yield TextCard("新增", "go", _kind(add.beside), about, None, add.text)
+        form = f"/wording/{add.beside}/add?entry={index}"
+        yield TextCard("新增", "go", _kind(add.beside), about, None, add.text, form=form)
     for name in change.retires:
         yield TextCard("删除", "stop", _kind(name), "", was.get(name, "（这句话已经改过）"), None)
     for one in change.resumes:

@@ -8,9 +8,10 @@ from fastapi import APIRouter, Depends, Path, Request, Response
 from orjson import OPT_INDENT_2, dumps
 
 from app.console.decisions.asked import call_rows, event_rows, fact_rows, timing
+from app.console.decisions.marking import Marking
 from app.console.decisions.view import passages, rejections, sightings
 from app.console.frame.downloads import download
-from app.console.frame.forms import Form, legible
+from app.console.frame.forms import Form
 from app.console.frame.rendering import FieldError, Pages
 from app.console.frame.routing import page_routes, to
 from app.console.frame.visitors import Visitor, require
@@ -20,7 +21,6 @@ from guards.types import Case
 
 MARKS = {Mark.TRUE_HIT: "真命中", Mark.FALSE_HIT: "误命中"}
 """What officers call the marks."""
-_LONGEST_NOTE = 500
 ScriptId = Annotated[str, Path(pattern="^[0-9A-Za-z]{1,40}$")]
 Finding = Annotated[int, Path(ge=0, le=10_000)]
 READERS = (Role.AUDITOR, Role.APPROVER)
@@ -41,23 +41,17 @@ def router(parts: Parts, pages: Pages) -> APIRouter:
         name, kind = f"evidence-{script_id}.json", "application/json"
         return await download(parts, request, visitor, content, name, kind, Taken.EVIDENCE, subject=script_id)
 
-    @routes.post("/decisions/{script_id}/marks/{finding}")
-    async def mark(
-        request: Request, script_id: ScriptId, finding: Finding, visitor: Annotated[Visitor, reader]
-    ) -> Response:
+    @routes.post("/decisions/{script_id}/marks")
+    async def mark(request: Request, script_id: ScriptId, visitor: Annotated[Visitor, reader]) -> Response:
         form = await Form.of(request)
-        given, note = form.text("mark"), legible(form.text("note"))
-        errors = []
-        if given not in {each.value for each in Mark}:
-            errors.append(FieldError(f"mark-{finding}", f"第 {finding + 1} 处：请选“真命中”或者“误命中”。"))
-        if len(note) > _LONGEST_NOTE:
-            told = f"第 {finding + 1} 处：备注最长 {_LONGEST_NOTE} 个字，现在是 {len(note)} 个。"
-            errors.append(FieldError(f"note-{finding}", told))
-        if errors:
-            typed = {finding: (given, note)}
-            return await _page(parts, pages, request, script_id, visitor, errors=errors, typed=typed, status=422)
-        kept = parts.policy.current.personal_data.masked(note, Case())
-        await parts.marks.mark(script_id, finding, Mark(given), kept, visitor.name)
+        marking = Marking.of(form)
+        errors = [] if form.text("again") else list(marking.errors())
+        if errors or form.text("again"):
+            typed, status = dict(marking.typed), 422 if errors else 200
+            return await _page(parts, pages, request, script_id, visitor, errors=errors, typed=typed, status=status)
+        for finding, one, note in marking.new(await _own(parts, script_id, visitor)):
+            kept = parts.policy.current.personal_data.masked(note, Case())
+            await parts.marks.mark(script_id, finding, one, kept, visitor.name)
         return to(request, f"/decisions/{script_id}", said="marked")
 
     return routes
@@ -85,7 +79,7 @@ async def _page(
     rules = (await parts.lifecycle.rules()).rules
     marks = await parts.marks.of(script_id)
     strategies = {each.id: each.label for each in parts.vocabulary.strategies.values()}
-    own = {each.finding: (each.mark.value, each.note) for each in marks if each.person == visitor.name}
+    own = await _own(parts, script_id, visitor)
     return await pages.page(
         request,
         "decision.html",
@@ -109,3 +103,9 @@ async def _page(
         may_search=visitor.may(Role.AUDITOR),
         now=datetime.now(UTC),
     )
+
+
+async def _own(parts: Parts, script_id: str, visitor: Visitor) -> dict[int, tuple[str, str]]:
+    """What the visitor says of each finding."""
+    marks = await parts.marks.of(script_id)
+    return {each.finding: (each.mark.value, each.note) for each in marks if each.person == visitor.name}

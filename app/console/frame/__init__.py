@@ -1,3 +1,3 @@
 """What does every page stand on: templates, routes, sessions, forms, words?"""
 
-__all__ = ["downloads", "forms", "refusals", "rendering", "routing", "visitors", "words"]
+__all__ = ["downloads", "forms", "kept_forms", "refusals", "rendering", "routing", "visitors", "words"]

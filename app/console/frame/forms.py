@@ -1,10 +1,14 @@
 """What a form of a page brought along."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Self
 
 from fastapi import Request
 from starlette.datastructures import FormData
+
+JUST_NOW = timedelta(minutes=2)
+"""Who presses the same button twice does so within this time, and is told of the success of the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +25,7 @@ class Form:
     def get(self, name: str) -> str | None:
         """The first value of a field."""
         value = self.data.get(name)
-        return _storable(value) if isinstance(value, str) else None
+        return storable(value) if isinstance(value, str) else None
 
     def raw(self, name: str) -> str:
         """A field as it was typed."""
@@ -33,7 +37,7 @@ class Form:
 
     def all(self, name: str) -> list[str]:
         """Every value of a field."""
-        return [_storable(value) for value in self.data.getlist(name) if isinstance(value, str)]
+        return [storable(value) for value in self.data.getlist(name) if isinstance(value, str)]
 
     def lines(self, name: str) -> list[str]:
         """A field's lines that hold anything."""
@@ -45,6 +49,6 @@ def legible(text: str, *, lines: bool = False) -> str:
     return "".join(each if each.isprintable() or (lines and each == "\n") else " " for each in text).strip()
 
 
-def _storable(text: str) -> str:
+def storable(text: str) -> str:
     """A field without what no store keeps: halves of characters, and NUL."""
     return text.encode("utf-8", "replace").decode().replace("\0", "")

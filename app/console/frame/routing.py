@@ -9,10 +9,11 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse
 from fastapi.routing import APIRoute
 
+from app.console.frame.kept_forms import sealed_form
 from app.console.frame.notices import leave
 from app.console.frame.refusals import told_by
 from app.console.frame.rendering import Pages, in_chinese
-from app.console.frame.visitors import SignInNeeded
+from app.console.frame.visitors import COOKIE, SignInNeeded
 from app.errors import HeyanError, Malformed, RequestError, StoreError
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -43,6 +44,8 @@ def page_routes(pages: Pages) -> APIRouter:
                         raise Malformed("网址里有写错的地方。(no address holds a NUL)")
                     return await handler(request)
                 except SignInNeeded:
+                    if request.method == "POST" and not request.headers.get("hx-request"):
+                        return await _kept(request, pages)
                     return to_sign_in(request)
                 except RequestError as refused:
                     told = told_by(refused)
@@ -59,6 +62,18 @@ def page_routes(pages: Pages) -> APIRouter:
             return answered
 
     return APIRouter(prefix="/console", route_class=PageRoute, include_in_schema=False)
+
+
+async def _kept(request: Request, pages: Pages) -> Response:
+    """The page where one signs in, which keeps what stood in the form that was sent."""
+    kept = await sealed_form(request)
+    if kept is None and not request.cookies.get(COOKIE):
+        return to_sign_in(request)
+    told = "登录已过期，请重新登录，您填的内容还在。"
+    if kept is None:
+        told = "登录已过期，请重新登录。您填的内容太长，没能留住；按浏览器的“后退”可以看到，请先抄下来。"
+    where = f"{request.scope.get('root_path', '')}/console"
+    return pages.alone(request, "sign_in.html", status=401, given="", errors=[], next=where, kept=kept or "", told=told)
 
 
 def to_sign_in(request: Request) -> Response:

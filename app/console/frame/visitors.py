@@ -13,7 +13,8 @@ from app.parts import Parts
 from app.records import Principal, Role
 
 COOKIE = "heyan_session"
-_TWELVE_HOURS = 12 * 60 * 60
+_THIRTEEN_HOURS = 13 * 60 * 60
+"""Longer than any session, so that what is written when one ends can be kept for its writer."""
 
 
 class SignInNeeded(Exception):  # noqa: N818  a way on, and no failure
@@ -64,7 +65,7 @@ def require(parts: Parts, *roles: Role) -> Callable[[Request], Awaitable[Visitor
         principal = await parts.sessions.verify(token)
         if principal is None:
             raise SignInNeeded
-        known = Visitor(principal, _csrf(token))
+        known = Visitor(principal, csrf_of(token, principal.person))
         if roles and not known.may(*roles):
             raise NoSuchRole
         if request.method not in ("GET", "HEAD"):
@@ -90,7 +91,7 @@ def remember(response: Response, request: Request, token: str) -> None:
     """Let the browser bring the session along, on pages of the console only, and no script read it."""
     path = f"{request.scope.get('root_path', '')}/console"
     response.set_cookie(
-        COOKIE, token, max_age=_TWELVE_HOURS, path=path, secure=is_secure(request), httponly=True, samesite="lax"
+        COOKIE, token, max_age=_THIRTEEN_HOURS, path=path, secure=is_secure(request), httponly=True, samesite="lax"
     )
 
 
@@ -105,5 +106,6 @@ def is_secure(request: Request) -> bool:
     return "https" in (request.url.scheme, forwarded)
 
 
-def _csrf(token: str) -> str:
-    return hmac.new(token.encode(), b"csrf of the console", hashlib.sha256).hexdigest()
+def csrf_of(token: str, person: str) -> str:
+    """What a form that was shown to a person in a session brings along."""
+    return hmac.new(token.encode(), b"csrf of the console\0" + person.encode(), hashlib.sha256).hexdigest()

@@ -144,10 +144,12 @@ class Fields:
         if all(self.texts[name] == shown.texts[name] for name in ("from", "until")):
             return
         days = dict(base.get("effective") or {}) | {name: self.texts[name] or None for name in ("from", "until")}
-        if days["from"] is None and days["until"] is None and not base:
-            rule.pop("effective", None)
+        if days["from"] is None and not (base.get("effective") or {}).get("from"):  # then from its publication on
+            days.pop("from")
+        if any(days.values()) or "from" in days:
+            rule["effective"] = days
         else:
-            rule["effective"] = {name: value for name, value in days.items() if value is not None or name in days}
+            rule.pop("effective", None)
 
 
 def field_of(path: Sequence[str], sent: Fields) -> str | None:

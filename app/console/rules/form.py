@@ -13,7 +13,17 @@ from app.console.frame.forms import Form
 from app.console.frame.rendering import FieldError, Pages
 from app.console.frame.routing import page_routes, to
 from app.console.frame.visitors import Visitor, require
-from app.console.rules.drafts import Target, change_in, draft_errors, drafts_of, new_id, rule_errors, save, with_rule
+from app.console.rules.drafts import (
+    Target,
+    change_in,
+    draft_errors,
+    drafts_of,
+    new_id,
+    rule_errors,
+    save,
+    with_rule,
+    without_words,
+)
 from app.console.rules.example_groups import groups_of
 from app.console.rules.fields import FIELDS, Fields, Pair
 from app.console.rules.form_tries import FormTries, TriedForm
@@ -149,6 +159,8 @@ def router(parts: Parts, pages: Pages) -> APIRouter:
     async def make(request: Request, visitor: Annotated[Visitor, editor]) -> Response:
         form = await Form.of(request)
         sheet = _sheet(form)
+        if form.text("again"):
+            return await shown(request, visitor, _NEW, sheet)
         if form.text("do"):
             return await done(request, visitor, _NEW, sheet, form)
         family = form.text("family") or form.text("new_family")
@@ -175,6 +187,8 @@ def router(parts: Parts, pages: Pages) -> APIRouter:
         form = await Form.of(request)
         sheet = _sheet(form)
         subject = await _subject(parts, identity, form.text("opened"))
+        if form.text("again"):
+            return await shown(request, visitor, subject, sheet)
         if form.text("do"):
             return await done(request, visitor, subject, sheet, form)
         if form.text("digest") != subject.digest:
@@ -194,8 +208,6 @@ async def _kept(parts: Parts, visitor: Visitor, subject: Subject, sheet: Sheet) 
     if subject.data and rule == subject.data:
         return [FieldError(None, _NOTHING)]
     target = sheet.target
-    verb = "修改" if subject.is_known else "新增"
-    target = target if target.title else replace(target, title=f"{verb}：{rule.get('title') or subject.id}")
     place = ""
     try:
         known = await change_in(parts, target.id)
@@ -204,7 +216,8 @@ async def _kept(parts: Parts, visitor: Visitor, subject: Subject, sheet: Sheet) 
         body, place = with_rule(known, rule, is_known=subject.is_known)
         return await save(parts, visitor, target, body)
     except ChangeRefused as refused:
-        return rule_errors(refused, place, sheet.fields, FIELDS[subject.kind])
+        told = rule_errors(refused, place, sheet.fields, FIELDS[subject.kind])
+        return [*without_words(sheet.fields, subject.kind, told), *told]
     except (NotFound, Forbidden, RequestConflict) as refused:
         return draft_errors(refused)
 
@@ -218,7 +231,8 @@ async def _wrong(parts: Parts, sheet: Sheet) -> list[FieldError]:
     found = await asyncio.to_thread(
         lint, files, {"title": "", **body}, since=china_today(), institution=institution, is_judged=False
     )
-    return rule_errors(ChangeRefused(errors(found)), place, sheet.fields, FIELDS[_NEW.kind])
+    told = rule_errors(ChangeRefused(errors(found)), place, sheet.fields, FIELDS[_NEW.kind])
+    return [*without_words(sheet.fields, _NEW.kind, told), *told]
 
 
 async def _subject(parts: Parts, identity: str, draft: str) -> Subject:

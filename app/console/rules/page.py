@@ -88,8 +88,10 @@ def router(parts: Parts, pages: Pages) -> APIRouter:
     @routes.post("/rules/{identity}/retire")
     async def retire(request: Request, identity: str, visitor: Annotated[Visitor, editor]) -> Response:
         form = await Form.of(request)
-        stored = await _retirable(parts, identity)
-        target = Target(form.text("draft"), f"停用：{stored.data.get('title')}", form.text("comment"))
+        await _retirable(parts, identity)
+        target = Target(form.text("draft"), "", form.text("comment"))
+        if form.text("again"):
+            return await _asked(parts, pages, request, visitor, identity, target, [])
         errors: list[FieldError] = []
         if not target.id and not target.comment:
             errors.append(FieldError("comment", "请写为什么停用，审批的人要看。"))

@@ -95,7 +95,7 @@ FORCE_CHOICES = list(FORCES.items())
 def scope_words(data: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Where a rule applies, part by part."""
     told = []
-    for name, label in (("scenarios", "场景"), ("channels", "渠道"), ("stages", "阶段"), ("callees", "接听人")):
+    for name, label in (("scenarios", "适用场景"), ("channels", "渠道"), ("stages", "阶段"), ("callees", "接听人")):
         known = dict(choices_of(name))
         told.append((label, "、".join(known.get(each, each) for each in data.get(name) or ()) or "不限"))
     return told

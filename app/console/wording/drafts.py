@@ -1,7 +1,7 @@
 """Forms that make a draft of other words: one text edited, another put beside it, or one taken out."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -48,13 +48,17 @@ class Step(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What the form says; `draft`: the id of the draft that it goes into, empty for a new one."""
+    """What the form says; `draft`: the id of the draft that it goes into, empty for a new one.
+
+    `entry`: which of the texts that the draft puts beside others is written anew, empty for one more.
+    """
 
     text: str
     place: str
     title: str
     comment: str
     draft: str
+    entry: str = ""
 
 
 def router(parts: Parts, pages: Pages) -> APIRouter:
@@ -64,10 +68,17 @@ def router(parts: Parts, pages: Pages) -> APIRouter:
 
     @routes.get("/wording/{identity}/{step}")
     async def ask(
-        request: Request, identity: LineId, step: Step, visitor: Annotated[Visitor, editor], draft: str = ""
+        request: Request,
+        identity: LineId,
+        step: Step,
+        visitor: Annotated[Visitor, editor],
+        draft: str = "",
+        entry: str = "",
     ) -> Response:
         _, line = await known_line(parts, identity)
         blank = Wanted(line.text if step is Step.EDIT else "", "after", _title(step, line), "", draft)
+        if draft:
+            blank = _taken_up(blank, (await parts.rewording.get(draft)).change, step, line, entry)
         return await _page(parts, pages, request, visitor, step, line, blank)
 
     @routes.post("/wording/{identity}/{step}")
@@ -75,8 +86,10 @@ def router(parts: Parts, pages: Pages) -> APIRouter:
         _, line = await known_line(parts, identity)
         form = await Form.of(request)
         wanted = Wanted(
-            form.text("text"), form.text("place"), form.text("title"), form.text("comment"), form.text("draft")
+            *(form.text(name) for name in ("text", "place", "title", "comment", "draft", "entry")),
         )
+        if form.text("again"):
+            return await _page(parts, pages, request, visitor, step, line, wanted)
         errors = list(_unfit(wanted))
         if not errors:
             try:
@@ -136,8 +149,27 @@ async def _keep(parts: Parts, visitor: Visitor, step: Step, line: Line, wanted: 
         return kept.record.id
     standing = (await parts.rewording.get(wanted.draft)).change.as_json()
     entries = _with(standing[step.part], entry, step)
+    if step is Step.ADD and (index := _entry(standing["adds"], wanted.entry, line)) is not None:
+        entries = [*standing["adds"][:index], entry, *standing["adds"][index + 1 :]]
     kept = await parts.rewording.edit(wanted.draft, {step.part: entries}, visitor.name, comment or None)
     return kept.record.id
+
+
+def _taken_up(blank: Wanted, change: Rewording, step: Step, line: Line, entry: str) -> Wanted:
+    """The form with what the draft says of this text so far."""
+    if step is Step.EDIT:
+        return replace(blank, text=next((one.text for one in change.edits if one.id == line.id), blank.text))
+    index = _entry(change.as_json()["adds"], entry, line) if step is Step.ADD else None
+    if index is None:
+        return blank
+    one = change.adds[index]
+    return replace(blank, text=one.text, place="before" if one.is_before else "after", entry=entry)
+
+
+def _entry(adds: Sequence[Mapping[str, Any]], entry: str, line: Line) -> int | None:
+    """The place of a text that a draft puts beside this one."""
+    index = int(entry) if entry.isdecimal() and len(entry) < 5 else len(adds)
+    return index if index < len(adds) and adds[index]["beside"] == line.id else None
 
 
 def _with(standing: Sequence[Any], entry: Any, step: Step) -> list[Any]:

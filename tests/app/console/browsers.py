@@ -17,6 +17,7 @@ class _Reader(HTMLParser):
         self.words: list[str] = []
         self.forms: dict[str, Fields] = {}
         self._form: Fields | None = None
+        self._by_id: dict[str, Fields] = {}
         self._select: tuple[str, bool] | None = None
         self._area: str | None = None
         self._hidden = 0
@@ -27,8 +28,18 @@ class _Reader(HTMLParser):
             self._hidden += 1
         if tag == "form":
             self._form = self.forms.setdefault(str(told.get("action")), {})
-        if self._form is None:
-            return
+            self._by_id[told.get("id") or ""] = self._form
+        if owner := told.get("form"):
+            inside, self._form = self._form, self._by_id[owner]
+            self._field(tag, told)
+            self._form = inside
+        elif self._form is not None:
+            self._field(tag, told)
+
+    def _field(self, tag: str, told: dict[str, str | None]) -> None:
+        assert self._form is not None
+        if tag == "button" and told.get("formaction"):
+            self.forms[str(told["formaction"])] = self._form
         name = told.get("name") or ""
         if tag == "input" and name:
             is_choice = told.get("type") in ("checkbox", "radio")

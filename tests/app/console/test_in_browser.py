@@ -221,3 +221,37 @@ def test_a_sentence_is_tried_in_the_form_of_a_rule_in_place(browser: Browser, pr
     assert author.page.get_by_label("标题").input_value() == "写到一半"
     assert author.page.url.endswith("/rules/new")
     assert author.faults == []
+
+
+def test_who_comes_back_to_a_form_finds_what_was_written_and_is_asked_before_leaving(
+    browser: Browser, process: Process
+) -> None:
+    desk = _signed_in(browser, process, AUTHOR)
+    asked: list[str] = []
+    desk.page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    desk.open("/rules/new")
+    written = {"title": "写了很久的标题", "reason": "原因", "law": "广告法", "article": "28", "suggest": "换一种说法"}
+    for name, text in {**written, "phrases": WORD, "change_title": "十二月的改动"}.items():
+        desk.page.locator(f"#{name}").fill(text)
+    desk.page.get_by_role("link", name="概览").click()
+    expect(desk.page.get_by_role("heading", level=1, name="概览")).to_be_visible()
+    assert asked == ["beforeunload"]
+    desk.page.go_back()
+    for name, text in {**written, "phrases": WORD, "change_title": "十二月的改动"}.items():
+        expect(desk.page.locator(f"#{name}")).to_have_value(text)
+
+
+def test_what_is_sent_when_the_session_has_ended_comes_back(browser: Browser, process: Process) -> None:
+    desk = _signed_in(browser, process, AUTHOR)
+    desk.open("/rules/new")
+    desk.page.locator("#title").fill("写了很久的标题")
+    desk.page.locator("#phrases").fill("甲乙丙丁\n戊己庚辛")
+    _signed_in(browser, process, AUTHOR).click("在所有设备上退出")
+    desk.click("保存为草稿")
+    desk.sees("您填的内容还在")
+    desk.page.get_by_label("姓名").fill(AUTHOR)
+    desk.page.get_by_label("密码").fill(PASSWORD)
+    desk.click("登录")
+    desk.click("回到刚才的表单")
+    expect(desk.page.locator("#title")).to_have_value("写了很久的标题")
+    expect(desk.page.locator("#phrases")).to_have_value("甲乙丙丁\n戊己庚辛")

@@ -15,8 +15,8 @@ NUMBER = "number.ungrounded"
 @pytest.mark.parametrize(
     ("line", "told"),
     [
-        ("a.yaml:7: extra.one is not hit by its own example '包过。'", "正例“包过。”没有被这条规则命中"),
-        ('a.yaml:7: extra.one hits its own near miss "您好。"', "反例“您好。”被这条规则误命中了"),
+        ("a.yaml:7: extra.one is not hit by its own example '包过。'", "应当命中的例句“包过。”没有被这条规则命中"),
+        ('a.yaml:7: extra.one hits its own near miss "您好。"', "不该命中的例句“您好。”被这条规则命中了"),
         ("a.yaml:7: extra.one cannot be judged on its own example 'x': boom", "判断不了"),
         ("n.yaml:3: rules.0.examples: number.x: there is no fact set bill", "事实组“bill”不存在"),
         ("a.yaml:3: rules.0.phrases.1: nothing is left of '。'", "什么也不剩"),

@@ -79,16 +79,16 @@ def test_a_new_rule_is_made_of_rows_with_all_that_a_rule_needs() -> None:
     heads = [
         "规则编号",
         "标题",
-        "词语",
+        "说法",
         "处理方式",
-        "场景",
+        "适用场景",
         "原因",
         "法律依据",
         "效力",
         "已核对原文",
         "生效日",
-        "正例",
-        "反例",
+        "应当命中",
+        "不该命中",
     ]
     first = [
         "extra.one",
@@ -133,12 +133,12 @@ def test_every_bad_row_is_named_at_once() -> None:
         ("unreadable_cell", 2, "生效日"),
         ("unknown_id", 3, "规则编号"),
         ("no_id", 4, "规则编号"),
-        ("duplicate_word", 5, "词语"),
+        ("duplicate_word", 5, "说法"),
         ("duplicate_id", 6, "处理方式"),
         ("bad_pattern", 6, "正则"),
         ("not_by_sheet", 7, "规则编号"),
         ("stray_cell", 8, "F"),
-        ("too_long", 8, "词语"),
+        ("too_long", 8, "说法"),
     ]
     assert all(f"第 {problem.row} 行" in problem.message for problem in refused(text.encode()))
 
@@ -147,9 +147,9 @@ HEADS: dict[str, tuple[str, list[tuple[str, str]]]] = {
     "unknown": ("规则编号,词语,备忘\n", [("unknown_column", "备忘")]),
     "misspelt": ("规则编号,词吾\n", [("unknown_column", "词吾")]),
     "full-width comma": ("规则编号，词语\n", [("unknown_column", "规则编号，词语"), ("no_column", "规则编号")]),
-    "twice": ("规则编号,词语,phrase\n", [("column_twice", "词语")]),
+    "twice": ("规则编号,词语,phrase\n", [("column_twice", "说法")]),
     "no id": ("词语\n包过\n", [("no_column", "规则编号")]),
-    "nothing but ids": ("规则编号\n", [("no_column", "词语")]),
+    "nothing but ids": ("规则编号\n", [("no_column", "说法")]),
 }
 
 
@@ -174,7 +174,7 @@ def test_cells_that_are_merged_downwards_are_filled_and_sideways_named() -> None
     (edited,) = import_sheet(SHIPPED, workbook(rows, "A2:A3")).edits
     assert edited["phrases"][-2:] == ["甲乙丙丁", "戊己庚辛"]
     assert places(workbook([*rows, [RULE, None]], "A4:B4"))[0] == ("merged_cells", 4, None)
-    assert ("duplicate_word", 3, "词语") in places(workbook([rows[0], [RULE, "甲乙丙丁"], [RULE, None]], "B2:B3"))
+    assert ("duplicate_word", 3, "说法") in places(workbook([rows[0], [RULE, "甲乙丙丁"], [RULE, None]], "B2:B3"))
 
 
 def test_formulas_errors_and_numbers_of_a_workbook() -> None:

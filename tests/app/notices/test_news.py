@@ -7,13 +7,23 @@ from typing import Any
 import pytest
 
 from app.notices.news import EVENTS, conflict_of, news_of
+from app.parts import Parts
 from app.records import ChangeState, Entry, Headline, NoticeKind
 from app.records.outbox import Notice
 from guards.policy import Policy
+from tests.app.lexicon.rules import rule
 from tests.app.notices.receivers import AT
+from tests.app.services import writer
+from tests.fakes import FakeModel
 
 MOBILE = "13812345678"
 LONG = "很长的话" * 2500
+
+
+@pytest.fixture
+def model() -> FakeModel:
+    """The model that the service asks."""
+    return writer()
 
 
 def _entry(event: str, subject: str | None = "01K0", person: str = "张合规", **details: Any) -> Entry:
@@ -243,3 +253,13 @@ class TestConflicts:
         assert conflict_of(_change(), 1, 3, ["a", "c"], AT, _plain).key != first.key
         assert conflict_of(_change(), 2, 3, ["a", "b"], AT, _plain).key != first.key
         assert conflict_of(_change(id="01K1"), 1, 2, ["a", "b"], AT, _plain).key != first.key
+
+
+async def test_who_is_to_decide_on_a_draft_is_told_when_it_is_submitted(parts: Parts) -> None:
+    made = (await parts.lifecycle.draft({"title": "补充承诺的说法", "adds": [rule()]}, "张合规")).record.id
+    await parts.lifecycle.ask_reviewers(made, "张合规", ["李合规"])
+    await parts.lifecycle.submit(made, "张合规")
+    await parts.lifecycle.ask_reviewers(made, "张合规", ["李合规", "王合规"])
+    [change] = await parts.headlines.page()
+    told = [news_of(entry, change, str) for entry in await parts.trail.of(made)]
+    assert [notice.title for notice in told if notice] == ["待审批：补充承诺的说法", "请您审批：补充承诺的说法"]

@@ -121,6 +121,7 @@ class TestTheAuthor:
         assert "标题有 201 个字" in page.text
         assert "说明有 2001 个字" in page.text
         assert 'id="title-wrong"' in page.html
+        await browser.open(path)
         page = await browser.send(f"{path}/submit")
         assert await state_of(parts, path) is ChangeState.SUBMITTED
         assert "自己提出的变更要由另一个人审批" in page.text

@@ -23,11 +23,11 @@ def test_a_rule_reads_by_its_fields() -> None:
     near = {"words": ["包", "保"], "with": ["过"], "within": 3, "unless_before": ["不"]}
     read = {field.label: field.added.shown for field in whole({**RULE, "near": [near], "scenarios": ["marketing"]})}
     assert read["处理方式"] == ("拦下",)
-    assert read["场景"] == ("营销",)
-    assert read["近邻词"] == ("“包”或“保”后面 3 个字以内有“过”；前面紧接“不”不算",)
+    assert read["适用场景"] == ("营销",)
+    assert read["成对词"] == ("“包”或“保”后面 3 个字以内有“过”；前面紧接“不”不算",)
     assert read["依据"] == ("《广告法》（法律，未核对原文）",)
     assert read["生效日"] == ("2026-01-01",)
-    assert read["反例"] == ("审批结果以系统为准。", "包裹过来了。")
+    assert read["不该命中"] == ("审批结果以系统为准。", "包裹过来了。")
 
 
 @pytest.mark.parametrize(

@@ -141,27 +141,45 @@ async def test_a_finding_is_marked_with_a_note_that_is_masked(opened: Opening, p
     made = await review(parts)
     browser = await opened("张合规", Role.APPROVER)
     await browser.open(f"/decisions/{made}")
-    page = await browser.send(f"/decisions/{made}/marks/0", {"mark": "false_hit", "note": "电话13812345678"})
+    page = await browser.send(f"/decisions/{made}/marks", {"mark-0": "false_hit", "note-0": "电话13812345678"})
     assert "已标注" in page.text
     assert "误命中 张合规" in page.text
     assert "13812345678" not in page.html
-    page = await browser.send(f"/decisions/{made}/marks/0", {"mark": "true_hit", "note": "再看是对的"})
+    page = await browser.send(f"/decisions/{made}/marks", {"mark-0": "true_hit", "note-0": "再看是对的"})
     [mark] = await parts.marks.of(made)
     assert (mark.mark, mark.note, mark.person) == (Mark.TRUE_HIT, "再看是对的", "张合规")
     assert "做成例外" not in page.text
+
+
+async def test_all_findings_are_marked_by_one_button(opened: Opening, parts: Parts) -> None:
+    made = await review(parts)
+    browser = await opened("张合规", Role.APPROVER)
+    page = await browser.open(f"/decisions/{made}")
+    assert page.text.count("保存标注") == 1
+    sent = {"mark-0": "true_hit", "note-0": "对", "mark-1": "false_hit", "note-1": "不对", "mark-2": "true_hit"}
+    page = await browser.send(f"/decisions/{made}/marks", sent)
+    told = {mark.finding: (mark.mark, mark.note, mark.at) for mark in await parts.marks.of(made)}
+    assert [told[index][:2] for index in range(3)] == [
+        (Mark.TRUE_HIT, "对"),
+        (Mark.FALSE_HIT, "不对"),
+        (Mark.TRUE_HIT, ""),
+    ]
+    await browser.send(f"/decisions/{made}/marks", {"note-1": "还是不对"})
+    later = {mark.finding: (mark.mark, mark.note, mark.at) for mark in await parts.marks.of(made)}
+    assert (later[0], later[2], later[1][1]) == (told[0], told[2], "还是不对")
 
 
 async def test_what_cannot_be_marked_says_so_beside_the_finding(opened: Opening, parts: Parts) -> None:
     made = await review(parts)
     browser = await opened("张合规", Role.AUDITOR)
     await browser.open(f"/decisions/{made}")
-    page = await browser.send(f"/decisions/{made}/marks/1", {"note": "过" * 501}, status=422)
+    page = await browser.send(f"/decisions/{made}/marks", {"note-1": "过" * 501}, status=422)
     assert "请先改好下面 2 处" in page.text
     assert "第 2 处：请选" in page.text
     assert "过" * 501 in page.html
     assert await parts.marks.of(made) == []
-    sent = {"csrf": page.forms[f"/console/decisions/{made}/marks/0"]["csrf"][0], "mark": "true_hit"}
-    strange = await browser.client.post(f"/console/decisions/{made}/marks/99", data=sent)
+    sent = {"csrf": page.forms[f"/console/decisions/{made}/marks"]["csrf"][0], "mark-99": "true_hit"}
+    strange = await browser.client.post(f"/console/decisions/{made}/marks", data=sent)
     assert (strange.status_code, "请刷新页面再标注" in strange.text) == (422, True)
 
 
@@ -170,7 +188,7 @@ async def test_a_false_hit_becomes_the_draft_of_an_exception(opened: Opening, pa
     browser = await opened("张合规")
     page = await browser.open(f"/decisions/{made}")
     assert "做成例外" not in page.text
-    page = await browser.send(f"/decisions/{made}/marks/0", {"mark": "false_hit", "note": "说的是不这样说"})
+    page = await browser.send(f"/decisions/{made}/marks", {"mark-0": "false_hit", "note-0": "说的是不这样说"})
     page = await browser.open(f"/decisions/{made}/exceptions/0")
     action = f"/console/decisions/{made}/exceptions/0"
     assert page.forms[action]["exception"] == ["不能说我们这边百分百获批这种话"]
@@ -190,7 +208,7 @@ async def test_what_cannot_become_an_exception_says_why(opened: Opening, parts: 
     made = await review(parts, text="百分百获批")
     browser = await opened("张合规")
     await browser.open(f"/decisions/{made}")
-    await browser.send(f"/decisions/{made}/marks/0", {"mark": "false_hit", "note": ""})
+    await browser.send(f"/decisions/{made}/marks", {"mark-0": "false_hit", "note-0": ""})
     page = await browser.open(f"/decisions/{made}/exceptions/0", status=422)
     assert "找不到合适的例外" in page.text
     assert await parts.headlines.page() == []
@@ -200,9 +218,9 @@ async def test_an_auditor_makes_no_exception(opened: Opening, parts: Parts) -> N
     made = await review(parts)
     browser = await opened("张合规", Role.AUDITOR)
     await browser.open(f"/decisions/{made}")
-    page = await browser.send(f"/decisions/{made}/marks/0", {"mark": "false_hit"})
+    page = await browser.send(f"/decisions/{made}/marks", {"mark-0": "false_hit"})
     assert "做成例外" not in page.text
-    sent = {"csrf": page.forms[f"/console/decisions/{made}/marks/0"]["csrf"][0]}
+    sent = {"csrf": page.forms[f"/console/decisions/{made}/marks"]["csrf"][0]}
     refused = await browser.client.post(f"/console/decisions/{made}/exceptions/0", data=sent)
     assert refused.status_code == 403
 

@@ -8,6 +8,7 @@ import httpx
 from app.lexicon.drafts import Change
 from app.parts import Parts
 from app.records import ChangeState, Role
+from guards.lexicon.scope import china_today
 from tests.app.console.browsers import Browser, Page
 from tests.app.console.conftest import Opening
 from tests.app.console.stories import published
@@ -90,7 +91,7 @@ async def test_everything_that_is_missing_is_told_at_once_beside_its_field(opene
     browser = await opened("张合规", Role.EDITOR)
     answer = await send(browser, "/rules/new", {"family": "promise"})
     assert answer.status_code == 422
-    for field in ("title", "reason", "law", "hits", "misses"):
+    for field in ("title", "phrases", "reason", "law", "hits", "misses"):
         assert f'id="{field}-wrong"' in answer.text, field
         assert f'href="#field-{field}"' in answer.text, field
     answer = await send(browser, "/rules/new", {**NEW, "phrases": ""})
@@ -107,6 +108,14 @@ WRONG: tuple[tuple[dict[str, Any], str, str], ...] = (
     ({"misses": "我们百分百包过件呢"}, "misses", "写进“例外”"),
     ({"patterns": "包过.*件"}, "patterns", "没有上限"),
     ({"from": "2030-02-31"}, "from", "不是日期"),
+    ({"from": "2030-02-03", "until": "2030-02-01"}, "until", "在生效日 2030-02-03 之前"),
+    ({"until": "2020-02-01"}, "until", "永远不会生效"),
+    (
+        {"phrases": "不上征信", "hits": "这个不上征信。", "misses": "这个否上征信。"},
+        "misses",
+        "因为说法“不上征信”（谐音：否→不）",
+    ),
+    ({"phrases": "不上征信", "hits": "这个不上征信。", "misses": "这个否上征信。"}, "phrases", "会命中不该命中的例句"),
     ({"name": "包过"}, "name", "小写英文字母"),
     ({"new_family": "", "name": "x" * 90}, "name", "太长"),
     ({"title": "长" * 201}, "title", "最多 200 个字"),
@@ -292,3 +301,44 @@ async def test_examples_of_a_rule_on_numbers_get_into_force_like_any_change(open
     assert "今天聊到这里。" in (await browser.open(path)).forms[f"/console{path}"]["misses-3"][0]
     changed = await browser.open(f"/changes/{made}")
     assert "今天聊到这里。" in changed.text
+
+
+async def test_a_title_that_nobody_wrote_goes_with_the_rules_of_the_draft(opened: Opening, parts: Parts) -> None:
+    browser = await opened("张合规", Role.EDITOR)
+    first = identity_of(await send(browser, f"/rules/{RULE}/edit", {"reason": "换一个原因"}))
+    assert (await parts.lifecycle.get(first)).record.title == "修改：承诺必批"
+    await kept(parts, await send(browser, "/rules/promise.no_risk/edit", {"title": "没有风险", "draft": first}))
+    assert (await parts.lifecycle.get(first)).record.title == "修改 2 条规则：承诺必批、没有风险"
+    await kept(parts, await send(browser, "/rules/new", {**NEW, "draft": first}))
+    assert (await parts.lifecycle.get(first)).record.title == "新增 1 条、修改 2 条规则：承诺包过件、承诺必批、没有风险"
+    named = identity_of(await send(browser, f"/rules/{RULE}/edit", {"reason": "再换", "change_title": "我的标题"}))
+    await kept(parts, await send(browser, "/rules/new", {**NEW, "draft": named}))
+    assert (await parts.lifecycle.get(named)).record.title == "我的标题"
+
+
+async def test_of_a_rule_that_is_never_in_force_the_days_are_told_and_no_examples(opened: Opening) -> None:
+    browser = await opened("张合规", Role.EDITOR)
+    answer = await send(browser, "/rules/new", {**NEW, "from": "2030-02-03", "until": "2030-02-01"})
+    assert "请先改好下面 1 处" in Page(answer).text
+
+
+async def test_a_rule_of_which_only_the_last_day_is_written_begins_when_it_is_published(
+    opened: Opening, parts: Parts
+) -> None:
+    browser = await opened("张合规", Role.EDITOR)
+    answer = await send(browser, "/rules/new", {**NEW, "name": "short", "until": "2099-12-31"})
+    (rule,) = (await kept(parts, answer)).adds
+    assert rule["effective"] == {"until": "2099-12-31"}
+    again = await send(browser, "/rules/promise.short/edit", {"reason": "另一个原因"}, f"?draft={identity_of(answer)}")
+    assert (await kept(parts, again)).adds[0]["effective"] == {"until": "2099-12-31"}
+    await parts.lifecycle.submit(identity_of(answer), "张合规")
+    await parts.lifecycle.approve(identity_of(answer), "李合规")
+    days = (await parts.lifecycle.rules()).rules["promise.short"].data["effective"]
+    assert {name: str(day) for name, day in days.items()} == {"from": str(china_today()), "until": "2099-12-31"}
+
+
+async def test_what_has_to_be_filled_in_says_so(opened: Opening) -> None:
+    page = await (await opened("张合规", Role.EDITOR)).open("/rules/new")
+    assert page.text.count("（必填）") == 7
+    for label in ("规则类", "标题", "说法", "原因", "依据", "应当命中的例句", "不该命中的例句"):
+        assert f"{label} （必填）" in page.text, label

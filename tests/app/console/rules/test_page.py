@@ -1,5 +1,6 @@
 """The page of one rule, and how it is retired."""
 
+import asyncio
 import html
 
 from app.parts import Parts
@@ -104,3 +105,13 @@ async def test_what_is_code_cannot_be_retired(opened: Opening) -> None:
     browser = await opened("张合规", Role.EDITOR)
     assert "失效日" in (await browser.open("/rules/number.ungrounded/retire", status=409)).text
     assert "任何一天" in (await browser.open("/rules/gate.opted_out/retire", status=409)).text
+
+
+async def test_a_button_that_is_pressed_twice_makes_one_draft(opened: Opening, parts: Parts) -> None:
+    browser = await opened("张合规")
+    page = await browser.open(f"/rules/{RULE}/retire")
+    form = {**page.forms[f"/console/rules/{RULE}/retire"], "comment": "不再需要"}
+    answers = await asyncio.gather(*(browser.client.post(f"/console/rules/{RULE}/retire", data=form) for _ in range(2)))
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert answers[0].headers["location"] == answers[1].headers["location"]
+    assert len(await parts.headlines.page()) == 1
