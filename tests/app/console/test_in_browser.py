@@ -7,7 +7,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Dialog, expect
 
 from app.records import People, Role, open_store
 from tests.app.console.chromium import PASSWORD, Desk, chromium
@@ -228,7 +228,12 @@ def test_who_comes_back_to_a_form_finds_what_was_written_and_is_asked_before_lea
 ) -> None:
     desk = _signed_in(browser, process, AUTHOR)
     asked: list[str] = []
-    desk.page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+
+    def answer(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    desk.page.on("dialog", answer)
     desk.open("/rules/new")
     written = {"title": "写了很久的标题", "reason": "原因", "law": "广告法", "article": "28", "suggest": "换一种说法"}
     for name, text in {**written, "phrases": WORD, "change_title": "十二月的改动"}.items():
