@@ -101,7 +101,10 @@ def also_waiting(change: Change, others: Iterable[tuple[ChangeRecord, Change]], 
 
 
 def is_carried_over(before: Iterable[Moved], after: Iterable[Moved]) -> bool:
-    """Whether an edited change wants, of something that others changed, just what it wanted before it was edited."""
+    """Whether an edited change wants, of something that others changed, just what it wanted before it was edited.
+
+    Whoever edits something else has not looked at what others changed.
+    """
     known = [_wanted(one) for one in before]
     return any(_wanted(one) in known for one in after)
 

@@ -121,8 +121,7 @@ class Lifecycle(Generic[C]):
             change = self._matter.completed(change, edition)
             warnings = packed(change, await self._lint(edition, change))["warnings"]
             then, before = await self._shelf.get(record.based_on), self._register.change(record)
-            moved = [self._matter.moved(each, then, edition) for each in (before, change)]
-            is_stale = is_carried_over(*moved)  # whoever edits something else has not looked at what others changed
+            is_stale = is_carried_over(*(self._matter.moved(each, then, edition) for each in (before, change)))
             values |= {"based_on": record.based_on if is_stale else edition.revision.number, "restores": None}
         values["body"] = {"change": change.as_json(), "warnings": warnings}
         edited = replace(record, **values)  # type: ignore[arg-type]  # the names are columns

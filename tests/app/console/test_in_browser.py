@@ -104,7 +104,6 @@ def test_a_phrase_from_draft_to_restore_by_two_officers(browser: Browser, proces
     assert author.page.locator("main mark").first.inner_text() == WORD
 
     author.open("/revisions/1")
-    author.page.get_by_text("恢复到这一版").click()
     author.page.locator("#note").fill("误伤太多")
     author.click("申请恢复")
     author.sees("等另一个人审批")
@@ -213,7 +212,7 @@ def test_a_sentence_is_tried_in_the_form_of_a_rule_in_place(browser: Browser, pr
     author = _signed_in(browser, process, AUTHOR)
     author.open("/rules/new")
     author.page.get_by_label("标题").fill("写到一半")
-    author.page.get_by_label("说法", exact=True).fill(WORD)
+    author.page.locator("#phrases").fill(WORD)
     author.page.get_by_label("一句话，或者一个词").fill(SAID)
     author.page.get_by_role("button", name="试一下").click()
     author.sees("这条规则，照现在填的")

@@ -137,7 +137,7 @@ def test_disclosures_and_rules_on_numbers_are_judged_by_their_examples_too() -> 
     problems = told({"edits": edits})
     assert [(problem.code, problem.field) for problem in problems] == [
         ("hit_not_found", "edits.0.examples.hits.0"),
-        ("hit_not_found", "edits.1.examples"),
+        ("hit_not_found", "edits.1.examples.hits.0"),
     ]
 
 
