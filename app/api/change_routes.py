@@ -125,7 +125,7 @@ def change_routes(parts: Parts, kind: Changes[C]) -> APIRouter:
         """What is not named stays as it is. Only its author edits a draft; a submitted change is taken back before."""
         body, comment = _taken(read_json(await request.body()), masked)
         noted = None if comment is None else masked(comment)
-        return kind.told(request, await life.edit(identity, body, who.person, noted))
+        return kind.told(request, await life.edit(identity, body, who.person, noted, seen=_named_in(body)))
 
     @routes.delete(
         one,
@@ -249,3 +249,12 @@ def _taken(body: object, masked: Callable[[str], str]) -> tuple[object, str | No
 
 def _json(answer: BaseModel) -> Response:
     return Response(answer.model_dump_json(), media_type=_JSON)
+
+
+def _named_in(body: object) -> set[str]:
+    """What a request says anew of rules or texts, by their ids: who says it has looked at them."""
+    if not isinstance(body, Mapping):
+        return set()
+    listed = [each for part in body.values() if isinstance(part, list) for each in part]
+    told = (each.get("id") if isinstance(each, Mapping) else each for each in listed)
+    return {each for each in told if isinstance(each, str)}

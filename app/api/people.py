@@ -18,8 +18,9 @@ _LISTED = answers("PeopleAnswer", "Everybody, oldest first.", 401, 403, 503, exa
 _MADE = meaning(
     answers("PersonAnswer", "The person.", 401, 403, 409, 413, 422, 503, examples=["an_officer"]),
     409,
-    "There is a person of this name.",
+    "There is a person of this name, or nobody could administer any more.",
     "PersonNameTaken",
+    "LastAdmin",
 )
 _NOBODY = 404, "There is no such person.", "UnknownPerson"
 _ENABLED = meaning(

@@ -93,11 +93,9 @@ def router(parts: Parts, pages: Pages) -> APIRouter:
 async def _reopened(parts: Parts, ref: str, kept: Kept, visitor: Visitor, reason: str) -> str:
     """Ask, or grant what somebody else asked for; which of the two, as the page says it."""
     asked = (await parts.contacts.closures(ref)).asks.get(kept)
-    if asked is None:
+    if asked is None or is_same_person(asked.person, visitor.name):
         await parts.contacts.ask(ref, kept, visitor.name, reason)
         return "asked"
-    if is_same_person(asked.person, visitor.name):
-        raise Forbidden("您已经申请过，要由另一个有审批权限的人批准。(one person asked and cannot grant)")
     if not visitor.may(Role.APPROVER):
         raise Forbidden("已经有人申请过，要有审批权限的人来批准。(it needs the role approver to grant it)")
     await parts.contacts.open(ref, kept, visitor.name, reason)

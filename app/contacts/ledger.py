@@ -29,6 +29,7 @@ from app.contacts.references import References
 from app.records import Also, Store
 from app.records.audit import OPERATOR, append, lock
 from app.records.grants import require_two
+from app.records.names import is_same_person
 from app.records.tables import contact_asks, contact_changes, contact_closures
 
 AT_ONCE = 2_000
@@ -155,7 +156,7 @@ class Ledger:
         return await self.closures(ref)
 
     async def ask(self, ref: str, kept: Kept, person: str, reason: str) -> Closures:
-        """Note that a person wants this opened again; where somebody wanted it before, that wish stands.
+        """Note that a person wants this opened again, from now on; where somebody else did before, that wish stands.
 
         Raises NothingClosed, StoreError.
         """
@@ -163,7 +164,11 @@ class Ledger:
         async with self._store.writing() as connection:
             await lock(connection)
             await self._closed(connection, digest, kept)
-            if await _asked(connection, digest, kept) is None:
+            asked = await _asked(connection, digest, kept)
+            if asked is not None and is_same_person(asked["person"], person):
+                await connection.execute(delete(contact_asks).where(_asks(digest, kept)))
+                asked = None
+            if asked is None:
                 row = {"ref_digest": digest, "type": kept, "person": person, "reason": reason, "at": datetime.now(UTC)}
                 await connection.execute(insert(contact_asks).values(row))
                 details = {"type": kept.value, "reason": reason}

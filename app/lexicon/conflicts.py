@@ -1,6 +1,6 @@
 """Two changes of one rule: which rule, who else changed it, and how it read then and reads now."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -100,13 +100,13 @@ def also_waiting(change: Change, others: Iterable[tuple[ChangeRecord, Change]], 
     return found
 
 
-def is_carried_over(before: Iterable[Moved], after: Iterable[Moved]) -> bool:
+def is_carried_over(before: Iterable[Moved], after: Iterable[Moved], seen: Collection[str] = ()) -> bool:
     """Whether an edited change wants, of something that others changed, just what it wanted before it was edited.
 
-    Whoever edits something else has not looked at what others changed.
+    Whoever edits something else has not looked at what others changed, but at what is among `seen`.
     """
     known = [_wanted(one) for one in before]
-    return any(_wanted(one) in known for one in after)
+    return any(_wanted(one) in known for one in after if one.rule not in seen)
 
 
 def _wanted(moved: Moved) -> tuple[str, object]:

@@ -9,7 +9,7 @@ key and its roles are looked at by whoever calls this.
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Generic
@@ -100,15 +100,14 @@ class Lifecycle(Generic[C]):
         await self._register.add(record, "change.submitted")
         return self._register.dossier(record)
 
-    async def edit(self, identity: str, body: object, person: str, comment: str | None = None) -> Dossier[C]:
+    async def edit(
+        self, identity: str, body: object, person: str, comment: str | None = None, *, seen: Collection[str] = ()
+    ) -> Dossier[C]:
         """Give parts of a draft (`title`, `adds`, `edits`, `retires`) other contents.
 
         Where more than the title is among them it restores nothing any more, and is based on what is in force now,
-        unless it still says of something that others changed what it said before.
-
-        Raises:
-            UnknownChange, NotTheAuthor, WrongState: if there is no such draft of this person.
-            ChangeRefused: naming everything that is wrong with it; then it stays as it was.
+        unless it still says what it said before of something that others changed, and that is not among `seen`.
+        Raises UnknownChange, NotTheAuthor, WrongState; ChangeRefused, naming all that is wrong: it stays as it was.
         """
         record = await self._own(identity, person, {ChangeState.DRAFT})
         values: dict[str, object] = {} if comment is None else {"comment": comment}
@@ -121,7 +120,8 @@ class Lifecycle(Generic[C]):
             change = self._matter.completed(change, edition)
             warnings = packed(change, await self._lint(edition, change))["warnings"]
             then, before = await self._shelf.get(record.based_on), self._register.change(record)
-            is_stale = is_carried_over(*(self._matter.moved(each, then, edition) for each in (before, change)))
+            moved = [self._matter.moved(each, then, edition) for each in (before, change)]
+            is_stale = is_carried_over(moved[0], moved[1], seen)
             values |= {"based_on": record.based_on if is_stale else edition.revision.number, "restores": None}
         values["body"] = {"change": change.as_json(), "warnings": warnings}
         edited = replace(record, **values)  # type: ignore[arg-type]  # the names are columns

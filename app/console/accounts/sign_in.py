@@ -1,7 +1,6 @@
 """Sign in and out."""
 
 import math
-import re
 from typing import Annotated
 from urllib.parse import unquote
 
@@ -16,9 +15,6 @@ from app.console.frame.rendering import FieldError, Pages
 from app.console.frame.routing import page_routes, to
 from app.console.frame.visitors import COOKIE, Visitor, csrf_of, forget, remember, require, require_own_page
 from app.parts import Parts
-
-_SHOWN_AGAIN = re.compile("/console/(rules|wording|changes|decisions)/")
-"""Forms whose pages show them as they were filled in, where `again` is sent along; others are sent anew."""
 
 
 def router(parts: Parts, pages: Pages) -> APIRouter:
@@ -59,8 +55,7 @@ def router(parts: Parts, pages: Pages) -> APIRouter:
         response: Response = RedirectResponse(following, 303)
         if again is not None:
             token = csrf_of(session.token, session.principal.person)
-            is_shown = _SHOWN_AGAIN.search(again.path) is not None
-            response = pages.alone(request, "form_again.html", kept=again, token=token, is_shown=is_shown)
+            response = pages.alone(request, "form_again.html", kept=again, token=token)
         remember(response, request, session.token)
         return response
 

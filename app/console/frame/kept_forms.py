@@ -9,6 +9,7 @@ import base64
 import hashlib
 import hmac
 import json
+import re
 from dataclasses import dataclass
 
 from cryptography.fernet import Fernet, InvalidToken
@@ -17,8 +18,12 @@ from fastapi import Request
 from app.console.frame.forms import storable
 from app.console.frame.visitors import COOKIE, csrf_of
 
-_LONGEST = 256 * 1024
-"""Bytes of all fields."""
+_LONGEST = 144 * 1024
+"""Bytes of all fields: sealed they are a third more, and have to fit into the form in which one signs in."""
+_KEPT = re.compile(
+    r"/console/(rules/(new|[^/]+/(edit|retire))|wording/(?!import|files).+|changes/[^/]+/(?!trial$)[a-z]+|decisions/[^/]+/marks)$"
+)
+"""Forms that hold no secret, and whose pages show them as they were filled in where `again` is sent along."""
 _SECONDS = 30 * 60
 _LONGEST_SEALED = 2 * _LONGEST
 
@@ -32,13 +37,15 @@ class KeptForm:
 
 
 async def sealed_form(request: Request) -> str | None:
-    """The form that a request brings, sealed; nothing of one without a session, or of one that is too long.
+    """The form that a request brings, sealed; nothing of one that is too long, or of a kind that is not kept.
 
-    Passwords and files are left out.
+    Files are left out.
     """
     token = request.cookies.get(COOKIE, "")
-    sent = [(name, storable(value)) for name, value in (await request.form()).multi_items() if isinstance(value, str)]
-    fields = [(name, value) for name, value in sent if "password" not in name]
+    if _KEPT.search(request.url.path) is None:
+        return None
+    sent = (await request.form()).multi_items()
+    fields = [(name, storable(value)) for name, value in sent if isinstance(value, str)]
     query = f"?{request.url.query}" if request.url.query else ""
     content = json.dumps([f"{request.url.path}{query}", fields]).encode()
     if not token or len(content) > _LONGEST:

@@ -79,8 +79,8 @@ def without_rule(change: Change, rule: str) -> dict[str, Any]:
     return {**parts, "retires": list(dict.fromkeys([*parts["retires"], rule]))}
 
 
-async def save(parts: Parts, visitor: Visitor, target: Target, body: Mapping[str, Any]) -> str:
-    """Keep the change; its id. A title that nobody wrote goes with what is in the change.
+async def save(parts: Parts, visitor: Visitor, target: Target, body: Mapping[str, Any], rule: str) -> str:
+    """Keep the change; its id. A title that nobody wrote goes with what is in the change. `rule`: the one looked at.
 
     Raises what `Lifecycle.draft` and `edit` do.
     """
@@ -95,7 +95,7 @@ async def save(parts: Parts, visitor: Visitor, target: Target, body: Mapping[str
         known = (await parts.lifecycle.get(target.id)).change
         if known.title in ("", automatic(known)):
             body = {**body, "title": automatic(Change.parse({**known.as_json(), **body}))}
-        kept = await parts.lifecycle.edit(target.id, body, visitor.name)
+        kept = await parts.lifecycle.edit(target.id, body, visitor.name, seen={rule})
         if comment:
             await parts.lifecycle.comment(target.id, visitor.name, comment)
         return kept.record.id

@@ -62,7 +62,8 @@ _NOTHING = "还什么也没有改。请先改好要改的地方，再保存。"
 class Subject:
     """What is edited: a rule as it is, in force or in the draft `opened`; a new one has no `id` yet.
 
-    `merged`: where others have changed the rule since that draft was made.
+    `now`: the rule in force, beside a draft; `merged`: where others have changed it since that draft was made. `seen`:
+    the digest of what a form that comes back was filled in beside.
     """
 
     id: str
@@ -71,6 +72,8 @@ class Subject:
     is_known: bool
     opened: str = ""
     merged: Merged | None = None
+    now: Mapping[str, Any] | None = None
+    seen: str = ""
 
     @property
     def shown(self) -> Mapping[str, Any]:
@@ -80,7 +83,8 @@ class Subject:
     @property
     def digest(self) -> str:
         """Changes when the rule does."""
-        return hashlib.sha256(json.dumps(self.data, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:16]
+        told = json.dumps([self.data, self.now], sort_keys=True, ensure_ascii=False, default=str)
+        return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,10 +191,11 @@ def router(parts: Parts, pages: Pages) -> APIRouter:
         form = await Form.of(request)
         sheet = _sheet(form)
         subject = await _subject(parts, identity, form.text("opened"))
+        beside = replace(subject, seen=form.text("digest"))
         if form.text("again"):
-            return await shown(request, visitor, subject, sheet)
+            return await shown(request, visitor, beside, sheet)
         if form.text("do"):
-            return await done(request, visitor, subject, sheet, form)
+            return await done(request, visitor, beside, sheet, form)
         if form.text("digest") != subject.digest:
             return await shown(request, visitor, subject, sheet, [FieldError(None, _CHANGED)])
         kept = await _kept(parts, visitor, subject, sheet)
@@ -205,7 +210,7 @@ async def _kept(parts: Parts, visitor: Visitor, subject: Subject, sheet: Sheet) 
     """The id of the draft in which the rule stands now, or what is wrong."""
     rule = sheet.fields.rule(subject.data, subject.kind)
     rule = {"id": subject.id, **rule}
-    if subject.data and rule == subject.data:
+    if subject.data and rule == subject.data and subject.merged is None:
         return [FieldError(None, _NOTHING)]
     target = sheet.target
     place = ""
@@ -214,7 +219,7 @@ async def _kept(parts: Parts, visitor: Visitor, subject: Subject, sheet: Sheet) 
         if subject.id in known.touches and target.id != subject.opened:
             return [FieldError("draft", _TAKEN)]
         body, place = with_rule(known, rule, is_known=subject.is_known)
-        return await save(parts, visitor, target, body)
+        return await save(parts, visitor, target, body, subject.id)
     except ChangeRefused as refused:
         told = rule_errors(refused, place, sheet.fields, FIELDS[subject.kind])
         return [*without_words(sheet.fields, subject.kind, told), *told]
@@ -245,7 +250,7 @@ async def _subject(parts: Parts, identity: str, draft: str) -> Subject:
             base = (await parts.lifecycle.rules(dossier.record.based_on)).rules.get(identity)
             is_moved = base is not None and stored is not None and base.data != stored.data
             both = merged(base.data, own, stored.data) if base and stored and is_moved else None
-            return Subject(identity, own, kind, is_known, draft, both)
+            return Subject(identity, own, kind, is_known, draft, both, stored.data if stored else None)
     if stored is None:
         raise NotFound("没有这条规则，可能已经停用了。(there is no such rule)")
     return Subject(identity, stored.data, stored.kind, is_known)

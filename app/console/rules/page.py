@@ -98,7 +98,7 @@ def router(parts: Parts, pages: Pages) -> APIRouter:
         try:
             if not errors:
                 body = without_rule(await change_in(parts, target.id), identity)
-                return to(request, f"/changes/{await save(parts, visitor, target, body)}", "saved")
+                return to(request, f"/changes/{await save(parts, visitor, target, body, identity)}", "saved")
         except ChangeRefused as refused:
             errors = [FieldError(None, plainly(problem.message)) for problem in refused.problems]
         except (NotFound, Forbidden, RequestConflict) as refused:

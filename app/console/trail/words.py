@@ -96,6 +96,8 @@ _DETAILS = {
     "only_tightens": "只收紧",
     "comment": "评论",
     "reviewers": "请谁",
+    "hands": "经手人",
+    "draft": "还是草稿",
     "error": "错误",
     "file": "文件",
     "rows": "行数",

@@ -311,7 +311,9 @@ class TestTwoChangesOfOneRule:
         with pytest.raises(RulesMoved):
             await lifecycle.approve(second, OTHER)
         await lifecycle.withdraw(second, THIRD)
-        edited = await lifecycle.edit(second, {"edits": [shipped(PHRASES, title="改三")]}, THIRD)
+        edited = await lifecycle.edit(second, {"edits": [shipped(PHRASES, title="改二")]}, THIRD)
+        assert "moved_rule" in [one["code"] for one in edited.warnings]
+        edited = await lifecycle.edit(second, {"edits": [shipped(PHRASES, title="改二")]}, THIRD, seen={PHRASES})
         assert "moved_rule" not in [one["code"] for one in edited.warnings]
 
     async def test_changes_of_different_rules_are_joined(self, lifecycle: RuleLife) -> None:

@@ -342,3 +342,28 @@ async def test_what_has_to_be_filled_in_says_so(opened: Opening) -> None:
     assert page.text.count("（必填）") == 7
     for label in ("规则类", "标题", "说法", "原因", "依据", "应当命中的例句", "不该命中的例句"):
         assert f"{label} （必填）" in page.text, label
+
+
+async def test_what_both_wrote_into_one_field_is_kept_once_its_author_has_seen_the_other(
+    opened: Opening, parts: Parts
+) -> None:
+    browser = await opened("张合规", Role.EDITOR)
+    draft = identity_of(await send(browser, f"/rules/{RULE}/edit", {"title": "我的标题"}))
+    await published(parts, "赵合规", edits=[shipped(RULE, title="别人的标题")])
+    change = await kept(parts, await send(browser, f"/rules/{RULE}/edit", {}, f"?draft={draft}"))
+    assert change.edits[0]["title"] == "我的标题"
+    told = [each["code"] for each in (await parts.lifecycle.get(draft)).warnings]
+    assert "moved_rule" not in told
+
+
+async def test_what_was_published_while_a_form_was_open_is_told_also_after_a_try(opened: Opening, parts: Parts) -> None:
+    browser = await opened("张合规", Role.EDITOR)
+    page = await browser.open(f"/rules/{RULE}/edit")
+    form = page.forms[f"/console/rules/{RULE}/edit"]
+    await published(parts, "赵合规", edits=[shipped(RULE, title="别人的标题")])
+    tried = Page(await browser.client.post(f"/console/rules/{RULE}/edit", data={**form, "do": "pair"}))
+    again = tried.forms[f"/console/rules/{RULE}/edit"]
+    assert again["digest"] == form["digest"]
+    answer = await browser.client.post(f"/console/rules/{RULE}/edit", data={**again, "reason": "我的原因"})
+    assert answer.status_code == 422
+    assert "又有人改过" in answer.text
