@@ -94,7 +94,7 @@ async def _reopened(parts: Parts, ref: str, kept: Kept, visitor: Visitor, reason
     """Ask, or grant what somebody else asked for; which of the two, as the page says it."""
     asked = (await parts.contacts.closures(ref)).asks.get(kept)
     if asked is None or is_same_person(asked.person, visitor.name):
-        await parts.contacts.ask(ref, kept, visitor.name, reason)
+        await parts.contacts.ask(ref, kept, visitor.name, reason, renew=True)
         return "asked"
     if not visitor.may(Role.APPROVER):
         raise Forbidden("已经有人申请过，要有审批权限的人来批准。(it needs the role approver to grant it)")

@@ -155,8 +155,10 @@ class Ledger:
                 await append(connection, person, "contact.closed", each.ref_digest, details)
         return await self.closures(ref)
 
-    async def ask(self, ref: str, kept: Kept, person: str, reason: str) -> Closures:
-        """Note that a person wants this opened again, from now on; where somebody else did before, that wish stands.
+    async def ask(self, ref: str, kept: Kept, person: str, reason: str, *, renew: bool = False) -> Closures:
+        """Note that a person wants this opened again; where somebody wanted it before, that wish stands.
+
+        `renew`: what the same person wanted before is wanted anew, from now on.
 
         Raises NothingClosed, StoreError.
         """
@@ -165,7 +167,7 @@ class Ledger:
             await lock(connection)
             await self._closed(connection, digest, kept)
             asked = await _asked(connection, digest, kept)
-            if asked is not None and is_same_person(asked["person"], person):
+            if renew and asked is not None and is_same_person(asked["person"], person):
                 await connection.execute(delete(contact_asks).where(_asks(digest, kept)))
                 asked = None
             if asked is None:
