@@ -156,9 +156,7 @@ class Ledger:
         return await self.closures(ref)
 
     async def ask(self, ref: str, kept: Kept, person: str, reason: str, *, renew: bool = False) -> Closures:
-        """Note that a person wants this opened again; where somebody wanted it before, that wish stands.
-
-        `renew`: what the same person wanted before is wanted anew, from now on.
+        """Note that a person wants this opened again; a wish from before stands, unless its person would `renew` it.
 
         Raises NothingClosed, StoreError.
         """
