@@ -20,6 +20,7 @@ from guards.lexicon.scope import china_today
 from guards.meaning import Weights
 from guards.panel import Observer
 from guards.policy import Institution, Policy, compile_policy
+from guards.types import Quantity
 
 Prove = Callable[[Policy, Vocabulary, Wording], None]
 
@@ -174,10 +175,10 @@ def _read(settings: Settings, metrics: Metrics, published: Published | None, *, 
 
 
 def agree(vocabulary: Vocabulary, policy: Policy) -> None:
-    """Vocabulary and gates must say the same of who may be spoken to and where a person speaks.
+    """Vocabulary and gates must say the same of who may be spoken to and where a person speaks, roles of which facts.
 
     Raises:
-        DocumentError: naming the scenario on which they differ.
+        DocumentError: naming the scenario or the fact on which they differ.
     """
     gates = policy.lexicon.gates
     problems = []
@@ -186,5 +187,9 @@ def agree(vocabulary: Vocabulary, policy: Policy) -> None:
             problems.append(f"lexicons/gates.yaml:1: handoff differs from prompts/scenarios.yaml on {scenario.id}")
         if set(scenario.roles) != set(gates.roles[scenario.id]):
             problems.append(f"lexicons/gates.yaml:1: roles differ from prompts/scenarios.yaml on {scenario.id}")
+    figures = {fact.name for fact in vocabulary.facts.values() if fact.quantity not in (None, Quantity.TEXT)}
+    roles = policy.lexicon.roles
+    for name in sorted(figures ^ set(roles.facts)) if roles.roles else ():  # none: from before there were any
+        problems.append(f"lexicons/roles.yaml:1: facts differ from prompts/facts.yaml on {name}")
     if problems:
         raise DocumentError(problems)

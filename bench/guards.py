@@ -76,7 +76,7 @@ def bench_guards(settings: Settings, console: Console, *, phrases: int, rounds: 
     chain = (
         Phrases(longer.families),
         Disclosures(longer.disclosures, institution=institution.full_name, hotline=institution.hotline),
-        Grounding(longer.numbers.rules, GroundingSettings(annual_rate_cap=settings.annual_rate_cap)),
+        Grounding(longer.numbers.rules, longer.roles, GroundingSettings(annual_rate_cap=settings.annual_rate_cap)),
         PersonalData(allowed=(institution.hotline,)),
         Meaning(read_weights(settings.meaning_file)),
     )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from app.approved.skeleton import slots_in
 from app.data import Data
-from app.scripts.candidate import examine, read_drafts
+from app.scripts.candidate import examine, read_drafts, with_names_checked
 from app.scripts.intake import Order
 from app.writing.lines.library import ApprovedLines
 
@@ -34,6 +34,7 @@ class Examiner:
         """What becomes of a body that a model wrote for the order."""
         brief = order.plan.brief
         (read,) = read_drafts([body], brief, order.moment.channel)
+        read = with_names_checked(read, order.moment.fillings, self._data.policy.parts.grounding.naming)
         candidate = examine(read, order.moment, order.case, self._data.wording, self._data.policy.panel)
         return Examined(
             body=candidate.skeleton,

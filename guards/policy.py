@@ -12,7 +12,7 @@ from guards.gates import Gates
 from guards.grounding.guard import Grounding
 from guards.grounding.rates import GroundingSettings
 from guards.lexicon.documents import DocumentError
-from guards.lexicon.examples import always_in_force, unproven, unproven_numbers
+from guards.lexicon.examples import always_in_force, unproven, unproven_numbers, unproven_roles
 from guards.lexicon.reader import Lexicon
 from guards.meaning import Meaning, Weights
 from guards.panel import Observer, Panel
@@ -117,7 +117,7 @@ def _compiled(lexicon: Lexicon, institution: Institution, weights: Weights, base
     old = base.parts
     is_same_speaker = institution == old.institution
     has_same_disclosures = is_same_speaker and lexicon.disclosures == base.lexicon.disclosures
-    has_same_numbers = is_same_speaker and lexicon.numbers.rules == base.lexicon.numbers.rules
+    has_same_numbers = is_same_speaker and _numbers(lexicon) == _numbers(base.lexicon)
     return Parts(
         institution,
         Phrases(lexicon.families, old.phrases),
@@ -133,7 +133,13 @@ def _disclosures(lexicon: Lexicon, institution: Institution) -> Disclosures:
 
 
 def _grounding(lexicon: Lexicon, institution: Institution) -> Grounding:
-    return Grounding(lexicon.numbers.rules, GroundingSettings(annual_rate_cap=institution.annual_rate_cap))
+    settings = GroundingSettings(annual_rate_cap=institution.annual_rate_cap)
+    return Grounding(lexicon.numbers.rules, lexicon.roles, settings)
+
+
+def _numbers(lexicon: Lexicon) -> tuple[object, object]:
+    """What the grounding guard is compiled of."""
+    return lexicon.numbers.rules, lexicon.roles
 
 
 def _unproven(lexicon: Lexicon, parts: Parts, base: Policy | None) -> Iterator[str]:
@@ -152,7 +158,8 @@ def _unproven(lexicon: Lexicon, parts: Parts, base: Policy | None) -> Iterator[s
     for disclosure in lexicon.disclosures:
         if proven.get(disclosure.id) != disclosure:
             yield from unproven(disclosure, parts.disclosures, words, lexicon.places[disclosure.id])
-    if known is None or known.lexicon.numbers != lexicon.numbers:
+    if known is None or known.lexicon.numbers != lexicon.numbers or known.lexicon.roles != lexicon.roles:
         # With the settings that the examples were written for: an institution may have a lower cap.
-        grounding = Grounding(map(always_in_force, lexicon.numbers.rules))
+        grounding = Grounding(map(always_in_force, lexicon.numbers.rules), lexicon.roles)
         yield from unproven_numbers(lexicon.numbers, grounding, lexicon.places)
+        yield from unproven_roles(lexicon.roles, grounding.named, lexicon.places)

@@ -1,3 +1,15 @@
 """What may be said, and what was approved before any request arrived?"""
 
-__all__ = ["agreement", "brief", "events", "facts", "holds", "replies", "skeleton", "spoken", "vocabulary", "wording"]
+__all__ = [
+    "agreement",
+    "brief",
+    "events",
+    "facts",
+    "holds",
+    "replies",
+    "skeleton",
+    "slot_names",
+    "spoken",
+    "vocabulary",
+    "wording",
+]

@@ -29,10 +29,12 @@ _LONG_OVERDUE = 61
 
 @dataclass(frozen=True, slots=True)
 class Filling:
-    """A slot's value, written and spoken."""
+    """A slot's value, written and spoken; `fact` and `quantity` of what it is filled from, if that is a figure."""
 
     written: str
     spoken: str
+    fact: str = ""
+    quantity: Quantity | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,8 @@ class Facts:
             filled[slot.name] = Filling(
                 forms.written.format(v=written, method=method, **of),
                 forms.spoken.format(v=spoken, method=method, **said),
+                slot.fact,
+                self.vocabulary.facts[slot.fact].quantity,
             )
         return filled
 

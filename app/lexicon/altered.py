@@ -13,6 +13,7 @@ from guards.lexicon.disclosures import DisclosureRule
 from guards.lexicon.gates import GateSettings
 from guards.lexicon.numbers import NumberRule
 from guards.lexicon.reader import Lexicon
+from guards.lexicon.roles import FigureRoles
 from guards.lexicon.rules import Effective, Family, PhraseRule
 from guards.policy import Institution
 from guards.text.folding import Folding
@@ -25,6 +26,8 @@ Counts = Callable[[Rule], bool]
 """Whether a rule is judged by."""
 _BESIDE = frozenset({"title", "reason", "suggest", "source", "examples"})
 """Fields that no text is judged by."""
+_BY_ROLES = frozenset({"number.ungrounded", "number.wrong_role", "number.unread"})
+"""What is found by the words that name a figure."""
 _FOLDINGS = ("folding", "homophones", "look_alikes", "initials")
 _ALWAYS = Effective.model_validate({"from": date.min})
 _NEVER = Effective.model_validate({"from": date.max})
@@ -48,7 +51,8 @@ _NUMERALS = PhraseRule.model_validate(
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """The altered rules as they are on one side, for a judge of their own; `numbers` are all rules on numbers or none.
+    """The altered rules as they are on one side, for a judge of their own; `numbers` are all rules on numbers, with the
+    `roles` that they judge by, or none.
 
     Rules hold always here: whether they are in force was decided. `titles`: what officers call each.
     """
@@ -56,6 +60,7 @@ class Side:
     families: tuple[Family, ...]
     disclosures: tuple[DisclosureRule, ...]
     numbers: tuple[NumberRule, ...]
+    roles: FigureRoles | None
     titles: dict[str, str]
 
     @property
@@ -97,7 +102,10 @@ def altered_rules(
     phrases = _changed(_owned(before), _owned(after), _is_same_owned)
     disclosures = _changed(_by_id(before.disclosures if before else ()), _by_id(after.disclosures), _is_same)
     numbers = _changed(_by_id(before.numbers.rules if before else ()), _by_id(after.numbers.rules), _is_same)
-    rules = frozenset((*phrases, *disclosures, *numbers))
+    roles = _changed_roles(before, after)
+    if roles:  # by another word the same figure has another role, or none that can be derived or left unread
+        numbers += [rule.id for rule in after.numbers.rules if rule.id in _BY_ROLES and rule.id not in numbers]
+    rules = frozenset((*phrases, *disclosures, *numbers, *roles))
     running = {rule.id for rule in _all(before) if rule.effective.covers(day)} if before and not ever else set()
     paused = {rule.id for rule in _all(after) if rule.id in rules & running and rule.effective.since > day}
     judged = max([day, *(rule.effective.since for rule in _all(after) if rule.id in rules - paused)])
@@ -109,12 +117,19 @@ def altered_rules(
 
     return Altered(
         rules,
-        _side(before, rules, counts) if before else Side((), (), (), {}),
+        _side(before, rules, counts) if before else Side((), (), (), None, {}),
         _side(after, rules, counts),
         institution,
         _stricter(_owned(before), _owned(after), phrases) if not (disclosures or numbers) else None,
         _unheard(before, after),
     )
+
+
+def _changed_roles(before: Lexicon | None, after: Lexicon) -> list[str]:
+    """The roles that name figures otherwise."""
+    new = {role.id: role for role in after.roles.roles}
+    old = {role.id: role for role in before.roles.roles} if before else {}
+    return _changed(old, new, _is_same)
 
 
 def _all(lexicon: Lexicon) -> Iterator[Rule]:
@@ -187,7 +202,8 @@ def _side(lexicon: Lexicon, rules: frozenset[str], counts: Counts) -> Side:
         tuple(families),
         tuple(_in_force((rule for rule in lexicon.disclosures if rule.id in rules), counts)),
         numbers,
-        {rule.id: rule.title for rule in _all(lexicon) if rule.id in rules},
+        lexicon.roles if numbers else None,
+        {rule.id: rule.title for rule in (*_all(lexicon), *lexicon.roles.roles) if rule.id in rules},
     )
 
 

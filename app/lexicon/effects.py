@@ -51,9 +51,9 @@ class Judge:
         if side.disclosures:
             name, hotline = institution.full_name, institution.hotline
             self._guards.append(Disclosures(side.disclosures, institution=name, hotline=hotline))
-        if side.numbers:
+        if side.numbers and side.roles is not None:
             settings = GroundingSettings(annual_rate_cap=institution.annual_rate_cap)
-            self._guards.append(Grounding(side.numbers, settings))
+            self._guards.append(Grounding(side.numbers, side.roles, settings))
         self._panel = Panel(self._guards, both_forms=_BOTH_FORMS)
         self._sieve = sieve_of(side, phrases)
 

@@ -11,6 +11,7 @@ from guards.grounding.rates import GroundingSettings
 from guards.lexicon.disclosures import DisclosureRule
 from guards.lexicon.examples import always_in_force, example_case
 from guards.lexicon.numbers import NumberRules
+from guards.lexicon.roles import FigureRoles
 from guards.lexicon.rules import Family, PhraseRule
 from guards.phrases.guard import Phrases
 from guards.policy import Institution
@@ -43,9 +44,9 @@ def disclosure_problems(rules: Sequence[DisclosureRule], institution: Institutio
     yield from _problems(rules, judge, {"institution": institution.full_name, "hotline": institution.hotline})
 
 
-def number_problems(rules: NumberRules, wanted: set[str]) -> Iterator[Problem]:
+def number_problems(rules: NumberRules, roles: FigureRoles, wanted: set[str]) -> Iterator[Problem]:
     """Of the rules on numbers of these ids, in the written form and in the spoken one."""
-    judge = Grounding([always_in_force(rule) for rule in rules.rules], GroundingSettings())
+    judge = Grounding([always_in_force(rule) for rule in rules.rules], roles, GroundingSettings())
     for rule in rules.rules:
         if rule.id in wanted:
             places = [
@@ -59,6 +60,17 @@ def number_problems(rules: NumberRules, wanted: set[str]) -> Iterator[Problem]:
                 found = any(finding.rule == rule.id for form in forms for finding in judge(form, case))
                 if found is not is_hit:
                     yield _unmet(rule.id, place, script.text, is_hit=is_hit)
+
+
+def role_problems(rules: NumberRules, roles: FigureRoles, wanted: set[str]) -> Iterator[Problem]:
+    """Of the roles of these ids: each must be found in its hits and in none of its misses."""
+    judge = Grounding(rules.rules, roles)
+    for role in roles.roles:
+        if role.id in wanted:
+            for name, texts in (("hits", role.examples.hits), ("misses", role.examples.misses)):
+                for index, text in enumerate(texts):
+                    if any(named.id == role.id for named in judge.named(text)) is not (name == "hits"):
+                        yield _unmet(role.id, f"examples.{name}.{index}", text, is_hit=name == "hits")
 
 
 def _problems(

@@ -16,7 +16,8 @@ from guards.lexicon.disclosures import DisclosureRule
 from guards.lexicon.documents import Document, DocumentError, Location, parse_document
 from guards.lexicon.gates import GateRule
 from guards.lexicon.numbers import NumberRule
-from guards.lexicon.reader import DISCLOSURES_FILE, GATES_FILE, NUMBERS_FILE, Lexicon, digest_of, read_rules
+from guards.lexicon.reader import DISCLOSURES_FILE, GATES_FILE, NUMBERS_FILE, ROLES_FILE, Lexicon, digest_of, read_rules
+from guards.lexicon.roles import FigureRole
 from guards.lexicon.rules import PhraseRule
 
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*\.yaml")
@@ -29,6 +30,7 @@ class Kind(StrEnum):
     DISCLOSURE = "disclosure"
     NUMBER = "number"
     GATE = "gate"
+    ROLE = "role"
 
     @property
     def shape(self) -> type[BaseModel]:
@@ -38,7 +40,7 @@ class Kind(StrEnum):
     @property
     def key(self) -> str:
         """Under which key of its file the rules stand."""
-        return {Kind.DISCLOSURE: "disclosures", Kind.GATE: "gates"}.get(self, "rules")
+        return {Kind.DISCLOSURE: "disclosures", Kind.GATE: "gates", Kind.ROLE: "roles"}.get(self, "rules")
 
 
 _SHAPES: dict[Kind, type[BaseModel]] = {
@@ -46,10 +48,19 @@ _SHAPES: dict[Kind, type[BaseModel]] = {
     Kind.DISCLOSURE: DisclosureRule,
     Kind.NUMBER: NumberRule,
     Kind.GATE: GateRule,
+    Kind.ROLE: FigureRole,
 }
-_SPECIAL = {DISCLOSURES_FILE: Kind.DISCLOSURE, NUMBERS_FILE: Kind.NUMBER, GATES_FILE: Kind.GATE}
-_PREFIXES = {"disclosure": Kind.DISCLOSURE, "number": Kind.NUMBER, "rate": Kind.NUMBER, "gate": Kind.GATE}
-RESERVED = frozenset({"guard", "meaning", "personal_data", "grounding", "disclosures", "numbers", "gates"})
+_SPECIAL = {DISCLOSURES_FILE: Kind.DISCLOSURE, NUMBERS_FILE: Kind.NUMBER, GATES_FILE: Kind.GATE, ROLES_FILE: Kind.ROLE}
+_PREFIXES = {
+    "disclosure": Kind.DISCLOSURE,
+    "number": Kind.NUMBER,
+    "rate": Kind.NUMBER,
+    "gate": Kind.GATE,
+    "role": Kind.ROLE,
+}
+FIXED = (Kind.NUMBER, Kind.GATE, Kind.ROLE)
+"""What code looks for: rules of these kinds are edited, and neither added nor retired."""
+RESERVED = frozenset({"guard", "meaning", "personal_data", "grounding", "disclosures", "numbers", "gates", "roles"})
 """Families that no officer may make: findings of the program bear these names, or files that hold something else."""
 
 

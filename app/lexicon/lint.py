@@ -7,7 +7,7 @@ from app.lexicon.changes import apply
 from app.lexicon.coverage import Phrase
 from app.lexicon.drafts import Change
 from app.lexicon.effort import effort_problems
-from app.lexicon.examples import disclosure_problems, family_problems, number_problems
+from app.lexicon.examples import disclosure_problems, family_problems, number_problems, role_problems
 from app.lexicon.files import Kind, RuleFiles, kind_of_rule
 from app.lexicon.problems import ChangeRefused, Problem, errors
 from app.lexicon.refusals import ID_CODES, refusals
@@ -107,5 +107,10 @@ def _whole(files: RuleFiles, change: Change, since: date, institution: Instituti
         return
     wanted = [rule for rule in lexicon.disclosures if rule.id in places]
     numbers = {rule for rule in places if kind_of_rule(rule) is Kind.NUMBER}
-    for problem in (*disclosure_problems(wanted, institution), *number_problems(lexicon.numbers, numbers)):
+    roles = {rule for rule in places if kind_of_rule(rule) is Kind.ROLE}
+    for problem in (
+        *disclosure_problems(wanted, institution),
+        *number_problems(lexicon.numbers, lexicon.roles, numbers),
+        *role_problems(lexicon.numbers, lexicon.roles, roles),
+    ):
         yield problem.under(places[problem.rule or ""])

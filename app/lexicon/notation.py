@@ -21,6 +21,15 @@ ORDER = (
     "channels",
     "callees",
     "generations",
+    "quantities",
+    "facts",
+    "derived",
+    "before",
+    "before_patterns",
+    "loose",
+    "loose_patterns",
+    "after",
+    "after_patterns",
     "only_if_fact",
     "phrases",
     "near",
@@ -82,7 +91,7 @@ def written_field(name: str, value: Any, indent: int) -> list[str]:
     if name == "examples" and isinstance(value, Mapping):
         inner = [line for key, texts in value.items() for line in _listed(key, texts, indent + 2)]
         return [f"{margin}{name}:", *inner]
-    if name in ("patterns", "near"):
+    if name.endswith("patterns") or name == "near":
         return _listed(name, value, indent)
     return _wrapped(f"{margin}{name}: ", _tokens(value, name), indent + 2)
 
@@ -95,7 +104,7 @@ def _listed(name: str, items: Sequence[Any], indent: int) -> list[str]:
         if name == "near":
             fields = [line for key, value in item.items() for line in written_field(key, value, indent + 4)]
             lines += [f"{margin}  - {fields[0][indent + 4 :]}", *fields[1:]]
-        elif name == "patterns":
+        elif name.endswith("patterns"):
             lines.append(f"{margin}  - {_quoted(item)}")
         else:
             lines += _wrapped(f"{margin}  - ", _tokens(item, name), indent + 6)

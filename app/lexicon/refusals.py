@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from app.lexicon.drafts import Change, Rule
-from app.lexicon.files import RESERVED, Kind, RuleFiles, kind_of_rule
+from app.lexicon.files import FIXED, RESERVED, Kind, RuleFiles, kind_of_rule
 from app.lexicon.problems import Problem, shown
 from app.lexicon.shapes import shape_problems, unknown_id
 
@@ -45,7 +45,7 @@ def _ids_refused(files: RuleFiles, change: Change) -> Iterator[Problem]:
             told, meant = unknown_id(rule, known)
             english = f"there is no rule {rule}" + (f"; did you mean {meant}?" if meant else "")
             yield Problem(code="unknown_id", rule=rule, field=field, word=rule, message=told, english=english)
-        elif place.startswith("retires") and known[rule].kind in (Kind.NUMBER, Kind.GATE):
+        elif place.startswith("retires") and known[rule].kind in FIXED:
             yield Problem(
                 code="cannot_retire",
                 rule=rule,
@@ -79,7 +79,7 @@ def _add_refused(files: RuleFiles, rule: str, field: str) -> Iterator[Problem]:
             "要改它，请放到“修改”里；要新增，请换一个编号。",
             english=f"{rule} exists already at {stands.file}:{stands.line}",
         )
-    elif kind in (Kind.NUMBER, Kind.GATE):
+    elif kind in FIXED:
         told = f"“{shown(rule)}”一类的规则由程序判断，不能新增，只能修改已有的。"
         yield Problem(
             code="cannot_add", rule=rule, field=field, word=rule, message=told, english=f"a {kind} rule is code"

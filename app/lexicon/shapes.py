@@ -209,7 +209,13 @@ _OWN = (
     (r"is no waiver of this file", "unknown_waiver", "在文件里没有定义，请换成已有的名称。"),
     (r"spoken belongs to one text", "spoken_of_many", "里写了读法（spoken），就只能有一句例句。"),
     (r"is no number", "wrong_type", "里的数值不是数字。"),
-    (r"is all that is filled in", "unknown_slot", "里只能用 {subject} 这一个占位。"),
+    (r"holds a pause", "has_pause", "里有标点；叫一个数的词要一口气说完，请去掉标点。"),
+    (r"a role needs a word", "no_words", "里没有叫这个数的词，至少写一个。"),
+    (
+        r"is all that is filled in",
+        "unknown_slot",
+        "里只能用 {subject} 这一个占位，说错名目的原因里还可以用 {fact} 和 {said}。",
+    ),
 )
 """What our own shapes say of a value, by their English."""
 

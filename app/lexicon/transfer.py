@@ -15,7 +15,7 @@ from app.lexicon.sheets import export_csv, export_xlsx, import_sheet
 from app.lexicon.uploads import import_yaml
 from app.lexicon.yaml_size import first_key, size_problems
 from guards.lexicon.documents import DocumentError
-from guards.lexicon.reader import DISCLOSURES_FILE, GATES_FILE, NUMBERS_FILE
+from guards.lexicon.reader import DISCLOSURES_FILE, GATES_FILE, NUMBERS_FILE, ROLES_FILE
 
 _ARCHIVE = b"PK\x03\x04"
 _WORKBOOK = "[Content_Types].xml"
@@ -161,7 +161,13 @@ def _is_beside(entry: zipfile.ZipInfo) -> bool:
 
 def _name(files: RuleFiles, content: bytes) -> str:
     """The name of the file that one YAML text is to take the place of."""
-    known = {"disclosures": DISCLOSURES_FILE, "gates": GATES_FILE, "fact_sets": NUMBERS_FILE, "family": ""}
+    known = {
+        "disclosures": DISCLOSURES_FILE,
+        "gates": GATES_FILE,
+        "fact_sets": NUMBERS_FILE,
+        "facts": ROLES_FILE,
+        "family": "",
+    }
     key, value = first_key(content, known)
     try:
         return files.family_file(value) if key == "family" and _FAMILY.fullmatch(value) else known[key] or "rules.yaml"

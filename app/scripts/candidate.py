@@ -6,8 +6,10 @@ from dataclasses import dataclass, replace
 from app.approved.brief import Brief
 from app.approved.facts import Filling
 from app.approved.skeleton import channel_problems, problems_of, slots_in, tidy
+from app.approved.slot_names import misnamed_slots
 from app.approved.wording import Wording
 from app.scripts.stitch import Moment, StitchError, fill, stitch
+from guards.grounding.naming import Naming
 from guards.panel import Panel
 from guards.script import Script
 from guards.types import Action, Case, Channel, Finding, Stage, Verdict
@@ -64,6 +66,12 @@ def read_body(body: str, brief: Brief, channel: Channel) -> Candidate:
     unsaid = tuple(slot for slot in brief.slots if slot not in said)
     complete = replace(brief, slots=tuple(slot for slot in brief.slots if slot in said))
     return Candidate(body, (*problems_of(body, complete), *channel_problems(body, channel)), unsaid)
+
+
+def with_names_checked(candidate: Candidate, fillings: Mapping[str, Filling], naming: Naming) -> Candidate:
+    """The candidate, unusable where a slot stands under another one's name: such a body is never filled."""
+    misnamed = misnamed_slots(candidate.skeleton, fillings, naming) if candidate.is_usable else []
+    return replace(candidate, problems=tuple(dict.fromkeys(misnamed))) if misnamed else candidate
 
 
 def examine(candidate: Candidate, moment: Moment, case: Case, wording: Wording, panel: Panel) -> Candidate:

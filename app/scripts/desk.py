@@ -13,7 +13,7 @@ from app.approved.wording import SALUTATION, Wording, approved_bodies
 from app.errors import ModelError
 from app.policy import ActivePolicy, Ruling
 from app.scripts.answer import Act, Answer, Source, Timing
-from app.scripts.candidate import Candidate, examine, read_drafts
+from app.scripts.candidate import Candidate, examine, read_drafts, with_names_checked
 from app.scripts.intake import Order
 from app.scripts.stitch import StitchError, as_piece, bridge, is_held
 from app.scripts.tags import unused_tags
@@ -146,7 +146,9 @@ class Desk:
 
     def _first_passing(self, drafts: Iterable[str], order: Order, work: _Work) -> Candidate | None:
         """The first usable body whose script passes the whole panel; those that say every slot come first."""
-        candidates = read_drafts(drafts, order.plan.brief, order.moment.channel)
+        naming = work.ruling.policy.parts.grounding.naming
+        read = read_drafts(drafts, order.plan.brief, order.moment.channel)
+        candidates = [with_names_checked(candidate, order.moment.fillings, naming) for candidate in read]
         for candidate in candidates:
             if not candidate.is_usable:
                 work.reject(candidate)

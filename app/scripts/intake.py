@@ -21,7 +21,7 @@ from app.scripts.plan import Plan, make_plan
 from app.scripts.stitch import Moment
 from app.scripts.tags import IgnoredTags, NamedTags, answers_call, events_of, ignored_tags
 from guards.lexicon.scope import CHINA
-from guards.types import Call, Callee, Case, Generation, Group, Role
+from guards.types import Call, Callee, Case, Generation, Group, Quantity, Role
 
 _REGION_TAGS = {"county": "county"}
 
@@ -265,7 +265,7 @@ def _own_fillings(
         fillings[SALUTATION] = Filling(address, address)
     fees = facts.values.get("fees")
     if isinstance(fees, Decimal) and fees > 0:
-        fillings[OTHER_FEES] = Filling(f"{written_money(fees)}元", spoken_money(fees))
+        fillings[OTHER_FEES] = Filling(f"{written_money(fees)}元", spoken_money(fees), "fees", Quantity.MONEY)
     return fillings
 
 

@@ -6,6 +6,9 @@ round or known principal, the weekday of a date. A rate without a period is grou
 have one period. A monthly payment must be a fact about a month where the facts hold one; a daily price never equals a
 plain amount, nor dollars yuan. A clock time must stand in a fact. The quota is a number of places (名额), not of any
 other things. 今天, 明天 and 后天 are judged only where they name when something is due.
+
+A number that the words around it name (`guards.grounding.naming`) must be a fact of that role: the least payment is
+never said as what is due. One that no word names must be a fact by value and unit alone.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,15 +17,21 @@ from datetime import date
 from itertools import zip_longest
 
 from guards.grounding.ledger import Ledger, is_daily_cost
-from guards.grounding.names import without_names
+from guards.grounding.names import without_any_name, without_names
+from guards.grounding.naming import Figure, Naming
 from guards.grounding.rates import GroundingSettings, judge_rates
+from guards.grounding.roles import derives, misfit, titles
+from guards.grounding.unread import may_hold_some, unread
 from guards.lexicon.numbers import GUARD, SUBJECTS, NumberRule, RuleId
+from guards.lexicon.roles import FigureRole, FigureRoles
 from guards.lexicon.scope import china_today
 from guards.numbers.scan import Number, Scan, find, scan
 from guards.numbers.units import PRICED, RATES
 from guards.script import Script
 from guards.text import reading
-from guards.types import Case, Finding, Group
+from guards.text.numerals import normalise_digits
+from guards.text.reading import Reading
+from guards.types import Action, Case, Finding, Group
 
 
 class Grounding:
@@ -34,20 +43,33 @@ class Grounding:
 
     name = GUARD
 
-    def __init__(self, rules: Iterable[NumberRule], settings: GroundingSettings | None = None) -> None:
+    def __init__(
+        self, rules: Iterable[NumberRule], roles: FigureRoles, settings: GroundingSettings | None = None
+    ) -> None:
         self._rules: dict[RuleId, NumberRule] = {rule.id: rule for rule in rules}
+        self._roles = roles
+        self.naming = Naming(roles.roles)
+        self._strict_naming = Naming(roles.roles, with_loose=False)
         self._settings = settings or GroundingSettings()
 
     def __call__(self, script: Script, case: Case) -> list[Finding]:
         """Findings with spans of `script.text`."""
         if case.facts is None and case.scenario is None:
             return []
-        findings = self._judge(scan(reading.of(script)), case)
+        read = reading.of(script)
+        scanned = scan(read)
+        findings = self._judge(scanned, case) if scanned.numbers else []
+        if "number.unread" in self._rules and may_hold_some(read.raw):
+            findings += self._unread(read, scanned, case)
         return self._in_force(findings, case) if findings else findings
 
+    def named(self, text: str) -> list[FigureRole]:
+        """The roles that the figures of a text have, by the words around them."""
+        read = scan(Reading(text))
+        figures = [Figure(number.quantity, number.span.start, number.span.end) for number in read.numbers]
+        return [role for roles in self.naming.names(read.text, figures) for role in roles]
+
     def _judge(self, read: Scan, case: Case) -> list[Finding]:
-        if not read.numbers:
-            return []
         plain, numbers = read.text, read.numbers
         if (nameless := without_names(plain, case.facts or ())) != plain:
             plain, numbers = nameless, find(nameless)
@@ -58,18 +80,33 @@ class Grounding:
         return [replace(one, span=read.folded.span(one.span.start, one.span.end)) for one in findings if one.span]
 
     def _compare(self, text: str, numbers: Sequence[Number], case: Case) -> Iterator[Finding]:
-        """Findings on numbers that no fact holds."""
+        """Findings on numbers that no fact holds, or none of those that they are called."""
         if case.facts is None:
             return
         ledger = Ledger(case.facts, _today(case), self._settings.days_in_year)
+        bare = without_any_name(text, case.facts)
+        names = self.naming.names(bare, [Figure(each.quantity, each.span.start, each.span.end) for each in numbers])
         principal: Number | None = None
-        for number, following in zip_longest(numbers, numbers[1:]):
+        for number, following, roles in zip_longest(numbers, numbers[1:], names):
             if number is principal:
                 continue
             if following is not None and is_daily_cost(text, number, following, ledger):
                 principal = following
-            elif not ledger.grounds(text, number):
+            elif not (ledger.grounds(text, number) or derives(number, roles, ledger)):
                 yield self._rules["number.ungrounded"].find(number.span, SUBJECTS[number.quantity])
+            elif "number.wrong_role" in self._rules and (wrong := misfit(number, roles, ledger)):
+                filled = {"{fact}": titles(number, ledger, self._roles), "{said}": wrong.title}
+                filled["{subject}"] = SUBJECTS[number.quantity]
+                yield self._rules["number.wrong_role"].finding(number.span, filled)
+
+    def _unread(self, read: Reading, scanned: Scan, case: Case) -> Iterator[Finding]:
+        """Findings on quantities that nobody could compare; without facts they are only noted."""
+        folded = read.plain
+        text = without_any_name(scanned.text or normalise_digits(folded.text), case.facts or ())
+        for quantity, span in unread(text, scanned.numbers, self._strict_naming):
+            place = folded.span(span.start, span.end)
+            finding = self._rules["number.unread"].find(place, SUBJECTS[quantity])
+            yield finding if case.facts is not None else replace(finding, action=Action.OBSERVE)
 
     def _in_force(self, findings: list[Finding], case: Case) -> list[Finding]:
         days = [china_today()] + ([case.today] if case.today is not None else [])

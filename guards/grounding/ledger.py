@@ -139,11 +139,16 @@ def _grounds_digits(text: str, number: Number, ledger: Ledger) -> bool:
     said = str(number.value)
     if ":" in said:
         return said in _clock_times(ledger)
-    known = [plain_digits(_plain(fact)) for fact in ledger.of(Quantity.DIGITS)]
-    if said in known:
+    known = ledger.of(Quantity.DIGITS)
+    if said in [plain_digits(_plain(fact)) for fact in known]:
         return True
-    is_tail = len(said) == 4 and _TAIL.search(text, max(0, number.span.start - 10), number.span.start)
-    return bool(is_tail) and any(digits.endswith(said) for digits in known)
+    is_tail = _TAIL.search(text, max(0, number.span.start - 10), number.span.start)
+    return bool(is_tail) and any(is_tail_of(said, fact) for fact in known)
+
+
+def is_tail_of(said: str, fact: Fact) -> bool:
+    """Whether these are the last four of the fact's digits."""
+    return len(said) == 4 and plain_digits(_plain(fact)).endswith(said)
 
 
 def _clock_times(ledger: Ledger) -> set[object]:

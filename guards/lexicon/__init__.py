@@ -1,3 +1,3 @@
 """What do officers write, how is it read, and when does a rule apply?"""
 
-__all__ = ["disclosures", "documents", "examples", "gates", "numbers", "reader", "rules", "scope"]
+__all__ = ["disclosures", "documents", "examples", "gates", "numbers", "reader", "roles", "rules", "scope"]

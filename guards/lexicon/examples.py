@@ -1,12 +1,13 @@
 """Prove rules on their own examples: every hit is found, no near miss is."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time
 from decimal import Decimal
 
 from guards.lexicon.disclosures import DisclosureRule
 from guards.lexicon.numbers import NumberRule, NumberRules
+from guards.lexicon.roles import FigureRole, FigureRoles
 from guards.lexicon.rules import Condition, Effective, FactBounds, PhraseRule, Scoped
 from guards.lexicon.scope import CHINA
 from guards.script import Script, Segment
@@ -44,6 +45,18 @@ def unproven_numbers(rules: NumberRules, judge: Judge, places: Mapping[str, str]
     for rule in rules.rules:
         for script, case, is_hit in rules.examples(rule):
             yield from _problem(rule.id, in_both_forms, script, case, is_hit=is_hit, place=places[rule.id])
+
+
+def unproven_roles(
+    roles: FigureRoles, name: Callable[[str], Iterable[FigureRole]], places: Mapping[str, str]
+) -> Iterator[str]:
+    """The same of the roles; `name` gives those that the figures of a text have."""
+    for role in roles.roles:
+        for texts, is_hit in ((role.examples.hits, True), (role.examples.misses, False)):
+            for text in texts:
+                if any(named.id == role.id for named in name(text)) is not is_hit:
+                    wrong = "is not found in its own example" if is_hit else "is found in its own near miss"
+                    yield f"{places[role.id]}: {role.id} {wrong} {text!r}"
 
 
 def always_in_force(rule: NumberRule) -> NumberRule:

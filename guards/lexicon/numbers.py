@@ -1,7 +1,7 @@
 """The shape of the rules on numbers: what each asks for, on what authority, and texts that break and keep it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Literal, get_args
@@ -23,8 +23,12 @@ RuleId = Literal[
     "rate.consistency",
     "rate.upper_bound",
     "rate.cap",
+    "number.wrong_role",
+    "number.unread",
 ]
 """What `guards.grounding` can look for: a closed list, since each is code."""
+BY_ROLES: frozenset[RuleId] = frozenset({"number.wrong_role", "number.unread"})
+"""What came with roles: a revision from before them lacks it."""
 Severity = Literal["observe", "revise", "escalate", "block"]
 
 SUBJECTS = {
@@ -99,9 +103,12 @@ class HitsAndMisses(Strict):
     misses: list[NumberExamples] = Field(min_length=1)
 
 
+_SLOTS = re.compile(r"\{(?:subject|fact|said)\}")
+
+
 def _fillable(reason: str) -> str:
-    """A reason in which nothing but the subject is to be filled in."""
-    if found := re.search("[{}]", reason.replace("{subject}", "")):
+    """A reason in which nothing but the subject is to be filled in, and what a number is and was said to be."""
+    if found := re.search("[{}]", _SLOTS.sub("", reason)):
         raise ValueError(f"{{subject}} is all that is filled in, and there is another {found[0]}")
     return reason
 
@@ -109,7 +116,8 @@ def _fillable(reason: str) -> str:
 class NumberRule(Strict):
     """One rule. `whole_script`: the action where a whole script is judged; else the same as for a piece.
 
-    `reason` is shown to the officer; `{subject}` becomes what the number measures.
+    `reason` is shown to the officer; `{subject}` becomes what the number measures, `{fact}` what it is and `{said}` as
+    what it was said.
     """
 
     id: RuleId
@@ -123,8 +131,13 @@ class NumberRule(Strict):
 
     def find(self, span: Span, subject: str = "数字", *, in_whole_script: bool = False) -> Finding:
         """The finding that this rule makes on a range of the text."""
+        return self.finding(span, {"{subject}": subject}, in_whole_script=in_whole_script)
+
+    def finding(self, span: Span, filled: Mapping[str, str], *, in_whole_script: bool = False) -> Finding:
+        """The same with everything filled in that the reason asks for, by the placeholder."""
         action = self.whole_script if in_whole_script and self.whole_script else self.action
-        return Finding(self.id, GUARD, severity(action), self.reason.replace("{subject}", subject), span)
+        reason = _SLOTS.sub(lambda slot: filled.get(slot[0], "数字"), self.reason)
+        return Finding(self.id, GUARD, severity(action), reason, span)
 
 
 class NumberRules(Strict):
@@ -136,7 +149,7 @@ class NumberRules(Strict):
     def problems(self) -> Iterator[tuple[Location, str]]:
         """What is wrong between the parts of the file, and where; only a file without problems has examples."""
         ids = [rule.id for rule in self.rules]
-        if lacking := [known for known in get_args(RuleId) if known not in ids]:
+        if lacking := [known for known in get_args(RuleId) if known not in ids and known not in BY_ROLES]:
             yield ("rules",), f"lack {', '.join(lacking)}; to switch a rule off, give it an effective.until"
         for index, rule in enumerate(self.rules):
             for kind, groups in (("hits", rule.examples.hits), ("misses", rule.examples.misses)):

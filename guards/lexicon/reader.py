@@ -1,4 +1,4 @@
-"""Read and check the lexicon directory: phrase families, disclosures, gates and rules on numbers."""
+"""Read and check the lexicon directory: phrase families, disclosures, gates, rules on numbers and roles."""
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -11,6 +11,7 @@ from guards.lexicon.disclosures import DisclosureRule, Disclosures
 from guards.lexicon.documents import Document, DocumentError, parse_document
 from guards.lexicon.gates import GateSettings
 from guards.lexicon.numbers import NumberRules
+from guards.lexicon.roles import FigureRoles
 from guards.lexicon.rules import Family, PhraseRule, Scoped
 from guards.text import lookalikes
 from guards.text.folding import Folding, folded_text
@@ -18,6 +19,7 @@ from guards.text.folding import Folding, folded_text
 GATES_FILE = "gates.yaml"
 DISCLOSURES_FILE = "disclosures.yaml"
 NUMBERS_FILE = "numbers.yaml"
+ROLES_FILE = "roles.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ class Lexicon:
     disclosures: tuple[DisclosureRule, ...]
     gates: GateSettings
     numbers: NumberRules
+    roles: FigureRoles
     places: dict[str, str]
     digest: str
 
@@ -70,11 +73,14 @@ def read_rules(contents: Mapping[str, bytes], parsed: Callable[[str], Document] 
 
     `parsed` gives the documents of a caller who has parsed them already.
 
+    One from before there were roles is read as it was.
+
     Raises:
         DocumentError: naming file and line of every problem, all of them at once.
     """
     parse = parsed or (lambda name: parse_document(Path(name), contents[name]))
-    return _read(contents, [f"{name}:1: is missing" for name in _missing(contents)], parse)
+    problems = [f"{name}:1: is missing" for name in _missing(contents) if name != ROLES_FILE]
+    return _read(contents, problems, parse)
 
 
 def _read(contents: Mapping[str, bytes], problems: list[str], parsed: Callable[[str], Document]) -> Lexicon:
@@ -84,6 +90,7 @@ def _read(contents: Mapping[str, bytes], problems: list[str], parsed: Callable[[
     disclosures: list[DisclosureRule] = []
     gates: GateSettings | None = None
     numbers: NumberRules | None = None
+    roles: FigureRoles | None = None
     places: dict[str, str] = {}
     for name in sorted(contents):
         try:
@@ -94,6 +101,10 @@ def _read(contents: Mapping[str, bytes], problems: list[str], parsed: Callable[[
                 numbers = document.check(NumberRules)
                 problems += _register(document, "rules", [rule.id for rule in numbers.rules], places)
                 problems += [document.describe(*problem) for problem in numbers.problems()]
+            elif name == ROLES_FILE:
+                roles = document.check(FigureRoles)
+                problems += _register(document, "roles", [role.id for role in roles.roles], places)
+                problems += [document.describe(*problem) for problem in roles.problems()]
             elif name == DISCLOSURES_FILE:
                 disclosures = document.check(Disclosures).disclosures
                 problems += _empty_words(document, "disclosures", disclosures, Folding.TIGHT)
@@ -105,9 +116,10 @@ def _read(contents: Mapping[str, bytes], problems: list[str], parsed: Callable[[
                 problems += _register(document, "rules", [rule.id for rule in family.rules], places)
         except DocumentError as invalid:
             problems += invalid.problems
-    if problems or gates is None or numbers is None:
+    if problems or gates is None or numbers is None or (roles is None and ROLES_FILE in contents):
         raise DocumentError(problems)
-    return Lexicon(tuple(families), tuple(disclosures), gates, numbers, places, digest_of(contents))
+    known = roles or FigureRoles.none()
+    return Lexicon(tuple(families), tuple(disclosures), gates, numbers, known, places, digest_of(contents))
 
 
 def digest_of(contents: Mapping[str, bytes]) -> str:
@@ -141,7 +153,7 @@ def _lines(file: Path) -> list[bytes]:
 
 
 def _missing(names: Iterable[str]) -> list[str]:
-    return sorted({GATES_FILE, DISCLOSURES_FILE, NUMBERS_FILE} - set(names))
+    return sorted({GATES_FILE, DISCLOSURES_FILE, NUMBERS_FILE, ROLES_FILE} - set(names))
 
 
 def _empty_words(

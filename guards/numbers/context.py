@@ -76,7 +76,9 @@ def _lend_units(text: str, drafts: list[Draft]) -> None:
             continue
         if not isinstance(right.value, PartialDate):
             left.quantity, left.factor, left.unit = lender, right.factor, right.unit
-            left.value = bare * right.factor * (right.scale if left.scale == 1 else 1)
+            # In 5到20万 both are counted in 万, in 八千到三万 only the last.
+            scaled = bare * right.factor * (right.scale if left.scale == 1 else 1)
+            left.value = scaled if isinstance(right.value, Decimal) and scaled <= right.value else bare * right.factor
         elif right.value.day is not None:
             left.quantity, left.value = Quantity.DATE, PartialDate(day=int(bare))
 

@@ -41,7 +41,7 @@ NUMERAL_IDIOMS = (
 
 
 ARABIC = r"(?:[0-9]{1,3}(?:,[0-9]{3}){1,5}(?![0-9])|[0-9]+)(?:\.[0-9]+)?"
-_SCALED = rf"{ARABIC}(?: ?[百千万亿]++(?:零?[0-9]+(?![0-9.%年天期个月日号周折成笔位次人])[百千万]*+)?)?"
+_SCALED = rf"{ARABIC}(?: ?[百千万亿]++(?:零?[0-9]+(?![0-9.%年天期个月日号周折成笔位次人])[百千万]*+){{0,3}})?"
 # After a unit of size a digit is colloquial (一千二) unless it begins the next word: 二十万|三年, 一万|一天.
 _NEXT_WORD = "年天期个月日号周折成笔位次人倍分小秒"
 _CHINESE = (
@@ -58,11 +58,14 @@ _LUNAR = (
     rf"(?P<lunar>[农阴旧]历的?(?:(?:[今明去]|[0-9{DIGIT}零]{{4}})年)?(?:闰?(?:[正腊冬]|{_SMALL})月(?:的?初?{_SMALL}[日号]?)?|初?{_SMALL}[日号]?)"
     rf"|闰{_SMALL}月(?:初?{_SMALL})?|[正腊冬]月初?{_SMALL}[日号]?|年三十|年初[{DIGIT}](?![{_NEXT_WORD}])|(?<![月最当起年季周上读念]){_FIRST_TEN})"
 )
+# 11月25前 is a day as well; 11月3期 is none.
+_DAY_ENDS = "(?=[前到之以截止为是，,。！!？?；;)]|还[清上款]|$)"
 _DATES = (
     r"(?P<iso>(?P<iso_year>(?:19|20)[0-9]{2})[-/.](?P<iso_month>[0-9]{1,2})[-/.](?P<iso_day>[0-9]{1,2}))(?![0-9.])"
+    r"|(?P<slash>(?P<slash_month>0?[1-9]|1[0-2])/(?P<slash_day>0?[1-9]|[12][0-9]|3[01]))(?![0-9/.%])"
     rf"|(?P<lunar_day>{_SMALL}月{_FIRST_TEN})"
     rf"|(?P<date>(?:(?P<year>[0-9]{{4}}|[0-9]{{2}}|[{DIGIT}零]{{4}})年 ?)?"
-    rf"(?P<month>{_SMALL}) ?月(?!利|息|供|费|均|薪|结)(?:份)?(?:的?(?P<day>{_SMALL}|零) ?[日号])?)"
+    rf"(?P<month>{_SMALL}) ?月(?!利|息|供|费|均|薪|结)(?:份)?(?:的?(?P<day>{_SMALL}|零)(?: ?[日号]|{_DAY_ENDS}))?)"
     rf"|(?P<year_alone>(?P<full_year>(?:19|20)[0-9]{{2}}|[一二][{DIGIT}零]{{3}})年)"
     rf"|(?P<lone_day>(?P<only_day>{_SMALL}) ?"
     r"(?:日(?![内后利息均费还供常期历元币罚]|[之以][内后])|号(?![码称线楼店召])))"
@@ -110,27 +113,30 @@ _ROUGH_WORD = (
     r"|(?P<pair>[俩仨])个?(?P<pair_unit>月|年|礼拜|星期|钟头|小时))"
 )
 _SOME_PER_CENT = rf"(?P<some_per_cent>(?:[{DIGIT}十]{{1,3}}|[0-9]{{1,2}})点几)"
+_HALF_PRICE = "(?P<half_price>对折)"
 _HALF_A_UNIT = r"(?P<half>半个?(?P<half_unit>年|月|小时|钟头|分钟|价|日|周|季度)(?!利|薪|经))"
 _LAST_DIGIT = rf"(?![0-9{_NEXT_WORD}元块十百千万亿%‰厘.点起共定直些样旦般张名件条份家户台遍种句套项美港欧英韩澳])"
 _CHANGE = (
     rf"(?:(?<=[元块钱])零?(?P<jiao>[0-9{DIGIT}])[角毛](?:(?P<fen>[0-9{DIGIT}])(?:分|{_LAST_DIGIT}))?钱?"
     rf"|(?<=[元块钱])零?(?P<only_fen>[0-9{DIGIT}])分(?![期钟之利])钱?"
     rf"|(?<=[元块])(?P<tail_jiao>[0-9{DIGIT}]){_LAST_DIGIT}"
+    rf"|(?<=[厘成])(?P<tenth>[0-9{DIGIT}半]){_LAST_DIGIT}|(?<=分)(?P<tenth_of_fen>[{DIGIT}半]){_LAST_DIGIT}"
     rf"|(?<=[角毛])(?P<last_fen>[0-9{DIGIT}])(?:分(?![期钟之利])钱?|{_LAST_DIGIT}))?"
 )
 _NUMBER = (
-    rf"(?P<number>(?P<run>{RUN})(?P<loose>多(?![次少家项数样久种])|[来余](?=[万亿]?(?:[元块天个期年人名位]|分钟|小时)))?(?P<scale>(?<=[多来余])[万亿])?"
+    rf"(?P<number>(?P<run>{RUN})(?P<loose>多(?![次少家项数样久种])|[来余](?=[万亿]|[元块天个期年人名位]|分钟|小时))?(?P<scale>(?<=[多来余])[万亿])?"
     rf"(?: ?(?P<unit>{UNIT}){_CHANGE})?)"
 )
-_WORDS = "半俩仨块毛把今明昨天月周星礼尾线电拨致码耽占打花农阴旧正腊冬闰年初"
+_WORDS = "半对俩仨块毛把今明昨天月周星礼尾线电拨致码耽占打花农阴旧正腊冬闰年初"
 _NUMERALS = f"{DIGIT}零两十百千万亿廿卅卌几幺0-9"
 
 # What begins with a word; with a Chinese numeral; what is a time; the rest. The looks ahead spare most of the attempts.
 TOKEN = re.compile(
     f"(?=[{_WORDS}{_NUMERALS}])(?:"
-    f"(?=[{_WORDS}])(?:{_RELATIVE_DATES}|{_NAMED_DIGITS}|{_LUNAR}|{_ROUGH_WORD}|(?P<word_idiom>{WORD_IDIOMS})|{_HALF_A_UNIT})"
+    f"(?=[{_WORDS}])(?:{_RELATIVE_DATES}|{_NAMED_DIGITS}|{_LUNAR}|{_ROUGH_WORD}|(?P<word_idiom>{WORD_IDIOMS})|{_HALF_PRICE}|{_HALF_A_UNIT})"
     f"|(?=[{_NUMERALS}])(?:"
     f"(?![0-9])(?:{_ROUGH}|{_LAST_FOUR}|{_SAID_GROUPS}|(?P<idiom>{NUMERAL_IDIOMS})|{_SLANG_RATE}|(?P<one_half>一半))"
-    f"|(?=[{DIGIT}零十廿卅两0-9]{{1,4}} ?[年月日号点时:]|[0-9]{{4}}[-/.])(?:{_SOME_PER_CENT}|{_CLOCK}|{_DATES})"
+    f"|(?=[{DIGIT}零十廿卅两0-9]{{1,4}} ?[年月日号点时:]|[0-9]{{4}}[-/.]|[0-9]{{1,2}}/[0-9])"
+    f"(?:{_SOME_PER_CENT}|{_CLOCK}|{_DATES})"
     f"|(?P<tail_length>(?<=[后末])(?<!最后)[46]位)|{_GROUPS}|(?=.{{1,5}}分[之百])(?:{_FRACTION})|{_NUMBER}))"
 )

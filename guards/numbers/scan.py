@@ -40,11 +40,12 @@ _READERS: dict[str, Reader] = {
 # Characters that fold to one character each, and those of them that may become a part of a number.
 _ONE_TO_ONE = re.compile("[\n -%'-;=?-~·¥—“”‘’、-】一-鿿！-～]*")
 _NUMERALS = (
-    "0-9０-９〇一七万三丗两九二五亖亿仟仨伍佰俩倆億兩八六几十千卄卅半卌叁叄参參四块塊壹天幺"
+    "0-9０-９〇一七万三丗两九二五亖亿仟仨伍佰俩倆億兩八六几十千卄卅半折卌叁叄参參四块塊壹天幺"
     "幾廿弌弍弎把拾捌日晚柒毛玖百肆萬貳贰陆陸零韆"
 )
 _TAKEN_FOR_NUMERALS = frozenset("一二两三四五六七八九十百千万亿零天日晚块毛把半几壹贰")
 _GROUPED = re.compile("[0-9],[0-9]{3}")
+_GROUPS_APART = re.compile("(?<![0-9.,，分选第期延])[0-9]{1,3}(?:，[0-9]{3})+(?=(?:[.][0-9]+)?[元块])")
 
 
 class Number(NamedTuple):
@@ -141,9 +142,10 @@ def _scan(reading: Reading) -> Scan:
     folded = reading.plain
     plain = normalise_digits(folded.text)
     if "，" in text and _GROUPED.search(plain):
-        # Folding makes the Chinese comma an ASCII one, but in 12，200元 it is a pause.
+        # Folding makes the Chinese comma an ASCII one, but in 分12，200元 it is a pause.
         origins = folded.origins
         plain = "".join(["，" if text[origins[place]] == "，" else letter for place, letter in enumerate(plain)])
+        plain = _GROUPS_APART.sub(lambda amount: amount[0].replace("，", ","), plain)
     return Scan(folded, plain, find(plain))
 
 

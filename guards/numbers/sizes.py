@@ -85,6 +85,10 @@ def _read_half(match: re.Match[str]) -> Draft:
     return Draft(quantity, Decimal(size), match.start(), match.end())
 
 
+def _read_half_price(match: re.Match[str]) -> Draft:
+    return Draft(Quantity.DISCOUNT, Decimal(5), match.start(), match.end())
+
+
 def _read_one_half(match: re.Match[str]) -> Draft:
     return Draft(Quantity.RATE, Decimal(50), match.start(), match.end())
 
@@ -149,6 +153,7 @@ def _read_measure(match: re.Match[str], reading: Numeral, run: str, unit: str) -
         if match.string[start - 1 : start] in _CURRENCY_ENDS:
             unit = _foreign_before(match.string, start) or unit
     elif quantity is Quantity.RATE:
+        value += _tenths(match["tenth"]) * factor
         vague = vague or (unit == "个点" and match.string[end : end + 1] in _TENTHS)
     elif unit[0] == "秒":
         value /= 60
@@ -171,10 +176,15 @@ def _read_count(match: re.Match[str], reading: Numeral) -> Draft | None:
     if unit != "分":
         is_claim = is_arabic or not _is_article_or_talk(value, unit, text, end)
     elif _INTEREST.search(text, max(0, start - 8), start) or _INTEREST_AFTER.match(text, end):
-        return Draft(Quantity.RATE, value, start, end, vague, unit=unit)
+        return Draft(Quantity.RATE, value + _tenths(match["tenth_of_fen"]), start, end, vague, unit=unit)
     else:
         is_claim = is_arabic or value >= 100
-    return Draft(Quantity.COUNT, value, start, end, vague, unit=unit) if is_claim else None
+    return Draft(Quantity.COUNT, value, start, match.end("unit"), vague, unit=unit) if is_claim else None
+
+
+def _tenths(digit: str | None) -> Decimal:
+    """What follows 厘, 成 or 分 of interest: 九厘五, 三成半."""
+    return Decimal(0) if digit is None else Decimal(5 if digit == "半" else DIGITS.get(digit, digit)) / 10
 
 
 def _change(match: re.Match[str]) -> Decimal:
@@ -242,5 +252,6 @@ SIZE_READERS: dict[str, Reader] = {
     "some_per_cent": _read_some_per_cent,
     "half": _read_half,
     "one_half": _read_one_half,
+    "half_price": _read_half_price,
     "number": _read_number,
 }

@@ -39,6 +39,10 @@ def _read_iso(match: re.Match[str]) -> Draft:
     return _date(match, PartialDate(int(match["iso_year"]), int(match["iso_month"]), int(match["iso_day"])))
 
 
+def _read_slash(match: re.Match[str]) -> Draft:
+    return _date(match, PartialDate(month=int(match["slash_month"]), day=int(match["slash_day"])))
+
+
 def _read_date(match: re.Match[str]) -> Draft:
     start, years = match.start(), None
     if match["year"] is None and (before := _YEAR_BEFORE.search(match.string, max(0, start - 3), start)):
@@ -114,6 +118,7 @@ def _hour_of_day(hour: int, half_day: str) -> int:
 
 DATE_READERS: dict[str, Reader] = {
     "iso": _read_iso,
+    "slash": _read_slash,
     "date": _read_date,
     "lunar": _read_lunar,
     "lunar_day": _read_lunar,

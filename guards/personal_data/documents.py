@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from stdnum.cn import uscc
 
 from guards.personal_data.checksums import id_card_score, in_order_number
+from guards.personal_data.cues import WordsAndPattern, listed
 from guards.personal_data.digit_runs import DIGIT
 from guards.personal_data.hits import Finder, Hit, without
 from guards.text.digits import DIGIT_FORMS, digits_of
@@ -86,3 +87,30 @@ licence_plates = _pattern(
     0.8,
     order_numbers=True,
 )
+
+_CERTIFICATES = (
+    "军官证|士兵证|士官证|警官证|军人证|军人保障卡|文职证|学员证|退伍证|退役证|残疾证|残疾人证|社保卡?|社会保障卡"
+    "|医保卡?|公积金|学生证|学籍|出生证明?|结婚证|离婚证|房产证|不动产权?证书?|驾驶证|驾照|行驶证"
+    "|户口[本簿]|居住证|居留证|回乡证|通行证|证件"
+)
+certificates = _pattern(
+    "certificate",
+    rf"(?:{_CERTIFICATES})(?:的?(?:证件?)?(?:号码?|编号|账号|卡号))?(?:就?[是为叫:]|[, ]){{0,3}}"
+    r"((?:[\u4e00-\u9fff]{1,4}字(?:\(?[0-9]{4}\)?)?第? ?)?(?:[a-z]{1,3}[ \-]?)?[#](?:["
+    r" \-]?[#]){4,19}(?:[a-z][#]{0,4})?(?![0-9]| ?[元块万年月日天]) ?号?)",
+    0.3,  # less than a kind that the number itself shows
+    order_numbers=True,
+)
+CERTIFICATE = WordsAndPattern(
+    [
+        *listed(
+            "军官证 士兵证 士官证 警官证 军人证 军人保障卡 文职证 学员证 退伍证 退役证 残疾证 残疾人证 社保 "
+            "社会保障卡 医保 公积金 学生证"
+        ),
+        *listed(
+            "学籍 出生证 结婚证 离婚证 房产证 产权证 驾驶证 驾照 行驶证 户口本 户口簿 居住证 居留证 回乡证 通行证 证件"
+        ),
+    ],
+    re.compile(rf"(?:{_CERTIFICATES}).{{0,20}}{DIGIT}"),
+)
+"""A cue: without it, no other certificate is named."""

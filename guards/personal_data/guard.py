@@ -25,8 +25,12 @@ _LABELS = {
     "email": "电子邮箱",
     "wechat": "微信号",
     "qq": "QQ号",
+    "alipay": "支付宝账号",
+    "online_account": "网络账号",
     "licence_plate": "车牌号",
+    "certificate": "证件号",
     "address": "详细地址",
+    "workplace": "工作单位",
     "name": "姓名",
     "name_in_context": "姓名",
 }

@@ -9,6 +9,7 @@ from stdnum import luhn
 from guards.personal_data.checksums import bank_card_score, id_card_score, in_order_number
 from guards.personal_data.digit_runs import DIGIT, SIGN, Run, RunFinder
 from guards.personal_data.hits import Hit, without
+from guards.personal_data.interrupted import within_interruptions
 from guards.text.digits import DIGIT_FORMS
 
 SHORTEST = 10
@@ -31,6 +32,11 @@ _ROUND = re.compile("[0-9]*00")
 _HOTLINE = re.compile("9[56][0-9]{3,4}|1[012][0-9]{3}|[48]00|[48]00[0-9]{7}")
 _CARD_WORD = re.compile(r"(?:卡|账号|帐号|账户)(?:号码?)?[是为:, ]{0,4}$")
 _CARD_WORD_REACH = 10
+_PHONE_WORD = re.compile("(?:手机|电话|号码?|联系方式)[是为:, ]{0,4}$")
+_SUM = re.compile(" ?(?:[元块圆亿股吨角]|万(?!先生|女士|小姐|某|老师|经理|能|一)|人民币|美[元金]|港[元币]|rmb)")
+_SUM_WORD = re.compile(
+    r"(?:[金余总限差定存]额|额度|[合共总]计|总共|资产|负债|规模|市值|[¥￥$]|人民币|rmb)[是为达约: ]{0,3}$"
+)
 _MEASURE = re.compile(" ?[元块万千亿%期个天年月日号时点折笔人次家名分岁]")
 _LETTER = re.compile("[a-z]")
 _COMMA = re.compile("[,、;。]")
@@ -97,11 +103,20 @@ def _is_hyphened(run: Run, start: int, end: int) -> bool:
     )
 
 
+def _is_sum(run: Run, start: int, end: int) -> bool:
+    """Whether the words around say that these digits are money."""
+    first, behind = run.span(start, end)
+    before = run.text[max(0, first - _CARD_WORD_REACH) : first]
+    if _PHONE_WORD.search(before) or _CARD_WORD.search(before):
+        return False
+    return (_SUM.match(run.text, behind) or _SUM_WORD.search(before)) is not None
+
+
 def _mobiles(run: Run) -> Iterator[tuple[int, int, int]]:
     """Where a mobile number might be: its beginning with the code of the country, without it, and its end."""
     for found in _MOBILE.finditer(run.digits):
         own = found.end(1)
-        if run.may_begin(found.start()) and run.may_end(own + 11):
+        if run.may_begin(found.start()) and run.may_end(own + 11) and not _is_sum(run, found.start(), own + 11):
             yield found.start(), own, own + 11
 
 
@@ -159,7 +174,7 @@ def _card_score(run: Run, start: int, digits: str) -> float:
 def _is_clear_card(run: Run, start: int, end: int) -> bool:
     sizes = [len(group) for group in run.groups(start, end)]
     if len(sizes) == 1:
-        return True
+        return not _is_sum(run, start, end)
     if sizes[0] == 6 and len(sizes) == 2:
         return run.digits.startswith("62", start)
     if sizes[:3] != [4, 4, 4] or max(sizes) > 4:
@@ -252,7 +267,13 @@ _ALPHABETS = (RunFinder("0-9", SHORTEST), RunFinder("".join(DIGIT_FORMS), SHORTE
 
 
 def numbers(text: str) -> Iterator[Hit]:
-    """Mobile, landline, ID card and bank card numbers, none overlapping another.
+    """Mobile, landline, ID card and bank card numbers, also where words interrupt them or letters stand for digits."""
+    yield from _numbers(text)
+    yield from within_interruptions(text, _numbers)
+
+
+def _numbers(text: str) -> Iterator[Hit]:
+    """The same as they stand, none overlapping another.
 
     ASCII digits are read first, so that the 一 of 一直 after a number is not taken for its last digit. A wrong check
     digit is a slip of the pen, not an excuse. What an order or a contract calls its number is no bank card, unless it

@@ -4,9 +4,11 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from guards.personal_data import accounts, documents, people
+from guards.personal_data import accounts, addresses, documents, employers, names
+from guards.personal_data.cues import AnyOf, Cue, WordsAndPattern
 from guards.personal_data.digit_runs import DIGIT, SIGN
 from guards.personal_data.hits import Finder
+from guards.personal_data.interrupted import DIGIT_OR_LIKE, GAP
 from guards.personal_data.lean_imports import lean_imports
 from guards.personal_data.numbers import SHORTEST, numbers
 
@@ -26,39 +28,45 @@ _DOCUMENTS: tuple[Finder, ...] = (
 
 
 class Group(NamedTuple):
-    """Kinds that are found together. Without a match of `cue` none of them can be there."""
+    """Kinds that are found together. A text of which `cue` says no has of them."""
 
-    cue: re.Pattern[str]
+    cue: Cue
     kinds: tuple[str, ...]
     finders: tuple[Finder, ...]
 
 
 GROUPS = {
     "numbers": Group(
-        re.compile(rf"{DIGIT}(?:{SIGN}{{0,3}}{DIGIT}){{{SHORTEST - 1}}}"),
+        re.compile(rf"{DIGIT_OR_LIKE}(?:(?:{GAP}|{SIGN}{{0,3}}){DIGIT_OR_LIKE}){{{SHORTEST - 1}}}").search,
         ("mobile", "landline", "id_card", "bank_card"),
         (numbers,),
     ),
     "documents": Group(
-        re.compile(rf"{DIGIT}(?:[ \-]?{DIGIT}){{6}}"),
+        re.compile(rf"{DIGIT}(?:[ \-]?{DIGIT}){{6}}").search,
         ("uscc", "passport", "hk_macao_permit", "taiwan_permit"),
         _DOCUMENTS,
     ),
-    "emails": Group(accounts.ADDRESS, ("email",), (accounts.emails,)),
-    "handles": Group(accounts.ACCOUNT, ("wechat", "qq"), (accounts.wechats, accounts.qqs)),
-    "licence_plates": Group(documents.PLATE, ("licence_plate",), (documents.licence_plates,)),
-    "addresses": Group(people.PLACE, ("address",), (people.addresses,)),
-    "names": Group(people.NAME, ("name_in_context",), (people.names,)),
+    "emails": Group(accounts.ADDRESS.search, ("email",), (accounts.emails,)),
+    "handles": Group(accounts.ACCOUNT, ("wechat", "qq", "alipay", "online_account"), (accounts.accounts, accounts.qqs)),
+    "licence_plates": Group(documents.PLATE.search, ("licence_plate",), (documents.licence_plates,)),
+    "certificates": Group(documents.CERTIFICATE, ("certificate",), (documents.certificates,)),
+    "addresses": Group(addresses.PLACE, ("address",), (addresses.addresses,)),
+    "employers": Group(employers.EMPLOYER, ("workplace",), (employers.employers,)),
+    "names": Group(names.might_name, ("name_in_context",), (names.names,)),
 }
 
-_CUES = tuple(group.cue.search for group in GROUPS.values())
+_BY_WORDS = [group.cue for group in GROUPS.values() if isinstance(group.cue, WordsAndPattern)]
+_CUES: tuple[Cue, ...] = (
+    *(group.cue for group in GROUPS.values() if not isinstance(group.cue, WordsAndPattern)),
+    AnyOf(_BY_WORDS),
+)
 
 
 class FinderRecognizer(EntityRecognizer):  # type: ignore[misc]  # read as untyped
     """A group of kinds. Not a PatternRecognizer: that one drops a pattern which times out, silently."""
 
     def __init__(self, name: str, group: Group) -> None:
-        self._cue = group.cue.search
+        self._cue = group.cue
         self._finders = group.finders
         super().__init__(supported_entities=list(group.kinds), name=name, supported_language=LANGUAGE)
 
@@ -69,7 +77,7 @@ class FinderRecognizer(EntityRecognizer):  # type: ignore[misc]  # read as untyp
         self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts | None = None
     ) -> list[RecognizerResult]:
         """All hits of the group in a folded text."""
-        if self._cue(text) is None:
+        if not self._cue(text):
             return []
         return [
             RecognizerResult(*hit, recognition_metadata=self._metadata())

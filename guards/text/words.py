@@ -17,6 +17,9 @@ _EVERYDAY_WORD = re.compile("\n([^ ]{1,4}) ([5-9]|[0-9]{2,}) ")
 """The beginning of a line of jieba's dictionary: a word of that length that was counted so often. Rarer ones are names
 and accidents. To split every line would take twice as long."""
 
+_NO_PERSON = r" (?:[5-9]|[0-9]{2,}) (?!nr)"
+"""The rest of such a line whose word is not listed as the name of a person."""
+
 
 @cache
 def pinyin() -> dict[str, tuple[str, ...]]:
@@ -52,8 +55,21 @@ def frequencies() -> dict[str, int]:
     Raises:
         FileNotFoundError: if jieba is installed without its dictionary.
     """
+    return {word: int(count) for word, count in _EVERYDAY_WORD.findall(_dictionary())}
+
+
+def words_that_begin_with(first: str) -> frozenset[str]:
+    """Everyday words of two or three characters that begin with one of these and are listed as no person's name.
+
+    Raises:
+        FileNotFoundError: if jieba is installed without its dictionary.
+    """
+    return frozenset(re.findall(rf"\n([{first}][{FIRST}-{LAST}]{{1,2}}){_NO_PERSON}", _dictionary()))
+
+
+def _dictionary() -> str:
     lines = Path(str(distribution("jieba").locate_file("jieba/dict.txt"))).read_text("utf-8")
-    return {word: int(count) for word, count in _EVERYDAY_WORD.findall(f"\n{lines}")}
+    return f"\n{lines}"
 
 
 _REACH = 4

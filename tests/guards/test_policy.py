@@ -46,8 +46,8 @@ rules:
 
 
 def lexicon_with(directory: Path, hits: str, misses: str) -> Lexicon:
-    """The shipped gates, disclosures and rules on numbers, and a rule with these examples that stands on line 11."""
-    for name in ("gates.yaml", "disclosures.yaml", "numbers.yaml"):
+    """The shipped gates, disclosures, rules on numbers and roles, and a rule with examples on line 11."""
+    for name in ("gates.yaml", "disclosures.yaml", "numbers.yaml", "roles.yaml"):
         (directory / name).write_bytes((LEXICONS / name).read_bytes())
     (directory / "extra.yaml").write_text(FAMILY.replace("HITS", hits).replace("MISSES", misses), "utf-8")
     return read_lexicon(directory)
@@ -118,6 +118,21 @@ def test_a_number_rule_that_its_examples_refute_is_refused_by_file_and_line(
     with pytest.raises(DocumentError) as raised:
         compile_policy(read_lexicon(tmp_path), institution, weights)
     assert raised.value.problems == [f"{path}:{line}: rate.cap hits its own near miss '年化利率25%。'"]
+
+
+def test_a_role_that_its_examples_refute_is_refused_by_file_and_line(
+    tmp_path: Path, institution: Institution, weights: Weights
+) -> None:
+    lexicon_with(tmp_path, "必过", "通过")
+    path = tmp_path / "roles.yaml"
+    content = path.read_text("utf-8")
+    path.write_text(content.replace('- "这个月还181.70元。"', '- "每月还181.70元。"'), "utf-8")
+    line = content[: content.index("id: role.monthly_payment")].count("\n") + 1
+    with pytest.raises(DocumentError) as raised:
+        compile_policy(read_lexicon(tmp_path), institution, weights)
+    assert raised.value.problems == [
+        f"{path}:{line}: role.monthly_payment is found in its own near miss '每月还181.70元。'"
+    ]
 
 
 def test_an_institution_without_a_name_cannot_be_disclosed(lexicon: Lexicon, weights: Weights) -> None:

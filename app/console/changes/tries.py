@@ -1,8 +1,6 @@
 """Dry runs that go on while pages are read: one task for each, with its progress, and the newest results in memory."""
 
 import asyncio
-import hashlib
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -22,7 +20,7 @@ SIZES = (1_000, 10_000, 50_000)
 _MOST_KEPT, _MOST_WAITING, _MOST_OF_ONE = 32, 4, 2
 """Runs in memory; those that go on, of all people and of one: the next turn is somebody else's."""
 _BROKEN = "试跑没有做完，请过一会儿再试一次。"
-Key = tuple[str, str, int]
+Key = tuple[str, int, int]
 
 
 class TooManyRuns(RequestConflict):
@@ -124,7 +122,4 @@ def _counter(run: Run) -> Callable[[int], None]:
 
 
 def _key(record: ChangeRecord) -> Key:
-    """Another title is no other change."""
-    told = {name: each for name, each in record.body["change"].items() if name != "title"}
-    digest = hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()
-    return record.id, digest, record.based_on
+    return record.id, record.version, record.based_on

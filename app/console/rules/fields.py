@@ -9,7 +9,8 @@ from app.console.rules.example_groups import NAME, group_field, group_texts, wri
 from app.lexicon.files import Kind, StoredRule
 
 _SOURCE = {"law": "law", "article": "article", "force": "force"}
-_LISTS = {"phrases": "phrases", "patterns": "patterns", "except": "except"}
+_NAMES = ("before", "loose", "after")
+_LISTS = {"phrases": "phrases", "patterns": "patterns", "except": "except", **dict(zip(_NAMES, _NAMES, strict=True))}
 _EXAMPLES = {"hits": "hits", "misses": "misses"}
 _SCOPE = ("scenarios", "channels", "stages", "callees")
 _NEAR = {"words": "words", "with": "with", "before": "unless_before", "between": "unless_between"}
@@ -23,6 +24,7 @@ FIELDS: Mapping[Kind, frozenset[str]] = {
     ),
     Kind.NUMBER: frozenset({*_COMMON, "action", "groups", "from", "until"}),
     Kind.GATE: frozenset({*_COMMON, *_EXAMPLES}),
+    Kind.ROLE: frozenset({*_COMMON, *_NAMES, *_EXAMPLES}),
 }
 """What the form asks about a rule of each kind."""
 
@@ -177,7 +179,21 @@ def field_of(path: Sequence[str], sent: Fields) -> str | None:
             index = written[int(number)].index if int(number) < len(written) else 0
             inner = {key: name for name, key in _NEAR.items()} | {"within": "within", "ordered": "ordered"}
             return f"near-{index}-{inner.get(rest[0] if rest else 'words', 'words')}"
-        case [("title" | "action" | "reason" | "suggest" | "phrases" | "patterns" | "except") as name, *_]:
+        case [
+            (
+                "title"
+                | "action"
+                | "reason"
+                | "suggest"
+                | "phrases"
+                | "patterns"
+                | "except"
+                | "before"
+                | "loose"
+                | "after"
+            ) as name,
+            *_,
+        ]:
             return name
         case [("scenarios" | "channels" | "stages" | "callees") as name, *_]:
             return name

@@ -14,6 +14,7 @@ KINDS = {
     Kind.DISCLOSURE: "必须说的话",
     Kind.NUMBER: "数字",
     Kind.GATE: "能不能打这个电话",
+    Kind.ROLE: "数字的名目",
 }
 FAMILIES = {
     "absolute": "绝对化用语",
@@ -47,6 +48,7 @@ FAMILIES = {
     "promise": "承诺通过、到账",
     "rate": "利率说法",
     "refusal": "拒绝投诉、转人工",
+    "role": "数字的名目",
     "secrecy": "要求保密",
     "sensitive_tags": "敏感标签",
     "speech_safety": "语音读不准的字符",
@@ -58,7 +60,14 @@ FAMILIES = {
 """The shipped families; one that officers add is called by its own name."""
 _OFFERS = {"deferral": "延期", "instalment": "分期", "waiver": "减免"}
 EVENTS = {"first": "最初的文件", "added": "新增", "edited": "修改", "retired": "停用"}
-_OWN_WORDS = {"phrases": "说法", "near": "成对词", "hits": "应当命中的例句", "misses": "不该命中的例句"}
+_OWN_WORDS = {
+    "phrases": "说法",
+    "near": "成对词",
+    "before": "数前的词",
+    "after": "数后的词",
+    "hits": "应当命中的例句",
+    "misses": "不该命中的例句",
+}
 _CHOICES: Mapping[str, Mapping[Any, str]] = {"channels": CHANNELS, "stages": STAGES, "callees": CALLEES}
 _ENGLISH = re.compile(r"（[a-z_.]+）|\([a-z_.]+\)")
 _DATED, _YES = ("from", "until", "since"), {True: "是", False: "否"}

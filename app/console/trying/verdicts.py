@@ -139,6 +139,7 @@ def _rules(lexicon: Lexicon, wanted: set[str]) -> Mapping[str, Any]:
         *lexicon.disclosures,
         *lexicon.numbers.rules,
         *lexicon.gates.gates,
+        *lexicon.roles.roles,
         *lexicon.phrase_rules(),
     )
     return {rule.id: rule for rule in every if rule.id in wanted}

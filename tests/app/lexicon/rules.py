@@ -19,7 +19,7 @@ SMALL = RuleFiles(
     {
         name: content
         for name, content in SHIPPED.contents.items()
-        if name in ("disclosures.yaml", "gates.yaml", "numbers.yaml", "promise.yaml")
+        if name in ("disclosures.yaml", "gates.yaml", "numbers.yaml", "promise.yaml", "roles.yaml")
     }
 )
 """One family and what every lexicon has: for tests that judge many times."""

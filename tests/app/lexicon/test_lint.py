@@ -141,6 +141,35 @@ def test_disclosures_and_rules_on_numbers_are_judged_by_their_examples_too() -> 
     ]
 
 
+def test_a_role_is_judged_by_its_examples_too() -> None:
+    due = SHIPPED.rules["role.min_payment"].data
+    sound = shipped("role.min_payment", before=[*due["before"], "最低要交"])
+    assert told({"edits": [sound]}) == []
+    examples = {"hits": [*due["examples"]["hits"], "本期应还9665.18元。"], "misses": due["examples"]["misses"]}
+    problems = told({"edits": [shipped("role.min_payment", examples=examples)]})
+    place = f"edits.0.examples.hits.{len(examples['hits']) - 1}"
+    assert [(problem.code, problem.field) for problem in problems] == [("hit_not_found", place)]
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"before": ["最低，还款"]}, "has_pause"),
+        ({"before": [], "before_patterns": [], "after_patterns": []}, "no_words"),
+        ({"facts": ["min_paymend"]}, "unreadable_file"),
+        ({"before_patterns": ["还+"]}, "bad_pattern"),
+    ],
+)
+def test_what_is_wrong_with_a_role_is_told(changes: dict[str, object], code: str) -> None:
+    assert [problem.code for problem in told({"edits": [shipped("role.min_payment", **changes)]})] == [code]
+
+
+def test_a_role_is_neither_added_nor_retired() -> None:
+    another = {**shipped("role.min_payment"), "id": "role.another"}
+    assert [problem.code for problem in told({"adds": [another]})] == ["cannot_add"]
+    assert [problem.code for problem in told({"retires": ["role.min_payment"]})] == ["cannot_retire"]
+
+
 def test_a_waiver_that_the_file_does_not_have_is_told() -> None:
     problems = told({"edits": [shipped("disclosure.purpose", waiver="farewel")]})
     assert [problem.code for problem in problems] == ["unreadable_file"]

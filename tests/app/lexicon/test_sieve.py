@@ -30,7 +30,7 @@ def _others() -> Side:
     for family in ALL.after.families:
         if rules := [rule for rule in family.rules if rule.id not in ANCHORED]:
             families.append(family.model_copy(update={"rules": rules}))
-    return Side(tuple(families), (), (), ALL.after.titles)
+    return Side(tuple(families), (), (), None, ALL.after.titles)
 
 
 PHRASES = _others()
@@ -113,7 +113,7 @@ def test_a_shipped_pattern_matches_the_same_in_texts_together_as_in_each_alone()
 
 
 def test_a_rule_that_asks_where_a_text_ends_has_no_sieve() -> None:
-    assert sieve_of(Side(ALL.after.families, (), (), {})) is None
+    assert sieve_of(Side(ALL.after.families, (), (), None, {})) is None
 
 
 def test_rules_on_numbers_and_disclosures_have_no_sieve() -> None:
@@ -124,4 +124,4 @@ def _side(*phrases: str) -> Side:
     content = SHIPPED.contents["threat.yaml"].decode()
     family = RuleFiles({**SHIPPED.contents, "threat.yaml": content}).lexicon().families[0]
     rule = family.rules[0].model_copy(update={"phrases": list(phrases), "patterns": [], "near": [], "exceptions": []})
-    return Side((family.model_copy(update={"rules": [rule]}),), (), (), {})
+    return Side((family.model_copy(update={"rules": [rule]}),), (), (), None, {})

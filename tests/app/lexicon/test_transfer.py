@@ -56,7 +56,7 @@ def test_yaml_comes_in_alone_or_in_an_archive(content: bytes) -> None:
 
 
 def test_each_kind_of_file_takes_the_place_of_its_own() -> None:
-    for name in ("disclosures.yaml", "gates.yaml", "numbers.yaml"):
+    for name in ("disclosures.yaml", "gates.yaml", "numbers.yaml", "roles.yaml"):
         changed = SMALL.contents[name].replace(b"title: ", "title: 改".encode(), 1)
         assert len(imported(SMALL, changed, Format.YAML).edits) == 1, name
 

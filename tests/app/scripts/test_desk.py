@@ -34,6 +34,18 @@ GOOD = "说重点，成本是{年化利率}。合不合适您自己看，想了�
 BANNED = "我们这边百分百获批，成本是{年化利率}。您看合适吗？"
 ALSO_BANNED = "老客户包过，成本是{年化利率}。您看合适吗？"
 BARE = bare_facts(Scenario.ACQUISITION)
+DEBTOR = {"role": "debtor", "identity_verified": True}
+_BILL = {"amount_due": "9665.18", "min_payment": "181.70", "card_tail": "0123", "hotline": "4001234567"}
+RICH = {
+    Scenario.BILL_REMINDER: {**_BILL, "due_date": "2026-11-25"},
+    Scenario.COLLECTION_M1: {
+        **_BILL,
+        "due_date": "2026-11-08",
+        "overdue_days": 12,
+        "offers": ["deferral"],
+        "deferral_periods": 3,
+    },
+}
 Outcome = Sequence[str] | ModelError
 
 
@@ -76,6 +88,38 @@ class TestTheModelsAnswer:
         assert answer.script is not None
         assert "百分百" not in answer.script.text
         assert "promise.guaranteed_approval" in {finding.rule for finding in answer.rejected}
+
+    @pytest.mark.parametrize(
+        ("scenario", "body"),
+        [
+            (
+                Scenario.BILL_REMINDER,
+                "本期总共{应还金额}，到期日是{到期日}，还了{最低还款}这期就算结清。您看哪天方便还？",
+            ),
+            (
+                Scenario.BILL_REMINDER,
+                "您这期的违约金是{应还金额}，到期日是{到期日}，本金只有{最低还款}。您看哪天方便还？",
+            ),
+            (
+                Scenario.BILL_REMINDER,
+                "您这期应还{应还金额}，最低还款是{最低还款}，从{到期日}起开始借的。您看哪天方便还？",
+            ),
+            (Scenario.BILL_REMINDER, "应还{最低还款}，到期日是{到期日}，最低还款是{应还金额}。您看哪天方便还？"),
+            (
+                Scenario.COLLECTION_M1,
+                "有个办法，可以申请延期{延期期数}，结果以审核为准。应还{应还金额}，到期日是{到期日}，还剩{逾期天数}可以还。您想申请吗？",
+            ),
+        ],
+    )
+    async def test_is_not_spoken_when_a_slot_stands_under_the_name_of_another(
+        self, scenario: Scenario, body: str, take: TakeOrder, open_desk: OpenDesk
+    ) -> None:
+        order = take(script_request(scenario=scenario, facts=RICH[scenario], callee=DEBTOR))
+        answer = await open_desk(saying([body], [body])).write(order, ARRIVAL)
+        assert (answer.action, answer.source) == ("speak", "fallback")
+        assert answer.script is not None
+        assert "skeleton.unusable" in {finding.rule for finding in answer.rejected}
+        assert not any("结清" in segment.text for segment in answer.script.segments)
 
     async def test_says_every_slot_itself_where_one_does(self, take: TakeOrder, open_desk: OpenDesk) -> None:
         lacking = "家里要是想周转，您可以看看。成本是{年化利率}。"

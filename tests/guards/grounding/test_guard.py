@@ -14,7 +14,7 @@ from guards.grounding.rates import GroundingSettings
 from guards.lexicon.rules import Effective
 from guards.script import Guard, Script, Segment
 from guards.types import Action, Call, Case, Fact, Finding, Quantity, Scenario, Span, Stage
-from tests.guards.number_rules import NUMBER_RULES, grounding, grounding_panel
+from tests.guards.number_rules import NUMBER_RULES, ROLES, grounding, grounding_panel
 
 LOAN = (
     Fact("product", Quantity.TEXT, "应急贷360"),
@@ -83,7 +83,7 @@ def test_a_rule_names_its_authority_and_claims_no_more_than_was_read() -> None:
 def test_a_rule_counts_from_the_day_on_which_it_came_into_force() -> None:
     future = date(2999, 1, 1)
     later = Effective.model_validate({"from": future})
-    guard = Grounding([rule.model_copy(update={"effective": later}) for rule in RULES])
+    guard = Grounding([rule.model_copy(update={"effective": later}) for rule in RULES], ROLES)
     case = Case(scenario=Scenario.ACQUISITION, facts=LOAN)
     assert guard(script("年化利率24.01%"), case) == []
     assert rules(guard(script("年化利率24.01%"), replace(case, today=future))) == {"number.ungrounded", "rate.cap"}

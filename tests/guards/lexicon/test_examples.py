@@ -15,6 +15,7 @@ from guards.meaning import Weights
 from guards.policy import Institution, compile_policy
 from guards.script import Script
 from guards.types import Action, Case, Finding
+from tests.guards.number_rules import ROLES
 
 
 def ungrounded(lexicon: Lexicon, **changes: object) -> NumberRules:
@@ -28,7 +29,7 @@ def ungrounded(lexicon: Lexicon, **changes: object) -> NumberRules:
 
 def told(rules: NumberRules, judge: Judge | None = None) -> list[str]:
     """What is wrong with the examples, each rule being on line 7."""
-    judge = judge or Grounding(map(always_in_force, rules.rules))
+    judge = judge or Grounding(map(always_in_force, rules.rules), ROLES)
     return list(unproven_numbers(rules, judge, {rule.id: "numbers.yaml:7" for rule in rules.rules}))
 
 

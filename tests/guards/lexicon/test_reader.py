@@ -7,18 +7,25 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+import yaml
 
+from guards.grounding.guard import Grounding
+from guards.grounding.naming import Figure, Naming
 from guards.lexicon.disclosures import DisclosureRule
 from guards.lexicon.documents import DocumentError
 from guards.lexicon.examples import example_case
 from guards.lexicon.gates import GateRule
-from guards.lexicon.reader import Lexicon, read_lexicon
+from guards.lexicon.numbers import BY_ROLES
+from guards.lexicon.reader import Lexicon, read_lexicon, read_rules
+from guards.lexicon.roles import FigureRole
 from guards.lexicon.rules import Family, PhraseRule
 from guards.lexicon.scope import concerns
+from guards.numbers.scan import scan
 from guards.phrases.guard import Phrases
 from guards.script import Script, Segment
 from guards.text.folding import Folding, fold
 from guards.text.lookalikes import FOLDER
+from guards.text.reading import Reading
 from guards.types import Callee, Case, Channel, Fact, Quantity, Role, Scenario, Span, Stage
 
 LEXICONS = Path(__file__).parents[3] / "lexicons"
@@ -38,8 +45,8 @@ rules:
 
 @pytest.fixture
 def directory(tmp_path: Path) -> Path:
-    """A lexicon of one's own: the shipped gates, disclosures and rules on numbers, and one family."""
-    for name in ("gates.yaml", "disclosures.yaml", "numbers.yaml"):
+    """A lexicon of one's own: the shipped gates, disclosures, rules on numbers and roles, and one family."""
+    for name in ("gates.yaml", "disclosures.yaml", "numbers.yaml", "roles.yaml"):
         shutil.copy(LEXICONS / name, tmp_path)
     (tmp_path / "extra.yaml").write_text(RULE.format(id="extra.one"), "utf-8")
     return tmp_path
@@ -66,7 +73,7 @@ def test_a_sound_directory_is_read_with_the_place_of_each_rule(directory: Path) 
     assert lexicon.places["disclosure.institution"].startswith(f"{directory}/disclosures.yaml:")
 
 
-@pytest.mark.parametrize("name", ["gates.yaml", "disclosures.yaml", "numbers.yaml"])
+@pytest.mark.parametrize("name", ["gates.yaml", "disclosures.yaml", "numbers.yaml", "roles.yaml"])
 def test_a_missing_file_is_named(directory: Path, name: str) -> None:
     (directory / name).unlink()
     assert problems(directory) == [f":1: has no {name}"]
@@ -77,6 +84,7 @@ def test_a_missing_directory_lacks_all_required_files(tmp_path: Path) -> None:
         ":1: has no disclosures.yaml",
         ":1: has no gates.yaml",
         ":1: has no numbers.yaml",
+        ":1: has no roles.yaml",
     ]
 
 
@@ -145,48 +153,66 @@ EDITS: dict[str, Edit] = {
         "id: gate.miner",
         "/gates.yaml:7: Value error, gates must describe",
     ),
-    "no such number rule": ("numbers.yaml", "id: rate.cap", "id: rate.capp", "/numbers.yaml:157: rules.6.id: "),
+    "no such number rule": ("numbers.yaml", "id: rate.cap", "id: rate.capp", "/numbers.yaml:159: rules.6.id: "),
     "a number rule is lacking": (
         "numbers.yaml",
         "id: rate.cap",
         "id: rate.upper_bound",
-        "/numbers.yaml:25: rules: lack rate.cap; ",
+        "/numbers.yaml:27: rules: lack rate.cap; ",
     ),
     "a number rule stands twice": (
         "numbers.yaml",
         "id: rate.cap",
         "id: rate.upper_bound",
-        "/numbers.yaml:157: rules.6: rate.upper_bound is already defined at ",
+        "/numbers.yaml:159: rules.6: rate.upper_bound is already defined at ",
     ),
     "no such fact set": (
         "numbers.yaml",
         "  debt:\n",
         "  debts:\n",
-        "/numbers.yaml:40: rules.0.examples.hits.1.facts: number.ungrounded: there is no fact set debt",
+        "/numbers.yaml:42: rules.0.examples.hits.1.facts: number.ungrounded: there is no fact set debt",
     ),
     "no such fact set among several": (
         "numbers.yaml",
         "  simple_interest:\n",
         "  simply:\n",
-        "/numbers.yaml:114: rules.3.examples.misses.0.facts: rate.simple_interest_stated: there is no fact",
+        "/numbers.yaml:116: rules.3.examples.misses.0.facts: rate.simple_interest_stated: there is no fact",
     ),
     "a reason with another placeholder": (
         "numbers.yaml",
         'reason: "{subject}折成年化',
         'reason: "{subjekt}折成年化',
-        "/numbers.yaml:160: rules.6.reason: ",
+        "/numbers.yaml:162: rules.6.reason: ",
     ),
     "a reason with half a placeholder": (
         "numbers.yaml",
         'reason: "{subject}折成年化',
         'reason: "{subject}}折成年化',
-        "/numbers.yaml:160: rules.6.reason: ",
+        "/numbers.yaml:162: rules.6.reason: ",
     ),
     "a fact that is no number": (
         "numbers.yaml",
         'value: "1234.5"',
         'value: "viel"',
         "/numbers.yaml:20: fact_sets.debt.0",
+    ),
+    "no such fact of a role": (
+        "roles.yaml",
+        "    facts: [min_payment]\n",
+        "    facts: [min_paymend]\n",
+        "/roles.yaml:79: roles.1.facts.0: role.min_payment: there is no fact min_paymend",
+    ),
+    "a name with a pause": (
+        "roles.yaml",
+        "before: [本金, ",
+        "before: [本，金, ",
+        "/roles.yaml:252: roles.7.before.0: Value error, '本，金' holds a pause",
+    ),
+    "a pattern of a role without an end": (
+        "roles.yaml",
+        "(?<![本这当上下次个])月还",
+        "(?<![本这当上下次个])月+还",
+        "/roles.yaml:122: roles.2.before_patterns.0: Value error, unbounded repetition",
     ),
     "no such role": ("gates.yaml", "  acquisition: [applicant,", "  acquisition: [aplicant,", "/gates.yaml:19: "),
 }
@@ -220,12 +246,12 @@ def test_the_digest_follows_names_and_bytes_only(directory: Path, tmp_path_facto
 
 
 def test_the_shipped_lexicon_has_every_family_and_no_stray_file(lexicon: Lexicon) -> None:
-    others = {"gates.yaml", "disclosures.yaml", "numbers.yaml", "_spelling"}
+    others = {"gates.yaml", "disclosures.yaml", "numbers.yaml", "roles.yaml", "_spelling"}
     assert {family.family for family in lexicon.families} == {
         path.stem for path in LEXICONS.iterdir() if path.name not in others
     }
-    assert len(lexicon.places) == len(list(lexicon.phrase_rules())) + len(lexicon.disclosures) + len(
-        lexicon.numbers.rules
+    assert len(lexicon.places) == sum(
+        map(len, (list(lexicon.phrase_rules()), lexicon.disclosures, lexicon.numbers.rules, lexicon.roles.roles))
     )
 
 
@@ -238,6 +264,9 @@ def phrases(lexicon: Lexicon) -> Phrases:
 def script(text: str, stage: Stage = Stage.BODY) -> Script:
     """One segment, spoken as it is written."""
     return Script((Segment(stage, text, text),))
+
+
+_NAMES = ("before", "before_patterns", "loose", "loose_patterns", "after", "after_patterns")
 
 
 def alone(family: Family, rule: PhraseRule, **words: object) -> Callable[[Script], bool]:
@@ -270,9 +299,25 @@ def test_each_phrase_pattern_and_neighbour_is_hit_by_an_example_of_its_rule(lexi
     assert unproven == []
 
 
+def test_each_name_of_a_role_is_found_in_one_of_its_examples(lexicon: Lexicon) -> None:
+    unproven = []
+    for role in lexicon.roles.roles:
+        readings = [scan(Reading(text)) for text in role.examples.hits]
+        for field in _NAMES:
+            for word in getattr(role, field):
+                naming = Naming([role.model_copy(update={**{name: [] for name in _NAMES}, field: [word]})])
+                if not any(
+                    any(naming.names(read.text, [Figure(n.quantity, n.span.start, n.span.end) for n in read.numbers]))
+                    for read in readings
+                ):
+                    unproven.append(f"{lexicon.places[role.id]}: {word}")
+    assert unproven == []
+
+
 def test_every_rule_of_any_kind_has_two_near_misses(lexicon: Lexicon) -> None:
-    rules: list[PhraseRule | DisclosureRule | GateRule] = [*lexicon.phrase_rules(), *lexicon.disclosures]
-    misses = {rule.id: set(rule.examples.misses) for rule in [*rules, *lexicon.gates.gates]}
+    rules: list[PhraseRule | DisclosureRule | GateRule | FigureRole] = [*lexicon.phrase_rules(), *lexicon.disclosures]
+    rules += [*lexicon.gates.gates, *lexicon.roles.roles]
+    misses = {rule.id: set(rule.examples.misses) for rule in rules}
     for rule in lexicon.numbers.rules:
         misses[rule.id] = {text for group in rule.examples.misses for text in group.texts}
     assert len(misses) == len(lexicon.places) + len(lexicon.gates.gates)
@@ -440,3 +485,20 @@ def test_no_pattern_asks_for_a_character_that_folding_takes_away(lexicon: Lexico
     ]
     assert patterns
     assert vain == []
+
+
+def test_a_revision_from_before_there_were_roles_is_read_and_judges_as_it_did(directory: Path) -> None:
+    numbers = (directory / "numbers.yaml").read_text("utf-8")
+    whole = yaml.safe_load(numbers)
+    whole["rules"] = [rule for rule in whole["rules"] if rule["id"] not in BY_ROLES]
+    contents = {file.name: file.read_bytes() for file in directory.glob("*.yaml") if file.name != "roles.yaml"}
+    old = read_rules({**contents, "numbers.yaml": yaml.safe_dump(whole, allow_unicode=True).encode()})
+    assert old.roles.roles == []
+    guard = Grounding(old.numbers.rules, old.roles)
+    due = Fact("amount_due", Quantity.MONEY, Decimal("9665.18"))
+    case = Case(scenario=Scenario.COLLECTION_M1, facts=(due, Fact("min_payment", Quantity.MONEY, Decimal("181.70"))))
+    said = "您本期应还181.70元，月底前还。"
+    assert guard(Script((Segment(Stage.BODY, said, said),)), case) == []
+    now = read_rules({**contents, "roles.yaml": (directory / "roles.yaml").read_bytes()})
+    found = Grounding(now.numbers.rules, now.roles)(Script((Segment(Stage.BODY, said, said),)), case)
+    assert "number.wrong_role" in {finding.rule for finding in found}

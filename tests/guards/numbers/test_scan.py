@@ -198,7 +198,7 @@ def test_idioms_are_no_numbers(text: str) -> None:
         ("3、6、12期", [Decimal(3), Decimal(6), Decimal(12)]),
         ("年化利率3.6%至18%", [Decimal("3.6"), Decimal(18)]),
         ("25到27号", [PartialDate(day=25), PartialDate(day=27)]),
-        ("11月25到27号", [PartialDate(month=11), PartialDate(day=25), PartialDate(day=27)]),
+        ("11月25到27号", [PartialDate(month=11, day=25), PartialDate(day=27)]),
         ("3到11月", ["3", PartialDate(month=11)]),
         ("五，十二期", [Decimal(12)]),
         ("八到十点前", ["10:00"]),
@@ -424,6 +424,44 @@ def test_disguises_are_read_through_and_the_place_stays_exact(text: str, said: s
 def test_a_chinese_comma_parts_two_numbers_where_an_english_one_joins_them() -> None:
     assert [number.value for number in extract("分12，200元")] == ["12", Decimal(200)]
     assert [number.value for number in extract("应还12,200元")] == [Decimal(12200)]
+
+
+def test_groups_of_an_amount_are_one_whichever_comma_parts_them() -> None:
+    assert [number.value for number in extract("应还54，600元")] == [Decimal(54600)]
+    assert [number.value for number in extract("最高1，234，500.50元")] == [Decimal("1234500.50")]
+
+
+@pytest.mark.parametrize(
+    ("text", "quantity", "values"),
+    [
+        ("月息九厘五", Q.RATE_MONTHLY, ["0.95"]),
+        ("月息一分五", Q.RATE_MONTHLY, ["1.5"]),
+        ("一分五的利息", Q.RATE, ["1.5"]),
+        ("占三成半", Q.RATE, ["35"]),
+        ("通过率七成六", Q.RATE, ["76"]),
+        ("首期打对折", Q.DISCOUNT, ["5"]),
+        ("八千到三万元", Q.MONEY, ["8000", "30000"]),
+        ("八百至两万", Q.MONEY, ["800", "20000"]),
+        ("一百到两百万元", Q.MONEY, ["1000000", "2000000"]),
+        ("5万4千6百元", Q.MONEY, ["54600"]),
+        ("一百来万", Q.MONEY, ["1000000"]),
+    ],
+)
+def test_sizes_are_read_to_their_last_character(text: str, quantity: Q, values: list[str]) -> None:
+    numbers = extract(text)
+    assert [(number.quantity, number.value) for number in numbers] == [(quantity, Decimal(value)) for value in values]
+
+
+@pytest.mark.parametrize(
+    "text", ["11/30到期", "11月30前还", "十一月三十之前", "11月30，别忘了", "11月30日", "11月30还清"]
+)
+def test_a_day_needs_no_unit(text: str) -> None:
+    assert extract(text)[0].value == PartialDate(month=11, day=30)
+
+
+@pytest.mark.parametrize(("text", "first"), [("11月3期", PartialDate(month=11)), ("24/7都在", "24"), ("1.5/2", "1.5")])
+def test_what_only_looks_like_a_day_is_none(text: str, first: object) -> None:
+    assert extract(text)[0].value == first
 
 
 def test_two_digits_of_one_character_are_told_once() -> None:

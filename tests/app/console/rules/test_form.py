@@ -158,11 +158,23 @@ async def test_what_the_form_does_not_know_stays_as_it_is(opened: Opening, parts
         next(name for name, rule in rules.items() if rule.kind == "phrase" and rule.data.get(field))
         for field in ("unless_fact", "stating", "near", "patterns")
     }
-    others = {"disclosure.institution", "number.ungrounded", "gate.opted_out"}
+    others = {"disclosure.institution", "number.ungrounded", "gate.opted_out", "role.min_payment"}
     for name in chosen | others:
         reason = str(rules[name].data["reason"]) + "。"
         (rule,) = (await kept(parts, await send(browser, f"/rules/{name}/edit", {"reason": reason}))).edits
         assert rule == {**rules[name].data, "reason": reason}, name
+
+
+async def test_the_words_of_a_role_are_edited_a_line_each(opened: Opening, parts: Parts) -> None:
+    browser = await opened("张合规", Role.EDITOR)
+    known = (await parts.lifecycle.rules()).rules["role.penalty"].data
+    words = "\n".join([*known["before"], "惩罚金"])
+    hits = "\n".join([*known["examples"]["hits"], "惩罚金181.70元。"])
+    (rule,) = (
+        await kept(parts, await send(browser, "/rules/role.penalty/edit", {"before": words, "hits": hits}))
+    ).edits
+    assert rule["before"] == [*known["before"], "惩罚金"]
+    assert rule["after_patterns"] == known["after_patterns"]
 
 
 async def test_an_edit_goes_into_a_draft_of_ones_own(opened: Opening, parts: Parts) -> None:

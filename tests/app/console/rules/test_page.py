@@ -48,7 +48,7 @@ async def test_every_rule_has_a_page_and_a_form(opened: Opening, parts: Parts) -
     for name, rule in (await parts.lifecycle.rules()).rules.items():
         page = await browser.open(f"/rules/{name}")
         assert html.escape(str(rule.data["title"])) in page.html
-        assert ("/retire" in page.html) is not name.startswith(("number.", "rate.", "gate."))
+        assert ("/retire" in page.html) is not name.startswith(("number.", "rate.", "gate.", "role."))
         await browser.open(f"/rules/{name}/edit")
 
 
