@@ -49,6 +49,23 @@ class Scenario(StrEnum):
         return Group.SERVICING if self is Scenario.BILL_REMINDER else Group.COLLECTION
 
 
+class Act(StrEnum):
+    """What a sentence does with words that stand in it, other than say them of the speaker himself."""
+
+    DENIES = "denies"
+    """我们不承诺包过 · 您问能不能包过，我不敢这么说。"""
+    WARNS = "warns"
+    """Of who says so: 说包过的都是骗子 · 律师函这种短信都是假的。"""
+    ADVISES = "advises"
+    """Against the thing itself: 借钱炒股风险很大 · 以贷养贷是违规的。"""
+    ASKS = "asks"
+    """What the customer met with: 是谁跟您说能包过的？"""
+    REFERS = "refers"
+    """To somebody, or to a paper, that decides: 减免请人工同事跟您确认 · 延期我做不了主。"""
+    QUOTES = "quotes"
+    """What the customer said or asked: 您问的减免……"""
+
+
 class Generation(StrEnum):
     """Customer generations, by age in completed years: 18–27, 28–39, 40–59, 60 and over."""
 

@@ -39,6 +39,7 @@ RULE = (
     Column("渠道", "channels", ("channel",)),
     Column("接听人", "callees", ("callee",)),
     Column("否认也算", "even_if_negated"),
+    Column("说法放行", "unless_act"),
     Column("原因", "reason"),
     Column("建议", "suggest", ("建议说法",)),
     Column("法律依据", "source.law", ("law", "依据")),
@@ -55,7 +56,7 @@ COLUMNS = (ID, RULE[0], WORDS[0], *RULE[1:], *WORDS[1:])
 KNOWN: Mapping[str, Column] = {
     name.casefold(): column for column in COLUMNS for name in (column.name, column.field, *column.others)
 }
-_LISTS = frozenset({"scenarios", "stages", "channels", "callees"})
+_LISTS = frozenset({"scenarios", "stages", "channels", "callees", "unless_act"})
 
 
 def column_of(head: str) -> Column | None:

@@ -89,7 +89,7 @@ def _reads_more(family: Family, other: Family) -> bool:
 
 def is_wider(rule: PhraseRule, other: PhraseRule) -> bool:
     """Whether a rule applies wherever another does, and asks for as much."""
-    if rule.severity < other.severity or rule.unless_fact or (other.even_if_negated and not rule.even_if_negated):
+    if rule.severity < other.severity or rule.unless_fact or not rule.excuses <= other.excuses:
         return False
     if rule.effective.since > other.effective.since or not _lasts(rule, other):
         return False

@@ -1,13 +1,14 @@
 """What officers call the fields of a rule and their values."""
 
-from guards.types import Channel, Generation, Group, Role, Scenario, Stage
+from guards.types import Act, Channel, Generation, Group, Role, Scenario, Stage
 
 FIELDS = {
     "id": "规则编号", "title": "标题", "action": "处理方式", "whole_script": "整段处理方式", "scenarios": "适用场景",
     "stages": "阶段", "channels": "渠道", "callees": "接听人", "generations": "年龄段", "only_if_fact": "适用条件",
     "phrases": "说法", "near": "成对词", "patterns": "正则", "except": "例外", "states": "须说出的事实",
     "within": "字数以内", "waiver": "免说情形", "unless_fact": "放行条件", "stating": "放行时须说出的事实",
-    "even_if_negated": "否认也算", "reason": "原因", "suggest": "建议", "source": "依据", "law": "法律依据",
+    "even_if_negated": "否认也算", "unless_act": "说法放行", "reason": "原因",
+    "suggest": "建议", "source": "依据", "law": "法律依据",
     "article": "条款", "force": "效力", "verified": "已核对原文", "note": "备注", "effective": "生效期",
     "since": "依据生效日", "from": "生效日", "until": "失效日", "examples": "例句",
     "hits": "应当命中", "misses": "不该命中",
@@ -65,6 +66,14 @@ GENERATIONS = {
     Generation.MIDDLE_AGED: "40–59岁",
     Generation.SENIOR: "60岁以上",
 }
+ACTS = {
+    Act.DENIES: "否认",
+    Act.WARNS: "提醒防骗",
+    Act.ADVISES: "劝阻",
+    Act.ASKS: "询问客户",
+    Act.REFERS: "转交或未定",
+    Act.QUOTES: "复述客户",
+}
 _BY_FIELD: dict[str, dict[str, str]] = {
     "action": ACTIONS,
     "whole_script": ACTIONS,
@@ -74,6 +83,7 @@ _BY_FIELD: dict[str, dict[str, str]] = {
     "stages": {str(stage): label for stage, label in STAGES.items()},
     "channels": {str(channel): label for channel, label in CHANNELS.items()},
     "callees": {str(callee): label for callee, label in CALLEES.items()},
+    "unless_act": {str(act): label for act, label in ACTS.items()},
     "generations": {str(generation): label for generation, label in GENERATIONS.items()},
 }
 

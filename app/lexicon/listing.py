@@ -11,7 +11,9 @@ from guards.types import Scenario
 State = Literal["active", "scheduled", "ended"]
 """In force today; from a later day on; no more."""
 STATES: tuple[State, ...] = ("active", "scheduled", "ended")
-_BESIDE = frozenset({"effective", "verified", "force", "action", "within", "ordered", "since", "even_if_negated"})
+_BESIDE = frozenset(
+    {"effective", "verified", "force", "action", "within", "ordered", "since", "even_if_negated", "unless_act"}
+)
 """Fields in which nobody looks for a word."""
 
 

@@ -41,6 +41,7 @@ ORDER = (
     "unless_fact",
     "stating",
     "even_if_negated",
+    "unless_act",
     "reason",
     "suggest",
     "source",

@@ -76,7 +76,7 @@ def _lenient(rule: PhraseRule) -> PhraseRule | None:
     if None in patterns or any(_SEPARATOR in word for word in words):
         return None
     anywhere: dict[str, object] = {"scenarios": [], "stages": [], "channels": [], "callees": []}
-    whatever: dict[str, object] = {"unless_fact": None, "stating": [], "even_if_negated": True}
+    whatever: dict[str, object] = {"unless_fact": None, "stating": [], "even_if_negated": True, "unless_act": []}
     return rule.model_copy(update={**anywhere, **whatever, "patterns": patterns})
 
 

@@ -19,7 +19,9 @@ from guards.lexicon.rules import Family
 
 _COLON = re.compile(r"^\s*(?:- +)?[\"']?(?P<name>[a-z_]+|[\u4e00-\u9fff]{1,6})[\"']?\s*：")
 _NO_SPACE = re.compile(rf"^\s*(?:- +)?(?P<name>{'|'.join(FIELDS)}):(?=[^\s])")
-_WORDS = "phrases|except|words|with|unless_before|unless_between|stating|states|scenarios|stages|channels|callees"
+_WORDS = (
+    "phrases|except|words|with|unless_before|unless_between|unless_act|stating|states|scenarios|stages|channels|callees"
+)
 """Lists whose items are words; a sentence may hold a comma of its own."""
 _LIST = re.compile(rf"^\s*(?:- +)?(?P<name>{_WORDS}):\s*(?:\[[^\"'\]]*(?P<comma>[，、])|(?P<bracket>[【［「]))")
 _TAB = re.compile(r"^ *\t")

@@ -2,12 +2,14 @@
 
 import re
 from datetime import date
+from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from guards.text.folding import Folding
-from guards.types import Action, Channel, Group, Role, Scenario, Stage
+from guards.text.speech_acts import EXCUSES
+from guards.types import Act, Action, Channel, Group, Role, Scenario, Stage
 
 Words = Annotated[str, Field(min_length=1, max_length=200)]
 Pattern = Annotated[str, Field(min_length=1, max_length=600)]
@@ -108,8 +110,8 @@ class PhraseRule(Scoped):
     """Words that must not be said.
 
     `unless_fact` exempts where the facts support the words; with `stating`, only if the sentence of the hit or the next
-    one also states those facts by value. Words that are plainly negated or quoted in a warning are no hit, unless
-    `even_if_negated`: then their mention is the violation.
+    one also states those facts by value. Words that are denied, warned of or asked after are no hit, unless
+    `even_if_negated`: then their mention is the violation. `unless_act` excuses more, or that much even then.
     """
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9_]+(\.[a-z0-9_]+)+$", max_length=80)]
@@ -122,6 +124,7 @@ class PhraseRule(Scoped):
     unless_fact: dict[str, Condition] | None = None
     stating: list[Words] = []
     even_if_negated: bool = False
+    unless_act: list[Act] = []
     reason: Words
     suggest: str | None = None
     source: Source
@@ -139,6 +142,11 @@ class PhraseRule(Scoped):
     def severity(self) -> Action:
         """The action as the vocabulary's ordered kind."""
         return severity(self.action)
+
+    @cached_property
+    def excuses(self) -> frozenset[Act]:
+        """What a sentence may do with the words so that they are no hit."""
+        return frozenset(self.unless_act) | (frozenset() if self.even_if_negated else EXCUSES)
 
 
 class Family(Strict):

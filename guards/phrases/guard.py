@@ -7,7 +7,7 @@ from guards.lexicon.examples import filled
 from guards.lexicon.rules import Family, PhraseRule
 from guards.lexicon.scope import applies, holds, is_decidable
 from guards.numbers.scan import extract, states
-from guards.phrases.compiled import units_of
+from guards.phrases.compiled import STAGES, units_of
 from guards.phrases.search import Search
 from guards.script import Script
 from guards.text import reading
@@ -17,6 +17,9 @@ from guards.text.words import load_dictionaries
 from guards.types import Case, Finding, Span
 
 _Rank = tuple[int, int, int, int]
+_DISGUISED = frozenset({STAGES.index("sound"), STAGES.index("look")})
+_NAMES = ("product", "institution")
+"""Facts that are names: nobody disguises a word in one, so that A1B2贷 is not read as 二货."""
 
 
 class Phrases:
@@ -42,8 +45,11 @@ class Phrases:
         found: dict[tuple[str, Span], tuple[_Rank, Finding]] = {}
         text = reading.of(script)
         statements = _Statements(text, case)
+        names = _names_in(script.text, case)
         for number, search in enumerate(self.searches):
             for place, rule, span in search.find(text, case.scenario, only):
+                if place[1] in _DISGUISED and any(name.covers(span) for name in names):
+                    continue
                 rank = (number, *place)
                 known = found.get((rule.id, span))
                 if (known is None or rank < known[0]) and _is_in_scope(rule, span, script, case, statements):
@@ -76,6 +82,18 @@ class Phrases:
         """Whether a phrase that began before `end` may go on behind the end of `text`."""
         begun = Reading(text)
         return any(search.may_continue(begun, end) for search in self.searches)
+
+
+def _names_in(text: str, case: Case) -> Sequence[Span]:
+    """Where the text says a name that is in the facts."""
+    found = []
+    # No pattern is compiled of a name: re would keep it.
+    for name in {str(fact.value) for fact in case.facts or () if fact.name in _NAMES and fact.value}:
+        start = text.find(name)
+        while start >= 0:
+            found.append(Span(start, start + len(name)))
+            start = text.find(name, start + len(name))
+    return found
 
 
 class _Statements:

@@ -9,13 +9,13 @@ from typing import NamedTuple
 from guards.lexicon.rules import PhraseRule
 from guards.lexicon.scope import concerns
 from guards.phrases.compiled import STAGES, Form, Part, Unit, compiled
-from guards.phrases.negation import is_negated_or_quoted
 from guards.phrases.spelling import PAUSE
 from guards.text.disguises import undo_disguises, unfinished, with_chinese_numerals, with_words_for_symbols
 from guards.text.folding import Folded, Folding, folded_text
 from guards.text.reading import Reading
 from guards.text.sentences import SENTENCE_END
-from guards.text.words import is_part_of_other_words
+from guards.text.speech_acts import is_claimed
+from guards.text.words import is_part_of_a_number, is_part_of_other_words
 from guards.types import Scenario, Span
 
 _CROSSING = 4
@@ -23,6 +23,8 @@ _CROSSING = 4
 _UNCUT = 3
 """From so many characters on, words that reach across the ends of a phrase do not explain it away."""
 _SPACE_OF_NUMBER = re.compile("(?<=[0-9a-z%]) (?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff]) (?=[0-9a-z])")
+_BETWEEN = re.compile(r"(.)[，,、：:“”]+(?:\1$)?")
+"""A pause; a character that stands twice around one at the end (给您提额，额度……) is said once in what was found."""
 _SMALL = 2000
 """Parts of no more weight are compiled anew with what changed: it takes a few hundredths of a second."""
 _MOST_PARTS = 4
@@ -224,20 +226,27 @@ def _is_meant(found: _Found, rule: PhraseRule, exceptions: Sequence[tuple[str, b
     if _is_excepted(found, exceptions, text):
         return False
     # Whoever disguises a word means it: only plain words are looked at for a negation or a quotation.
-    if found.kind != "sound" and _is_plain(text[span.start : span.end], found.read):
+    if found.kind != "sound" and _is_plain(text[span.start : span.end], found):
+        if is_part_of_a_number(text, span.start, span.end):
+            return False
         if span.end - span.start < _UNCUT and is_part_of_other_words(text, span.start, span.end):
             return False
-        if not rule.even_if_negated and is_negated_or_quoted(text, span):
+        if not is_claimed(text, span, rule.excuses):
             return False
     return True
 
 
-def _is_plain(written: str, read: str) -> bool:
-    """Whether the words were written as anybody would, whatever the script, the numerals and the spaces around them."""
-    plain = folded_text(written, Folding.PLAIN)
+def _is_plain(written: str, found: _Found) -> bool:
+    """Whether the words were written as anybody would, whatever the script, the numerals and the spaces around them.
+
+    Between the words of a pattern or a pair anybody pauses.
+    """
+    plain, read = folded_text(written, Folding.PLAIN), found.read
     if len(plain) != len(written):
         return False
     plain = _SPACE_OF_NUMBER.sub("", plain)
+    if found.kind in ("pattern", "near"):
+        plain = _BETWEEN.sub(r"\1", plain)
     return plain == read or with_chinese_numerals(plain) == with_chinese_numerals(read)
 
 

@@ -107,6 +107,14 @@ def is_part_of_other_words(text: str, start: int, end: int) -> bool:
     return freely - kept > _MARGIN
 
 
+_NUMERALS, _MULTIPLES = frozenset("零一二两三四五六七八九十百千万"), frozenset("十百千万亿")
+
+
+def is_part_of_a_number(text: str, start: int, end: int) -> bool:
+    """Whether the range is the beginning of a longer number in Chinese: 二百五 in 二百五十克."""
+    return end < len(text) and text[end] in _MULTIPLES and _NUMERALS.issuperset(text[start:end])
+
+
 def _likelihood(text: str, is_forbidden: Callable[[int, int], bool], banned: tuple[int, int] | None = None) -> float:
     """The logarithm of how likely the best reading of the text is, in which `banned` counts as a word."""
     counted, total = frequencies(), _total()

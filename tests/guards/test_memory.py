@@ -94,7 +94,7 @@ def test_nothing_of_a_request_outlives_it(policy: Policy) -> None:
     first, last = CUSTOMERS
     assert review(policy, first) > 5
     before = held(policy)
-    assert {"百分百", "zhong"} <= before, "rules and tables are seen, so a customer's words would be"
+    assert {"包过", "zhong"} <= before, "rules and tables are seen, so a customer's words would be"
     assert review(policy, last) > 5
     gc.collect()
     assert held(policy) - before == set()

@@ -28,6 +28,7 @@ from app.console.rules.words import (
 )
 from app.errors import Forbidden, NotFound, RequestConflict
 from app.lexicon.files import Kind, StoredRule
+from app.lexicon.labels import values
 from app.lexicon.listing import state_of
 from app.lexicon.past import Chronicle
 from app.lexicon.problems import ChangeRefused
@@ -167,6 +168,7 @@ def _words(parts: Parts, stored: StoredRule) -> dict[str, Any]:
         "near": [near_words(each) for each in data.get("near") or ()],
         "near_limits": [_limits(each) for each in data.get("near") or ()],
         "waived": [*condition_words(data.get("unless_fact"), facts), *stated],
+        "acts": "、".join(values("unless_act").get(each, each) for each in data.get("unless_act") or ()),
         "only_if": condition_words(data.get("only_if_fact"), facts),
         "source": source,
         "force": dict(FORCE_CHOICES).get(str(source.get("force")), ""),

@@ -369,6 +369,19 @@ NEVER = {
     "prohibited_tone": set(Scenario),
     "bundling": MARKETING,
     "students": MARKETING,
+    "disguised_loan": MARKETING,
+    "hidden_cost": MARKETING,
+    "preapproval": MARKETING,
+    "pushing_on": MARKETING,
+    "credit_probing": MARKETING | COLLECTION,
+    "upfront_fee": set(Scenario),
+    "misstatement": set(Scenario),
+    "debt_hint": SERVICING | COLLECTION,
+    "third_party": SERVICING | COLLECTION,
+    "humiliation": SERVICING | COLLECTION,
+    "harassment": SERVICING | COLLECTION,
+    "undertaking": SERVICING | COLLECTION,
+    "beyond_law": SERVICING | COLLECTION,
 }
 """In which scenarios each family must bind, written out from the matrix rather than read from the rules."""
 

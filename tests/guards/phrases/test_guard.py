@@ -153,13 +153,13 @@ def test_a_phrase_of_three_characters_is_not_explained_away() -> None:
 
 
 def test_an_exception_must_cover_the_whole_hit() -> None:
-    phrases = guard(rule(phrases=["包过包批"], exceptions=["不包过"]))
-    assert found(phrases, "不包过包批") == [("test.rule", "包过包批", 1)]
+    phrases = guard(rule(phrases=["包过包批"], exceptions=["来包过"]))
+    assert found(phrases, "来包过包批") == [("test.rule", "包过包批", 1)]
 
 
 def test_an_exception_of_one_rule_does_not_excuse_another() -> None:
-    phrases = guard(rule("a.a", phrases=["包过"], exceptions=["不包过"]), rule("b.b", phrases=["包过"]))
-    assert [name for name, _, _ in found(phrases, "不包过")] == ["b.b"]
+    phrases = guard(rule("a.a", phrases=["包过"], exceptions=["来包过"]), rule("b.b", phrases=["包过"]))
+    assert [name for name, _, _ in found(phrases, "来包过")] == ["b.b"]
 
 
 def fact(name: str, value: Decimal | str) -> Case:

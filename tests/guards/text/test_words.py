@@ -12,7 +12,14 @@ from guards.phrases import spelling, syllables
 from guards.phrases.guard import Phrases
 from guards.script import Script, Segment
 from guards.text import words
-from guards.text.words import READINGS, frequencies, is_part_of_other_words, listed_readings, pinyin
+from guards.text.words import (
+    READINGS,
+    frequencies,
+    is_part_of_a_number,
+    is_part_of_other_words,
+    listed_readings,
+    pinyin,
+)
 from guards.types import Case, Stage
 from scripts.readings import lines
 
@@ -179,3 +186,10 @@ def test_any_range_of_any_text_is_judged(text: str, start: int, length: int) -> 
 @given(st.text(alphabet="马上门店法院无手套现在保本环的", max_size=12))
 def test_a_whole_text_is_never_cut(text: str) -> None:
     assert not is_part_of_other_words(text, 0, len(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "is_part"), [("二百五十克", True), ("二百五", False), ("二百五的", False), ("我二百万", False)]
+)
+def test_a_word_that_begins_a_longer_number_is_part_of_it(text: str, is_part: bool) -> None:
+    assert is_part_of_a_number(text, 0, min(3, len(text))) is is_part

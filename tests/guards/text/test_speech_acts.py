@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from guards.lexicon.rules import Family
 from guards.phrases.guard import Phrases
-from guards.phrases.negation import is_negated_or_quoted
 from guards.policy import Policy
 from guards.script import Script, Segment
-from guards.types import Action, Case, Channel, Scenario, Span, Stage
+from guards.text.speech_acts import EXCUSES, acts_of, is_claimed
+from guards.types import Act, Action, Case, Channel, Scenario, Span, Stage
 
 HERE = Path(__file__).parent
 
@@ -41,12 +41,12 @@ def test_the_tables_are_large_and_say_nothing_twice() -> None:
 
 @pytest.mark.parametrize("line", CLAIMS)
 def test_a_claim_beside_a_negation_or_a_warning_is_still_one(line: str) -> None:
-    assert not is_negated_or_quoted(*marked(line))
+    assert is_claimed(*marked(line))
 
 
 @pytest.mark.parametrize("line", NEGATED)
 def test_what_is_negated_or_quoted_in_a_warning_is_no_claim(line: str) -> None:
-    assert is_negated_or_quoted(*marked(line))
+    assert not is_claimed(*marked(line))
 
 
 @pytest.mark.parametrize(
@@ -54,17 +54,17 @@ def test_what_is_negated_or_quoted_in_a_warning_is_no_claim(line: str) -> None:
     [("我们不承诺", True), ("有人说", False), ("", False), ("凡是说", False), ("别人家", False)],
 )
 def test_the_end_of_the_text_is_no_warning(bare: str, is_said_against: bool) -> None:
-    assert is_negated_or_quoted(f"{bare}包过", Span(len(bare), len(bare) + 2)) is is_said_against
+    assert is_claimed(f"{bare}包过", Span(len(bare), len(bare) + 2)) is not is_said_against
 
 
 @pytest.mark.parametrize("mark", [*"。！？；｡!?\n…", "？！"])
 def test_one_sentence_excuses_nothing_of_another(mark: str) -> None:
     before = f"我们不承诺{mark}"
-    assert not is_negated_or_quoted(f"{before}包过", Span(len(before), len(before) + 2))
+    assert is_claimed(f"{before}包过", Span(len(before), len(before) + 2))
     before = f"小心，有人说{mark}"
-    assert not is_negated_or_quoted(f"{before}包过，都是骗子", Span(len(before), len(before) + 2))
-    assert not is_negated_or_quoted(f"有人说包过{mark}都是骗子，请别相信", Span(3, 5))
-    assert not is_negated_or_quoted(f"包过{mark}是骗人的", Span(0, 2))
+    assert is_claimed(f"{before}包过，都是骗子", Span(len(before), len(before) + 2))
+    assert is_claimed(f"有人说包过{mark}都是骗子，请别相信", Span(3, 5))
+    assert is_claimed(f"包过{mark}是骗人的", Span(0, 2))
 
 
 def test_the_same_sentence_excuses_the_same_words_wherever_it_stands() -> None:
@@ -72,22 +72,22 @@ def test_the_same_sentence_excuses_the_same_words_wherever_it_stands() -> None:
         text, span = marked(line)
         for before in ("", "您好。", "我们一切以审批结果为准，请您放心！"):
             moved = Span(len(before) + span.start, len(before) + span.end)
-            assert is_negated_or_quoted(f"{before}{text}您慢走。", moved) is is_negated_or_quoted(text, span), line
+            assert is_claimed(f"{before}{text}您慢走。", moved) is is_claimed(text, span), line
 
 
 @given(st.sampled_from(CLAIMS), st.text("啊哦嗯那好您", max_size=60))
 def test_no_run_of_particles_before_makes_a_claim_an_excuse(line: str, before: str) -> None:
     text, span = marked(line)
-    assert not is_negated_or_quoted(f"{before}。{text}", Span(span.start + len(before) + 1, span.end + len(before) + 1))
+    assert is_claimed(f"{before}。{text}", Span(span.start + len(before) + 1, span.end + len(before) + 1))
 
 
 def test_a_request_that_begins_out_of_reach_is_not_taken_for_one() -> None:
     tail = "请不要"
     for begun in ("材料", "材料" * 30):
         text = f"{begun}{tail}套现"
-        assert not is_negated_or_quoted(text, Span(len(text) - 2, len(text)))
-    assert is_negated_or_quoted(f"{tail}套现", Span(3, 5))
-    assert not is_negated_or_quoted("啊" * 45 + f"{tail}套现", Span(48, 50))
+        assert is_claimed(text, Span(len(text) - 2, len(text)))
+    assert not is_claimed(f"{tail}套现", Span(3, 5))
+    assert is_claimed("啊" * 45 + f"{tail}套现", Span(48, 50))
 
 
 @given(
@@ -96,7 +96,7 @@ def test_a_request_that_begins_out_of_reach_is_not_taken_for_one() -> None:
 )
 def test_it_judges_any_text_the_same_each_time(before: str, after: str) -> None:
     text, span = f"{before}包过{after}", Span(len(before), len(before) + 2)
-    assert is_negated_or_quoted(text, span) is is_negated_or_quoted(text, span)
+    assert is_claimed(text, span) is is_claimed(text, span)
 
 
 @pytest.fixture(scope="module")
@@ -145,3 +145,21 @@ def test_the_shipped_rules_stop_the_claims(policy: Policy) -> None:
         if "「百分百通过」" in line and policy.panel.examine_text(marked(line)[0], case).action is not Action.BLOCK
     ]
     assert missed == []
+
+
+ACTS = [line.split("\t") for line in lines("speech_acts.txt")]
+
+
+@pytest.mark.parametrize(("act", "line"), [(act, line) for act, line in ACTS if act != "none"])
+def test_what_a_sentence_does_with_words_is_told(act: str, line: str) -> None:
+    assert Act(act) in acts_of(*marked(line))
+
+
+@pytest.mark.parametrize("line", [line for act, line in ACTS if act == "none"])
+def test_who_promises_or_threatens_beside_an_excuse_makes_none(line: str) -> None:
+    assert is_claimed(*marked(line), EXCUSES | {Act.REFERS})
+
+
+def test_nothing_excuses_a_rule_that_takes_no_excuse() -> None:
+    assert is_claimed("我们不包过", Span(3, 5), frozenset())
+    assert not is_claimed("我们不包过", Span(3, 5))

@@ -1,13 +1,14 @@
-"""Whether banned words are meant, or plainly negated (我们不承诺包过) or quoted in a warning (说包过的都是骗子).
+"""Whether words are plainly negated (我们不承诺包过), quoted in a warning (说包过的都是骗子) or condemned.
 
 我们不承诺百分百获批 and 凡是说包过的都是骗子 say the opposite of what the banned words in them promise. The forms are
 few and closed: what fits none of them (不只包过, 谁说不能包过, 别家骗人，我们包过) is taken for a claim.
 """
 
 import re
+from typing import NamedTuple
 
 from guards.text.sentences import SENTENCE_MARKS
-from guards.types import Span
+from guards.types import Act, Span
 
 _REACH = 48
 """How far around the words their sentence is read, in code points."""
@@ -26,7 +27,7 @@ _BECAUSE = "(?:(?:因为|为了)[^，,：:]{1,12}?(?:就|而)?)"
 _MEANS = "(?:通过|进行|使用|出现|宣传|拿去|拿来|用于|用来|[拿用刷](?:信用卡|贷款|借款|借来的钱|这笔钱)?(?:去|来)?)"
 _SENT = "(?:有人|安排人|安排|派人|派员)"
 _DOES = (
-    rf"(?:{_TO_YOU}|{_YOURS}|{_YOU}|{_SUCH}|{_BECAUSE}|{_MEANS}|{_SENT}|再|去|来|要|能|会|可以|被|说|一定|肯定|必然"
+    rf"(?:{_TO_YOU}|{_YOURS}|{_YOU}|{_SUCH}|{_BECAUSE}|{_MEANS}|{_SENT}|再|去|来|加|跟|要|能|会|可以|被|说|一定|肯定|必然"
     r"|承诺|保证)"
 )
 _MAY = "(?:并|也|都|更|一律|绝对|肯定|从来?|绝|决)?"
@@ -34,7 +35,7 @@ _SPEAKS = rf"(?:{_TO_YOU}?(?:说|保证|承诺|答应|打包票说?){_TO_YOU}?)"
 _POLITE = "(?:请|您|你|大家|千万|可|那|也|先|以后|平时|所以|因此|建议|提醒|我们|咱们?|就|真的?|绝对|一定|在电话里)"
 _ASKED = re.compile(
     rf"^[、“\"「]?{_POLITE}{{0,3}}(?P<no>别|不要|不用|不必|不需要|没必要|切勿|请勿|勿)"
-    rf"(?:{_TO_YOU}|{_YOURS}|{_YOU}|{_SUCH}|{_BECAUSE}|{_MEANS}|再|去|来|急着|先|把){{0,4}}[“\"「『‘]?$"
+    rf"(?:{_TO_YOU}|{_YOURS}|{_YOU}|{_SUCH}|{_BECAUSE}|{_MEANS}|再|去|来|急着|先|把|在|加|发给?|转给?|指望){{0,4}}[“\"「『‘]?$"
 )
 """Asks the customer not to; where the thing not needed comes first (材料都不用), a promise may follow."""
 _NEGATED = [
@@ -44,18 +45,26 @@ _NEGATED = [
         for no, fillers in (
             (rf"(?<![能会要可]){_MAY}不(?:会|能|可能|可以?|准|应该|应|该|允许)", rf"{_DOES}{{0,4}}"),
             (rf"(?<![舍巴恨怪由少顾了值]){_MAY}不得", rf"{_DOES}{{0,4}}"),
-            (rf"{_MAY}不(?:接受|提倡|鼓励|支持|建议|存在|提供|属于)", rf"{_DOES}{{0,3}}"),
+            (
+                rf"{_MAY}不(?:接受|提倡|鼓励|支持|建议|存在|提供|属于|评价|做|办)|[看查]不[到了]|不(?:用|需要|必|要求|会让)[您你]",
+                rf"{_DOES}{{0,3}}",
+            ),
+            (r"不会有(?:任何)?(?:一个)?(?:人|谁|警察|法官|同事)(?:因为[^，,]{1,10})?", "[来去]?"),
             (rf"{_MAY}不(?:代表|等于|意味着)", rf"(?:{_DOES}|我们){{0,3}}"),
-            (rf"{_MAY}不(?:能|会|敢|可能|想|便)?{_SPEAKS}", rf"(?:{_DOES}|以后){{0,2}}"),
-            (rf"(?:没有?办?法|无法|没有?权力|没有?权限){_SPEAKS}?", rf"(?:{_TO_YOU}|{_YOU}|能|会){{0,2}}"),
+            (rf"{_MAY}不(?:能|会|敢|可能|想|便)?{_SPEAKS}", rf"(?:{_DOES}|以后|自己|我们|是){{0,3}}"),
+            (rf"(?:没有?办?法|无法|没有?权力|没有?权限){_SPEAKS}?", rf"(?:{_TO_YOU}|{_YOU}|能|会|申请|办理?){{0,3}}"),
             (r"不一定|未必|不见得", "[是能会]?"),
             (
                 rf"(?<!有)没有?(?:任何)?(?:人|谁|哪[家个位](?:机构|公司|平台|银行)?)(?:[能会敢]|可以)?{_SPEAKS}?",
                 rf"(?:{_DOES}|花钱){{0,3}}",
             ),
             (rf"谁[也都](?:不|没(?:有|法|办法)?|无法)(?:[能会敢要]|可以)?{_SPEAKS}?", rf"{_DOES}{{0,3}}"),
-            (r"(?<!有)(?:没有|没得)(?:必要)?", rf"(?:{_SUCH}|{_SPEAKS}|会|能){{0,2}}"),
+            (
+                r"(?<!有)(?:没有|没得)(?:必要|资格|义务|权[力限])?",
+                rf"(?:{_SUCH}|{_SPEAKS}|{_SENT}|会|能|去|来|到|发|给){{0,2}}",
+            ),
             (rf"(?<!有)没{_SPEAKS}", ""),
+            (r"(?<![要能会可是好差了得对想来还从绝只不思])[也都并又]?不", "(?:加|发给?|收|走)?"),
             (r"(?<![是可还岂何莫要])(?:并)?不是|并非", rf"(?:{_SUCH}|{_SPEAKS}|让{_YOU}|要|一定|{_YOU}){{0,2}}"),
             (r"严禁|禁止|杜绝|无权", rf"{_DOES}{{0,3}}"),
         )
@@ -187,24 +196,63 @@ _CONDEMNED = re.compile(
     rf"^(?:(?![不没别能会才怎难如若假您你我吗]|还(?!款|钱|债)|要(?!求))[^，,、：:]){{0,10}}?(?:[这那](?:种|样"
     rf"|个)?)?{_IS}(?:严重)?{_BAD}的?(?![吗么嘛]|我)"
 )
+_FALSE = re.compile("骗[局人子术钱]|假的|冒牌|谣言|虚假|忽悠|圈套|套路|陷阱")
+"""Of what is only condemned (违法, 违规) it is not said that nobody will do it."""
 _ACCUSED = re.compile(
     "(?:^|[^跟让叫要给向诉对劝教骗请求帮为替问催逼找把])[您你](?!收到|听到|看到|接到|遇到|碰到|的(?:信息|照片|家))"
 )
 
 
-def is_negated_or_quoted(text: str, span: Span) -> bool:
-    """Whether the sentence around the span negates it, or quotes it to warn of it."""
+class Place(NamedTuple):
+    """Words in their sentence: what stands before them, in their clause alone too, and what follows, beyond it too."""
+
+    before: str
+    clause: str
+    words: str
+    after: str
+    rest: str
+
+
+def place_of(text: str, span: Span) -> Place:
+    """The sentence around the span, as far as it is read."""
     start = max(0, span.start - _REACH)
     before = _END.split((_CUT_OFF if start else "") + text[start : span.start])[-1].rstrip()
     rest = text[span.end : span.end + _REACH]
     after = _END.split(rest, maxsplit=1)[0]
-    if _OATH.search(after) or _QUESTION.match(rest):
-        return False
-    clause = _PAUSE.split(before)[-1]
-    negated = min(filter(None, (form.search(clause) for form in _NEGATED)), key=re.Match.start, default=None)
+    return Place(before, _PAUSE.split(before)[-1], text[span.start : span.end], after, rest)
+
+
+def is_sworn(place: Place) -> bool:
+    """Whether what follows swears to the words or asks after them at once: nothing before them excuses that."""
+    return _OATH.search(place.after) is not None or _QUESTION.match(place.rest) is not None
+
+
+def is_undone(place: Place) -> bool:
+    """Whether a negation stands before the words in their clause, or a claim of one's own behind them.
+
+    Then nothing but `act_of` tells what the sentence does: 有人说不能包过，您别信 promises it.
+    """
+    return _negation(place.clause) is not None or _CONTRAST.search(place.after) is not None
+
+
+def act_of(place: Place) -> Act | None:
+    """Whether the sentence denies the words, or warns of them or of who says them; None where it does neither."""
+    before, clause, words, after, _ = place
+    negated = _negation(clause)
     if negated is not None:
-        return _is_negated(negated, before, text[span.start : span.end], after)
-    return _is_warned_of(clause, before, after)
+        return Act.DENIES if _is_negated(negated, before, words, after) else None
+    if _CONTRAST.search(after):
+        return None
+    if _is_quoted(clause, _BORROWED_NAME.sub("冒充", before), after):
+        return Act.WARNS
+    condemned = _CONDEMNED.match(after)
+    if condemned is None or _ACCUSED.search(clause) or _SELF.search(clause):
+        return None
+    return Act.WARNS if _FALSE.search(condemned.group()) else Act.ADVISES
+
+
+def _negation(clause: str) -> re.Match[str] | None:
+    return min(filter(None, (form.search(clause) for form in _NEGATED)), key=re.Match.start, default=None)
 
 
 def _is_negated(found: re.Match[str], before: str, words: str, after: str) -> bool:
@@ -220,15 +268,10 @@ def _is_negated(found: re.Match[str], before: str, words: str, after: str) -> bo
     return not (_OTHERS.search(found.string) and (_CONTRAST.search(after) or _CONTRAST.search(before)))
 
 
-def _is_warned_of(clause: str, before: str, after: str) -> bool:
-    before = _BORROWED_NAME.sub("冒充", before)
-    if _CONTRAST.search(after):
-        return False
+def _is_quoted(clause: str, before: str, after: str) -> bool:
     if _FIRST_WARNED.search(clause):
         return _NOT_BELIEVED.search(clause) is not None
     quoted = _QUOTED.search(before)
     if quoted is not None and not _SELF.search(before, quoted.start()):
         return _CHEATS.match(before, quoted.start()) is not None or _WARNED.search(after) is not None
-    if _TOLD.search(before):
-        return _HELPED.search(after) is not None
-    return _CONDEMNED.match(after) is not None and not (_ACCUSED.search(clause) or _SELF.search(clause))
+    return _TOLD.search(before) is not None and _HELPED.search(after) is not None
