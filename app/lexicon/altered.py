@@ -25,7 +25,7 @@ Counts = Callable[[Rule], bool]
 """Whether a rule is judged by."""
 _BESIDE = frozenset({"title", "reason", "suggest", "source", "examples"})
 """Fields that no text is judged by."""
-_FOLDINGS = ("folding", "homophones", "look_alikes", "initials")
+_FOLDINGS = ("folding", "homophones", "near_sounds", "look_alikes", "initials")
 _ALWAYS = Effective.model_validate({"from": date.min})
 _NEVER = Effective.model_validate({"from": date.max})
 # What is neither: characters that are no numerals and become none when they are folded.

@@ -13,7 +13,8 @@ FIELDS = {
     "words": "前词", "with": "后词", "ordered": "分先后", "unless_before": "前面有则不算",
     "unless_between": "中间有则不算", "min": "下限", "max": "上限", "adds": "新增", "edits": "修改", "retires": "停用",
     "family": "规则类",
-    "folding": "归并方式", "homophones": "谐音", "look_alikes": "形近字", "initials": "拼音首字母", "rules": "规则",
+    "folding": "归并方式", "homophones": "谐音", "near_sounds": "近音", "look_alikes": "形近字",
+    "initials": "拼音首字母", "rules": "规则",
     "facts": "事实", "texts": "例句", "scenario": "场景", "today": "当天", "spoken": "读法", "comment": "说明",
 }  # fmt: skip
 """The Chinese name of each field that an officer may meet."""
