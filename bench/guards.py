@@ -28,8 +28,8 @@ from guards.panel import Panel
 from guards.personal_data.guard import PersonalData
 from guards.phrases.compiled import by_sound
 from guards.phrases.guard import Phrases
+from guards.phrases.heard import Heard
 from guards.phrases.sounds import Sounds
-from guards.phrases.syllables import Heard
 from guards.script import Guard, Script, Segment
 from guards.text.disguises import undo_disguises
 from guards.text.folding import Folding, fold
@@ -57,7 +57,7 @@ _CASE = Case(
     today=date(2026, 11, 20),
 )
 BENIGN = Path(__file__).parents[1] / "tests" / "guards" / "benign_corpus.tsv"
-_LEVELS = ("homophones", "look_alikes", "initials")
+_LEVELS = ("homophones", "near_sounds", "look_alikes", "initials")
 _BLOCKED = "我跟您说，百分百获批，您把手机号13812345678留一下。"
 
 

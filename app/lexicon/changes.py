@@ -17,7 +17,9 @@ from app.lexicon.shapes import canonical, dated
 from guards.lexicon.documents import DocumentError
 from guards.lexicon.reader import DISCLOSURES_FILE
 
-_HEAD = "family: {family}\nfolding: tight\nhomophones: true\nlook_alikes: true\ninitials: true\nrules:\n"
+_HEAD = (
+    "family: {family}\nfolding: tight\nhomophones: true\nnear_sounds: true\nlook_alikes: true\ninitials: true\nrules:\n"
+)
 """A new family gets every folding: too many hits are noticed in the dry run, too few by nobody."""
 
 

@@ -10,7 +10,7 @@ from guards.types import Channel, Group, Role, Scenario, Stage
 
 _SURE = 3
 """Shorter phrases are taken for parts of other words where those are likelier, so they cover nothing for sure."""
-_SWITCHES = ("homophones", "look_alikes", "initials")
+_SWITCHES = ("homophones", "near_sounds", "look_alikes", "initials")
 _EVERYWHERE = {
     "scenarios": frozenset(Scenario),
     "stages": frozenset(Stage),

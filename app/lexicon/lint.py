@@ -61,7 +61,7 @@ def _family(files: RuleFiles, rule: PhraseRule) -> Family:
     """The family of a rule, with this one in it."""
     family = rule.id.partition(".")[0]
     name = files.family_file(family)
-    settings = {"homophones": True, "look_alikes": True, "initials": True}
+    settings = {"homophones": True, "near_sounds": True, "look_alikes": True, "initials": True}
     if name in files.contents:
         data = files.document(name).data
         settings = {key: data[key] for key in ("folding", *settings) if key in data}

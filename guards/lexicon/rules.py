@@ -152,18 +152,20 @@ class PhraseRule(Scoped):
 class Family(Strict):
     """One file of phrase rules that share their foldings.
 
-    `homophones`, `look_alikes` and `initials` are foldings beyond TIGHT, where a false alarm is unlikely.
+    `homophones`, `near_sounds`, `look_alikes` and `initials` are foldings beyond TIGHT, where a false alarm is rare.
     """
 
     family: Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
     folding: Folding = Folding.TIGHT
     homophones: bool = False
+    near_sounds: bool = False
     look_alikes: bool = False
     initials: bool = False
     rules: list[PhraseRule] = Field(min_length=1)
 
     @model_validator(mode="after")
     def _tight(self) -> "Family":
-        if self.folding is not Folding.TIGHT and (self.homophones or self.look_alikes or self.initials):
-            raise ValueError("homophones, look_alikes and initials need the folding tight")
+        switches = self.homophones, self.near_sounds, self.look_alikes, self.initials
+        if self.folding is not Folding.TIGHT and any(switches):
+            raise ValueError("homophones, near_sounds, look_alikes and initials need the folding tight")
         return self

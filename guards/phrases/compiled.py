@@ -6,24 +6,28 @@ from functools import cache
 from typing import NamedTuple
 
 from guards.lexicon.rules import Family, PhraseRule
+from guards.phrases.heard import Heard
+from guards.phrases.kinship import Disguises
 from guards.phrases.matcher import Hit, Matcher, Wanted
-from guards.phrases.sounds import Phrase, Sounds
+from guards.phrases.overheard import HeardPattern
+from guards.phrases.sounds import Sounds, Worded
 from guards.phrases.spelling import (
     Spelt,
     alike_characters,
     confusable,
     exceptions_of,
     folded_phrases,
+    mistaken,
+    near_patterns,
     numerals_of,
     spelt_phrases,
     ways,
 )
-from guards.phrases.syllables import Heard
 from guards.text.disguises import Doubles
 from guards.text.folding import Folded, Folding
 from guards.text.lookalikes import risky_look_alikes
 
-STAGES = ("phrase", "pattern", "near", "sound", "look")
+STAGES = ("phrase", "pattern", "near", "sound", "likely", "look")
 """In which order the kinds of hits are looked for."""
 _PATTERN_WEIGHT = 20
 
@@ -32,14 +36,12 @@ class Unit(NamedTuple):
     """A rule and the disguises in which its family is looked for."""
 
     rule: PhraseRule
-    homophones: bool
-    look_alikes: bool
-    initials: bool
+    allowed: Disguises
 
     def is_worded_like(self, other: "Unit") -> bool:
         """Whether the same is looked for, wherever and from when on the rules apply and whatever comes of a hit."""
         one, two = self.rule, other.rule
-        return self[1:] == other[1:] and (
+        return self.allowed == other.allowed and (
             one is two
             or (one.phrases, one.patterns, one.near, one.exceptions)
             == (two.phrases, two.patterns, two.near, two.exceptions)
@@ -54,18 +56,21 @@ class Unit(NamedTuple):
 def units_of(families: Iterable[Family]) -> Iterator[Unit]:
     """The rules of the families in their order."""
     for family in families:
+        allowed = Disguises(family.homophones, family.look_alikes, family.initials, family.near_sounds)
         for rule in family.rules:
-            yield Unit(rule, family.homophones, family.look_alikes, family.initials)
+            yield Unit(rule, allowed)
 
 
 class Form:
     """One spelling of a text; `runs` says how often each character was repeated, None: as it was written."""
 
-    __slots__ = ("_heard", "alike", "folded", "runs")
+    __slots__ = ("_heard", "alike", "folded", "is_heard", "runs")
 
-    def __init__(self, folded: Folded, runs: Sequence[int] | None = None) -> None:
+    def __init__(self, folded: Folded, runs: Sequence[int] | None = None, *, is_heard: bool = True) -> None:
         self.folded = folded
         self.runs = runs
+        self.is_heard = is_heard
+        """Whether it is searched by sound; not where another spelling sounds the same."""
         self.alike = alike(folded) if _risky().search(folded.text) else None
         """With what looks like another character replaced by it; None where nothing does."""
         self._heard: Heard | None = None
@@ -115,18 +120,16 @@ class TightPart(Part):
         self._spelt = [spelt_phrases(unit.rule) for unit in units]
         super().__init__(Folding.TIGHT, units)
         self._numerals = [numerals_of(unit.rule, spelt) for unit, spelt in zip(units, self._spelt, strict=True)]
-        self._sounds = Sounds(_by_sound(units, self._spelt))
+        self._sounds = Sounds(_by_sound(units, self._spelt), _overheard(units))
         self._alike = Matcher(_look_alikes(units, self._spelt), lambda word: ())
         del self._spelt
 
     def _wanted(self) -> Iterator[Wanted]:
         for unit, spelt in zip(self.units, self._spelt, strict=True):
-            phrases: dict[tuple[str, Doubles], None] = {}
-            for folded, undisguised, doubles in spelt:
-                phrases[folded, ()] = None
-                phrases[undisguised, doubles] = None
-                if unit.look_alikes and (seen := undisguised.translate(alike_characters())) != undisguised:
-                    phrases[seen, doubles] = None
+            phrases: dict[tuple[str, Doubles], None] = dict.fromkeys((word, ()) for word in spelt.folded)
+            phrases |= dict.fromkeys(spelt.otherwise.values())
+            if unit.allowed.look_alikes:
+                phrases |= dict.fromkeys(_seen(spelt))
             yield _looked_for(unit.rule, list(phrases))
 
     def hits(self, form: Form, wanted: Callable[[int], bool]) -> Iterator[Hit]:
@@ -135,9 +138,10 @@ class TightPart(Part):
         for hit in super().hits(form, wanted):
             seen.add(hit[:3])
             yield hit
-        for rule, start, end in self._sounds.hits(form.heard, form.runs, wanted):
-            if not _is_cut(form.folded, form.runs, start, end):
-                yield Hit(rule, start, end, "sound")
+        if form.is_heard:
+            for rule, start, end, is_certain in self._sounds.hits(form.heard, form.runs, wanted):
+                if (rule, start, end) not in seen and not _is_cut(form.folded, form.runs, start, end):
+                    yield Hit(rule, start, end, "sound" if is_certain else "likely")
         if form.alike is not None:
             for hit in _matched(self._alike, form.alike, form.runs, wanted):
                 if hit[:3] not in seen:
@@ -161,30 +165,47 @@ def compiled(folding: Folding, units: Sequence[Unit]) -> Part:
     return TightPart(units) if folding is Folding.TIGHT else Part(folding, units)
 
 
-def by_sound(families: Iterable[Family]) -> Iterator[Phrase]:
+def by_sound(families: Iterable[Family]) -> Iterator[Worded]:
     """The phrases of tight families as they are looked for by sound; rules are named by their place."""
     units = list(units_of(families))
     return _by_sound(units, [spelt_phrases(unit.rule) for unit in units])
 
 
-def _by_sound(units: Sequence[Unit], spelt: Sequence[Sequence[Spelt]]) -> Iterator[Phrase]:
-    for index, (unit, phrases) in enumerate(zip(units, spelt, strict=True)):
-        for folded, undisguised, doubles in phrases:
-            # As written too: of what only sounds like 百分之百 or 人人, nothing is undone.
-            yield Phrase(folded, index, unit.homophones, unit.initials)
-            if folded != undisguised or doubles:
-                yield Phrase(undisguised, index, unit.homophones, unit.initials, doubles)
+def _by_sound(units: Sequence[Unit], every: Sequence[Spelt]) -> Iterator[Worded]:
+    for index, (unit, spelt) in enumerate(zip(units, every, strict=True)):
+        # As written too: of what only sounds like 百分之百 or 人人, nothing is undone.
+        otherwise = list(spelt.otherwise.values())
+        doubles = {len(spelt.folded) + place: doubles for place, (_, doubles) in enumerate(otherwise) if doubles}
+        yield Worded(index, unit.allowed, [*spelt.folded, *(word for word, _ in otherwise)], doubles)
 
 
-def _look_alikes(units: Sequence[Unit], spelt: Sequence[Sequence[Spelt]]) -> Iterator[Wanted]:
+def _overheard(units: Sequence[Unit]) -> Iterator[HeardPattern]:
+    for index, (rule, allowed) in enumerate(units):
+        for pattern in rule.patterns:
+            yield HeardPattern(index, pattern, allowed)
+        for near in rule.near:
+            for pattern in near_patterns(near):
+                yield HeardPattern(index, pattern, allowed)
+
+
+def _seen(spelt: Spelt) -> Iterator[tuple[str, Doubles]]:
+    """The phrases that hold what may be mistaken for something else, as it is seen."""
+    for place, word in enumerate(spelt.folded):
+        undisguised, doubles = spelt.otherwise.get(place, (word, ()))
+        if not mistaken().isdisjoint(undisguised):
+            yield undisguised.translate(alike_characters()), doubles
+
+
+def _look_alikes(units: Sequence[Unit], every: Sequence[Spelt]) -> Iterator[Wanted]:
     """The phrases that hold what may be mistaken; the others are found in any text as they are spelt in it."""
-    for unit, phrases in zip(units, spelt, strict=True):
-        mistaken = phrases if unit.look_alikes else ()
+    for unit, spelt in zip(units, every, strict=True):
+        words = enumerate(spelt.folded if unit.allowed.look_alikes else ())
+        read = (spelt.otherwise.get(place, (word, ())) for place, word in words)
         yield Wanted(
             [
-                (each.undisguised.translate(alike_characters()), each.doubles)
-                for each in mistaken
-                if not confusable().isdisjoint(each.undisguised)
+                (word.translate(alike_characters()), doubles)
+                for word, doubles in read
+                if not confusable().isdisjoint(word)
             ],
             (),
             (),

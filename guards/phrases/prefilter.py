@@ -1,12 +1,13 @@
 """Which strings a text must hold for a regular expression to match at all, so that most patterns need not be run."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from importlib import import_module
 from re import IGNORECASE
 from typing import Any
 
 # Private: the parser that re itself uses. Imported by name, since type checkers disagree about whether re has it.
-_constants = import_module("re._constants")
+constants = import_module("re._constants")
 _parser = import_module("re._parser")
 
 Anchors = frozenset[str]
@@ -20,8 +21,24 @@ def anchors(pattern: str) -> Anchors | None:
     Raises:
         re.error: if the pattern is none.
     """
-    parsed = _parser.parse(pattern)
-    return None if parsed.state.flags & IGNORECASE else _best(_pieces(parsed))
+    steps = parsed(pattern)
+    return None if steps.state.flags & IGNORECASE else _best(_pieces(steps))
+
+
+def needed(pattern: str) -> list[Anchors]:
+    """What must stand in every text that `pattern` matches: of each of these sets one string at least.
+
+    Raises:
+        re.error: if the pattern is none.
+    """
+    steps = parsed(pattern)
+    return [] if steps.state.flags & IGNORECASE else [piece for piece in _pieces(steps) if piece]
+
+
+@lru_cache(1 << 12)
+def parsed(pattern: str) -> Any:
+    """The steps of a pattern of a rule, as `re` takes them."""
+    return _parser.parse(pattern)
 
 
 def _pieces(parsed: Iterable[tuple[Any, Any]]) -> list[Anchors | None]:
@@ -29,22 +46,22 @@ def _pieces(parsed: Iterable[tuple[Any, Any]]) -> list[Anchors | None]:
     pieces: list[Anchors | None] = []
     for operation, argument in parsed:
         match operation:
-            case _constants.LITERAL:
+            case constants.LITERAL:
                 pieces.append(frozenset({chr(argument)}))
-            case _constants.IN:
+            case constants.IN:
                 pieces.append(_one_of(argument))
-            case _constants.BRANCH:
+            case constants.BRANCH:
                 pieces += _any_of(argument[1])
-            case _constants.SUBPATTERN:
+            case constants.SUBPATTERN:
                 pieces += [None] if argument[1] & IGNORECASE else _pieces(argument[3])
-            case _constants.ATOMIC_GROUP:
+            case constants.ATOMIC_GROUP:
                 pieces += _pieces(argument)
-            case _constants.ASSERT:
+            case constants.ASSERT:
                 # Nothing is consumed: what is asserted stands by itself.
                 pieces += [None, _best(_pieces(argument[1])), None]
-            case _constants.ASSERT_NOT | _constants.AT:
+            case constants.ASSERT_NOT | constants.AT:
                 continue
-            case _constants.MAX_REPEAT | _constants.MIN_REPEAT | _constants.POSSESSIVE_REPEAT:
+            case constants.MAX_REPEAT | constants.MIN_REPEAT | constants.POSSESSIVE_REPEAT:
                 least, most, repeated = argument
                 inner = _pieces(repeated) if least else []
                 pieces += inner if least == most == 1 else [None, _best(inner), None]
@@ -56,9 +73,9 @@ def _pieces(parsed: Iterable[tuple[Any, Any]]) -> list[Anchors | None]:
 def _one_of(members: list[tuple[Any, Any]]) -> Anchors | None:
     found: set[str] = set()
     for operation, argument in members:
-        if operation is _constants.LITERAL:
+        if operation is constants.LITERAL:
             found.add(chr(argument))
-        elif operation is _constants.RANGE and argument[1] - argument[0] < _MOST:
+        elif operation is constants.RANGE and argument[1] - argument[0] < _MOST:
             found.update(map(chr, range(argument[0], argument[1] + 1)))
         else:
             return None

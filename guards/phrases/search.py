@@ -9,10 +9,12 @@ from typing import NamedTuple
 from guards.lexicon.rules import PhraseRule
 from guards.lexicon.scope import concerns
 from guards.phrases.compiled import STAGES, Form, Part, Unit, compiled
+from guards.phrases.heard import holds_digits_between
 from guards.phrases.spelling import PAUSE
 from guards.text.disguises import undo_disguises, unfinished, with_chinese_numerals, with_words_for_symbols
 from guards.text.folding import Folded, Folding, folded_text
 from guards.text.reading import Reading
+from guards.text.seen import as_seen
 from guards.text.sentences import SENTENCE_END
 from guards.text.speech_acts import is_claimed
 from guards.text.words import is_part_of_a_number, is_part_of_other_words
@@ -143,10 +145,15 @@ class Search:
         yield from self._undisguised(text.tight)
         if spoken := with_words_for_symbols(text.plain):
             yield from self._undisguised(spoken)
+        if seen := as_seen(text.raw):
+            yield Form(seen)
 
     def _undisguised(self, folded: Folded) -> Iterator[Form]:
-        yield Form(folded)
-        if (undisguised := undo_disguises(folded, self.numerals.__contains__)) is not None:
+        undisguised = undo_disguises(folded, self.numerals.__contains__)
+        # Drawn together 天天 sounds like 天, and in 包1过 the 1 is read 一: such a text is heard as it stands, too.
+        is_heard = undisguised is None or bool(undisguised.repetitions) or holds_digits_between(folded.text)
+        yield Form(folded, is_heard=is_heard)
+        if undisguised is not None:
             yield Form(undisguised.folded, undisguised.runs)
 
     def is_read_by(self, text: Reading, numerals: frozenset[str]) -> bool:
@@ -223,10 +230,12 @@ def _is_meant(found: _Found, rule: PhraseRule, exceptions: Sequence[tuple[str, b
     span = found.span
     if not found.crosses and SENTENCE_END.search(text, span.start + 1, span.end - 1):
         return False
+    if found.kind == "likely" and PAUSE.search(text, span.start, span.end):
+        return False
     if _is_excepted(found, exceptions, text):
         return False
     # Whoever disguises a word means it: only plain words are looked at for a negation or a quotation.
-    if found.kind != "sound" and _is_plain(text[span.start : span.end], found):
+    if found.kind not in ("sound", "likely") and _is_plain(text[span.start : span.end], found.read):
         if is_part_of_a_number(text, span.start, span.end):
             return False
         if span.end - span.start < _UNCUT and is_part_of_other_words(text, span.start, span.end):

@@ -1,59 +1,84 @@
-"""Find phrases by sound: homophones, pinyin among or instead of characters, and initials of a whole phrase.
+"""Find phrases and patterns by sound: homophones, near sounds, pinyin among or instead of characters, and initials.
 
-Texts are read as toneless syllables. A few rare syllables of each phrase are looked up; the rest of the phrase is then
-compared character by character, with every reading that a character has.
+Texts are read as toneless syllables. A few rare syllables of each phrase and each word that a pattern names are looked
+up; the rest of it is then compared sound by sound, and a pattern is tried where one of its words was heard.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from operator import contains
+from itertools import pairwise
 from typing import NamedTuple
 
-from guards.phrases.stretches import Initials, Stretches, letter_number
-from guards.phrases.syllables import Heard, load_syllables, readings, spellings
+from guards.phrases.exchanged import Exchanged
+from guards.phrases.heard import Heard
+from guards.phrases.initials import Initials
+from guards.phrases.kinship import Cell, Disguises, Kin, kinship
+from guards.phrases.overheard import REACH, HeardPattern, Place
+from guards.phrases.sense import (
+    PARTICLES,
+    is_accident,
+    is_in_word,
+    is_often_met,
+    is_seldom_met,
+    reaches_out,
+    speaks_of_credit,
+)
+from guards.phrases.stretches import Stretches
+from guards.phrases.syllables import Numbers, heard_as, load_syllables
 from guards.text.disguises import Doubles, is_repeated
-from guards.text.words import frequencies, pinyin
 
-_COMMON = {2: 1000, 3: 4000}
-"""By length of short phrases: a character met so often as a word of its own is no disguise of another."""
-_INITIALS = range(4, 13)
-_MOST_INITIALS = 16
+_SHORT = 4
 
 
-class Phrase(NamedTuple):
-    """A phrase in undisguised characters, the place of its rule, and which disguises its family allows."""
+class Worded(NamedTuple):
+    """Phrases of one rule in undisguised characters; of those in `doubles` some must stand several times in a row."""
 
-    text: str
     rule: int
-    homophones: bool
-    initials: bool
-    doubles: Doubles = ()
-
-    @property
-    def length(self) -> int:
-        """In characters as it is said: 天天催 has three, though without repetition it has two."""
-        return len(self.text) + sum(times - 1 for _, times in self.doubles)
+    allowed: Disguises
+    phrases: Sequence[str]
+    doubles: dict[int, Doubles]
 
 
 class SoundHit(NamedTuple):
-    """The place of a rule and a range of the undisguised text."""
+    """The place of a rule and a range of the undisguised text.
+
+    `is_certain`: it is no accident, wherever it stands; else it may reach over no pause.
+    """
 
     rule: int
     start: int
     end: int
+    is_certain: bool = True
 
 
 class Sounds:
-    """All phrases of one folding, by sound."""
+    """All phrases and patterns of one folding, by sound."""
 
-    def __init__(self, phrases: Iterable[Phrase]) -> None:
+    def __init__(self, rules: Iterable[Worded], patterns: Iterable[HeardPattern] = ()) -> None:
         load_syllables()
-        self._phrases = [phrase for phrase in phrases if len(phrase.text) > 1]
-        self._by_ear, self._in_letters = (self._stretches(homophones) for homophones in (True, False))
-        self._abbreviated, self._initials = _abbreviated(self._phrases)
-
-    def _stretches(self, homophones: bool) -> tuple[list[int], Stretches]:
-        indices = [index for index, phrase in enumerate(self._phrases) if phrase.homophones is homophones]
-        return indices, Stretches([self._phrases[index].text for index in indices], homophones=homophones)
+        self._texts: list[str] = []
+        self._rules: list[int] = []
+        self._allowed: list[Disguises] = []
+        self._doubles: dict[int, Doubles] = {}
+        abbreviated: list[str] = []
+        self._abbreviated: list[int] = []
+        for rule, allowed, phrases, doubles in rules:
+            self._doubles |= {len(self._texts) + place: each for place, each in doubles.items()}
+            self._texts += phrases
+            self._rules += [rule] * len(phrases)
+            self._allowed += [allowed] * len(phrases)
+            if allowed.initials:
+                abbreviated += _said(phrases, doubles)
+                self._abbreviated += [rule] * len(phrases)
+        self._patterns = _by_word(patterns)
+        self._words = [word for word in self._patterns if len(word) > 1]
+        self._characters: dict[int, list[str]] = {}
+        for character in self._patterns.keys() - set(self._words):
+            for number in heard_as(character):
+                self._characters.setdefault(number, []).append(character)
+        self._stretches = Stretches(self._texts)
+        self._word_stretches = Stretches(self._words)
+        self._exchanged = Exchanged([*self._texts, *self._words])
+        self._initials = Initials(abbreviated)
 
     def hits(
         self, heard: Heard, runs: Sequence[int] | None, wanted: Callable[[int], bool] = lambda rule: True
@@ -62,144 +87,156 @@ class Sounds:
 
         `runs`: how often each character of the text stood in a row, None for once each.
         """
-        text, has_latin = heard.text, bool(heard.runs)
-        for run, start, end in heard.runs if self._abbreviated else ():
-            if len(run) in _INITIALS:
-                for index in self._initials.spelt(run):
-                    if wanted(self._abbreviated[index]):
-                        yield SoundHit(self._abbreviated[index], start, end)
-        # Without homophones only letters are a disguise.
-        for indices, stretches in (self._by_ear, self._in_letters) if has_latin else (self._by_ear,):
-            if not indices:
+        yield from dict.fromkeys(self._hits(heard, runs, wanted))
+
+    def _hits(self, heard: Heard, runs: Sequence[int] | None, wanted: Callable[[int], bool]) -> Iterator[SoundHit]:
+        for run, start, end in heard.latin_runs:
+            for index in self._initials.spelt(run):
+                if wanted(self._abbreviated[index]):
+                    yield SoundHit(self._abbreviated[index], start, end)
+        text, offsets = heard.text, self._stretches.offsets
+        for index, owner in self._stretches.lookup.found(heard.keys):
+            start, phrase = heard.place(index) - offsets[owner], self._texts[owner]
+            if start < 0 or not wanted(self._rules[owner]) or text.startswith(phrase, start):
                 continue
-            for owner, at in stretches.found_in(heard):
-                phrase, offset = self._phrases[indices[owner]], stretches.offsets[owner]
-                start = at - offset
-                if not wanted(phrase.rule) or (start >= 0 and text.startswith(phrase.text, start)):
-                    continue
-                if not has_latin and not _may_sound(phrase, heard.syllables, start):
-                    continue
-                if found := _compared(phrase, offset, text, at, runs):
-                    yield found
+            if place := self._compared(owner, heard, start, runs):
+                yield SoundHit(self._rules[owner], *place)
+        if len(chosen := heard.doubtful_keys()):
+            for around, pattern in dict.fromkeys((*self._named(heard, chosen), *self._alone(heard))):
+                if wanted(pattern.rule):
+                    for place in pattern.found_in(heard, *around):
+                        yield SoundHit(pattern.rule, *place)
+        yield from self._out_of_order(heard, wanted)
+
+    def _named(self, heard: Heard, chosen: Numbers) -> Iterator[tuple[tuple[int, int], HeardPattern]]:
+        """The patterns a word of which is heard, and where."""
+        for index, owner in self._word_stretches.lookup.found(heard.keys[chosen]):
+            start = heard.place(chosen.item(index)) - self._word_stretches.offsets[owner]
+            word = self._words[owner]
+            if (cells := heard.cells(start, start + len(word))) is not None:
+                is_respelt = start >= len(heard.text)
+                for pattern in self._patterns[word]:
+                    if _is_said(pattern, word, heard, cells, is_respelt=is_respelt):
+                        yield heard.around(start, REACH), pattern
+
+    def _alone(self, heard: Heard) -> Iterator[tuple[tuple[int, int], HeardPattern]]:
+        """The patterns that name a character by itself, where something strange may stand for it."""
+        text = heard.text
+        strange = [place for place in sorted(heard.doubtful) if is_seldom_met(text[place])]
+        spelt = (place for place in range(len(text), len(heard.row)) if heard.cell(place).letters)
+        for place in (*strange, *spelt):
+            cell = heard.cell(place)
+            for character in self._characters.get(cell.number, ()):
+                for pattern in self._patterns[character]:
+                    if Kin.SAME < kinship(character, cell, text, pattern.allowed) < Kin.NONE:
+                        yield heard.around(place, REACH), pattern
+
+    def _out_of_order(self, heard: Heard, wanted: Callable[[int], bool]) -> Iterator[SoundHit]:
+        text, phrases = heard.text, len(self._texts)
+        for owner, start, places in self._exchanged.found_in(text, heard.points):
+            if owner >= phrases:
+                for pattern in self._patterns[self._words[owner - phrases]]:
+                    if pattern.allowed.look_alikes and wanted(pattern.rule):
+                        for place in pattern.exchanged_at(text, places):
+                            yield SoundHit(pattern.rule, *place)
+            elif self._allowed[owner].look_alikes and owner not in self._doubles and wanted(self._rules[owner]):
+                end = start + len(self._texts[owner])
+                if not _is_order_of_words(text, start, end, places):
+                    yield SoundHit(self._rules[owner], start, end, is_certain=False)
+
+    def _compared(self, owner: int, heard: Heard, at: int, runs: Sequence[int] | None) -> Place | None:
+        """Where the phrase stands in the text, and whether that is certain, if it is there in disguise."""
+        phrase, allowed, text = self._texts[owner], self._allowed[owner], heard.text
+        cells = heard.cells(at, at + len(phrase))
+        if cells is None or (kins := _kins(phrase, cells, text, allowed)) is None:
+            return None
+        start, end = cells[0].start, cells[-1].end
+        is_parted = _is_parted(cells)
+        if not any(kins) and not is_parted:
+            return None
+        if heard.joins_letters(start) or heard.joins_letters(end):
+            return None
+        doubles = self._doubles.get(owner, ())
+        if not is_repeated(runs, ((cells[place].start, times) for place, times in doubles)):
+            return None
+        length = len(phrase) + sum(times - 1 for _, times in doubles)
+        if Kin.LETTERS in kins and not is_parted:
+            is_cut = length < _SHORT - 1 and (heard.is_seam(start) or heard.is_seam(end))
+            return None if is_cut else (start, end, True)
+        if is_parted and length < _SHORT and _is_strung(text, cells):
+            return None
+        if max(kins) > Kin.LETTERS and is_accident(text, [cell.start for cell in cells], kins, length, runs):
+            return None
+        return start, end, length >= _SHORT and not is_parted and Kin.NEAR not in kins
 
 
-def _may_sound(phrase: Phrase, syllables: Sequence[int], start: int) -> bool:
-    """Whether each character from `start` on, by its usual reading, may be heard as its fellow in the phrase.
+def _by_word(patterns: Iterable[HeardPattern]) -> dict[str, list[HeardPattern]]:
+    found: dict[str, list[HeardPattern]] = {}
+    for pattern in patterns:
+        for word in pattern.words:
+            found.setdefault(word, []).append(pattern)
+    return found
 
-    It spares most of the comparisons. Without Latin letters each character stands for one.
+
+def _kins(phrase: str, cells: Sequence[Cell], text: str, allowed: Disguises) -> list[Kin] | None:
+    """How each sound stands for its character, None where one does not."""
+    kins: list[Kin] = []
+    for wanted, cell in zip(phrase, cells, strict=True):
+        kin = kinship(wanted, cell, text, allowed)
+        if kin is Kin.NONE:
+            return None
+        kins.append(kin)
+    return kins
+
+
+def _is_said(pattern: HeardPattern, word: str, heard: Heard, cells: Sequence[Cell], *, is_respelt: bool) -> bool:
+    """Whether a word of a pattern stands there in disguise: in letters, parted, or where the text makes no sense.
+
+    As it is written it is enough where the text is spelt in another way around it.
     """
-    end = start + len(phrase.text)
-    if start < 0 or end > len(syllables):
+    kins = _kins(word, cells, heard.text, pattern.allowed)
+    if kins is None:
         return False
-    return all(map(contains, map(spellings(True).__getitem__, phrase.text), syllables[start:end]))
+    changed = [cell.start for cell, kin in zip(cells, kins, strict=True) if kin > Kin.LETTERS]
+    if changed:
+        return len(changed) * 2 <= len(word) and heard.doubtful.issuperset(changed)
+    return is_respelt
 
 
-def _abbreviated(phrases: Iterable[Phrase]) -> tuple[list[int], Initials]:
-    """The rules of the phrases that are known by their initials, and those."""
-    known = pinyin()
-    rules, texts = [], []
-    for phrase in phrases:
-        if phrase.initials:
-            text = phrase.text
-            for place, times in reversed(phrase.doubles):
-                text = text[:place] + text[place] * times + text[place + 1 :]
-            if len(text) in _INITIALS and known.keys() >= set(text):
-                rules.append(phrase.rule)
-                texts.append(text)
-    return rules, Initials(
-        texts, lambda character: {letter_number(reading[0]) for reading in known[character]}, _MOST_INITIALS
-    )
+def _said(phrases: Sequence[str], doubles: dict[int, Doubles]) -> list[str]:
+    """The phrases with all their repetitions."""
+    said = list(phrases)
+    for index, each in doubles.items():
+        text = said[index]
+        for place, times in reversed(each):
+            text = text[:place] + text[place] * times + text[place + 1 :]
+        said[index] = text
+    return said
 
 
-def _compared(phrase: Phrase, offset: int, text: str, at: int, runs: Sequence[int] | None) -> SoundHit | None:
-    """The whole phrase, whose character at `offset` is at `at` in the text, if it is there in disguise."""
-    start = _start(phrase, offset - 1, text, at)
-    if start is None:
-        return None
-    places = _places(phrase, 0, text, start)
-    if places is None:
-        return None
-    end = places.pop()
-    if not is_repeated(runs, ((places[place], times) for place, times in phrase.doubles)):
-        return None
-    swapped = [
-        place
-        for place, character in zip(places, phrase.text, strict=True)
-        if text[place] != character and not text[place].isascii()
-    ]
-    latin = any(
-        text[place].isascii() and not character.isascii() for place, character in zip(places, phrase.text, strict=True)
-    )
-    if not (swapped or latin) or (swapped and not latin and _is_honest(phrase, text, swapped)):
-        return None
-    return SoundHit(phrase.rule, start, end)
+def _is_parted(cells: Sequence[Cell]) -> bool:
+    return any(one.end != other.start for one, other in pairwise(cells))
 
 
-def _start(phrase: Phrase, index: int, text: str, end: int) -> int | None:
-    """Where the phrase up to and with its character at `index` begins, if it ends at `end`."""
-    if index < 0:
-        return None if _joins_latin(text, end) else end
-    character = phrase.text[index]
-    if end and _sounds_like(phrase, character, text[end - 1]):
-        found = _start(phrase, index - 1, text, end - 1)
-        if found is not None:
-            return found
-    for reading in readings().get(character, ()):
-        if text.endswith(reading, 0, end):
-            found = _start(phrase, index - 1, text, end - len(reading))
-            if found is not None:
-                return found
-    return None
-
-
-def _places(phrase: Phrase, index: int, text: str, at: int) -> list[int] | None:
-    """Where each character of the phrase from `index` on begins, and where the last one ends."""
-    if index == len(phrase.text):
-        return None if _joins_latin(text, at) else [at]
-    character = phrase.text[index]
-    if at < len(text) and _sounds_like(phrase, character, text[at]):
-        found = _places(phrase, index + 1, text, at + 1)
-        if found is not None:
-            return [at, *found]
-    for reading in readings().get(character, ()):
-        if text.startswith(reading, at):
-            found = _places(phrase, index + 1, text, at + len(reading))
-            if found is not None:
-                return [at, *found]
-    return None
-
-
-def _sounds_like(phrase: Phrase, wanted: str, said: str) -> bool:
-    if wanted == said:
+def _is_strung(text: str, cells: Sequence[Cell]) -> bool:
+    """Whether a short phrase that something parts is only the end of one word and the beginning of another."""
+    start, end = cells[0].start, cells[-1].end
+    if reaches_out(text, start, end):
         return True
-    if not phrase.homophones or said.isascii():
+    between = (text[one.end : other.start] for one, other in pairwise(cells))
+    if len(cells) > 2 or "".join(between).isascii() or speaks_of_credit(text, start, end):
         return False
-    known = readings()
-    return not set(known.get(wanted, ())).isdisjoint(known.get(said, ()))
+    return is_often_met(text, start, end - 1)
 
 
-def _joins_latin(text: str, at: int) -> bool:
-    """Whether a cut there would go through a run of Latin letters, as before the can of scan."""
-    return 0 < at < len(text) and _is_latin(text[at - 1]) and _is_latin(text[at])
-
-
-def _is_latin(character: str) -> bool:
-    return "a" <= character <= "z"
-
-
-def _is_honest(phrase: Phrase, text: str, swapped: Sequence[int]) -> bool:
-    """Whether a short phrase is only an accident: other words are there in their own right, or none of it is left."""
-    common = _COMMON.get(phrase.length)
-    if common is None:
+def _is_order_of_words(text: str, start: int, end: int, places: tuple[int, int]) -> bool:
+    """Whether the order is one in which anybody says it: of listed words, or with nothing but the two to tell."""
+    if end - start < _SHORT and any(is_in_word(text, place) for place in places):
+        return True
+    if end - start < _SHORT and all(text[place] in PARTICLES for place in places):
+        return True
+    if end - start > 2:
         return False
-    return len(swapped) == len(phrase.text) or any(_is_word(text, place, common) for place in swapped)
-
-
-def _is_word(text: str, place: int, common: int) -> bool:
-    """Whether the character is a common word of its own or part of a listed one of two or three characters."""
-    listed = frequencies()
-    return listed.get(text[place], 0) >= common or any(
-        text[start : start + length] in listed
-        for length in (2, 3)
-        for start in range(max(0, place - length + 1), place + 1)
+    return reaches_out(text, start, end) or (
+        not speaks_of_credit(text, start, end) and is_often_met(text, start, end - 1)
     )

@@ -1,26 +1,38 @@
 """How the words of rules are spelt in the texts in which they are looked for."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import chain
 from typing import NamedTuple
 
-from guards.lexicon.rules import PhraseRule
+from guards.lexicon.rules import Near, PhraseRule
 from guards.text.disguises import Doubles, all_undisguised, numerals_in, undisguised_words
 from guards.text.folding import Folding, folded_text
 from guards.text.lookalikes import risky_look_alikes
 from guards.text.sentences import SENTENCE_MARKS
 
+_TOGETHER = ".%<&"
+"""Characters whose folding depends on others."""
 PAUSE = re.compile(f"[，,、：:!?;…\n{SENTENCE_MARKS}]")
 
 
 class Spelt(NamedTuple):
-    """A phrase as it is folded, and as undisguised texts have it, with the doubles that are genuine."""
+    """The phrases of a rule as they are folded, and by place those that undisguised texts spell otherwise.
 
-    folded: str
-    undisguised: str
-    doubles: Doubles
+    With these come the doubles that are genuine.
+    """
+
+    folded: Sequence[str]
+    otherwise: Mapping[int, tuple[str, Doubles]]
+
+    @property
+    def undisguised(self) -> list[str]:
+        """All phrases as undisguised texts spell them."""
+        spelt = list(self.folded)
+        for place, (word, _) in self.otherwise.items():
+            spelt[place] = word
+        return spelt
 
 
 def folded_phrases(rule: PhraseRule, folding: Folding) -> list[str]:
@@ -29,21 +41,26 @@ def folded_phrases(rule: PhraseRule, folding: Folding) -> list[str]:
     Raises:
         ValueError: if nothing is left of one.
     """
-    folded = [folded_text(phrase, folding) for phrase in rule.phrases]
+    changed = {
+        character
+        for character in set("".join(rule.phrases))
+        if folded_text(f"二{character}", folding) != f"二{character}"
+    } | set(_TOGETHER)
+    folded = [phrase if changed.isdisjoint(phrase) else folded_text(phrase, folding) for phrase in rule.phrases]
     if not all(folded):
         empty = rule.phrases[folded.index("")]
         raise ValueError(f"{rule.id}: nothing is left of the phrase {empty!r} after folding")
     return folded
 
 
-def spelt_phrases(rule: PhraseRule) -> list[Spelt]:
+def spelt_phrases(rule: PhraseRule) -> Spelt:
     """The phrases of a rule of a tight family.
 
     Raises:
         ValueError: see `folded_phrases`.
     """
     folded = folded_phrases(rule, Folding.TIGHT)
-    return [Spelt(word, *read) for word, read in zip(folded, all_undisguised(folded), strict=True)]
+    return Spelt(folded, all_undisguised(folded))
 
 
 def ways(word: str, folding: Folding) -> tuple[str, ...]:
@@ -58,11 +75,11 @@ def exceptions_of(words: Iterable[str], folding: Folding) -> tuple[tuple[str, bo
     return tuple(dict.fromkeys((way, PAUSE.search(word) is not None) for word in words for way in ways(word, folding)))
 
 
-def numerals_of(rule: PhraseRule, phrases: Sequence[Spelt]) -> frozenset[str]:
+def numerals_of(rule: PhraseRule, phrases: Spelt) -> frozenset[str]:
     """Every numeral that stands in the words of a rule, as undisguised texts spell it, and every piece of one."""
     pairs = chain.from_iterable((*near.words, *near.with_) for near in rule.near)
     others = (undisguised_words(folded_text(word, Folding.TIGHT))[0] for word in (*pairs, *rule.exceptions))
-    runs = numerals_in("\n".join(chain((each.undisguised for each in phrases), others)))
+    runs = numerals_in("\n".join(chain(phrases.undisguised, others)))
     return frozenset(chain.from_iterable(map(_pieces, runs)))
 
 
@@ -80,3 +97,24 @@ def alike_characters() -> dict[int, str]:
 def confusable() -> frozenset[str]:
     """The characters that look like another, and those others."""
     return frozenset((*risky_look_alikes(), *risky_look_alikes().values()))
+
+
+@cache
+def mistaken() -> frozenset[str]:
+    """The characters that look like another."""
+    return frozenset(risky_look_alikes())
+
+
+def near_patterns(near: Near) -> Iterator[str]:
+    """Two words near each other as patterns for tightly folded text, one for each order."""
+    first, second = (_any_way(words) for words in (near.words, near.with_))
+    before, between = (_any_way(words) for words in (near.unless_before, near.unless_between))
+    for one, other in ((first, second), (second, first))[: 1 if near.ordered else 2]:
+        if one and other:
+            ahead = "".join(f"(?<!{word})" for word in before)
+            parting = "|".join((*other, *between))
+            yield f"{ahead}(?:{'|'.join(one)})(?:(?!{parting}).){{0,{near.within}}}(?:{'|'.join(other)})"
+
+
+def _any_way(words: Iterable[str]) -> list[str]:
+    return [re.escape(way) for word in words for way in ways(word, Folding.TIGHT)]

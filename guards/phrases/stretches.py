@@ -4,25 +4,23 @@ The tables are built of whole columns at once, so that a hundred thousand phrase
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from guards.phrases.syllables import WIDEST, Heard, Keys, salts, spellings
+from guards.phrases.syllables import WIDEST, Keys, Numbers, heard_as, salts
 
-_MOST_WAYS = 64
-"""In how many ways the stretch of a phrase may be spelt, so that it is looked for."""
+_MOST_WAYS = 256
+"""In how many ways the stretch of a phrase may be heard, so that it is looked for."""
 _OWNER = np.uint64((1 << 23) - 1)
 """Who an entry belongs to; the other bits are those of its key."""
 _KEY = ~_OWNER
 _END = np.array([(1 << 64) - 1], dtype=np.uint64)
 _PLACE_BITS = 16
 _NEVER = np.iinfo(np.int64).max
-_FEWEST_BITS, _MOST_BITS = 12, 24
+_FEWEST_BITS, _MOST_BITS = 12, 23
 _SPARSE = 16
-
-Numbers = NDArray[np.int64]
 
 
 class Letters(NamedTuple):
@@ -35,13 +33,23 @@ class Letters(NamedTuple):
 
 def letters_of(texts: Sequence[str], options: Callable[[str], Iterable[int]]) -> Letters:
     """All characters of the texts, one text behind the other."""
-    points = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), dtype="<u4")
-    met, kind = np.unique(points, return_inverse=True)
+    met, kind = np.unique(points_of("".join(texts)), return_inverse=True)
     spelt = [sorted(options(chr(point))) for point in met.tolist()]
     sizes = np.array([len(each) for each in spelt], dtype=np.int64)
     begins = np.cumsum(sizes) - sizes
     numbers = np.array([number for each in spelt for number in each], dtype=np.int64)
     return Letters(begins[kind], sizes[kind], numbers)
+
+
+def points_of(text: str) -> NDArray[np.uint32]:
+    """The code points of a text."""
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+
+
+def places_of(texts: Sequence[str]) -> tuple[Numbers, Numbers]:
+    """Where each text begins when they stand side by side, and how long it is."""
+    lengths = np.fromiter(map(len, texts), np.int64, len(texts))
+    return np.cumsum(lengths) - lengths, lengths
 
 
 def spelt_out(letters: Letters, starts: Numbers, values: Keys, ways: Numbers) -> tuple[Keys, Numbers]:
@@ -61,6 +69,33 @@ def spelt_out(letters: Letters, starts: Numbers, values: Keys, ways: Numbers) ->
     return keys, owners
 
 
+class Lookup:
+    """Who owns a key, for many keys at once; `owners` are numbered from zero."""
+
+    def __init__(self, keys: Keys, owners: Numbers) -> None:
+        if len(owners) and int(owners.max()) >= int(_OWNER):
+            raise ValueError(f"{int(owners.max()) + 1} phrases are more than {int(_OWNER)}")
+        self._entries = np.concatenate(((keys & _KEY) | owners.astype(np.uint64), _END))
+        self._entries.sort()
+        bits = min(max(_FEWEST_BITS, (len(self._entries) * _SPARSE).bit_length()), _MOST_BITS)
+        self._shift = np.uint64(64 - bits)
+        self._is_taken = np.zeros(1 << bits, dtype=np.bool_)
+        self._is_taken[self._entries[:-1] >> self._shift] = True
+
+    def found(self, keys: Keys) -> Iterator[tuple[int, int]]:
+        """Each key of which somebody is the owner, by its index, and the owner."""
+        # By the first bits of the keys nearly all of a text is over with.
+        likely = self._is_taken[keys >> self._shift].nonzero()[0]
+        if not len(likely):
+            return
+        wanted = keys[likely] & _KEY
+        firsts = self._entries.searchsorted(wanted)
+        ends = self._entries.searchsorted(wanted | _OWNER)
+        for index in (firsts < ends).nonzero()[0].tolist():
+            for owner in (self._entries[firsts[index] : ends[index]] & _OWNER).tolist():
+                yield likely.item(index), owner
+
+
 class Stretches:
     """Of each of many phrases one stretch, in all the ways in which a text may spell it.
 
@@ -68,42 +103,21 @@ class Stretches:
     hold it by accident.
     """
 
-    def __init__(self, texts: Sequence[str], *, homophones: bool, most_ways: int = _MOST_WAYS) -> None:
-        if len(texts) > int(_OWNER):
-            raise ValueError(f"{len(texts)} phrases are more than {int(_OWNER)}")
-        letters = letters_of(texts, spellings(homophones).__getitem__)
-        lengths = np.fromiter(map(len, texts), np.int64, len(texts))
-        starts = np.cumsum(lengths) - lengths
+    def __init__(self, texts: Sequence[str], *, most_ways: int = _MOST_WAYS) -> None:
+        letters = letters_of(texts, heard_as)
+        starts, lengths = places_of(texts)
         widths, offsets, ways = _chosen(letters.sizes, starts, lengths, most_ways)
         self.widths: Sequence[int] = widths.tolist()
         self.offsets: Sequence[int] = offsets.tolist()
         """Where in each phrase its stretch begins."""
-        entries = [_END]
+        every = [np.zeros(0, dtype=np.uint64)]
+        owned = [np.zeros(0, dtype=np.int64)]
         for width in range(2, WIDEST + 1):
             of_width = np.flatnonzero(widths == width)
             keys, owners = spelt_out(letters, (starts + offsets)[of_width], salts()[:width], ways[of_width])
-            entries.append((keys & _KEY) | of_width[owners].astype(np.uint64))
-        self._entries = np.concatenate(entries)
-        self._entries.sort()
-        bits = min(max(_FEWEST_BITS, (len(self._entries) * _SPARSE).bit_length()), _MOST_BITS)
-        self._shift = np.uint64(64 - bits)
-        self._is_taken = np.zeros(1 << bits, dtype=np.bool_)
-        self._is_taken[self._entries >> self._shift] = True
-
-    def found_in(self, heard: Heard) -> Iterator[tuple[int, int]]:
-        """Each phrase whose stretch the text spells, and where in the text that stretch begins."""
-        # By the first bits of the keys nearly all of a text is over with.
-        likely = self._is_taken[heard.keys >> self._shift].nonzero()[0]
-        if not len(likely):
-            return
-        wanted = heard.keys[likely] & _KEY
-        firsts = self._entries.searchsorted(wanted)
-        ends = self._entries.searchsorted(wanted | _OWNER, "right")
-        for index in (firsts < ends).nonzero()[0].tolist():
-            at = heard.place(likely.item(index))
-            for owner in (self._entries[firsts[index] : ends[index]] & _OWNER).tolist():
-                if owner < len(self.offsets):
-                    yield owner, at
+            every.append(keys)
+            owned.append(of_width[owners])
+        self.lookup = Lookup(np.concatenate(every), np.concatenate(owned))
 
 
 def _chosen(sizes: Numbers, starts: Numbers, lengths: Numbers, most: int) -> tuple[Numbers, Numbers, Numbers]:
@@ -126,49 +140,3 @@ def _chosen(sizes: Numbers, starts: Numbers, lengths: Numbers, most: int) -> tup
         offsets[fits] = best[fits] & ((1 << _PLACE_BITS) - 1)
         ways[fits] = best[fits] >> _PLACE_BITS
     return widths, offsets, ways
-
-
-class Initials:
-    """Of each of many phrases the first letters of its characters, as few texts as they are spelt."""
-
-    def __init__(self, texts: Sequence[str], options: Callable[[str], Iterable[int]], most: int) -> None:
-        letters = letters_of(texts, options)
-        lengths = np.fromiter(map(len, texts), np.int64, len(texts))
-        starts = np.cumsum(lengths) - lengths
-        every: list[Any] = [(np.zeros(0, dtype=np.uint64), np.zeros(0, dtype=np.int64))]
-        for length in np.unique(lengths).tolist():
-            of_length = np.flatnonzero(lengths == length)
-            begins = starts[of_length]
-            ways = np.ones(len(begins), dtype=np.int64)
-            for place in range(length):
-                ways *= letters.sizes[begins + place]
-            shifts = np.arange(length - 1, -1, -1, dtype=np.uint64)[:, None] * np.uint64(_LETTER_BITS)
-            values = np.arange(1 << _LETTER_BITS, dtype=np.uint64) << shifts
-            keys, owners = spelt_out(letters, begins, values, np.minimum(ways, most))
-            every.append((keys, of_length[owners]))
-        keys = np.concatenate([each for each, _ in every])
-        owners = np.concatenate([each for _, each in every])
-        order = np.lexsort((owners, keys))
-        self._keys, self._owners = keys[order], owners[order]
-
-    def spelt(self, run: str) -> list[int]:
-        """The phrases whose initials are these Latin letters."""
-        key = np.uint64(_packed(run))
-        first, end = np.searchsorted(self._keys, key), np.searchsorted(self._keys, key, "right")
-        found: list[int] = self._owners[first:end].tolist()
-        return found
-
-
-_LETTER_BITS = 5
-
-
-def letter_number(letter: str) -> int:
-    """The number of a Latin letter, from 1."""
-    return ord(letter) - ord("a") + 1
-
-
-def _packed(run: str) -> int:
-    key = 0
-    for letter in run:
-        key = key << _LETTER_BITS | letter_number(letter)
-    return key

@@ -26,7 +26,8 @@ _HAS_LATIN = re.compile("[a-z]")
 _FORMAL = re.compile(f"[{''.join(EVERYDAY_NUMERALS)}]")
 _NUMERALS = str.maketrans(EVERYDAY_NUMERALS)
 _NUMERAL = f"{DIGIT_NAMES}十百千万亿半点"
-_LETTER_DIGITS = re.compile("(?<![a-z])(?=[ol]*[0-9])[0-9ol]{2,}(?![a-z])")
+_LETTER_DIGITS = re.compile("(?<![a-z])(?=[oli]*[0-9])(?:[0-9ol]|i(?=[0o]{2})){2,}(?![a-z])")
+_AS_DIGITS = str.maketrans("oli", "011")
 _ARABIC = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _PER_CENT = re.compile(f"(?<![{_NUMERAL}])(?P<share>[{_NUMERAL}]++)%|百分之一?百(?![{_NUMERAL}])")
 _RUN = re.compile(f"[{_NUMERAL}]+")
@@ -124,11 +125,11 @@ def with_words_for_symbols(plain: Folded) -> Folded | None:
     disguises = _disguises()
     if not disguises.symbol.search(plain.text):
         return None
-    spoken = _edited(plain, list(_replaced(plain.text, disguises.with_symbols)))
+    spoken = edited(plain, list(_replaced(plain.text, disguises.with_symbols)))
     if spoken is plain:
         return None
     tight = fold(spoken.text, Folding.TIGHT)
-    return Folded(tight.text, partial(_composed, tight, spoken))
+    return Folded(tight.text, partial(composed, tight, spoken))
 
 
 def is_repeated(runs: Sequence[int] | None, doubles: Iterable[tuple[int, int]]) -> bool:
@@ -146,19 +147,20 @@ def undisguised_words(words: str) -> tuple[str, Doubles]:
     return undisguised.folded.text, doubles
 
 
-def all_undisguised(words: Sequence[str]) -> list[tuple[str, Doubles]]:
-    """As `undisguised_words` of each: they are looked through all at once, since few are written in any disguise."""
+def all_undisguised(words: Sequence[str]) -> dict[int, tuple[str, Doubles]]:
+    """By place `undisguised_words` of those that are written in any disguise.
+
+    They are looked through all at once, since few are.
+    """
     text = "\n".join(words)
     starts = list(accumulate((len(word) + 1 for word in words), initial=0))
-    told: list[tuple[str, Doubles]] = [(word, ()) for word in words]
-    last = -1
+    told: dict[int, tuple[str, Doubles]] = {}
     for telling in (_disguises().apart.beginnings, _TELLING):
         for found in telling.finditer(text):
             index = bisect_right(starts, found.start()) - 1
-            if index != last:
+            if index not in told:
                 told[index] = undisguised_words(words[index])
-                last = index
-    return told
+    return {index: read for index, read in told.items() if read != (words[index], ())}
 
 
 def unfinished(text: str) -> list[int]:
@@ -178,19 +180,19 @@ def undo_disguises(folded: Folded, numerals: Callable[[str], bool] | None) -> Un
     `numerals` says of a numeral in Chinese whether some rule names it; others stay as they are. None: none stays.
     """
     disguises = _disguises()
-    undisguised = _edited(folded, list(_replaced(folded.text, disguises.apart)))
+    undisguised = edited(folded, list(_replaced(folded.text, disguises.apart)))
     if not _TELLING.search(undisguised.text):
         return None if undisguised is folded else Undisguised(undisguised)
     if _HAS_LATIN.search(undisguised.text):
-        undisguised = _edited(undisguised, list(_replaced(undisguised.text, disguises.with_letters)))
-    if "o" in undisguised.text or "l" in undisguised.text:
-        undisguised = _rewrite(undisguised, _LETTER_DIGITS, lambda match: match[0].replace("o", "0").replace("l", "1"))
-    undisguised = _edited(undisguised, list(_numerals(undisguised.text, numerals)))
+        undisguised = edited(undisguised, list(_replaced(undisguised.text, disguises.with_letters)))
+    if any(letter in undisguised.text for letter in "oli"):
+        undisguised = _rewrite(undisguised, _LETTER_DIGITS, lambda match: match[0].translate(_AS_DIGITS))
+    undisguised = edited(undisguised, list(_numerals(undisguised.text, numerals)))
     if _FORMAL.search(undisguised.text):
         undisguised = Folded(undisguised.text.translate(_NUMERALS), partial(_same_offsets, undisguised))
     undisguised = _rewrite(undisguised, _PER_CENT, _per_cent)
     repetitions = [(*match.span(), match[1]) for match in _REPEATED.finditer(undisguised.text)]
-    undisguised = _edited(undisguised, repetitions)
+    undisguised = edited(undisguised, repetitions)
     return None if undisguised.text == folded.text else Undisguised(undisguised, repetitions)
 
 
@@ -240,10 +242,11 @@ def _per_cent(match: re.Match[str]) -> str:
 
 
 def _rewrite(folded: Folded, pattern: re.Pattern[str], replacement: Callable[[re.Match[str]], str]) -> Folded:
-    return _edited(folded, [(*match.span(), replacement(match)) for match in pattern.finditer(folded.text)])
+    return edited(folded, [(*match.span(), replacement(match)) for match in pattern.finditer(folded.text)])
 
 
-def _edited(folded: Folded, edits: Sequence[Edit]) -> Folded:
+def edited(folded: Folded, edits: Sequence[Edit]) -> Folded:
+    """The text with stretches of it, in their order, replaced."""
     if not edits:
         return folded
     pieces: list[str] = []
@@ -272,7 +275,7 @@ def _edited_offsets(folded: Folded, edits: Sequence[Edit]) -> OffsetMap:
     return starts, ends
 
 
-def _composed(outer: Folded, inner: Folded) -> OffsetMap:
+def composed(outer: Folded, inner: Folded) -> OffsetMap:
     """Offsets of what was folded twice: first `inner`, and its text then `outer`."""
     starts, ends = outer.offsets
     inner_starts, inner_ends = inner.offsets

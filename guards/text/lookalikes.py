@@ -27,6 +27,8 @@ SHAPES: Mapping[str, Shape] = {
     "split": Shape(range(2, 5), _ONE),
     "look_alikes": Shape(_ONE, _ONE),
     "risky_look_alikes": Shape(_ONE, _ONE),
+    "similar": Shape(_ONE, range(1, 13)),
+    "emoji": Shape(_ONE, _ONE),
     "stand_ins": Shape(range(2, 13), range(2, 13)),
 }
 """The tables by name."""
@@ -52,6 +54,18 @@ def look_alikes() -> Mapping[str, str]:
 def risky_look_alikes() -> Mapping[str, str]:
     """The same, where honest words hold the first (货款, 周末): only for families that ask for it."""
     return _table("risky_look_alikes")
+
+
+@cache
+def similar() -> Mapping[str, str]:
+    """A character and all that it may be taken for, where the text makes no other sense."""
+    return _table("similar")
+
+
+@cache
+def emoji() -> Mapping[str, str]:
+    """A picture and the character that is meant by it, wherever a text holds one."""
+    return _table("emoji")
 
 
 @cache

@@ -59,7 +59,7 @@ def rule(name: str, phrases: Sequence[str], **changes: object) -> dict[str, obje
 
 def family(name: str, rules: Sequence[dict[str, object]], *, is_tight: bool = True) -> Family:
     """A family with every disguise, or one that looks at plain words only."""
-    disguises = {"homophones": is_tight, "look_alikes": is_tight, "initials": is_tight}
+    disguises = {"homophones": is_tight, "near_sounds": is_tight, "look_alikes": is_tight, "initials": is_tight}
     folding = "tight" if is_tight else "plain"
     return Family.model_validate({"family": name, "folding": folding, "rules": rules, **disguises})
 

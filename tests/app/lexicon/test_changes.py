@@ -140,7 +140,7 @@ def test_comments_line_ends_and_flow_style_around_a_change_stay(end: str, last: 
 def test_a_new_family_gets_a_file_with_every_folding_and_the_last_rule_takes_it_along() -> None:
     added = apply(SHIPPED, Change(adds=[RULE]), since=DAY)
     family = next(family for family in added.lexicon().families if family.family == "extra")
-    assert family.homophones and family.look_alikes and family.initials  # noqa: PT018
+    assert family.homophones and family.near_sounds and family.look_alikes and family.initials  # noqa: PT018
     assert "extra.yaml" not in apply(added, Change(retires=["extra.one"]), since=DAY).contents
 
 

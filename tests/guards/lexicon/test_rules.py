@@ -195,7 +195,7 @@ def test_a_condition_is_one_of_four_kinds(condition: object, valid: bool) -> Non
             rule(unless_fact={"due_date": condition})
 
 
-@pytest.mark.parametrize("switch", ["homophones", "look_alikes", "initials"])
+@pytest.mark.parametrize("switch", ["homophones", "near_sounds", "look_alikes", "initials"])
 def test_further_disguises_are_looked_for_only_in_tight_families_that_ask(switch: str) -> None:
     family = {"family": "x", "rules": [RULE]}
     assert not getattr(Family.model_validate(family), switch)

@@ -2,7 +2,7 @@
 
 import random
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
 from math import prod
 
@@ -11,18 +11,26 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guards.lexicon.reader import Lexicon
-from guards.phrases.sounds import Phrase, SoundHit, Sounds
+from guards.phrases.heard import Heard
+from guards.phrases.kinship import Disguises
+from guards.phrases.sounds import SoundHit, Sounds, Worded
 from guards.phrases.stretches import Stretches
-from guards.phrases.syllables import Heard, spellings
+from guards.phrases.syllables import heard_as
 from guards.text.disguises import undisguised_words, undo_disguises
 from guards.text.folding import Folding, fold
 from guards.text.words import pinyin
 
 
-def phrase(text: str, rule: int = 0, **keys: bool) -> Phrase:
-    """A phrase as a family with every disguise has it."""
+def phrase(text: str, rule: int = 0, **keys: bool) -> Worded:
+    """A phrase as a family with homophones and initials has it, and the others that `keys` name."""
     spelling, doubles = undisguised_words(text)
-    return Phrase(spelling, rule, **{"homophones": True, "initials": True, **keys}, doubles=doubles)
+    allowed = Disguises(**{"homophones": True, "initials": True, **keys})
+    return Worded(rule, allowed, [spelling], {0: doubles} if doubles else {})
+
+
+def spelt(hits: Iterable[SoundHit]) -> set[tuple[int, int, int]]:
+    """The rules and ranges, whether certain or not."""
+    return {hit[:3] for hit in hits}
 
 
 def said(sounds: Sounds, text: str) -> list[str]:
@@ -32,7 +40,7 @@ def said(sounds: Sounds, text: str) -> list[str]:
     runs = None
     if undisguised is not None:
         folded, runs = undisguised.folded, undisguised.runs
-    spans = [folded.span(start, end) for _, start, end in sounds.hits(Heard(folded.text), runs)]
+    spans = [folded.span(hit.start, hit.end) for hit in sounds.hits(Heard(folded.text), runs)]
     return [text[span.start : span.end] for span in spans]
 
 
@@ -153,7 +161,7 @@ def test_initials_of_characters_with_several_readings_are_all_heard() -> None:
 def test_a_phrase_of_many_readings_has_a_bounded_number_of_initials() -> None:
     many = max(pinyin(), key=lambda character: len({reading[0] for reading in pinyin()[character]}))
     spellings = set(map("".join, product(*[{reading[0] for reading in pinyin()[many]}] * 9)))
-    sounds = Sounds([Phrase(many * 9, 0, homophones=False, initials=True)])
+    sounds = Sounds([phrase(many * 9, homophones=False)])
     assert 0 < sum(bool(list(sounds.hits(Heard(spelling), None))) for spelling in spellings) <= 16 < len(spellings)
 
 
@@ -209,7 +217,7 @@ def disguised(text: str, rng: random.Random, in_letters: float) -> str:
 def long(lexicon: Lexicon) -> tuple[list[str], Sounds]:
     """All long phrases, each the rule of its place."""
     texts = sorted(set(long_phrases(lexicon)))
-    return texts, Sounds(Phrase(text, rule, homophones=True, initials=False) for rule, text in enumerate(texts))
+    return texts, Sounds(phrase(text, rule, initials=False) for rule, text in enumerate(texts))
 
 
 @pytest.mark.parametrize("pinyin", [0.0, 0.4, 1.0], ids=["homophones", "mixed", "pinyin"])
@@ -220,9 +228,7 @@ def test_every_long_phrase_is_heard_in_any_spelling(long: tuple[list[str], Sound
     missed = []
     for rule, text in enumerate(texts):
         spelling = disguised(text, rng, pinyin)
-        if spelling != text and SoundHit(rule, 1, 1 + len(spelling)) not in set(
-            sounds.hits(Heard(f"嗯{spelling}！"), None)
-        ):
+        if spelling != text and (rule, 1, 1 + len(spelling)) not in spelt(sounds.hits(Heard(f"嗯{spelling}！"), None)):
             missed.append((text, spelling))
     assert missed == []
 
@@ -236,7 +242,7 @@ def test_every_phrase_is_heard_in_pinyin_of_every_other_character(lexicon: Lexic
         for text in rule.phrases
         if undisguised_words(folded := fold(text, Folding.TIGHT).text) == (folded, ()) and len(folded) > 1
     ]
-    sounds = Sounds(Phrase(text, rule, homophones=False, initials=False) for rule, text in enumerate(texts))
+    sounds = Sounds(phrase(text, rule, homophones=False, initials=False) for rule, text in enumerate(texts))
     missed, tried = [], 0
     for rule, text in enumerate(texts):
         for odd in range(2):
@@ -244,7 +250,7 @@ def test_every_phrase_is_heard_in_pinyin_of_every_other_character(lexicon: Lexic
             spelling = "".join(pieces)
             if spelling != text:
                 tried += 1
-                if SoundHit(rule, 1, 1 + len(spelling)) not in set(sounds.hits(Heard(f"嗯{spelling}！"), None)):
+                if (rule, 1, 1 + len(spelling)) not in spelt(sounds.hits(Heard(f"嗯{spelling}！"), None)):
                     missed.append((text, spelling))
     assert missed == []
     assert tried > 3000
@@ -273,7 +279,7 @@ def test_hits_of_mixed_texts_are_in_place_and_no_plain_spelling(text: str) -> No
 @pytest.mark.parametrize(("most", "width"), [(10_000, 4), (40, 3), (8, 2), (1, 2)])
 def test_the_stretch_of_a_phrase_is_as_long_as_its_spellings_are_few(most: int, width: int) -> None:
     text = "还行绿色吗"
-    ways = [len(spellings(True)[character]) for character in text]
-    stretches = Stretches([text], homophones=True, most_ways=most)
+    ways = [len(heard_as(character)) for character in text]
+    stretches = Stretches([text], most_ways=most)
     least = min(range(len(text) - width + 1), key=lambda start: prod(ways[start : start + width]))
     assert (stretches.widths, stretches.offsets) == ([width], [least])

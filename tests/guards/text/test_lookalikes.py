@@ -244,5 +244,12 @@ def test_all_problems_of_all_tables_are_named_at_once(tmp_path: Path) -> None:
 
 def test_each_table_says_in_its_first_lines_what_it_holds() -> None:
     files = sorted(FOLDER.glob("*.tsv"))
-    assert [file.stem for file in files] == ["look_alikes", "risky_look_alikes", "split", "stand_ins"]
+    assert [file.stem for file in files] == [
+        "emoji",
+        "look_alikes",
+        "risky_look_alikes",
+        "similar",
+        "split",
+        "stand_ins",
+    ]
     assert all(file.read_text("utf-8").startswith("# ") for file in files)

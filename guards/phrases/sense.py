@@ -1,0 +1,122 @@
+"""Whether characters that only sound or look like a rule make a sense of their own: nobody disguised anything there."""
+
+import re
+from collections.abc import Sequence
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from guards.phrases.kinship import Kin
+from guards.text.words import FIRST, LAST, frequencies
+
+_COMMON = {2: 6_000, 3: 30_000}
+"""By length of short phrases: a character met so often as a word of its own is no disguise of another …"""
+_EVERYDAY = 40_000
+"""… and where credit is spoken of, only one that is met so often."""
+_RARE = 4_000
+"""A character met less often is told from others even where it only sounds somewhat like one."""
+_OFTEN, _SELDOM = 20_000, 3_000
+"""A character met so often by itself is never taken for another in a pattern; one met less is strange there."""
+_UNTELLING = 900_000_000
+"""Two characters that are met so often, one times the other, stand beside each other by accident."""
+PARTICLES = frozenset(
+    "的了是在不我你您他她它们这那个一有就都也还要会能到上下去来和与呢吗吧啊嘛么谁给让帮请对跟把被从向为很再又请没叫"
+)
+"""Characters that are never taken for another by themselves, nor tell that another is meant."""
+_UNLISTED = frozenset({"免洗"})
+"""Everyday words that are in no dictionary yet."""
+_OWN = PARTICLES | set("贷款借息额率期费还欠债")
+"""The same, and characters of which the trade makes words that no dictionary lists (应急贷)."""
+_WINDOW = 24
+_OF_CREDIT = re.compile(
+    "贷|借|欠[^条缺]|债|还款|款项|放款|下款|额度|逾期|利息|利率|征信|审批|秒批|批款|催收|黑户|资质|信用|授信|起诉|法院"
+    "|提额|优惠|办理|名额|还钱|欠钱|首付|手续费|客户|免息|到账|资料|案|流水|律师|本金|分期|网贷|老赖|失信"
+)
+
+
+def speaks_of_credit(text: str, start: int, end: int) -> bool:
+    """Whether borrowing or debt is spoken of around a range."""
+    around = text[max(0, start - _WINDOW) : start] + "，" + text[end : end + _WINDOW]
+    return _OF_CREDIT.search(around) is not None
+
+
+def is_in_word(text: str, place: int) -> bool:
+    """Whether the character is part of a listed word of two or three characters."""
+    listed, after = frequencies(), place + 1
+    if place:
+        before = text[place - 1 : after]
+        if before in listed or before in _UNLISTED:
+            return True
+        if place > 1 and text[place - 2 : after] in listed:
+            return True
+    if after < len(text):
+        behind = text[place : after + 1]
+        if behind in listed or behind in _UNLISTED:
+            return True
+        if place and text[place - 1 : after + 1] in listed:
+            return True
+    return after + 1 < len(text) and text[place : after + 2] in listed
+
+
+def reaches_out(text: str, start: int, end: int) -> bool:
+    """Whether a listed word of two characters reaches across the start or the end of a range."""
+    listed = frequencies()
+    return (start > 0 and text[start - 1 : start + 1] in listed) or (
+        end < len(text) and text[end - 1 : end + 1] in listed
+    )
+
+
+def is_seldom_met(character: str) -> bool:
+    """Whether a character that no word explains must be meant for another."""
+    return frequencies().get(character, 0) < _SELDOM
+
+
+def doubtful_places(text: str, points: NDArray[np.uint32]) -> list[int]:
+    """Where characters stand that may be meant for others."""
+    return [place for place in _tell().take(points, mode="clip").nonzero()[0].tolist() if not is_in_word(text, place)]
+
+
+@cache
+def _tell() -> NDArray[np.bool_]:
+    """By code point the characters that may be meant for another, if no listed word holds them."""
+    table = np.zeros(ord(LAST) + 2, dtype=np.bool_)
+    counted = frequencies()
+    for point in range(ord(FIRST), ord(LAST) + 1):
+        table[point] = counted.get(chr(point), 0) < _OFTEN and chr(point) not in _OWN
+    return table
+
+
+def is_common(text: str, place: int, length: int, *, of_credit: bool) -> bool:
+    """Whether the character is met so often by itself that nobody wonders at it in place of one of a short phrase."""
+    if text[place] in PARTICLES:
+        return True
+    return frequencies().get(text[place], 0) >= (_EVERYDAY if of_credit else _COMMON[length])
+
+
+def is_accident(text: str, places: Sequence[int], kins: Sequence[Kin], length: int, runs: Sequence[int] | None) -> bool:
+    """Whether a phrase of that length, heard with those likenesses at those places, was hardly meant."""
+    changed = [place for place, kin in zip(places, kins, strict=True) if kin > Kin.LETTERS]
+    if any(runs is not None and runs[place] > 1 and text[place] * 2 in frequencies() for place in changed):
+        return True
+    is_near = Kin.NEAR in kins
+    if length >= 4:
+        return is_near and any(
+            kin is Kin.NEAR and is_in_word(text, place) for place, kin in zip(places, kins, strict=True)
+        )
+    kept = [place for place, kin in zip(places, kins, strict=True) if kin <= Kin.LETTERS]
+    if all(text[place] in PARTICLES for place in kept) or any(is_in_word(text, place) for place in changed):
+        return True
+    start, end = places[0], places[-1] + 1
+    if length == 2 and (reaches_out(text, start, end) or is_often_met(text, start, end - 1)):
+        return True
+    of_credit = speaks_of_credit(text, start, end)
+    if is_near and not of_credit:
+        return any(frequencies().get(text[place], 0) >= _RARE for place in changed)
+    return any(is_common(text, place, length, of_credit=of_credit) for place in changed)
+
+
+def is_often_met(text: str, first: int, second: int) -> bool:
+    """Whether the two characters are met so often that they stand near each other by accident."""
+    counted = frequencies()
+    return counted.get(text[first], 0) * counted.get(text[second], 0) > _UNTELLING
