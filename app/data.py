@@ -17,7 +17,7 @@ from guards.errors import DataFileError
 from guards.lexicon.documents import DocumentError
 from guards.lexicon.reader import Lexicon, read_lexicon, read_rules
 from guards.lexicon.scope import china_today
-from guards.meaning import Weights
+from guards.meaning.weights import Weights
 from guards.panel import Observer
 from guards.policy import Institution, Policy, compile_policy
 from guards.types import Quantity

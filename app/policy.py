@@ -7,7 +7,7 @@ from app.approved.wording import InstitutionProfile, Wording
 from app.settings import Settings
 from guards.lexicon.documents import DocumentError
 from guards.lexicon.reader import read_lexicon
-from guards.meaning import Weights, read_weights
+from guards.meaning.weights import Weights, read_weights
 from guards.panel import Observer
 from guards.policy import Institution, Policy, compile_policy
 from guards.types import Action, Channel, Scenario

@@ -23,7 +23,8 @@ from guards.disclosures import Disclosures
 from guards.grounding.guard import Grounding
 from guards.grounding.rates import GroundingSettings
 from guards.lexicon.reader import Lexicon
-from guards.meaning import Meaning, read_weights
+from guards.meaning.guard import Meaning
+from guards.meaning.weights import read_weights
 from guards.panel import Panel
 from guards.personal_data.guard import PersonalData
 from guards.phrases.compiled import by_sound

@@ -14,7 +14,8 @@ from guards.grounding.rates import GroundingSettings
 from guards.lexicon.documents import DocumentError
 from guards.lexicon.examples import always_in_force, unproven, unproven_numbers, unproven_roles
 from guards.lexicon.reader import Lexicon
-from guards.meaning import Meaning, Weights
+from guards.meaning.guard import Meaning
+from guards.meaning.weights import Weights
 from guards.panel import Observer, Panel
 from guards.personal_data.guard import PersonalData
 from guards.phrases.guard import Phrases

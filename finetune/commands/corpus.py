@@ -87,6 +87,6 @@ def meaning(
     ),
 ) -> None:
     """Train the guards' second opinion and measure it."""
-    from finetune.meaning import retrain
+    from finetune.meaning.measuring import retrain
 
     retrain(lines, output)

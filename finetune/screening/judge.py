@@ -13,7 +13,7 @@ from app.scripts.candidate import Candidate, examine_piece
 from finetune.lines.reader import Line
 from guards.lexicon.documents import DocumentError
 from guards.lexicon.reader import read_lexicon
-from guards.meaning import read_weights
+from guards.meaning.weights import read_weights
 from guards.policy import Institution, Policy, compile_policy
 from guards.types import Callee, Case, Channel, Finding, Group, Role, Scenario, Stage
 

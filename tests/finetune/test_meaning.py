@@ -12,31 +12,43 @@ from app.approved.skeleton import SLOT, sentences
 from app.settings import ROOT
 from finetune.cli import main
 from finetune.lines.reader import Line
-from finetune.meaning import (
+from finetune.meaning.lessons import (
     FINE,
+    HANDS,
     HELD_OUT,
     HONEST,
-    Measured,
+    LIFE,
+    Lessons,
     Utterance,
-    measure,
-    read_honest,
+    read_lessons,
     read_utterances,
-    save,
-    train,
 )
+from finetune.meaning.measuring import Measured, Share, measure, read_everyday, read_hands
+from finetune.meaning.training import save, train
 from guards.lexicon.documents import DocumentError
-from guards.meaning import REASONS, Meaning, Weights, pieces, read_weights
+from guards.meaning.guard import Meaning
+from guards.meaning.kinds import REASONS
+from guards.meaning.reading import pieces
+from guards.meaning.weights import Weights, read_weights
 
 LINES = ROOT / "finetune" / "paraphrases"
 SHIPPED = ROOT / "models" / "meaning" / "weights.npz"
-STOPPED, FALSELY_STOPPED = 65, 1
-"""Per cent of the lines held out: of violations at least, of honest ones at most."""
+STOPPED, STOPPED_OF_HANDS = 48, 16
+"""Per cent of the violations held out, at least: of one author of the old kinds, and of four hands of all kinds."""
+FALSELY_STOPPED, EVERYDAY_STOPPED = 1, 0.5
+"""Per cent of the honest neighbours held out and of the everyday sentences held out, at most."""
 
 
 @pytest.fixture(scope="module")
-def authors() -> list[list[Utterance]]:
+def lessons() -> Lessons:
+    """All that the shipped weights were learnt from."""
+    return read_lessons(LINES)
+
+
+@pytest.fixture(scope="module")
+def authors(lessons: Lessons) -> Sequence[Sequence[Utterance]]:
     """The shipped lines, by author."""
-    return [read_utterances(path) for path in sorted(LINES.glob("*.tsv")) if path.name != HELD_OUT]
+    return lessons.authors
 
 
 @pytest.fixture(scope="module")
@@ -52,9 +64,9 @@ def honest(corpus: list[Line]) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def retrained(authors: list[list[Utterance]]) -> Weights:
+def retrained(lessons: Lessons) -> Weights:
     """Weights learnt anew from what is shipped."""
-    return train(authors, read_honest(LINES / HONEST))
+    return train(lessons)
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +103,7 @@ FEW = [
 
 
 def test_the_shipped_weights_are_those_that_training_gives(
-    retrained: Weights, shipped: Weights, authors: list[list[Utterance]], held_out: list[Utterance]
+    retrained: Weights, shipped: Weights, authors: Sequence[Sequence[Utterance]], held_out: list[Utterance]
 ) -> None:
     drifted = "run: python -m finetune meaning"
     assert shipped.labels == retrained.labels, drifted
@@ -115,12 +127,12 @@ def test_saving_the_retrained_weights_gives_the_shipped_ones_back(
 
 def test_training_twice_gives_the_same_bytes(tmp_path: Path) -> None:
     for name in ("one", "two"):
-        save(train(FEW, ["您好", "再见"]), tmp_path / f"{name}.npz")
+        save(train(Lessons(FEW, ["您好", "再见"], ["吃了吗"])), tmp_path / f"{name}.npz")
     assert (tmp_path / "one.npz").read_bytes() == (tmp_path / "two.npz").read_bytes()
 
 
 def test_what_is_saved_is_what_was_learnt_but_for_its_last_bits(tmp_path: Path) -> None:
-    weights = train(FEW, ["您好"])
+    weights = train(Lessons(FEW, ["您好"]))
     save(weights, tmp_path / "w.npz")
     read = read_weights(tmp_path / "w.npz")
     assert (read.labels, read.bias, read.revise, read.observe) == (
@@ -133,21 +145,31 @@ def test_what_is_saved_is_what_was_learnt_but_for_its_last_bits(tmp_path: Path) 
 
 
 def test_weights_of_nothing_but_zeros_can_be_saved(tmp_path: Path) -> None:
-    weights = train(FEW, [])
-    nothing = Weights(
-        np.zeros_like(weights.alarm), 0.0, weights.labels, np.zeros_like(weights.kinds), weights.kind_biases, 1.0, 0.0
-    )
+    weights = train(Lessons(FEW))
+    nothing = replace(weights, alarm=np.zeros_like(weights.alarm), kinds=np.zeros_like(weights.kinds))
     save(nothing, tmp_path / "w.npz")
     assert not read_weights(tmp_path / "w.npz").alarm.any()
 
 
 def test_it_does_on_lines_held_out_what_we_say_it_does(shipped: Weights, held_out: list[Utterance]) -> None:
-    found = measure(shipped, held_out)
-    assert found.stopped >= STOPPED
-    assert found.noted >= found.stopped
-    assert found.falsely_stopped <= FALSELY_STOPPED
-    assert min(found.violations, found.honest) >= 150
-    assert {line.label for line in held_out} == {FINE, *REASONS}
+    found = measure(shipped, [line for line in held_out if line.label != FINE])
+    falsely = measure(shipped, [line for line in held_out if line.label == FINE])
+    assert found.stopped.per_cent >= STOPPED
+    assert found.noted.count >= found.stopped.count
+    assert falsely.stopped.per_cent <= FALSELY_STOPPED
+    assert min(found.stopped.of, falsely.stopped.of) >= 150
+
+
+def test_hands_that_never_took_part_find_what_we_say_they_find(shipped: Weights, held_out: list[Utterance]) -> None:
+    hands = read_hands(LINES)
+    assert {line.label for line in hands} == {FINE, *REASONS}
+    found = measure(shipped, [line for line in hands if line.label != FINE])
+    falsely = measure(shipped, [line for line in [*hands, *held_out] if line.label == FINE])
+    everyday = measure(shipped, [Utterance(FINE, "", text) for text in read_everyday(LINES)])
+    assert found.stopped.per_cent >= STOPPED_OF_HANDS
+    assert falsely.stopped.per_cent <= FALSELY_STOPPED
+    assert everyday.stopped.per_cent <= EVERYDAY_STOPPED
+    assert min(found.stopped.of, everyday.stopped.of) >= 400
 
 
 def test_the_corpus_that_may_be_spoken_is_not_stopped(shipped: Weights, honest: list[str]) -> None:
@@ -156,15 +178,19 @@ def test_the_corpus_that_may_be_spoken_is_not_stopped(shipped: Weights, honest: 
     assert stopped == []
 
 
-def test_no_line_held_out_was_learnt_from(
-    authors: list[list[Utterance]], held_out: list[Utterance], honest: list[str], corpus: list[Line]
-) -> None:
-    def bare(text: str) -> str:
-        return "".join(piece.read for piece in pieces(text))
+def bare(text: str) -> str:
+    """What the model reads of a text."""
+    return "".join(piece.read for piece in pieces(text))
 
+
+def test_no_line_held_out_was_learnt_from(
+    lessons: Lessons, held_out: list[Utterance], honest: list[str], corpus: list[Line]
+) -> None:
     unseen = {bare(line.text) for line in held_out}
     assert len(unseen) == len(held_out)
-    assert unseen.isdisjoint(bare(line.text) for author in authors for line in author)
+    unseen |= {bare(line.text) for line in read_hands(LINES)} | set(map(bare, read_everyday(LINES)))
+    assert unseen.isdisjoint(bare(line.text) for author in lessons.authors for line in author)
+    assert unseen.isdisjoint(map(bare, [*lessons.honest, *lessons.life, *lessons.money]))
     assert unseen.isdisjoint(map(bare, honest))
     assert unseen.isdisjoint(bare(line.text) for line in corpus)
 
@@ -181,7 +207,7 @@ def texts_in(value: object) -> Iterator[str]:
         yield value
 
 
-def test_no_case_of_the_evaluation_was_learnt_from(authors: list[list[Utterance]]) -> None:
+def test_no_case_of_the_evaluation_was_learnt_from(authors: Sequence[Sequence[Utterance]]) -> None:
     cases = [
         json.loads(line)
         for path in sorted((ROOT / "evals" / "cases").glob("*.jsonl"))
@@ -224,20 +250,37 @@ def test_all_wrong_lines_are_reported_at_once(tmp_path: Path) -> None:
 
 
 def test_the_measure_counts_what_it_says() -> None:
-    weights = train(FEW, ["您好"])
-    nothing = Weights(weights.alarm * 0, 0.0, weights.labels, weights.kinds, weights.kind_biases, 1.0, 0.5)
-    lines = [line for author in FEW for line in author]
-    assert measure(nothing, lines) == Measured(5, 0.0, 0.0, 0.0, 3, 0.0, 0.0)
-    everything = Weights(weights.alarm * 0, 2.0, weights.labels, weights.kinds, weights.kind_biases, 1.0, 0.5)
-    found = measure(everything, lines)
-    assert (found.stopped, found.noted, found.falsely_stopped, found.falsely_noted) == (100.0, 100.0, 100.0, 100.0)
-    assert found.named == 100.0, "it was trained on these"
-    assert measure(everything, []) == Measured(0, 0.0, 0.0, 0.0, 0, 0.0, 0.0)
+    weights = replace(train(Lessons(FEW, ["您好"])), revise=1.0, observe=0.5)
+    lines = [line for author in FEW for line in author if line.label != FINE]
+    deaf = replace(weights, alarm=weights.alarm * 0, bias=0.0)
+    assert measure(deaf, lines) == Measured(Share(0, 5), Share(0, 5), Share(0, 0))
+    shrill = replace(weights, alarm=weights.alarm * 0, bias=2.0)
+    assert measure(shrill, lines) == Measured(Share(5, 5), Share(5, 5), Share(5, 5)), "it was trained on these"
+    assert measure(shrill, []) == Measured(Share(0, 0), Share(0, 0), Share(0, 0))
+
+
+@pytest.mark.parametrize(
+    ("share", "told"),
+    [
+        (Share(0, 0), "  0.0 % (0.0–100.0)"),
+        (Share(0, 100), "  0.0 % (0.0–3.7)"),
+        (Share(50, 100), " 50.0 % (40.4–59.6)"),
+        (Share(100, 100), "100.0 % (96.3–100.0)"),
+    ],
+)
+def test_a_share_is_told_with_how_sure_it_is(share: Share, told: str) -> None:
+    assert str(share) == told
 
 
 def test_a_line_of_nothing_but_signs_scores_lowest() -> None:
-    found = measure(replace(train(FEW, []), bias=9.0), [Utterance("threat", "a", "！！")])
-    assert (found.violations, found.noted) == (1, 0.0)
+    found = measure(replace(train(Lessons(FEW)), bias=9.0), [Utterance("threat", "a", "！！")])
+    assert found.noted == Share(0, 1)
+
+
+def test_thresholds_keep_to_what_is_promised_on_what_was_left_out(lessons: Lessons, shipped: Weights) -> None:
+    """The weights have learnt from these, so that they do better here than on what they never saw."""
+    for texts, most in ((lessons.life, 0.5), (lessons.money, 1.5)):
+        assert measure(shipped, [Utterance(FINE, "", text) for text in texts]).stopped.per_cent <= most
 
 
 def test_the_command_trains_measures_and_saves(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -245,11 +288,18 @@ def test_the_command_trains_measures_and_saves(tmp_path: Path, capsys: pytest.Ca
         rows = [f"{line.label}\t{line.idea}\t{line.text}" for line in author]
         written(tmp_path / f"lines_{number}.tsv", *rows)
     written(tmp_path / HELD_OUT, "fine\ta\t请您核对", "guarantee\tb\t这单稳稳的")
+    written(tmp_path / HONEST, "某某您好")
+    written(tmp_path / LIFE, "吃了吗", "下雨了")
+    (tmp_path / HANDS).mkdir()
+    written(tmp_path / HANDS / "hand_1.tsv", "threat\ta\t你等着")
+    written(tmp_path / HANDS / "everyday.txt", "好香啊")
     output = tmp_path / "models" / "w.npz"
     assert main(["meaning", "--lines", str(tmp_path), "--output", str(output)]) == 0
     assert read_weights(output).labels == ("guarantee", "insult", "threat")
     reported = capsys.readouterr().out
-    assert "learnt from 2 authors" in reported
+    assert "learnt from 2 authors and 3 further sentences" in reported
+    assert "measured on heldout/hand_*.tsv" in reported
+    assert "everyday " in reported
     assert "guarantee" in reported
     assert "all " in reported
     assert "honest " in reported

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from guards.lexicon.reader import Lexicon, read_lexicon
-from guards.meaning import Weights, read_weights
+from guards.meaning.weights import Weights, read_weights
 from guards.policy import Institution, Policy, compile_policy
 
 LEXICONS = Path(__file__).parents[2] / "lexicons"

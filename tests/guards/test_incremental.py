@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from guards.lexicon.documents import DocumentError
 from guards.lexicon.reader import Lexicon
 from guards.lexicon.rules import Family
-from guards.meaning import Weights
+from guards.meaning.weights import Weights
 from guards.phrases.guard import Phrases
 from guards.policy import Institution, Policy, compile_policy
 from guards.script import Script, Segment

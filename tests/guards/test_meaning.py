@@ -8,9 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guards.meaning import BITS, LABEL_BITS, LONGEST, REASONS, Meaning, Weights, features, pieces, read_weights
+from guards.meaning.features import BITS, LABEL_BITS, SHORTEST, distinct_features, features
+from guards.meaning.guard import Meaning
+from guards.meaning.kinds import REASONS
+from guards.meaning.reading import LONGEST, pieces
+from guards.meaning.weights import Weights, read_weights
 from guards.script import Guard, Script, Segment
-from guards.types import Action, Case, Channel, Finding, Span, Stage
+from guards.types import Action, Callee, Case, Channel, Finding, Role, Span, Stage
 
 BAD = "您把心放肚子里，这单我给您打包票"
 GOOD = "额度以审批结果为准"
@@ -18,12 +22,13 @@ GOOD = "额度以审批结果为准"
 
 def made(**words: float) -> Weights:
     """Weights by which a sentence scores what its characters are worth; above 1 it is stopped, above 0 noted."""
-    alarm = np.zeros(1 << BITS, dtype=np.float32)
+    alarm, rarity = np.zeros(1 << BITS, dtype=np.float32), np.zeros(1 << BITS, dtype=np.float32)
     for word, worth in words.items():
-        alarm[features([word])[0][0]] = worth
+        alarm[features([word])[0][0]], rarity[features([word])[0][0]] = worth * SHORTEST, SHORTEST
     kinds = np.zeros((2, 1 << LABEL_BITS), dtype=np.float32)
     kinds[1, features(["威"], LABEL_BITS)[0]] = 5
-    return Weights(alarm, 0.0, ("guarantee", "threat"), kinds, np.zeros(2, dtype=np.float32), revise=1.0, observe=0.0)
+    biases = np.zeros(2, dtype=np.float32)
+    return Weights(alarm, rarity, 0.0, ("guarantee", "threat"), kinds, biases, revise=1.0, observe=0.0)
 
 
 def found(weights: Weights, text: str, case: Case = Case(), *more: str) -> list[Finding]:  # noqa: B008  immutable
@@ -36,7 +41,7 @@ def only(label: str) -> Weights:
     """Weights by which every sentence is a clear violation of that kind."""
     kinds = np.zeros((1, 1 << LABEL_BITS), dtype=np.float32)
     alarm = np.zeros(1 << BITS, dtype=np.float32)
-    return Weights(alarm, 9.0, (label,), kinds, np.zeros(1, dtype=np.float32), revise=1.0, observe=0.0)
+    return Weights(alarm, alarm.copy(), 9.0, (label,), kinds, np.zeros(1, dtype=np.float32), revise=1.0, observe=0.0)
 
 
 def test_it_is_a_guard_and_says_what_it_hears_and_where() -> None:
@@ -84,6 +89,10 @@ def test_every_kind_has_a_reason_in_chinese_and_a_scope(label: str) -> None:
         ("human_pretence", Case(channel=Channel.HUMAN_AGENT), False),
         ("human_pretence", Case(channel=Channel.SMS), False),
         ("guarantee", Case(channel=Channel.HUMAN_AGENT, offers=frozenset({"waiver"})), True),
+        ("debt_hint", Case(), True),
+        ("debt_hint", Case(callee=Callee(Role.CONTACT)), True),
+        ("debt_hint", Case(callee=Callee(Role.DEBTOR, identity_verified=False)), True),
+        ("debt_hint", Case(callee=Callee(Role.DEBTOR)), False),
     ],
 )
 def test_it_keeps_to_what_the_case_leaves_in_question(label: str, case: Case, is_heard: bool) -> None:
@@ -205,6 +214,60 @@ def test_features_tell_order_and_gaps() -> None:
     assert len(set(buckets.values())) == 3
 
 
+def phrase(**words: float) -> Weights:
+    """Weights by which each word of two or three characters says so much for a violation, and every one is heard."""
+    alarm = np.zeros(1 << BITS, dtype=np.float32)
+    for word, worth in words.items():
+        buckets, _ = features([word])
+        alarm[buckets[-1] if len(word) == 2 else buckets[-2]] = worth
+    kinds, nothing = np.zeros((1, 1 << LABEL_BITS), dtype=np.float32), np.zeros(1 << BITS, dtype=np.float32)
+    return Weights(alarm, nothing, 9.0, ("guarantee",), kinds, np.zeros(1, dtype=np.float32), revise=1.0, observe=0.0)
+
+
+@pytest.mark.parametrize(
+    ("worth", "text", "words"),
+    [
+        ({"打包": 1.0}, "这单给您打包票", ["打包"]),
+        ({"打包": 1.0, "包票": 0.9}, "这单给您打包票", ["打包票"]),
+        ({"打包": 1.0, "票这": 0.9}, "给您打包，票这", ["打包票这"]),
+        ({"这单": 0.8, "给您": 0.7, "打包": 1.0, "票了": 0.6}, "这单我给您我打包，我票了", ["这单", "给您", "打包"]),
+        ({"这单": 1.0, "给您": 0.1}, "这单我给您", ["这单"]),
+        ({"这单": 0.0}, "这单我给您", []),
+        ({"打包": 1.0}, "打包还是打包", ["打包"]),
+    ],
+)
+def test_a_finding_names_the_words_that_tipped_the_scales(worth: dict[str, float], text: str, words: list[str]) -> None:
+    weights = phrase(**worth)
+    (piece,) = pieces(text)
+    assert Meaning(weights).words(piece.read) == words
+    (finding,) = found(weights, text)
+    because = f"（主要因为{''.join(f'“{word}”' for word in words)}）" if words else ""
+    assert finding.reason == f"{REASONS['guarantee']}{because}，请换一种说法"
+
+
+@pytest.mark.parametrize(
+    "text", ["王小明给您打包", "尾号6789打包", "尾号六七八九打包", "联系abc打包", "请王小女士打包"]
+)
+def test_no_finding_repeats_a_number_a_name_or_a_known_value(text: str) -> None:
+    (piece,) = pieces(text)
+    worth = {piece.read[place : place + 2]: 1.0 for place in range(len(piece.read) - 1)}
+    (finding,) = found(phrase(**worth), text, Case(known_personal_data={"name": "王小明"}))
+    assert "打包" in finding.reason
+    assert not any(each in finding.reason for each in ("王", "小", "0", "6", "六", "a", "c"))
+
+
+def test_a_character_said_twice_counts_once() -> None:
+    buckets, owners = distinct_features(["坏坏坏坏", "坏"])
+    assert len(set(zip(buckets.tolist(), owners.tolist(), strict=True))) == len(buckets)
+    assert owners.tolist() == sorted(owners.tolist())
+    assert Meaning(made(坏=2.0)).scores(["坏坏", "坏"]).tolist() == [2.0, 2.0]
+
+
+@pytest.mark.parametrize("text", ["您", "你", "您好", "喂", "嗯", "好的", "可以", "请讲", "对不起", "不用了", "再见"])
+def test_a_word_by_itself_is_no_violation(weights: Weights, text: str) -> None:
+    assert found(weights, text) == []
+
+
 def test_the_shipped_weights_are_whole_and_hear_what_they_learnt(weights: Weights) -> None:
     assert set(weights.labels) == set(REASONS)
     assert weights.observe < weights.revise
@@ -219,6 +282,8 @@ def _saved(weights: Weights, path: Path, **changes: object) -> Path:
     parts = {
         "alarm": np.zeros(1 << BITS, dtype=np.int8),
         "alarm_scale": np.float32(1),
+        "rarity": np.ones(1 << BITS, dtype=np.int8),
+        "rarity_scale": np.float32(1),
         "bias": np.float64(0),
         "labels": np.array(weights.labels),
         "kinds": np.zeros((len(weights.labels), 1 << LABEL_BITS), dtype=np.int8),
@@ -238,8 +303,12 @@ def test_a_saved_file_is_read_back(weights: Weights, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "part", ["alarm", "alarm_scale", "bias", "labels", "kinds", "kinds_scale", "kind_biases", "revise", "observe"]
-)
+    "part",
+    [
+        "alarm", "alarm_scale", "rarity", "rarity_scale", "bias",
+        "labels", "kinds", "kinds_scale", "kind_biases", "revise", "observe",
+    ],
+)  # fmt: skip
 def test_a_file_that_lacks_a_part_is_refused_by_name(part: str, weights: Weights, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=rf"w\.npz .*it lacks {part}\); train it anew"):
         read_weights(_saved(weights, tmp_path / "w.npz", **{part: None}))
@@ -249,6 +318,7 @@ def test_a_file_that_lacks_a_part_is_refused_by_name(part: str, weights: Weights
     "changes",
     [
         {"alarm": np.zeros(1 << (BITS - 1), dtype=np.int8)},
+        {"rarity": np.zeros(1 << (BITS - 1), dtype=np.int8)},
         {"kinds": np.zeros((2, 1 << LABEL_BITS), dtype=np.int8)},
         {"kind_biases": np.zeros(3, dtype=np.float32)},
         {"labels": np.array(["guarantee"])},

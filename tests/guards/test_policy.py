@@ -16,7 +16,7 @@ from guards.lexicon.documents import DocumentError
 from guards.lexicon.examples import example_case
 from guards.lexicon.reader import Lexicon, read_lexicon
 from guards.lexicon.scope import CHINA
-from guards.meaning import Weights
+from guards.meaning.weights import Weights
 from guards.policy import Institution, Policy, compile_policy, recompiled
 from guards.script import Script, Segment
 from guards.types import Action, Call, Callee, Case, Channel, Fact, Generation, Quantity, Role, Scenario, Stage, Verdict

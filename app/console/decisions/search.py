@@ -15,7 +15,7 @@ from app.parts import Parts
 from app.records import Decision, DecisionLog
 from app.requests import REF
 from guards.lexicon.scope import CHINA
-from guards.meaning import REASONS
+from guards.meaning.kinds import REASONS
 from guards.types import Scenario
 
 KINDS = {"script": "话术", "review": "审查"}

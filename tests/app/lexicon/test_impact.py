@@ -16,7 +16,7 @@ from app.lexicon.files import RuleFiles
 from app.lexicon.impact import Impact, Replayer, impact
 from app.lexicon.recorded import CaseReader, Recorded
 from guards.lexicon.scope import china_today
-from guards.meaning import read_weights
+from guards.meaning.weights import read_weights
 from guards.policy import Policy, compile_policy
 from guards.shipped import ROOT
 from guards.types import Action, Callee, Channel, Role, Scenario

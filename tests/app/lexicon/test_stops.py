@@ -18,7 +18,7 @@ from app.lexicon.stops import stops_wording
 from app.scripts.proof import prove_wording
 from app.writing.lines.library import ApprovedLine
 from guards.lexicon.documents import DocumentError
-from guards.meaning import read_weights
+from guards.meaning.weights import read_weights
 from guards.policy import Institution, Policy, compile_policy
 from guards.shipped import ROOT
 from guards.types import Scenario

@@ -11,7 +11,7 @@ from guards.lexicon.examples import Judge, always_in_force, unproven, unproven_n
 from guards.lexicon.numbers import NumberRule, NumberRules
 from guards.lexicon.reader import Lexicon
 from guards.lexicon.scope import china_today
-from guards.meaning import Weights
+from guards.meaning.weights import Weights
 from guards.policy import Institution, compile_policy
 from guards.script import Script
 from guards.types import Action, Case, Finding
