@@ -235,7 +235,7 @@ def _is_meant(found: _Found, rule: PhraseRule, exceptions: Sequence[tuple[str, b
     if _is_excepted(found, exceptions, text):
         return False
     # Whoever disguises a word means it: only plain words are looked at for a negation or a quotation.
-    if found.kind not in ("sound", "likely") and _is_plain(text[span.start : span.end], found.read):
+    if found.kind not in ("sound", "likely") and _is_plain(text[span.start : span.end], found):
         if is_part_of_a_number(text, span.start, span.end):
             return False
         if span.end - span.start < _UNCUT and is_part_of_other_words(text, span.start, span.end):
