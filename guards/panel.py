@@ -57,7 +57,12 @@ class Panel:
 
     def examine_text(self, text: str, case: Case) -> Verdict:
         """The verdict on a text that is no script of ours; `case.stage` says which piece of a call it is."""
-        return self.examine(Script((Segment(case.stage or Stage.BODY, text, text),)), case)
+        return self.examine(script_of(text, case), case)
+
+
+def script_of(text: str, case: Case) -> Script:
+    """A text that is no script of ours, as one; `case.stage` says which piece of a call it is."""
+    return Script((Segment(case.stage or Stage.BODY, text, text),))
 
 
 def _placed(heard: Sequence[Finding], seen: Sequence[Finding], script: Script) -> Iterator[Finding]:

@@ -15,12 +15,15 @@ from guards.lexicon.documents import DocumentError
 from guards.lexicon.examples import always_in_force, unproven, unproven_numbers, unproven_roles
 from guards.lexicon.reader import Lexicon
 from guards.meaning.guard import Meaning
+from guards.meaning.head import SecondScore
 from guards.meaning.weights import Weights
 from guards.panel import Observer, Panel
 from guards.personal_data.guard import PersonalData
 from guards.phrases.guard import Phrases
+from guards.script import Script
 from guards.text import lookalikes, words
 from guards.text.disguises import idle_entries
+from guards.types import Case
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,7 @@ class Parts:
     disclosures: Disclosures
     grounding: Grounding
     personal_data: PersonalData
-    weights: Weights
+    meaning: Meaning
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,18 +63,23 @@ class Policy:
         """The guard against personal data, for whoever masks."""
         return self.parts.personal_data
 
+    def undecided(self, script: Script, case: Case) -> list[str]:
+        """Which sentences an encoder will be asked about when the script is examined: see `Meaning.undecided`."""
+        return self.parts.meaning.undecided(script, case)
+
 
 def compile_policy(
     lexicon: Lexicon,
     institution: Institution,
     weights: Weights,
+    second: SecondScore | None = None,
     *,
     revision: int = 1,
     observer: Observer | None = None,
     is_proven: bool = False,
     base: Policy | None = None,
 ) -> Policy:
-    """Build the guards of a lexicon, and the second opinion out of its weights.
+    """Build the guards of a lexicon, and the second opinion out of its weights; `second` is its second score.
 
     `is_proven`: this lexicon was proven on its own examples before, by the same code; it is not proven again.
     `base`: a proven policy of this process. What is equal in both is shared with it and not proven again; the verdicts
@@ -82,15 +90,16 @@ def compile_policy(
             file and line.
     """
     with resting_collector():
-        parts = _compiled(lexicon, institution, weights, base)
+        parts = _compiled(lexicon, institution, weights, second, base)
     if not is_proven and (problems := list(_unproven(lexicon, parts, base))):
         raise DocumentError(problems)
     panel = Panel(
-        (parts.phrases, parts.disclosures, parts.grounding, parts.personal_data, Meaning(weights)),
+        (parts.phrases, parts.disclosures, parts.grounding, parts.personal_data, parts.meaning),
         both_forms=(parts.phrases.name, parts.grounding.name, parts.personal_data.name),
         observer=observer,
     )
-    judges = f"{lexicon.digest} {weights.digest} {lookalikes.digest()} {words.digest()}"
+    heard = f" {second.digest}" if second else ""
+    judges = f"{lexicon.digest} {weights.digest}{heard} {lookalikes.digest()} {words.digest()}"
     digest = hashlib.sha256(judges.encode()).hexdigest()
     return Policy(revision, digest, Gates(lexicon.gates), panel, lexicon, parts)
 
@@ -102,30 +111,35 @@ def recompiled(policy: Policy, lexicon: Lexicon) -> Policy:
         DocumentError: if the rules cannot be compiled, naming file and line.
     """
     known = policy.parts
-    return compile_policy(lexicon, known.institution, known.weights, is_proven=True, base=policy)
+    weights, second = known.meaning.weights, known.meaning.second
+    return compile_policy(lexicon, known.institution, weights, second, is_proven=True, base=policy)
 
 
-def _compiled(lexicon: Lexicon, institution: Institution, weights: Weights, base: Policy | None) -> Parts:
+def _compiled(
+    lexicon: Lexicon, institution: Institution, weights: Weights, second: SecondScore | None, base: Policy | None
+) -> Parts:
     if base is None:
+        personal_data = PersonalData(allowed=(institution.hotline,))
         return Parts(
             institution,
             Phrases(lexicon.families),
             _disclosures(lexicon, institution),
             _grounding(lexicon, institution),
-            PersonalData(allowed=(institution.hotline,)),
-            weights,
+            personal_data,
+            Meaning(weights, second, personal_data.masked),
         )
     old = base.parts
     is_same_speaker = institution == old.institution
     has_same_disclosures = is_same_speaker and lexicon.disclosures == base.lexicon.disclosures
     has_same_numbers = is_same_speaker and _numbers(lexicon) == _numbers(base.lexicon)
+    personal_data = old.personal_data if is_same_speaker else PersonalData(allowed=(institution.hotline,))
     return Parts(
         institution,
         Phrases(lexicon.families, old.phrases),
         old.disclosures if has_same_disclosures else _disclosures(lexicon, institution),
         old.grounding if has_same_numbers else _grounding(lexicon, institution),
-        old.personal_data if is_same_speaker else PersonalData(allowed=(institution.hotline,)),
-        weights,
+        personal_data,
+        Meaning(weights, second, personal_data.masked),
     )
 
 

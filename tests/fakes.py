@@ -3,8 +3,11 @@
 import asyncio
 from collections.abc import Callable, Sequence
 
+import numpy as np
+
 from app.errors import ModelError
 from app.writing.model import Draft, WritingTask
+from guards.meaning.encoder import Vector
 
 Script = Callable[[WritingTask], Sequence[str] | ModelError]
 
@@ -26,3 +29,18 @@ class FakeModel:
         if isinstance(outcome, ModelError):
             raise outcome
         return Draft(tuple(outcome), "fake", "fake.v1")
+
+
+class FakeEncoder:
+    """An encoder that answers what its script says; keeps all that it was asked, call by call."""
+
+    def __init__(self, script: Callable[[str], Sequence[float] | None], digest: str = "fake") -> None:
+        self._script = script
+        self.digest = digest
+        self.asked: list[list[str]] = []
+
+    def __call__(self, sentences: Sequence[str]) -> list[Vector | None]:
+        """See `Encoder`."""
+        self.asked.append(list(sentences))
+        said = map(self._script, sentences)
+        return [None if each is None else np.array(each, dtype=np.float32) for each in said]

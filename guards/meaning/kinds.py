@@ -38,6 +38,9 @@ REASONS = {
 }
 """What a finding says of each kind of violation; the keys are the labels of the training lines."""
 
+UNHEARD = "unheard"
+"""No kind: the end of the rule of a finding that says that a sentence got no second score in time."""
+UNHEARD_TITLE = "没有听到第二道打分"
 ADVICE = {Action.OBSERVE: "仅供留意", Action.REVISE: "请换一种说法", Action.ESCALATE: "请人工复核"}
 """What a finding asks for."""
 

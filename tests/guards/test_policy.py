@@ -257,6 +257,6 @@ def test_the_rate_cap_of_the_institution_reaches_the_grounding_guard(lexicon: Le
 def test_other_rules_are_tried_with_the_speaker_and_the_weights_of_the_policy(tmp_path: Path, policy: Policy) -> None:
     tried = recompiled(policy, lexicon_with(tmp_path, "必过, 必定通过", "通过"))
     assert tried.parts.institution == policy.parts.institution
-    assert tried.parts.weights is policy.parts.weights
+    assert tried.parts.meaning.weights is policy.parts.meaning.weights
     assert "extra.tried" in {finding.rule for finding in tried.panel.examine_text("您必过。", Case()).findings}
     assert "extra.tried" not in {finding.rule for finding in policy.panel.examine_text("您必过。", Case()).findings}
