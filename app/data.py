@@ -7,6 +7,7 @@ from pathlib import Path
 from app.approved.holds import HOLDS_FILE
 from app.approved.vocabulary import Vocabulary, read_vocabulary
 from app.approved.wording import PUBLISHED_FILES, Wording, read_prompts, wording_of
+from app.encoders.opening import Hearing, open_hearing
 from app.errors import ConfigurationError
 from app.metrics import Metrics
 from app.policy import Ruling, covering, load_weights
@@ -17,12 +18,14 @@ from guards.errors import DataFileError
 from guards.lexicon.documents import DocumentError
 from guards.lexicon.reader import Lexicon, read_lexicon, read_rules
 from guards.lexicon.scope import china_today
+from guards.meaning.head import SecondScore
 from guards.meaning.weights import Weights
 from guards.panel import Observer
 from guards.policy import Institution, Policy, compile_policy
 from guards.types import Quantity
 
 Prove = Callable[[Policy, Vocabulary, Wording], None]
+_UNHEARD = "the encoder did not answer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,23 @@ class Deployment:
     vocabulary: Vocabulary
     prompts: Mapping[str, bytes]
     weights: Weights
+    hearing: Hearing | None = None
     observer: Observer | None = None
+
+    @property
+    def second(self) -> SecondScore | None:
+        """The second score of the second opinion, where there is one."""
+        return self.hearing.second if self.hearing else None
+
+    @property
+    def missed(self) -> int:
+        """How many sentences the encoder has not answered."""
+        return self.hearing.listener.missed if self.hearing else 0
+
+    def close(self) -> None:
+        """Ask no encoder any more."""
+        if self.hearing:
+            self.hearing.listener.close()
 
     def institution(self, wording: Wording) -> Institution:
         """Who speaks in this wording, as the rules know it."""
@@ -99,6 +118,7 @@ class Deployment:
             lexicon,
             self.institution(words),
             self.weights,
+            self.second,
             revision=revision,
             observer=self.observer,
             is_proven=is_proven,
@@ -146,17 +166,20 @@ def read_data(
             # A file was changed between the look into the memory and the reading.
             is_proven, data = False, _read(settings, metrics, published, is_proven=False)
         if not is_proven:
+            missed = data.deployment.missed
             prove(data.policy, data.vocabulary, data.wording)
-            unwritable = proofs.note(data.policy.lexicon.changes())
+            is_heard = data.deployment.missed == missed
+            unwritable = proofs.note(data.policy.lexicon.changes()) if is_heard else _UNHEARD
             data = replace(data, unremembered=unwritable)
     except DataFileError as broken:
         raise ConfigurationError(str(broken)) from None
     return data
 
 
-def remember_proof(settings: Settings, published: Published, policy: Policy) -> None:
+def remember_proof(settings: Settings, published: Published, data: Data) -> None:
     """Note that these texts were proven as they stood in files, so that a later start need not prove them again."""
-    ProofMemory(settings, china_today(), published=published.proven).note(policy.lexicon.changes())
+    if data.unremembered is None:
+        ProofMemory(settings, china_today(), published=published.proven).note(data.policy.lexicon.changes())
 
 
 def _read(settings: Settings, metrics: Metrics, published: Published | None, *, is_proven: bool) -> Data:
@@ -164,7 +187,7 @@ def _read(settings: Settings, metrics: Metrics, published: Published | None, *, 
     vocabulary, prompts = read_vocabulary(settings.prompts_dir), read_prompts(settings.prompts_dir)
     prompts.pop(HOLDS_FILE, None)  # what is held is published, never put beside the program
     own = {name: text for name, text in prompts.items() if name not in PUBLISHED_FILES}
-    deployment = Deployment(settings, vocabulary, own, load_weights(settings), metrics.guarded)
+    deployment = Deployment(settings, vocabulary, own, load_weights(settings), open_hearing(settings), metrics.guarded)
     if published:
         lexicon = read_rules(published.lexicon)
         ruling = deployment.ruling(lexicon, published.wording, revision=published.number, is_proven=is_proven)

@@ -15,8 +15,8 @@ HeyanError
     └── Malformed               422  with the fields that are wrong
 
 What only one package raises stands there, below one of these: `app.records.errors` draws those of the store and its
-keys; `StitchError` (app.scripts.stitch) is a HeyanError; `ServerFailed` and what derives from it
-(app.writing.servers) are kinds of ModelUnavailable.
+keys; `StitchError` (app.scripts.stitch) is a HeyanError; `ServerFailed` and what derives from it (app.endpoint) are
+kinds of ModelUnavailable.
 """
 
 from collections.abc import Sequence

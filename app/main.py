@@ -3,7 +3,7 @@
 import asyncio
 import ipaddress
 import secrets
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -50,7 +50,7 @@ from app.scripts.desk import Desk
 from app.scripts.reception import Reception
 from app.scripts.warm_up import first_brief, warm_up
 from app.settings import Settings
-from app.writing.lines.library import read_approved_lines
+from app.writing.lines.library import ApprovedLine, read_approved_lines
 from app.writing.model import Model, ModelHealth, NoModel
 from app.writing.pool import Pool
 from guards.lexicon.documents import DocumentError
@@ -153,6 +153,7 @@ async def open_parts(
 
         start = await find_start(settings, metrics, opening, last_good, require_key)
         data = start.data
+        stack.callback(data.deployment.close)
         stack.enter_context(configured_logs(settings.log_level, data.policy.personal_data.masked))
         start.tell()
         contacts = Ledger(store, opening.references, retention=settings.contact_retention)
@@ -168,16 +169,14 @@ async def open_parts(
         stack.push_async_callback(sealer.close)
         known, policy = ModelHealth(), ActivePolicy(data.policy, data.wording)
         writer = await stack.enter_async_context(open_model(settings, data, known, policy)) if model is None else model
-        limits = Limits(settings.credit_limit_cap, timedelta(hours=settings.facts_max_age))
         metrics.in_force(data.policy.revision)
         desk = Desk(policy, writer, Pool(), health=known)
         if not isinstance(writer, NoModel):
             await warm_up(writer, desk, patient=not settings.model_url and model is None)
         standing, activator, revisions = Standing(settings.policy_max_age), None, Revisions(store)
-        lines = read_approved_lines(settings.model_dir)
-        approved = {settings.model_dir.name: lines.approved} if lines else {}
+        limits = Limits(settings.credit_limit_cap, timedelta(hours=settings.facts_max_age))
         people, headlines, notices = People(store), Headlines(store), NoticeDesk.of(store, settings.public_url)
-        office = Office.of(store, revisions, policy, data, log, approved)
+        office = Office.of(store, revisions, policy, data, log, _approved_lines(settings))
 
         async def open_late() -> None:
             await opening.complete()
@@ -233,6 +232,12 @@ async def open_parts(
             notices=notices,
             first_link=None if key_required else secrets.token_urlsafe(24),
         )
+
+
+def _approved_lines(settings: Settings) -> dict[str, Sequence[ApprovedLine]]:
+    """What the model may say, by its name."""
+    lines = read_approved_lines(settings.model_dir)
+    return {settings.model_dir.name: lines.approved} if lines else {}
 
 
 def require_embedded(settings: Settings) -> None:

@@ -1,16 +1,20 @@
 """What is in force in this process, rules and wording: how it is loaded, shared by all requests, and replaced."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from app.approved.wording import InstitutionProfile, Wording
+from app.encoders.listener import Listener
+from app.encoders.opening import open_hearing
 from app.settings import Settings
 from guards.lexicon.documents import DocumentError
 from guards.lexicon.reader import read_lexicon
 from guards.meaning.weights import Weights, read_weights
 from guards.panel import Observer
 from guards.policy import Institution, Policy, compile_policy
-from guards.types import Action, Channel, Scenario
+from guards.script import Script
+from guards.types import Action, Case, Channel, Scenario
 
 _LONGEST_BANNED, _MOST_BANNED = 6, 128
 _Banned = dict[tuple[Scenario, Channel], tuple[str, ...]]
@@ -65,17 +69,23 @@ def load_policy(
     *,
     is_proven: bool = False,
 ) -> Policy:
-    """Read and compile the lexicon directory, with the weights of the second opinion, as revision 1.
+    """Read and compile the lexicon directory, with the second opinion that the settings name, as revision 1.
 
     `is_proven`: the same rules were proven on their own examples before, and need not be again.
 
     Raises:
         DocumentError: naming file and line of every problem.
+        ConfigurationError: if the encoder is unusable.
     """
     institution = Institution(full_name, hotline, settings.annual_rate_cap)
-    weights = load_weights(settings)
+    weights, hearing = load_weights(settings), open_hearing(settings)
     return compile_policy(
-        read_lexicon(settings.lexicons_dir), institution, weights, observer=observer, is_proven=is_proven
+        read_lexicon(settings.lexicons_dir),
+        institution,
+        weights,
+        hearing.second if hearing else None,
+        observer=observer,
+        is_proven=is_proven,
     )
 
 
@@ -99,6 +109,17 @@ def covering(policy: Policy, wording: Wording, settings: Settings) -> Policy:
     cap = f"{settings.annual_rate_cap.normalize():f}"
     judges = f"{policy.digest} {wording.digest} {speaker.full_name} {speaker.hotline} {cap}"
     return replace(policy, digest=hashlib.sha256(judges.encode()).hexdigest())
+
+
+async def listen(policy: Policy, told: Iterable[tuple[Script, Case]], seconds: float) -> None:
+    """Have what the first score leaves open encoded, before the policy examines it; returns after so many seconds.
+
+    Nobody waits for a guard: in a loop of requests it only looks up what is known by then.
+    """
+    second = policy.parts.meaning.second
+    if second is not None and isinstance(second.encoder, Listener):
+        undecided = [sentence for script, case in told for sentence in policy.undecided(script, case)]
+        await second.encoder.listen(undecided, seconds)
 
 
 def banned_phrases(policy: Policy, scenario: Scenario, channel: Channel) -> tuple[str, ...]:

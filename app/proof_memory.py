@@ -1,10 +1,10 @@
 """Remembers that rules and wording were proven, until anything that decides about it has changed.
 
 An entry is a file in the cache folder, named by a digest of all that takes part: the files of prompts and lexicons, or
-the published texts in their place, the weights of the second opinion, the code, the libraries, and the settings that
-guards are given. It says from which day on and until which day the same rules are in force. Whoever finds it, on such a
-day, need not prove again. An entry that is missing, foreign or broken, or a folder that cannot be used, costs time and
-nothing else.
+the published texts in their place, the weights of the second opinion, its encoder and head, the code, the libraries,
+and the settings that guards are given. It says from which day on and until which day the same rules are in force.
+Whoever finds it, on such a day, need not prove again. An entry that is missing, foreign or broken, or a folder that
+cannot be used, costs time and nothing else.
 """
 
 import hashlib
@@ -20,7 +20,7 @@ from pathlib import Path
 import guards
 from app.settings import ROOT, Settings
 
-_FORM = "2"
+_FORM = "3"
 _MOST_ENTRIES = 32
 CODE = {"app": Path(__file__).parent, "guards": Path(str(guards.__file__)).parent}
 """The packages that prove and are proven by, beside the libraries."""
@@ -105,7 +105,9 @@ def digest_of_what_decides(
     Raises:
         OSError: if a file cannot be read.
     """
-    digest = hashlib.sha256(f"{_FORM} {sys.version} {unicodedata.unidata_version} {settings.annual_rate_cap}".encode())
+    encoder = settings.encoder if settings.encoder in ("embedded", "none") else f"served {settings.encoder_model}"
+    given = f"{_FORM} {sys.version} {unicodedata.unidata_version} {settings.annual_rate_cap} {encoder}"
+    digest = hashlib.sha256(given.encode())
     digest.update("\n".join(_libraries()).encode())
     read: dict[str, Path | bytes] = dict(_files(settings, code, with_rules=published is None))
     for name, kept in (read | dict(published or {})).items():
@@ -121,8 +123,11 @@ def _files(settings: Settings, code: Mapping[str, Path], *, with_rules: bool) ->
         "prompts": settings.prompts_dir,
         **({"lexicons": settings.lexicons_dir} if with_rules else {}),
         "shipped lexicons": ROOT / "lexicons",
+        **({"encoder": settings.encoder_dir} if settings.encoder == "embedded" else {}),
     }
     yield "weights", settings.meaning_file
+    if settings.encoder != "none":
+        yield "head", settings.encoder_head
     for name, folder in folders.items():
         for file in sorted(folder.rglob("*")):
             if file.is_file() and "__pycache__" not in file.parts:

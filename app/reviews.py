@@ -10,15 +10,18 @@ import orjson
 from ulid import ULID
 
 from app.approved.vocabulary import Vocabulary
+from app.encoders.listener import PATIENCE_SECONDS
 from app.errors import FieldProblem, Malformed
 from app.metrics import Metrics
-from app.policy import ActivePolicy, Ruling
+from app.policy import ActivePolicy, Ruling, listen
 from app.records import Decision, DecisionLog, Kind, Store
 from app.requests import ReviewItem
 from app.scripts.answer import finding_json
 from app.scripts.intake import take_review
+from guards.panel import script_of
 from guards.personal_data.masking import mask
 from guards.policy import Policy
+from guards.script import Script
 from guards.types import Action, Case, Verdict
 
 _IN_LOOP = 2_000
@@ -60,13 +63,14 @@ class Reviewer:
         now = datetime.now(UTC)
         cases = self._cases(items, now, ruling, in_batch=in_batch)
         started = time.perf_counter()
-        pairs = list(zip(items, cases, strict=True))
+        given = [(script_of(item.text, case), case) for item, case in zip(items, cases, strict=True)]
         if sum(len(item.text) for item in items) <= _IN_LOOP:
-            answers = [_examine(policy, item, case) for item, case in pairs]
+            await listen(policy, given, PATIENCE_SECONDS)
+            answers = [_examine(policy, script, case) for script, case in given]
         else:
             # One large batch at a time: calls in progress share the cores with it.
             async with self._large:
-                answers = [await asyncio.to_thread(_examine, policy, item, case) for item, case in pairs]
+                answers = [await asyncio.to_thread(_examine, policy, script, case) for script, case in given]
         milliseconds = (time.perf_counter() - started) * 1000 / max(1, len(items))
         await self._log.record_many(
             [
@@ -119,13 +123,13 @@ def worst_action(answers: Sequence[Mapping[str, Any]]) -> str | None:
     return max((answer["action"] for answer in answers), key=lambda label: Action[label.upper()], default=None)
 
 
-def _examine(policy: Policy, item: ReviewItem, case: Case) -> dict[str, Any]:
+def _examine(policy: Policy, script: Script, case: Case) -> dict[str, Any]:
     """The verdict on one text, in the contract's shape."""
-    verdict = policy.panel.examine_text(item.text, case)
+    verdict = policy.panel.examine(script, case)
     return {
         "action": verdict.action.label,
         "findings": [finding_json(finding) for finding in verdict.findings],
-        "masked_text": masked_text(policy, item.text, case, verdict),
+        "masked_text": masked_text(policy, script.text, case, verdict),
         "checked": checked_guards(case),
         "policy_revision": policy.revision,
         "policy_digest": policy.digest,

@@ -43,6 +43,16 @@ class Settings(BaseSettings):
     meaning_file: Path = Field(
         ROOT / "models" / "meaning" / "weights.npz", description="Weights of the guards' second opinion."
     )
+    encoder: str = Field(
+        "embedded",
+        description="Who gives that opinion's second score: embedded, an OpenAI-compatible server's address, or none.",
+    )
+    encoder_dir: Path = Field(ROOT / "models" / "meaning" / "encoder", description="The embedded encoder.")
+    encoder_head: Path = Field(
+        ROOT / "models" / "meaning" / "head.npz", description="What was learnt about the vectors of the encoder."
+    )
+    encoder_model: str | None = Field(None, description="Model name on the encoder's server.")
+    encoder_key: str | None = Field(None, repr=False, description="Bearer key of the encoder's server.")
     model_url: str | None = Field(
         None, description="OpenAI-compatible servers, separated by commas; unset: the embedded model."
     )
@@ -80,6 +90,8 @@ class Settings(BaseSettings):
     @field_validator(
         "cache_dir",
         "database_url",
+        "encoder_model",
+        "encoder_key",
         "model_url",
         "model_name",
         "model_key",
@@ -94,6 +106,13 @@ class Settings(BaseSettings):
     @classmethod
     def _empty_is_none(cls, given: object) -> object:
         return None if given == "" else given
+
+    @field_validator("encoder")
+    @classmethod
+    def _is_encoder(cls, given: str) -> str:
+        if given not in ("embedded", "none") and not given.startswith(("https://", "http://")):
+            raise ValueError("embedded, none or an address such as http://127.0.0.1:8001 is expected")
+        return given
 
     @field_validator("public_url")
     @classmethod

@@ -52,7 +52,8 @@ class PolicyJudge:
         institution = self._deployment.institution(wording)
         try:
             lexicon = files.lexicon()
-            compiled = compile_policy(lexicon, institution, self._deployment.weights, base=ruling.policy)
+            weights, second = self._deployment.weights, self._deployment.second
+            compiled = compile_policy(lexicon, institution, weights, second, base=ruling.policy)
             agree(vocabulary, compiled)
         except DocumentError as broken:
             return [document_problem(line) for line in broken.problems]

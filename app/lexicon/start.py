@@ -10,6 +10,7 @@ import structlog
 
 from app.approved.wording import PUBLISHED_FILES
 from app.data import Data, Published, read_data, remember_proof
+from app.encoders.opening import require_encoder
 from app.errors import ConfigurationError, StoreError
 from app.lexicon.checkout import read_checkout
 from app.lexicon.files import RuleFiles
@@ -66,6 +67,7 @@ async def find_start(
         ConfigurationError: if nothing can be put in force, or `require` says so.
         StoreError: if the store does not answer and nothing was kept, or answers and is wrong.
     """
+    require_encoder(settings)
     try:
         await opening.complete()
         await require()
@@ -92,7 +94,7 @@ async def start_from_store(settings: Settings, metrics: Metrics, revisions: Revi
             raise ConfigurationError("files of rules or wording were changed while they were read: start again")
         published = await published_of(revisions, await revisions.begin(files.lexicon, files.wording))
         if published.number == 1 and published.texts == files.texts:
-            await asyncio.to_thread(remember_proof, settings, published, data.policy)
+            await asyncio.to_thread(remember_proof, settings, published, data)
             return Start(data, published)
     first: tuple[Revision, str] | None = None
     for revision in await revisions.page(limit=TRIES):

@@ -79,19 +79,29 @@ def examine(candidate: Candidate, moment: Moment, case: Case, wording: Wording, 
 
     Approved wording comes without a brief: `Candidate(body)`.
     """
-    return _examined(candidate, lambda: stitch(candidate.skeleton, moment, wording), case, panel)
+    return judged(stitched(candidate, moment, wording), case, panel)
+
+
+def stitched(candidate: Candidate, moment: Moment, wording: Wording) -> Candidate:
+    """The candidate with the whole script that it makes in a call moment; without one where it makes none."""
+    return _made(candidate, lambda: stitch(candidate.skeleton, moment, wording))
+
+
+def judged(candidate: Candidate, case: Case, panel: Panel) -> Candidate:
+    """The candidate with the verdict on its script, if it has one."""
+    script = candidate.script
+    return candidate if script is None else replace(candidate, findings=panel.examine(script, case).findings)
 
 
 def examine_piece(candidate: Candidate, fillings: Mapping[str, Filling], case: Case, panel: Panel) -> Candidate:
     """The candidate with the body alone, slots filled, and the verdict on it as a piece of a call."""
-    return _examined(candidate, lambda: Script((fill(candidate.skeleton, Stage.BODY, fillings),)), case, panel)
+    return judged(_made(candidate, lambda: Script((fill(candidate.skeleton, Stage.BODY, fillings),))), case, panel)
 
 
-def _examined(candidate: Candidate, make: Callable[[], Script], case: Case, panel: Panel) -> Candidate:
+def _made(candidate: Candidate, make: Callable[[], Script]) -> Candidate:
     if not candidate.is_usable:
         return candidate
     try:
-        script = make()
+        return replace(candidate, script=make())
     except StitchError as unfillable:
         return replace(candidate, problems=(str(unfillable),))
-    return replace(candidate, script=script, findings=panel.examine(script, case).findings)

@@ -11,21 +11,23 @@ import structlog
 from app.approved.replies import Cell
 from app.approved.wording import SALUTATION, Wording, approved_bodies
 from app.errors import ModelError
-from app.policy import ActivePolicy, Ruling
+from app.policy import ActivePolicy, Ruling, listen
 from app.scripts.answer import Act, Answer, Source, Timing
-from app.scripts.candidate import Candidate, examine, read_drafts, with_names_checked
+from app.scripts.candidate import Candidate, judged, read_drafts, stitched, with_names_checked
 from app.scripts.intake import Order
 from app.scripts.stitch import StitchError, as_piece, bridge, is_held
 from app.scripts.tags import unused_tags
 from app.writing.model import Draft, Model, ModelHealth, WritingTask
 from app.writing.pool import Pool
 from guards.script import Script
-from guards.types import Action, Channel, Finding, Verdict
+from guards.types import Action, Case, Channel, Finding, Verdict
 
 _logger = structlog.get_logger("heyan.desk")
 _MOST_ATTEMPTS = 2
 _RESERVE_SHARE, _LEAST_RESERVE, _MOST_RESERVE = 0.2, 0.06, 0.25
 """Of the deadline, kept back for guards and record: a fifth, within these bounds in seconds."""
+_HEARING_SHARE = 0.5
+"""Of what is kept back, for what the guards' encoder is still asked about."""
 
 
 @dataclass(slots=True)
@@ -34,6 +36,7 @@ class _Work:
 
     started: float
     deadline: float
+    heard_by: float
     ruling: Ruling
     model_seconds: float = 0.0
     guard_seconds: float = 0.0
@@ -73,33 +76,35 @@ class Desk:
         `ruling`: the one under which the order was taken, and is judged to its end; by default what is in force.
         """
         reserve = min(_MOST_RESERVE, max(_LEAST_RESERVE, order.deadline_seconds * _RESERVE_SHARE))
-        work = _Work(started, started + order.deadline_seconds - reserve, ruling or self._policy.ruling)
+        written_by = started + order.deadline_seconds - reserve
+        heard_by = written_by + _HEARING_SHARE * reserve
+        work = _Work(started, written_by, heard_by, ruling or self._policy.ruling)
         gates = Verdict(tuple(work.ruling.policy.gates(order.case)))
         if gates.action is Action.BLOCK:
-            return self._refusal("do_not_call", gates, order, work)
+            return await self._refusal("do_not_call", gates, order, work)
         if gates.action is Action.ESCALATE:
-            return self._refusal("handoff", gates, order, work)
+            return await self._refusal("handoff", gates, order, work)
         if not order.moment.speaks_body:
-            return self._approved(order, work, [""], "approved")
+            return await self._approved(order, work, [""], "approved")
         if order.plan.leaves:
-            return self._approved(order, work, self._replies(order, work), "approved")
+            return await self._approved(order, work, self._replies(order, work), "approved")
         source: Source = "fallback"
         wording = work.ruling.wording
         if wording.holds:
             order, is_sayable = _around_what_is_held(order, wording)
             if wording.holds.freeze or not is_sayable:
-                return self._approved(order, work, approved_bodies(order.plan.brief, wording), source)
+                return await self._approved(order, work, approved_bodies(order.plan.brief, wording), source)
         if order.source == "pool":
             source = "approved"
             drawn = self._pool.draw(order.plan.brief, order.candidates)
-            passed = self._first_passing(drawn, order, work)
+            passed = await self._first_passing(drawn, order, work)
             if passed:
                 return self._spoken(passed, "pool", order, work)
         else:
             answer = await self._written(order, work)
             if answer:
                 return answer
-        return self._approved(order, work, approved_bodies(order.plan.brief, wording), source)
+        return await self._approved(order, work, approved_bodies(order.plan.brief, wording), source)
 
     async def _written(self, order: Order, work: _Work) -> Answer | None:
         """An answer by the model, or None when it gives nothing that may be said in time."""
@@ -129,7 +134,7 @@ class Desk:
                 return None
             finally:
                 work.model_seconds += self._clock() - asked
-            passed = self._first_passing(draft.skeletons[: order.candidates], order, work)
+            passed = await self._first_passing(draft.skeletons[: order.candidates], order, work)
             if passed:
                 self._pool.add(brief, passed.skeleton)
                 return self._spoken(passed, "model", order, work, draft)
@@ -144,7 +149,7 @@ class Desk:
         left = work.deadline - self._clock()
         return left > 0 and (work.attempts == 0 or left > work.model_seconds / work.attempts)
 
-    def _first_passing(self, drafts: Iterable[str], order: Order, work: _Work) -> Candidate | None:
+    async def _first_passing(self, drafts: Iterable[str], order: Order, work: _Work) -> Candidate | None:
         """The first usable body whose script passes the whole panel; those that say every slot come first."""
         naming = work.ruling.policy.parts.grounding.naming
         read = read_drafts(drafts, order.plan.brief, order.moment.channel)
@@ -154,16 +159,19 @@ class Desk:
                 work.reject(candidate)
         usable = (candidate for candidate in candidates if candidate.is_usable)
         for candidate in sorted(usable, key=lambda each: len(each.unsaid)):
-            passed = self._examined(candidate, order, work)
+            passed = await self._examined(candidate, order, work)
             if passed:
                 return passed
         return None
 
-    def _examined(self, candidate: Candidate, order: Order, work: _Work) -> Candidate | None:
+    async def _examined(self, candidate: Candidate, order: Order, work: _Work) -> Candidate | None:
         """The candidate with its script if that may be said."""
         started = self._clock()
         try:
-            examined = examine(candidate, order.moment, order.case, work.ruling.wording, work.ruling.policy.panel)
+            made = stitched(candidate, order.moment, work.ruling.wording)
+            if made.script is not None:
+                await self._listen(made.script, order.case, work)
+            examined = judged(made, order.case, work.ruling.policy.panel)
         finally:
             work.guard_seconds += self._clock() - started
         if examined.may_be_said:
@@ -171,23 +179,26 @@ class Desk:
         work.reject(examined)
         return None
 
+    async def _listen(self, script: Script, case: Case, work: _Work) -> None:
+        await listen(work.ruling.policy, [(script, case)], work.heard_by - self._clock())
+
     def _replies(self, order: Order, work: _Work) -> list[str]:
         """Approved replies to what the customer has just said, true also where nobody can be remembered."""
         brief = order.plan.brief
         cell = Cell(brief.tags[0], brief.scenario, brief.generation, order.moment.channel, order.moment.remembers)
         return work.ruling.wording.replies.texts(cell, order.key)
 
-    def _approved(self, order: Order, work: _Work, bodies: Sequence[str], source: Source) -> Answer:
+    async def _approved(self, order: Order, work: _Work, bodies: Sequence[str], source: Source) -> Answer:
         """The first approved body that passes; if none does, the facts must not be said: a person takes over."""
         findings: tuple[Finding, ...] = ()
         for attempt in _with_and_without_name(order):
             for body in bodies:
                 before = len(work.rejected)
-                passed = self._examined(Candidate(body), attempt, work)
+                passed = await self._examined(Candidate(body), attempt, work)
                 if passed:
                     return self._spoken(passed, source, order, work)
                 findings = tuple(work.rejected[before:])
-        return self._refusal("handoff", Verdict(findings), order, work)
+        return await self._refusal("handoff", Verdict(findings), order, work)
 
     def _spoken(
         self, passed: Candidate, source: Source, order: Order, work: _Work, draft: Draft | None = None
@@ -207,8 +218,8 @@ class Desk:
             model=draft.model if draft else None,
         )
 
-    def _refusal(self, action: Act, verdict: Verdict, order: Order, work: _Work) -> Answer:
-        script = self._bridge(order, work) if action == "handoff" else None
+    async def _refusal(self, action: Act, verdict: Verdict, order: Order, work: _Work) -> Answer:
+        script = await self._bridge(order, work) if action == "handoff" else None
         return Answer(
             **self._about(order, work),
             action=action,
@@ -218,7 +229,7 @@ class Desk:
             source="approved" if script else None,
         )
 
-    def _bridge(self, order: Order, work: _Work) -> Script | None:
+    async def _bridge(self, order: Order, work: _Work) -> Script | None:
         """What a machine's voice says until a person speaks, so that the line is not silent; people need no words."""
         if order.moment.channel is not Channel.AI_VOICE:
             return None
@@ -226,8 +237,9 @@ class Desk:
             script = bridge(order.moment, work.ruling.wording)
         except StitchError:  # all that could be said is suspended: better a silent line than an error
             return None
-        started = self._clock()
-        verdict = work.ruling.policy.panel.examine(script, as_piece(order.case))
+        started, case = self._clock(), as_piece(order.case)
+        await self._listen(script, case, work)
+        verdict = work.ruling.policy.panel.examine(script, case)
         work.guard_seconds += self._clock() - started
         work.rejected += verdict.findings if not verdict.may_be_said else ()
         return script if verdict.may_be_said else None

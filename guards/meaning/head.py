@@ -14,10 +14,8 @@ from numpy.typing import NDArray
 from guards.meaning.encoder import Encoder, Vector
 from guards.meaning.kinds import REASONS
 
-_PARTS = (
-    "alarm", "bias", "kinds", "kind_biases", "labels",
-    "first", "second", "lower", "upper", "revise", "observe", "encoder",
-)  # fmt: skip
+_NUMBERS = ("first", "second", "lower", "upper", "revise", "observe")
+_PARTS = ("alarm", "bias", "kinds", "kind_biases", "labels", *_NUMBERS, "encoder")
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,9 +110,9 @@ def read_head(path: Path) -> Head:
                 held["kinds"].astype(np.float32),
                 held["kind_biases"].astype(np.float32),
                 tuple(map(str, held["labels"])),
-                *(float(held[name]) for name in ("first", "second", "lower", "upper", "revise", "observe")),
-                str(held["encoder"]),
-                hashlib.sha256(content).hexdigest(),
+                **{name: float(held[name]) for name in _NUMBERS},
+                encoder=str(held["encoder"]),
+                digest=hashlib.sha256(content).hexdigest(),
             )
     except (ValueError, TypeError, EOFError, BadZipFile, OSError, zlib.error) as broken:
         raise ValueError(f"{path.name} holds no head ({broken}); train it anew") from None

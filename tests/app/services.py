@@ -115,11 +115,13 @@ def writer(*skeletons: str, delay: float = 0.0) -> FakeModel:
 
 def _compiles(data: Data) -> Judge:
     """Proves rules on their own examples, and asks nothing of approved wording, which takes long."""
-    institution, weights = data.deployment.institution(data.wording), data.deployment.weights
+    institution, deployment = data.deployment.institution(data.wording), data.deployment
 
     def judge(proposal: Proposal) -> list[Problem]:
         try:
-            compile_policy(proposal.files.lexicon(), institution, weights, base=data.policy)
+            compile_policy(
+                proposal.files.lexicon(), institution, deployment.weights, deployment.second, base=data.policy
+            )
         except DocumentError as broken:
             return [document_problem(line) for line in broken.problems]
         return []

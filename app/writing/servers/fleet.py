@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 import structlog
 
+from app.endpoint import ServerBroken, ServerFailed, ServerGone, ServerRefused
 from app.errors import ConfigurationError
 from app.writing.model import ModelHealth
-from app.writing.servers.replica import Replica, ServerBroken, ServerFailed, ServerGone, ServerRefused
+from app.writing.servers.replica import Replica
 
 _MOST_TIMEOUTS = _MOST_REFUSALS = 3
 """In a row, before a server is ejected. A single one says more about the order than about the server."""

@@ -4,9 +4,10 @@ import asyncio
 
 import structlog
 
+from app.endpoint import ServerFailed
 from app.writing.servers.adapters import Adapter, AdapterRegistry, is_versioned
 from app.writing.servers.fleet import Fleet
-from app.writing.servers.replica import Replica, ServerFailed
+from app.writing.servers.replica import Replica
 
 _EVERY_SECONDS = 15.0
 _LIST_SECONDS, _LOAD_SECONDS = 5.0, 60.0

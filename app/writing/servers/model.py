@@ -9,6 +9,7 @@ import httpx
 
 from app.approved.brief import Brief
 from app.approved.skeleton import MAX_CHARACTERS, said_once
+from app.endpoint import ServerFailed, ServerRefused
 from app.errors import ConfigurationError, ModelTimeout, ModelUnavailable
 from app.writing.full_prompt import FullPrompt
 from app.writing.lines.library import ApprovedLines
@@ -20,7 +21,7 @@ from app.writing.servers.adapters import Adapter, AdapterRegistry
 from app.writing.servers.extensions import STRUCTURED_OUTPUTS, extensions_for
 from app.writing.servers.fleet import BackoffPolicy, Fleet
 from app.writing.servers.loader import AdapterLoader
-from app.writing.servers.replica import Replica, ServerFailed, ServerRefused
+from app.writing.servers.replica import Replica
 
 _NO_SUCH_MODEL = 404
 _LONGEST = 4 * MAX_CHARACTERS

@@ -1,6 +1,5 @@
 """A client of one OpenAI-compatible model server, such as a vLLM process, with what is known of that server."""
 
-import re
 from collections import deque
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,43 +7,17 @@ from typing import Any
 
 import httpx
 
-from app.errors import ConfigurationError, ModelUnavailable
+from app.endpoint import CONNECT_SECONDS, ServerBroken, ServerGone, accepted, api_root, headers
 from app.writing.servers.extensions import STRUCTURED_OUTPUTS, Extension, extended
 
-_LONGEST_REASON = 200
 _LARGEST_ANSWER = 1 << 20
 """Bytes; eight candidates with all that surrounds them are less than a twentieth of it."""
 _RECENT = 20
 """Orders of which it is remembered how long they took."""
-_CONNECT_SECONDS, _KEEP_SECONDS = 0.5, 2.0
+_KEEP_SECONDS = 2.0
 _UNKNOWN_FIELD = (400, 422)
 """What servers answer to a field that they do not know."""
 _NO_SUCH_ROUTE = (404, 405)
-_VERSIONED = re.compile(r"/v\d+$", re.ASCII)
-
-
-class ServerFailed(ModelUnavailable):
-    """A server did not do what it was asked; `reason` is the beginning of what it said, if anything."""
-
-    def __init__(self, message: str, reason: str = "") -> None:
-        super().__init__(message)
-        self.reason = reason[:_LONGEST_REASON]
-
-
-class ServerBroken(ServerFailed):
-    """The server cannot be reached, failed, or answered nonsense: another one may do better."""
-
-
-class ServerGone(ServerBroken):
-    """No connection was made, or it was lost: what answers there next may be another process."""
-
-
-class ServerRefused(ServerFailed):
-    """The server refused what it was asked, with this HTTP status `code`."""
-
-    def __init__(self, code: int, reason: str = "") -> None:
-        super().__init__(f"the model server answered {code}", reason)
-        self.code = code
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,20 +26,6 @@ class ListedModel:
 
     name: str
     parent: str | None
-
-
-def accepted(response: httpx.Response) -> httpx.Response:
-    """The answer if its status is a success.
-
-    Raises:
-        ServerBroken: for a status that says that the server failed (5xx).
-        ServerRefused: for any other.
-    """
-    if response.is_server_error:
-        raise ServerBroken(f"the model server answered {response.status_code}", response.text)
-    if not response.is_success:
-        raise ServerRefused(response.status_code, response.text)
-    return response
 
 
 def models_in(response: httpx.Response) -> tuple[ListedModel, ...]:
@@ -113,15 +72,14 @@ class Replica:
         Raises:
             ConfigurationError: if `url` is not the address of a server.
         """
-        root = _api_root(url)
+        root = api_root(url)
         # An order has a deadline of its own; only connecting ends earlier, while there is time to ask another server.
         # Servers close what is idle for five seconds: a connection that is used just then would look like a failure.
         self._client = httpx.AsyncClient(
             base_url=root,
-            # A small compressed piece could be unpacked to more than the limit before it is measured.
-            headers={"accept-encoding": "identity", **({"authorization": f"Bearer {key}"} if key else {})},
+            headers=headers(key),
             limits=httpx.Limits(max_connections=256, max_keepalive_connections=64, keepalive_expiry=_KEEP_SECONDS),
-            timeout=httpx.Timeout(None, connect=_CONNECT_SECONDS),
+            timeout=httpx.Timeout(None, connect=CONNECT_SECONDS),
             transport=transport,
             trust_env=False,
         )
@@ -244,19 +202,3 @@ class Replica:
 def _still_sent(extensions: Sequence[Extension], refused: Collection[str]) -> list[str]:
     """The names of the fields that a server is sent and may not know."""
     return [each.name for each in extensions if each.is_for(refused) and each.name not in refused]
-
-
-def _api_root(url: str) -> str:
-    """The URL below which `chat/completions` is found: `…/v1`, which is added where it is missing.
-
-    Raises:
-        ConfigurationError: if it is no URL of http or https.
-    """
-    root = url.strip().rstrip("/").removesuffix("/chat/completions")
-    try:
-        address = httpx.URL(root)
-    except httpx.InvalidURL:
-        address = httpx.URL("")
-    if address.scheme not in ("http", "https") or not address.host:
-        raise ConfigurationError("the model server's address must read http://host:port or https://host")
-    return f"{root}/" if _VERSIONED.search(address.path) else f"{root}/v1/"

@@ -33,7 +33,7 @@ HEAD = Head(
     observe=1.0,
     encoder="fake",
 )
-"""What scores between 0 and 1.1 at first is stopped above 3, noted above 1: by that and twice a vector's first number."""
+"""What scores between 0 and 1.1 is stopped above 3, noted above 1: by that and twice a vector's first number."""
 
 
 def weights(**words: float) -> Weights:
