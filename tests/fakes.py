@@ -44,3 +44,28 @@ class FakeEncoder:
         self.asked.append(list(sentences))
         said = map(self._script, sentences)
         return [None if each is None else np.array(each, dtype=np.float32) for each in said]
+
+
+class FakeSource(FakeEncoder):
+    """The same as a `Source`; `until` keeps how long it was given each time, and `is_closed` whether it was closed."""
+
+    workers = 1
+
+    def __init__(
+        self, script: Callable[[str], Sequence[float] | None], digest: str = "fake", before: Callable[[], object] = int
+    ) -> None:
+        """`before` is called in each call, for a source that waits, counts or breaks."""
+        super().__init__(script, digest)
+        self._before = before
+        self.until: list[float] = []
+        self.is_closed = False
+
+    def __call__(self, sentences: Sequence[str], until: float = 0.0) -> list[Vector | None]:
+        """See `Source`."""
+        self.until.append(until)
+        self._before()
+        return super().__call__(sentences)
+
+    def close(self) -> None:
+        """See `Source`."""
+        self.is_closed = True
