@@ -7,13 +7,17 @@ import pytest
 
 from app.approved.vocabulary import Vocabulary
 from app.approved.wording import Wording
-from app.policy import ActivePolicy, Ruling, banned_phrases, covering, load_policy
+from app.data import Data
+from app.policy import ActivePolicy, Ruling, banned_phrases, covering, listen, load_policy
 from app.settings import Settings
 from finetune.lines.reader import read_lines
 from guards.lexicon.documents import DocumentError
-from guards.policy import Policy
+from guards.panel import script_of
+from guards.policy import Policy, compile_policy
 from guards.types import Action, Case, Channel, Scenario, Stage
 from tests.app.examples import SPOKEN
+from tests.app.hearing import HARMLESS, THREAT, heard_by
+from tests.fakes import FakeSource
 
 ROOT = Path(__file__).parents[2]
 
@@ -35,6 +39,25 @@ def test_the_digest_covers_words_and_settings(policy: Policy, wording: Wording) 
         covering(policy, wording, capped).digest,
     }
     assert len(digests) == 3
+
+
+async def test_what_is_listened_to_is_known_when_it_is_examined(data: Data) -> None:
+    source = FakeSource(lambda said: THREAT if said == "坏话" else HARMLESS)
+    case = Case(stage=Stage.BODY)
+    script = script_of("您好。坏话。", case)
+    with heard_by(source, data) as heard:
+        await listen(heard.policy, [(script, case), (script, case)], 60)
+        found = heard.policy.panel.examine(script, case).findings
+    assert [finding.rule for finding in found] == ["meaning.threat"]
+    assert source.asked == [["您好", "坏话"]]
+
+
+async def test_where_nobody_encodes_nothing_is_listened_to(data: Data) -> None:
+    parts = data.policy.parts
+    silent = compile_policy(data.policy.lexicon, parts.institution, parts.meaning.weights, base=data.policy)
+    case = Case(stage=Stage.BODY)
+    await listen(silent, [(script_of("您好。", case), case)], 60)
+    assert silent.parts.meaning.second is None
 
 
 def test_a_lexicon_that_is_not_there_is_refused(tmp_path: Path) -> None:

@@ -10,7 +10,9 @@ from app.data import Data
 from app.errors import Malformed, StoreError
 from app.parts import Parts
 from app.requests import ReviewItem
+from tests.app.hearing import HARMLESS, THREAT, heard_by
 from tests.app.services import PERSON, open_service, writer
+from tests.fakes import FakeSource
 
 
 @pytest.fixture
@@ -80,3 +82,18 @@ async def test_a_large_batch_lets_others_go_first(parts: Parts) -> None:
     done, _ = await asyncio.wait({large, small}, return_when=asyncio.FIRST_COMPLETED)
     assert done == {small}
     assert len(await large) == 30
+
+
+@pytest.mark.parametrize("copies", [1, 400], ids=["in the loop", "in a thread"])
+async def test_the_encoder_hears_every_sentence_and_nobodys_data(copies: int, data: Data, tmp_path: Path) -> None:
+    source = FakeSource(lambda said: THREAT if said == "坏话" else HARMLESS)
+    with heard_by(source, data) as heard:
+        async with open_service(heard, tmp_path, writer()) as parts:
+            text = f"{PERSON['name']}您好，手机{PERSON['mobile']}。坏话。"
+            item = ReviewItem.model_validate({"text": text, "pii": PERSON})
+            answers = await parts.reviewer.review([item] * copies)
+    for answer in answers:
+        rules = {finding["rule"] for finding in answer["findings"]}
+        assert "meaning.threat" in rules
+        assert "meaning.unheard" not in rules
+    assert source.asked == [["您好手机", "坏话"]]

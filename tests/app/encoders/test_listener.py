@@ -11,6 +11,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from app.encoders.listener import PATIENCE_SECONDS, Listener
+from guards.meaning.encoder import Vector
 from tests.fakes import FakeSource
 
 LONG = 60.0
@@ -116,7 +117,7 @@ def test_what_is_no_vector_of_the_width_is_not_known(nonsense: tuple[float, ...]
 
 def test_a_source_that_answers_too_little_leaves_the_rest_unknown() -> None:
     class Short(FakeSource):
-        def __call__(self, sentences: object, until: float = 0.0) -> list[np.ndarray | None]:  # type: ignore[override]
+        def __call__(self, sentences: object, until: float = 0.0) -> list[Vector | None]:
             return [np.array([1, 0], dtype=np.float32)]
 
     with opened(Short(lambda _: None)) as listener:

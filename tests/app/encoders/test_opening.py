@@ -16,7 +16,7 @@ from tests.app.encoders.toy import toy_encoder
 
 def write_head(file: Path, encoder: str, **changes: Any) -> Path:
     """A head of width 2 for an encoder."""
-    parts = {
+    parts: dict[str, Any] = {
         "alarm": np.array([1, 0], dtype=np.float32),
         "bias": 0.0,
         "kinds": np.zeros((1, 2), dtype=np.float32),

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from threading import Event
 from typing import Any
 
 import pytest
@@ -26,7 +27,8 @@ from guards.script import Script
 from guards.types import Action, Case, Channel, Finding, Generation, Group, Scenario, Stage
 from tests.app.conftest import OpenDesk, TakeOrder
 from tests.app.examples import SPOKEN, bare_facts, script_request
-from tests.fakes import FakeModel
+from tests.app.hearing import HARMLESS, THREAT, heard_by
+from tests.fakes import FakeModel, FakeSource
 
 ARRIVAL = 10.0**9
 """On the clock of the desk, so far ahead that no test runs out of time."""
@@ -237,6 +239,56 @@ class TestTheDeadline:
         await desk.write(take(script_request(options={"deadline_ms": 500})), clock.reading)
         await desk.write(take(script_request(options={"deadline_ms": 3000})), clock.reading)
         assert [task.deadline - clock.reading for task in model.tasks] == pytest.approx([0.4, 2.75])
+
+
+class TestHearing:
+    """Sentences that the first score of the second opinion leaves open are encoded before the guards are asked."""
+
+    async def test_a_candidate_that_the_encoder_stops_gives_way_to_the_next(self, take: TakeOrder, data: Data) -> None:
+        source = FakeSource(lambda said: THREAT if "合不合适" in said else HARMLESS)
+        other = "说重点，成本是{年化利率}。您想了解哪项？"
+        with heard_by(source, data) as heard:
+            desk = Desk(ActivePolicy(heard.policy, heard.wording), saying([GOOD, other]), Pool())
+            answer = await desk.write(take(script_request(facts=BARE)), time.monotonic())
+        assert (answer.source, answer.body) == ("model", other)
+        assert [finding.rule for finding in answer.rejected] == ["meaning.threat"]
+        assert answer.verdict.findings == ()
+
+    async def test_a_bridge_is_listened_to_as_well(self, take: TakeOrder, data: Data) -> None:
+        source = FakeSource(lambda _: HARMLESS)
+        request = script_request(scenario="complaint", callee=DEBTOR, facts={}, customer={"tags": []})
+        with heard_by(source, data) as heard:
+            desk = Desk(ActivePolicy(heard.policy, heard.wording), saying(), Pool())
+            answer = await desk.write(take(request), time.monotonic())
+        assert answer.action == "handoff"
+        assert source.asked
+        assert "meaning.unheard" not in {finding.rule for finding in answer.verdict.findings}
+
+    async def test_an_encoder_that_is_late_keeps_nobody_waiting_and_is_told_of(
+        self, take: TakeOrder, data: Data
+    ) -> None:
+        release = Event()
+        source = FakeSource(lambda _: THREAT, before=lambda: release.wait(60))
+        with heard_by(source, data) as heard:
+            desk = Desk(ActivePolicy(heard.policy, heard.wording), saying([GOOD]), Pool())
+            request = script_request(facts=BARE, options={"deadline_ms": 500})
+            began = time.monotonic()
+            answer = await desk.write(take(request), began)
+            release.set()
+        assert answer.source == "model"
+        assert [finding.rule for finding in answer.verdict.findings] == ["meaning.unheard"]
+        assert len(source.asked) == 1
+        assert source.until[0] - began == pytest.approx(0.45)
+
+    async def test_an_encoder_that_broke_leaves_the_first_score(self, take: TakeOrder, data: Data) -> None:
+        def broken() -> None:
+            raise RuntimeError
+
+        with heard_by(FakeSource(lambda _: THREAT, before=broken), data) as heard:
+            desk = Desk(ActivePolicy(heard.policy, heard.wording), saying([GOOD]), Pool())
+            answer = await desk.write(take(script_request(facts=BARE)), time.monotonic())
+        assert answer.action == "speak"
+        assert [finding.rule for finding in answer.verdict.findings] == ["meaning.unheard"]
 
 
 class TestPersonalData:
