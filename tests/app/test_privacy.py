@@ -1,6 +1,6 @@
 """Invariant 3 from end to end: personal data reaches no task, record, metric, log line or file."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -18,7 +18,8 @@ from app.scripts.desk import Desk
 from app.scripts.reception import Reception, explained
 from app.writing.pool import Pool
 from tests.app.examples import script_request
-from tests.fakes import FakeModel
+from tests.app.hearing import HARMLESS, heard_by
+from tests.fakes import FakeModel, FakeSource
 
 PII = {
     "name": "欧阳建国",
@@ -35,6 +36,19 @@ def everything_in(directory: Path) -> str:
     return b"".join(path.read_bytes() for path in directory.iterdir()).decode("utf-8", "ignore")
 
 
+@pytest.fixture
+def source() -> FakeSource:
+    """The encoder of the second opinion: nothing is a violation to it."""
+    return FakeSource(lambda _: HARMLESS)
+
+
+@pytest.fixture
+def data(data: Data, source: FakeSource) -> Iterator[Data]:
+    """The shipped rules with that encoder, which is asked about every sentence."""
+    with heard_by(source, data) as heard:
+        yield heard
+
+
 @pytest.mark.parametrize(
     "outcome",
     [
@@ -46,7 +60,11 @@ def everything_in(directory: Path) -> str:
     ids=["fallback", "named", "as slots", "spelled out"],
 )
 async def test_known_values_reach_nothing(
-    outcome: Sequence[str] | ModelError, data: Data, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    outcome: Sequence[str] | ModelError,
+    data: Data,
+    source: FakeSource,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     policy, metrics, model = ActivePolicy(data.policy, data.wording), Metrics(), FakeModel(lambda task: outcome)
     store = await open_store(f"sqlite+aiosqlite:///{tmp_path / 'heyan.sqlite3'}")
@@ -79,9 +97,11 @@ async def test_known_values_reach_nothing(
         "explanation": explained(decision).decode(),
         "file": on_disk,
         "tasks": "".join(map(repr, model.tasks)),
+        "encoder": repr(source.asked),
         "metrics": metrics.page().decode(),
         "logs": logged.err + logged.out,
     }
     assert model.tasks
+    assert source.asked
     for value in (*PII.values(), "一三八一二三四五六七八"):
         assert {name for name, text in places.items() if value in text} == set(), value
