@@ -15,7 +15,7 @@ from app.parts import Parts
 from app.records import Decision, DecisionLog
 from app.requests import REF
 from guards.lexicon.scope import CHINA
-from guards.meaning.kinds import REASONS
+from guards.meaning.kinds import REASONS, UNHEARD, UNHEARD_TITLE
 from guards.types import Scenario
 
 KINDS = {"script": "话术", "review": "审查"}
@@ -158,7 +158,8 @@ def _rule(given: str, rules: Mapping[str, StoredRule]) -> tuple[str | None, Fiel
     if not given or given in rules:
         return given or None, None
     known = {name: rule_title(rules, name) for name in rules}
-    known |= {f"meaning.{kind}": f"整句意思：{told}" for kind, told in REASONS.items()}
+    heard = {**REASONS, UNHEARD: UNHEARD_TITLE}
+    known |= {f"meaning.{kind}": f"整句意思：{told}" for kind, told in heard.items()}
     named = [name for name, title in known.items() if title == given] or [
         name for name, title in known.items() if given in title
     ]
