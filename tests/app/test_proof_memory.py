@@ -20,6 +20,8 @@ from app.settings import ROOT, Settings, user_cache
 from guards.lexicon.reader import read_lexicon
 from guards.lexicon.scope import china_today
 from guards.policy import Policy
+from guards.types import Case, Stage
+from tests.app.encoders.toy import toy_encoder, write_head
 
 TODAY = date(2026, 11, 20)
 
@@ -127,6 +129,17 @@ class TestStart:
         read_data(settings, Metrics(), prover)
         assert len(prover.asked) == 1
 
+    def test_a_proof_that_the_encoder_did_not_hear_is_not_remembered(self, settings: Settings, tmp_path: Path) -> None:
+        def examine(policy: Policy, vocabulary: Vocabulary, wording: Wording) -> None:
+            policy.panel.examine_text("您好。", Case(stage=Stage.BODY))
+
+        head = write_head(tmp_path / "head.npz", "served bge")
+        nobody = {"encoder": "http://127.0.0.1:9", "encoder_model": "bge", "encoder_head": head}
+        data = read_data(settings.model_copy(update=nobody), Metrics(), Prover(examine))
+        assert data.unremembered == "the encoder did not answer"
+        assert not (tmp_path / "cache").exists()
+        data.deployment.close()
+
 
 class TestMemory:
     """What an entry is good for."""
@@ -161,6 +174,29 @@ class TestMemory:
             case _:
                 settings = settings.model_copy(update={"annual_rate_cap": settings.annual_rate_cap + 1})
         assert not ProofMemory(settings, TODAY, code).holds
+
+    @pytest.mark.parametrize("changed", ["network", "vocabulary", "head", "none", "server"])
+    def test_another_encoder_or_head_is_another_proof(
+        self, changed: str, settings: Settings, code: dict[str, Path], tmp_path: Path
+    ) -> None:
+        folder, head = toy_encoder(tmp_path / "encoder"), write_head(tmp_path / "head.npz", "any")
+        settings = settings.model_copy(update={"encoder": "embedded", "encoder_dir": folder, "encoder_head": head})
+        before = digest_of_what_decides(settings, code)
+        match changed:
+            case "network":
+                (folder / "model.onnx").write_bytes(b"")
+            case "vocabulary":
+                (folder / "vocabulary.tsv").write_bytes(b"")
+            case "head":
+                head.write_bytes(b"")
+            case "none":
+                settings = settings.model_copy(update={"encoder": "none"})
+            case _:
+                settings = settings.model_copy(update={"encoder": "http://a", "encoder_model": "bge"})
+        after = digest_of_what_decides(settings, code)
+        assert after != before
+        other = settings.model_copy(update={"encoder_model": "other"})
+        assert (digest_of_what_decides(other, code) != after) is (changed == "server")
 
     def test_another_library_is_another_proof(
         self, settings: Settings, code: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch

