@@ -10,7 +10,7 @@ from app.encoders.listener import Listener, Source
 from app.encoders.served import ServedEncoder
 from app.errors import ConfigurationError
 from app.settings import Settings
-from guards.meaning.head import Head, SecondScore, read_head
+from guards.meaning.head import SecondScore, read_head
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +29,24 @@ def open_hearing(settings: Settings) -> Hearing | None:
     """
     if settings.encoder == "none":
         return None
-    head = _head(settings)
-    listener = Listener(_source(settings), head.width)
+    if settings.encoder == "embedded":
+        return open_embedded(settings.encoder_dir, settings.encoder_head)
+    if settings.encoder_model is None:
+        raise ConfigurationError("HEYAN_ENCODER_MODEL: the name of the model on the server HEYAN_ENCODER is needed")
     try:
-        return Hearing(SecondScore(listener, head), listener)
-    except ValueError as strange:
-        listener.close()
-        raise ConfigurationError(f"{settings.encoder_head}: {strange}") from None
+        source = ServedEncoder(settings.encoder, name=settings.encoder_model, key=settings.encoder_key)
+    except ConfigurationError as wrong:
+        raise ConfigurationError(f"HEYAN_ENCODER: {wrong}") from None
+    return _hearing(source, settings.encoder_head)
+
+
+def open_embedded(folder: Path, head: Path) -> Hearing:
+    """The second score of an encoder that runs here and its head.
+
+    Raises:
+        ConfigurationError: as `open_hearing`.
+    """
+    return _hearing(EmbeddedEncoder(folder), head)
 
 
 def require_encoder(settings: Settings) -> None:
@@ -57,22 +68,14 @@ def _missing(settings: Settings) -> Iterator[str]:
                 yield f"{file} of the embedded encoder is missing: restore it, {INSTEAD}"
 
 
-def _head(settings: Settings) -> Head:
-    file: Path = settings.encoder_head
+def _hearing(source: Source, file: Path) -> Hearing:
     try:
-        return read_head(file)
+        head = read_head(file)
+        listener = Listener(source, head.width)
+        return Hearing(SecondScore(listener, head), listener)
     except OSError as unread:
-        raise ConfigurationError(f"HEYAN_ENCODER_HEAD: {file}: {unread.strerror}") from None
+        reason = str(unread.strerror)
     except ValueError as broken:
-        raise ConfigurationError(f"HEYAN_ENCODER_HEAD: {file}: {broken}") from None
-
-
-def _source(settings: Settings) -> Source:
-    if settings.encoder == "embedded":
-        return EmbeddedEncoder(settings.encoder_dir)
-    if settings.encoder_model is None:
-        raise ConfigurationError("HEYAN_ENCODER_MODEL: the name of the model on the server HEYAN_ENCODER is needed")
-    try:
-        return ServedEncoder(settings.encoder, name=settings.encoder_model, key=settings.encoder_key)
-    except ConfigurationError as wrong:
-        raise ConfigurationError(f"HEYAN_ENCODER: {wrong}") from None
+        reason = str(broken)
+    source.close()
+    raise ConfigurationError(f"HEYAN_ENCODER_HEAD: {file}: {reason}")
