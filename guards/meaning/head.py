@@ -24,8 +24,8 @@ class Head:
 
     `alarm`: (width,), what a vector says for a violation; `kinds`: (labels, width). A sentence is asked about where its
     first score lies between `lower` and `upper`; then the sum of both scores, each times its weight, decides alone:
-    above `revise` it is stopped, above `observe` only noted. `encoder`: the digest of the one it was trained for.
-    `digest`: SHA-256 of the file.
+    above `revise` it is stopped, above `observe` only noted. The second counts for `most` at most. `encoder`: the
+    digest of the one it was trained for. `digest`: SHA-256 of the file.
     """
 
     alarm: NDArray[np.float32]
@@ -40,6 +40,7 @@ class Head:
     revise: float
     observe: float
     encoder: str
+    most: float = math.inf
     digest: str = ""
 
     def __post_init__(self) -> None:
@@ -61,10 +62,10 @@ class Head:
         Raises:
             ValueError: if the vector is of another width, or says nothing: nobody vouches for the words.
         """
-        both = self.first * first + self.second * (float(self.alarm @ vector) + self.bias)
-        if not math.isfinite(both):
+        second = float(self.alarm @ vector) + self.bias
+        if not math.isfinite(second):
             raise ValueError("a vector holds no numbers")
-        return both
+        return self.first * first + self.second * min(second, self.most)
 
     def label(self, vector: Vector) -> str:
         """Which kind of violation a sentence sounds like, if it is one."""
@@ -112,6 +113,7 @@ def read_head(path: Path) -> Head:
                 tuple(map(str, held["labels"])),
                 **{name: float(held[name]) for name in _NUMBERS},
                 encoder=str(held["encoder"]),
+                most=float(held["most"]) if "most" in held else math.inf,
                 digest=hashlib.sha256(content).hexdigest(),
             )
     except (ValueError, TypeError, EOFError, BadZipFile, OSError, zlib.error) as broken:

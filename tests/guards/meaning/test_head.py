@@ -140,6 +140,13 @@ def test_without_an_encoder_nothing_is_open() -> None:
     assert [each.rule for each in guard(script_of("乙。丙", Case()), Case())] == ["meaning.guarantee"]
 
 
+def test_the_second_score_counts_for_so_much_at_most() -> None:
+    capped = replace(HEAD, most=0.5)
+    low, high = np.array([0.4, 0], dtype=np.float32), np.array([9, 0], dtype=np.float32)
+    assert capped.score(0.2, low) == HEAD.score(0.2, low)
+    assert capped.score(0.2, high) == pytest.approx(0.2 + 2 * 0.5) != HEAD.score(0.2, high)
+
+
 @pytest.mark.parametrize("vector", [(1.0,), (1.0, 0.0, 0.0), (float("nan"), 0.0), (float("inf"), 0.0)])
 def test_an_encoder_that_answers_nonsense_vouches_for_nothing(vector: tuple[float, ...]) -> None:
     with pytest.raises(ValueError, match=r"shapes|numbers|mismatch"):
@@ -222,7 +229,9 @@ class TestFile:
         return file
 
     def test_a_file_is_read_as_it_was_written(self, tmp_path: Path) -> None:
-        head = read_head(self.written(tmp_path / "head.npz"))
+        head = read_head(self.written(tmp_path / "head.npz", most=0.75))
+        assert head.most == 0.75
+        assert read_head(self.written(tmp_path / "without.npz", most=None)).most == float("inf")
         assert (head.labels, head.encoder, head.width) == (HEAD.labels, "fake", 2)
         assert (head.first, head.second, head.lower, head.upper) == (1.0, 2.0, 0.0, 1.1)
         assert (head.revise, head.observe, head.bias) == (3.0, 1.0, 0.0)
