@@ -39,7 +39,7 @@ class EmbeddedEncoder:
                 f"the embedded encoder needs {missing.name}, not installed here: pip install onnxruntime, {INSTEAD}"
             ) from None
         try:
-            network, vocabulary = (folder / NETWORK).read_bytes(), (folder / VOCABULARY).read_bytes()
+            self._digest = hashlib.sha256(b"".join((folder / name).read_bytes() for name in FILES)).hexdigest()
             self._vocabulary = read_vocabulary(folder / VOCABULARY)
         except OSError as unread:
             raise ConfigurationError(f"{unread.filename}: {unread.strerror}: restore it, {INSTEAD}") from None
@@ -49,12 +49,13 @@ class EmbeddedEncoder:
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.log_severity_level = _ERRORS_ONLY
         try:
+            # By its path: out of memory it would be held twice.
+            network = str(folder / NETWORK)
             self._session = onnxruntime.InferenceSession(network, options, providers=["CPUExecutionProvider"])
         except Exception as broken:  # each fault of a file has an exception of its own, below none but Exception
             raise ConfigurationError(
                 f"{folder / NETWORK} is no network that runs here ({type(broken).__name__}): restore it, {INSTEAD}"
             ) from None
-        self._digest = hashlib.sha256(network + vocabulary).hexdigest()
 
     @property
     def digest(self) -> str:
