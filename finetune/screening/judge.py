@@ -9,6 +9,7 @@ from app.approved.facts import example_facts, parse_facts
 from app.approved.skeleton import slots_in
 from app.approved.vocabulary import Vocabulary
 from app.approved.wording import read_wording
+from app.encoders.opening import open_embedded
 from app.scripts.candidate import Candidate, examine_piece
 from finetune.lines.reader import Line
 from guards.lexicon.documents import DocumentError
@@ -90,10 +91,13 @@ def shipped_policy(root: Path, vocabulary: Vocabulary) -> Policy:
     Raises:
         DocumentError: naming file and line of every problem.
         OSError: if the weights of the second opinion cannot be read.
+        ConfigurationError: if its encoder or head cannot be used.
     """
     institution = read_wording(root / "prompts", vocabulary).institution
+    meaning = root / "models" / "meaning"
     return compile_policy(
         read_lexicon(root / "lexicons"),
         Institution(institution.full_name, institution.hotline),
-        read_weights(root / "models" / "meaning" / "weights.npz"),
+        read_weights(meaning / "weights.npz"),
+        open_embedded(meaning / "encoder", meaning / "head.npz").second,
     )
