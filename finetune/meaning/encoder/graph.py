@@ -66,7 +66,9 @@ def graph_of(network: Network, bits: int) -> ModelProto:
     for layer in network.layers:
         assert isinstance(layer, Layer)
         states = _layer(graph, states, bias, layer, width)
-    is_token = graph.node("Unsqueeze", graph.node("Sub", graph.constant(np.float32(1)), hidden), graph.constant(np.array([2])))
+    is_token = graph.node(
+        "Unsqueeze", graph.node("Sub", graph.constant(np.float32(1)), hidden), graph.constant(np.array([2]))
+    )
     kept = graph.node("Mul", states, is_token)
     summed = graph.node("ReduceSum", kept, graph.constant(np.array([1])), keepdims=0)
     length = graph.node("ReduceL2", summed, graph.constant(np.array([1])), keepdims=1)
@@ -85,13 +87,13 @@ def graph_of(network: Network, bits: int) -> ModelProto:
 def packed_blocks(weight: NDArray[np.float32], bits: int) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
     """A matrix (out, in) as `MatMulNBits` reads it: (out, blocks, bytes a block), and scales (out times blocks,).
 
-    A number n of a block stands for (n - 2**(bits - 1)) times its scale. With 4 bits, the low half of a byte comes first.
+    A number n of a block stands for (n - 2**(bits - 1)) times its scale. Of 4 bits, the low half of a byte is first.
     """
     middle = 1 << (bits - 1)
     blocks = weight.reshape(len(weight), -1, _BLOCK)
     scales = _scales(blocks, middle)
     numbers = np.clip(np.rint(blocks / scales[..., None]) + middle, 0, 2 * middle - 1).astype(np.uint8)
-    if bits == 4:  # noqa: PLR2004
+    if bits == 4:
         numbers = numbers[..., ::2] | numbers[..., 1::2] << 4
     return numbers, scales.ravel()
 
@@ -102,7 +104,7 @@ def _scales(blocks: NDArray[np.float32], middle: int) -> NDArray[np.float32]:
     largest = np.take_along_axis(blocks, place, -1)[..., 0]
     best = np.where(largest == 0, np.float32(1), largest / -middle).astype(np.float32)
     least = np.full(best.shape, np.inf, dtype=np.float32)
-    for share in (1.0, 0.95, 0.9, 0.85, 1.05, 1.15) if middle == 8 else (1.0,):  # noqa: PLR2004
+    for share in (1.0, 0.95, 0.9, 0.85, 1.05, 1.15) if middle == 8 else (1.0,):
         tried = np.where(largest == 0, np.float32(1), largest / np.float32(-middle * share)).astype(np.float32)
         rounded = np.clip(np.rint(blocks / tried[..., None]), -middle, middle - 1) * tried[..., None]
         error = np.square(rounded - blocks).sum(-1)
@@ -127,11 +129,15 @@ def _layer(graph: _Graph, states: str, bias: str, layer: Layer, width: int) -> s
     part = width // layer.heads
     shape = graph.constant(np.array([0, 0, 3 * layer.heads, part]))
     weights, biases = _joined(layer.asks, layer.keys, layer.values, part**-0.5)
-    split = graph.node("Transpose", graph.node("Reshape", graph.linear(states, weights, biases), shape), perm=[0, 2, 1, 3])
+    split = graph.node(
+        "Transpose", graph.node("Reshape", graph.linear(states, weights, biases), shape), perm=[0, 2, 1, 3]
+    )
     asks, keys, values = (_slice(graph, split, place * layer.heads, layer.heads) for place in range(3))
     fits = graph.node("Add", graph.node("MatMul", asks, graph.node("Transpose", keys, perm=[0, 1, 3, 2])), bias)
     mixed = graph.node("MatMul", graph.node("Softmax", fits, axis=-1), values)
-    flat = graph.node("Reshape", graph.node("Transpose", mixed, perm=[0, 2, 1, 3]), graph.constant(np.array([0, 0, width])))
+    flat = graph.node(
+        "Reshape", graph.node("Transpose", mixed, perm=[0, 2, 1, 3]), graph.constant(np.array([0, 0, width]))
+    )
     attended = graph.node("Add", states, _linear(graph, flat, layer.mixes))
     states = graph.normalised(attended, layer.after_attention)
     widened = graph.node("Gelu", _linear(graph, states, layer.widens))

@@ -72,15 +72,13 @@ def learn(
     head = Head(network.words.embedding_dim, len(labels))
     places = {label: place for place, label in enumerate(labels)}
     optimizer = torch.optim.AdamW(_groups(network, head, settings), weight_decay=0.01, betas=(0.9, 0.98))
-    steps = settings.epochs * sum(1 for _ in batches(held, settings.batch, random.Random(settings.seed)))
-    schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer, [group["lr"] for group in optimizer.param_groups], total_steps=steps + settings.epochs * 8,
-        pct_start=0.1, anneal_strategy="linear", cycle_momentum=False,
-    )  # fmt: skip
+    read = [list(batches(held, settings.batch, chance)) for _ in range(settings.epochs)]
+    slope = _slope(sum(map(len, read)))
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, slope)
     network.train()
-    for epoch in range(settings.epochs):
+    for epoch, groups in enumerate(read, 1):
         losses: list[float] = []
-        for batch in batches(held, settings.batch, chance):
+        for batch in groups:
             tokens = filled(blurred(vocabulary, spelling, batch, chance))
             alarm, kinds = head(network(tokens))
             loss = _loss(alarm, kinds, batch, places, settings)
@@ -91,9 +89,15 @@ def learn(
             schedule.step()
             losses.append(float(loss.detach()))
             if len(losses) % 100 == 0:
-                say(f"epoch {epoch + 1}, batch {len(losses)}: loss {np.mean(losses[-100:]):.3f}")
+                say(f"epoch {epoch}, batch {len(losses)}: loss {np.mean(losses[-100:]):.3f}")
     network.eval()
     return head
+
+
+def _slope(steps: int) -> Callable[[int], float]:
+    """The share of the rate at a step: up over the first tenth, then down to nothing."""
+    warm = max(1, steps // 10)
+    return lambda step: min((step + 1) / warm, (steps - step) / (steps - warm + 1))
 
 
 def filled(rows: Sequence[Sequence[int]]) -> Tensor:

@@ -3,18 +3,17 @@
 import hashlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+from onnxruntime import InferenceSession, SessionOptions
 
 from finetune.folders import replacing
 from finetune.meaning.encoder.base import Base
 from finetune.meaning.encoder.graph import graph_of
-from finetune.meaning.encoder.head import Head, Limits, limits, write_head
-from finetune.meaning.encoder.learning import Head as Columns
+from finetune.meaning.encoder.head import Head, Scores, limits, write_head
 from finetune.meaning.encoder.learning import Settings, learn
-from finetune.meaning.encoder.network import Network, started_from
+from finetune.meaning.encoder.network import started_from
 from finetune.meaning.encoder.pieces import kept_pieces, rows_of, vocabulary, write_vocabulary
 from finetune.meaning.encoder.samples import parted, samples
 from finetune.meaning.lessons import FINE, Lessons
@@ -23,17 +22,98 @@ from guards.meaning.reading import pieces
 from guards.meaning.vocabulary import Vocabulary, read_vocabulary
 
 MODEL, VOCABULARY, HEAD = "model.onnx", "vocabulary.tsv", "head.npz"
-SETTINGS = Settings()
-KEPT_AUTHOR = 5
-"""The author whom the encoder never sees, so that thresholds can be set: the sixth."""
 BITS = 4
 """Bits a weight; the base weights have no more either."""
+SETTINGS = Settings(layers=tuple(range(8)), frozen=4)
+KEPT_AUTHOR = 5
+"""The author of whom the encoder sees nothing, so that thresholds can be set: the sixth."""
 WEIGHTS = 1.0, 0.25
 """How much each score counts in the sum."""
 
+Scorer = Callable[[Sequence[str]], NDArray[np.float64]]
+"""Gives sentences, as the guards read them, a score each."""
 
-class Scorer(Protocol):
-    """Gives each sentence, as the guards read it, a score."""
 
-    def __call__(self, read: Sequence[str]) -> NDArray[np.float64]:
-        """One score a sentence."""
+def make(
+    base: Base, lessons: Lessons, folder: Path, settings: Settings = SETTINGS, say: Callable[[str], None] = print
+) -> Head:
+    """Train an encoder, write it and its head into a folder, and give the head.
+
+    What sets the thresholds no score saw: one author and the last stretch of each file of sentences.
+    """
+    learnt, kept = parted(lessons, [KEPT_AUTHOR % len(lessons.authors)])
+    held = samples(learnt)
+    labels = sorted({sample.label for sample in held} - {FINE})
+    places = kept_pieces(base, [sample.read for sample in held])
+    cutting, spelling = vocabulary(base, places), vocabulary(base, places, is_spelt=True)
+    network = started_from(base, rows_of(base, places), settings.layers, settings.places)
+    say(f"{len(held):,} sentences to learn from, {len(places):,} pieces, {settings}")
+    columns = learn(network, held, labels, cutting, spelling, settings, say)
+    model = graph_of(network, BITS).SerializeToString()
+    encoder = folder / "encoder"
+    encoder.mkdir(parents=True, exist_ok=True)
+    with replacing(encoder / MODEL) as file:
+        file.write(model)
+    write_vocabulary(base, places, encoder / VOCABULARY)
+    alarm, bias, kinds, kind_biases = columns.weights()
+    second = scorer(encode(model, cutting, settings.places), alarm, bias)
+    first = judge(learnt)
+    found = limits(scores(kept, first), scores(kept, second), WEIGHTS)
+    head = Head(
+        alarm, bias, kinds, kind_biases, labels, *WEIGHTS, found.lower, found.upper, found.revise, found.observe,
+        digest(encoder),
+    )  # fmt: skip
+    write_head(head, folder / HEAD)
+    return head
+
+
+def digest(encoder: Path) -> str:
+    """What an encoder is known by: SHA-256 of its model and its vocabulary, one after the other."""
+    return hashlib.sha256((encoder / MODEL).read_bytes() + (encoder / VOCABULARY).read_bytes()).hexdigest()
+
+
+def encode(model: bytes, cutting: Vocabulary, places: int) -> Callable[[Sequence[str]], NDArray[np.float32]]:
+    """What gives sentences their vectors, one by one, so that none depends on another."""
+    options = SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    session = InferenceSession(model, options, providers=["CPUExecutionProvider"])
+
+    def vectors(read: Sequence[str]) -> NDArray[np.float32]:
+        rows = (np.array([cutting.tokens(sentence)[:places]], dtype=np.int64) for sentence in read)
+        return np.concatenate([session.run(None, {"tokens": row})[0] for row in rows])
+
+    return vectors
+
+
+def read_scorer(folder: Path, head: Head) -> Scorer:
+    """The second score of what a folder holds."""
+    encoder = folder / "encoder"
+    vectors = encode((encoder / MODEL).read_bytes(), read_vocabulary(encoder / VOCABULARY), SETTINGS.places)
+    return scorer(vectors, head.alarm, head.bias)
+
+
+def scorer(vectors: Callable[[Sequence[str]], NDArray[np.float32]], alarm: NDArray[np.float32], bias: float) -> Scorer:
+    """The second score."""
+    return lambda read: (vectors(read) @ alarm + bias).astype(np.float64)
+
+
+def scores(lessons: Lessons, scorer: Scorer) -> Scores:
+    """Scores of all utterances of the lessons, by sort: of each, the worst of its sentences."""
+    lines = [line for author in lessons.authors for line in author]
+    return {
+        "bad": worst(scorer, [line.text for line in lines if line.label != FINE]),
+        "fine": worst(scorer, [line.text for line in lines if line.label == FINE]),
+        "life": worst(scorer, lessons.life),
+        "money": worst(scorer, lessons.money),
+    }
+
+
+def worst(scorer: Scorer, texts: Sequence[str]) -> NDArray[np.float64]:
+    """The highest score among the sentences of each text that has any."""
+    cut = [[piece.read for piece in pieces(text)] for text in texts]
+    flat = [read for each in cut for read in each]
+    if not flat:
+        return np.zeros(0)
+    found = scorer(flat)
+    ends = np.cumsum([len(each) for each in cut])
+    return np.array([found[end - len(each) : end].max() for each, end in zip(cut, ends, strict=True) if each])

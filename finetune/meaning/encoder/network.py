@@ -24,9 +24,7 @@ class Layer(nn.Module):
     def forward(self, states: Tensor, bias: Tensor) -> Tensor:
         """States (sentences, places, width) with a bias (sentences, 1, 1, places) that hides what is no token."""
         shape = (states.shape[0], -1, self.heads, states.shape[2] // self.heads)
-        asks, keys, values = (
-            part(states).view(shape).transpose(1, 2) for part in (self.asks, self.keys, self.values)
-        )
+        asks, keys, values = (part(states).view(shape).transpose(1, 2) for part in (self.asks, self.keys, self.values))
         mixed = scaled_dot_product_attention(asks, keys, values, attn_mask=bias).transpose(1, 2).flatten(2)
         states = self.after_attention(states + self.mixes(mixed))
         changed: Tensor = self.after_all(states + self.narrows(gelu(self.widens(states))))

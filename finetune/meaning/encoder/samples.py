@@ -28,7 +28,7 @@ class Sample:
 
 
 def parted(lessons: Lessons, left_out: Sequence[int]) -> tuple[Lessons, Lessons]:
-    """The lessons to learn from, and those to judge by: some authors, and the last stretch of each file of sentences."""
+    """The lessons to learn from, and those to judge by: some authors, and the last stretch of each file."""
     learnt, kept = [], []
     for sentences in (lessons.honest, lessons.life, lessons.money):
         cut = len(sentences) * (_PARTS - 1) // _PARTS
@@ -45,7 +45,12 @@ def samples(lessons: Lessons) -> list[Sample]:
     found = {
         **{read: Sample(read, FINE, is_of_corpus=True) for read in map(whole, lessons.honest)},
         **{read: Sample(read, FINE, _EVERYDAY_COUNTS) for read in map(whole, [*lessons.life, *lessons.money])},
-        **{read: Sample(read, line.label) for author in lessons.authors for line in author if (read := whole(line.text))},
+        **{
+            read: Sample(read, line.label)
+            for author in lessons.authors
+            for line in author
+            if (read := whole(line.text))
+        },
     }
     found.pop("", None)
     return list(found.values())
@@ -64,7 +69,9 @@ def batches(held: Sequence[Sample], size: int, chance: random.Random) -> Iterato
     yield from groups
 
 
-def blurred(vocabulary: Vocabulary, spelling: Vocabulary, batch: Sequence[Sample], chance: random.Random) -> list[list[int]]:
+def blurred(
+    vocabulary: Vocabulary, spelling: Vocabulary, batch: Sequence[Sample], chance: random.Random
+) -> list[list[int]]:
     """Tokens of a batch, some sentences spelt by characters, some pieces missing: no surface to remember."""
     rows = []
     for sample in batch:
