@@ -9,7 +9,7 @@ from itertools import count
 
 import numpy as np
 from numpy.typing import NDArray
-from onnx import ModelProto, TensorProto, helper, numpy_helper
+from onnx import ModelProto, NodeProto, TensorProto, helper, numpy_helper
 from torch import nn
 
 from finetune.meaning.encoder.network import Layer, Network
@@ -25,8 +25,8 @@ class _Graph:
 
     def __init__(self, bits: int) -> None:
         self.bits = bits
-        self.nodes: list = []
-        self.constants: list = []
+        self.nodes: list[NodeProto] = []
+        self.constants: list[TensorProto] = []
         self._places = count()
 
     def node(self, operator: str, *inputs: str, domain: str = "", **attributes: object) -> str:
@@ -60,14 +60,18 @@ def graph_of(network: Network, bits: int) -> ModelProto:
     filler = graph.node("Equal", "tokens", graph.constant(np.array(0, dtype=np.int64)))
     hidden = graph.node("Cast", filler, to=TensorProto.FLOAT)
     bias = graph.node(
-        "Unsqueeze", graph.node("Mul", hidden, graph.constant(np.float32(-1e9))), graph.constant(np.array([1, 2]))
+        "Unsqueeze",
+        graph.node("Mul", hidden, graph.constant(np.array(-1e9, dtype=np.float32))),
+        graph.constant(np.array([1, 2])),
     )
     states = graph.normalised(_embedded(graph, network), network.first)
     for layer in network.layers:
         assert isinstance(layer, Layer)
         states = _layer(graph, states, bias, layer, width)
     is_token = graph.node(
-        "Unsqueeze", graph.node("Sub", graph.constant(np.float32(1)), hidden), graph.constant(np.array([2]))
+        "Unsqueeze",
+        graph.node("Sub", graph.constant(np.array(1, dtype=np.float32)), hidden),
+        graph.constant(np.array([2])),
     )
     kept = graph.node("Mul", states, is_token)
     summed = graph.node("ReduceSum", kept, graph.constant(np.array([1])), keepdims=0)

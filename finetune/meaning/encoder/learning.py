@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -36,7 +37,7 @@ class Settings:
     seed: int = 20
 
 
-class Head(nn.Module):
+class Head(nn.Module):  # type: ignore[misc]
     """Two linear maps of a sentence's vector: how much it sounds like a violation, and of which kind."""
 
     def __init__(self, width: int, kinds: int) -> None:
@@ -83,7 +84,7 @@ def learn(
             alarm, kinds = head(network(tokens))
             loss = _loss(alarm, kinds, batch, places, settings)
             optimizer.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]
+            loss.backward()
             nn.utils.clip_grad_norm_(network.parameters(), 1.0)
             optimizer.step()
             schedule.step()
@@ -108,7 +109,7 @@ def filled(rows: Sequence[Sequence[int]]) -> Tensor:
     return tokens
 
 
-def _groups(network: Network, head: Head, settings: Settings) -> list[dict]:
+def _groups(network: Network, head: Head, settings: Settings) -> list[dict[str, Any]]:
     """What is learnt, the lower the slower."""
     network.words.requires_grad_(False)
     network.places.requires_grad_(False)

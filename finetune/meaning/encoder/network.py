@@ -1,8 +1,10 @@
 """The encoder in torch: which sentences lie near each other is what it learns."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn.functional import gelu, normalize, scaled_dot_product_attention
 
@@ -11,7 +13,7 @@ from finetune.meaning.encoder.base import Base
 _EPSILON = 1e-12
 
 
-class Layer(nn.Module):
+class Layer(nn.Module):  # type: ignore[misc]
     """Attention and what follows it, each added to what came in and normalised."""
 
     def __init__(self, width: int, heads: int) -> None:
@@ -31,7 +33,7 @@ class Layer(nn.Module):
         return changed
 
 
-class Network(nn.Module):
+class Network(nn.Module):  # type: ignore[misc]
     """From the tokens of sentences to unit vectors; token 0 fills up what is shorter than the longest."""
 
     def __init__(self, words: int, width: int, heads: int, layers: int, places: int) -> None:
@@ -72,6 +74,6 @@ _PARTS = {
 }  # fmt: skip
 
 
-def _take(part: nn.Module, held: dict, name: str) -> None:
+def _take(part: nn.Module, held: Mapping[str, NDArray[np.float32]], name: str) -> None:
     part.weight.copy_(torch.from_numpy(held[f"{name}.w"]))
     part.bias.copy_(torch.from_numpy(held[f"{name}.b"]))
