@@ -11,7 +11,7 @@ import torch
 
 from finetune.cli import main
 from finetune.meaning.encoder.base import Base, NoBaseError, installed_base, read_base
-from finetune.meaning.encoder.head import limits, threshold
+from finetune.meaning.encoder.head import Adding, limits, threshold
 from finetune.meaning.encoder.learning import Settings, filled, learn
 from finetune.meaning.encoder.network import started_from
 from finetune.meaning.encoder.pieces import kept_pieces, rows_of, vocabulary, write_vocabulary
@@ -194,7 +194,7 @@ def test_thresholds_let_no_more_pass_than_is_promised() -> None:
     fine = {sort: chance.normal(size=1000) for sort in ("fine", "life", "money")}
     first = {**fine, "bad": chance.normal(size=500) + 2}
     second = {sort: each + chance.normal(size=len(each)) for sort, each in first.items()}
-    found = limits(first, second, (1.0, 0.5))
+    found = limits(first, second, Adding(1.0, 0.5, 9.0))
     sums = {sort: first[sort] + 0.5 * second[sort] for sort in first}
     assert (sums["fine"] > found.revise).mean() <= 0.01
     assert (sums["life"] > found.revise).mean() <= 0.003

@@ -24,7 +24,8 @@ Scores = Mapping[str, NDArray[np.float64]]
 class Head:
     """What reads a sentence's vector; the names are those of the file's arrays.
 
-    The sum is `first` times the first score plus `second` times (vector · `alarm` + `bias`). Above `revise` a sentence
+    The second score is vector · `alarm` + `bias`, but no more than `most`: who is too sure is seldom right. The sum is
+    `first` times the first score plus `second` times the second. Above `revise` a sentence
     is stopped, above `observe` noted; the second score is asked for where the first is above `lower` and below `upper`.
     `encoder`: the digest of the encoder that it belongs to.
     """
@@ -36,6 +37,7 @@ class Head:
     labels: Sequence[str]
     first: float
     second: float
+    most: float
     lower: float
     upper: float
     revise: float
@@ -53,14 +55,22 @@ class Limits:
     observe: float
 
 
-def summed(first: Scores, second: Scores, weights: tuple[float, float]) -> dict[str, NDArray[np.float64]]:
-    """Both scores added, sort by sort."""
-    return {sort: weights[0] * first[sort] + weights[1] * second[sort] for sort in first}
+@dataclass(frozen=True, slots=True)
+class Adding:
+    """How much each score counts in the sum, and what the second is at most."""
+
+    first: float = 1.0
+    second: float = 0.2
+    most: float = 2.5
+
+    def __call__(self, first: NDArray[np.float64], second: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The sums."""
+        return self.first * first + self.second * np.minimum(second, self.most)
 
 
-def limits(first: Scores, second: Scores, weights: tuple[float, float]) -> Limits:
+def limits(first: Scores, second: Scores, adding: Adding) -> Limits:
     """Limits set on sentences of which neither score saw any in training."""
-    sums = summed(first, second, weights)
+    sums = {sort: adding(first[sort], second[sort]) for sort in first}
     revise, observe = threshold(sums, STOPPED), threshold(sums, NOTED)
     found = first["bad"][sums["bad"] > revise]
     lower = float(np.quantile(found, _MISSED)) if len(found) else -_NEVER
@@ -79,6 +89,7 @@ def write_head(head: Head, path: Path) -> None:
         np.savez_compressed(
             file, alarm=head.alarm, bias=np.float64(head.bias), kinds=head.kinds, kind_biases=head.kind_biases,
             labels=np.array(list(head.labels)), first=np.float64(head.first), second=np.float64(head.second),
+            most=np.float64(head.most),
             lower=np.float64(head.lower), upper=np.float64(head.upper), revise=np.float64(head.revise),
             observe=np.float64(head.observe), encoder=np.array(head.encoder),
         )  # fmt: skip

@@ -11,7 +11,7 @@ from onnxruntime import InferenceSession, SessionOptions
 from finetune.folders import replacing
 from finetune.meaning.encoder.base import Base
 from finetune.meaning.encoder.graph import graph_of
-from finetune.meaning.encoder.head import Head, Scores, limits, write_head
+from finetune.meaning.encoder.head import Adding, Head, Scores, limits, write_head
 from finetune.meaning.encoder.learning import Settings, learn
 from finetune.meaning.encoder.network import started_from
 from finetune.meaning.encoder.pieces import kept_pieces, rows_of, vocabulary, write_vocabulary
@@ -27,8 +27,7 @@ BITS = 4
 SETTINGS = Settings(layers=tuple(range(8)), frozen=4)
 KEPT_AUTHOR = 5
 """The author of whom the encoder sees nothing, so that thresholds can be set: the sixth."""
-WEIGHTS = 1.0, 0.25
-"""How much each score counts in the sum."""
+ADDING = Adding()
 
 Scorer = Callable[[Sequence[str]], NDArray[np.float64]]
 """Gives sentences, as the guards read them, a score each."""
@@ -58,10 +57,10 @@ def make(
     alarm, bias, kinds, kind_biases = columns.weights()
     second = scorer(encode(model, cutting, settings.places), alarm, bias)
     first = judge(learnt)
-    found = limits(scores(kept, first), scores(kept, second), WEIGHTS)
+    found = limits(scores(kept, first), scores(kept, second), ADDING)
     head = Head(
-        alarm, bias, kinds, kind_biases, labels, *WEIGHTS, found.lower, found.upper, found.revise, found.observe,
-        digest(encoder),
+        alarm, bias, kinds, kind_biases, labels, ADDING.first, ADDING.second, ADDING.most,
+        found.lower, found.upper, found.revise, found.observe, digest(encoder),
     )  # fmt: skip
     write_head(head, folder / HEAD)
     return head

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from finetune.meaning.encoder.head import Head
+from finetune.meaning.encoder.head import Adding, Head
 from finetune.meaning.encoder.making import Scorer, worst
 from finetune.meaning.lessons import FINE, HANDS, HELD_OUT, Utterance, read_utterances
 from finetune.meaning.measuring import Share, read_everyday, read_hands
@@ -46,7 +46,7 @@ def _sums(first: _Scores, second: _Scores, head: Head) -> dict[str, NDArray[np.f
     return {
         sort: np.where(
             (first[sort] > head.lower) & (first[sort] < head.upper),
-            head.first * first[sort] + head.second * second[sort],
+            Adding(head.first, head.second, head.most)(first[sort], second[sort]),
             np.where(first[sort] >= head.upper, np.inf, -99.0),
         )
         for sort in first

@@ -10,7 +10,7 @@ from guards.meaning.vocabulary import Vocabulary
 
 _PARTS = 8
 """The last of so many stretches of every file of sentences is kept from the encoder."""
-_EVERYDAY_COUNTS = 2.0
+_EVERYDAY_COUNTS = 3.0
 _HONEST_READ = 0.25
 """Sentences of the corpus resemble each other: a quarter of them, other ones each time, is enough."""
 _SPELT, _SKIPPED = 0.15, 0.1
