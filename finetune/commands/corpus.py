@@ -109,8 +109,9 @@ def encoder(
     if missing := [name for name in ("onnx", "onnxruntime") if find_spec(name) is None]:
         raise NoBaseError([f"an encoder is written with {' and '.join(missing)}: pip install {' '.join(missing)}"])
 
-    from finetune.meaning.encoder.making import make, read_scorer
+    from finetune.meaning.encoder.making import ENCODER, make, read_encoder, scorer
     from finetune.meaning.encoder.reporting import report
 
     head = make(read_base(weights), read_lessons(lines), output)
-    report(lines, read_weights(WORKPLACE / "models" / "meaning" / "weights.npz"), head, read_scorer(output, head))
+    second = scorer(read_encoder(output / ENCODER), head.alarm, head.bias)
+    report(lines, read_weights(WORKPLACE / "models" / "meaning" / "weights.npz"), head, second)

@@ -24,15 +24,15 @@ _SCALE = 16.0
 class Settings:
     """How it learns. `frozen`: so many of the lowest layers stay as they are; the pieces' embeddings do anyhow."""
 
-    layers: tuple[int, ...] = (0, 1, 2, 3, 4, 5)
-    frozen: int = 0
+    layers: tuple[int, ...] = (0, 1, 2, 3, 4, 5, 6, 7)
+    frozen: int = 4
     places: int = 72
     epochs: int = 3
     batch: int = 32
-    rate: float = 1.5e-4
+    rate: float = 2e-4
     decay: float = 0.9
-    ranking: float = 1.0
-    naming: float = 0.5
+    ranking: float = 4.0
+    naming: float = 0.3
     smoothing: float = 0.05
     seed: int = 20
 

@@ -12,19 +12,20 @@ from finetune.folders import replacing
 from finetune.meaning.encoder.base import Base
 from finetune.meaning.encoder.graph import graph_of
 from finetune.meaning.encoder.head import Adding, Head, Scores, limits, write_head
+from finetune.meaning.encoder.learning import Head as Columns
 from finetune.meaning.encoder.learning import Settings, learn
-from finetune.meaning.encoder.network import started_from
+from finetune.meaning.encoder.network import Network, started_from
 from finetune.meaning.encoder.pieces import kept_pieces, rows_of, vocabulary, write_vocabulary
 from finetune.meaning.encoder.samples import parted, samples
 from finetune.meaning.lessons import FINE, Lessons
 from finetune.meaning.training import judge
 from guards.meaning.reading import pieces
-from guards.meaning.vocabulary import Vocabulary, read_vocabulary
+from guards.meaning.vocabulary import read_vocabulary
 
-MODEL, VOCABULARY, HEAD = "model.onnx", "vocabulary.tsv", "head.npz"
+ENCODER, MODEL, VOCABULARY, HEAD = "encoder", "model.onnx", "vocabulary.tsv", "head.npz"
 BITS = 4
 """Bits a weight; the base weights have no more either."""
-SETTINGS = Settings(layers=tuple(range(8)), frozen=4)
+SETTINGS = Settings()
 KEPT_AUTHOR = 5
 """The author of whom the encoder sees nothing, so that thresholds can be set: the sixth."""
 ADDING = Adding()
@@ -43,24 +44,31 @@ def make(
     learnt, kept = parted(lessons, [KEPT_AUTHOR % len(lessons.authors)])
     held = samples(learnt)
     labels = sorted({sample.label for sample in held} - {FINE})
-    places = kept_pieces(base, [sample.read for sample in held])
+    places = kept_pieces(base, [sample.read for sample in samples(lessons)])
     cutting, spelling = vocabulary(base, places), vocabulary(base, places, is_spelt=True)
     network = started_from(base, rows_of(base, places), settings.layers, settings.places)
     say(f"{len(held):,} sentences to learn from, {len(places):,} pieces, {settings}")
     columns = learn(network, held, labels, cutting, spelling, settings, say)
-    model = graph_of(network, BITS).SerializeToString()
-    encoder = folder / "encoder"
-    encoder.mkdir(parents=True, exist_ok=True)
-    with replacing(encoder / MODEL) as file:
-        file.write(model)
-    write_vocabulary(base, places, encoder / VOCABULARY)
+    save_encoder(network, base, places, folder / ENCODER)
+    return save_head(columns, labels, folder, learnt, kept)
+
+
+def save_encoder(network: Network, base: Base, places: Sequence[int], folder: Path) -> None:
+    """Write model and vocabulary."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with replacing(folder / MODEL) as file:
+        file.write(graph_of(network, BITS).SerializeToString())
+    write_vocabulary(base, places, folder / VOCABULARY)
+
+
+def save_head(columns: Columns, labels: Sequence[str], folder: Path, learnt: Lessons, kept: Lessons) -> Head:
+    """Write what reads the vectors of the encoder that a folder holds, as it is written, its limits set on `kept`."""
     alarm, bias, kinds, kind_biases = columns.weights()
-    second = scorer(encode(model, cutting, settings.places), alarm, bias)
-    first = judge(learnt)
+    first, second = judge(learnt), scorer(read_encoder(folder / ENCODER), alarm, bias)
     found = limits(scores(kept, first), scores(kept, second), ADDING)
     head = Head(
         alarm, bias, kinds, kind_biases, labels, ADDING.first, ADDING.second, ADDING.most,
-        found.lower, found.upper, found.revise, found.observe, digest(encoder),
+        found.lower, found.upper, found.revise, found.observe, digest(folder / ENCODER),
     )  # fmt: skip
     write_head(head, folder / HEAD)
     return head
@@ -71,24 +79,18 @@ def digest(encoder: Path) -> str:
     return hashlib.sha256((encoder / MODEL).read_bytes() + (encoder / VOCABULARY).read_bytes()).hexdigest()
 
 
-def encode(model: bytes, cutting: Vocabulary, places: int) -> Callable[[Sequence[str]], NDArray[np.float32]]:
-    """What gives sentences their vectors, one by one, so that none depends on another."""
+def read_encoder(folder: Path) -> Callable[[Sequence[str]], NDArray[np.float32]]:
+    """What gives sentences their vectors, one by one."""
+    cutting = read_vocabulary(folder / VOCABULARY)
     options = SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
-    session = InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    session = InferenceSession((folder / MODEL).read_bytes(), options, providers=["CPUExecutionProvider"])
 
     def vectors(read: Sequence[str]) -> NDArray[np.float32]:
-        rows = (np.array([cutting.tokens(sentence)[:places]], dtype=np.int64) for sentence in read)
+        rows = (np.array([cutting.tokens(sentence)[: SETTINGS.places]], dtype=np.int64) for sentence in read)
         return np.concatenate([session.run(None, {"tokens": row})[0] for row in rows])
 
     return vectors
-
-
-def read_scorer(folder: Path, head: Head) -> Scorer:
-    """The second score of what a folder holds."""
-    encoder = folder / "encoder"
-    vectors = encode((encoder / MODEL).read_bytes(), read_vocabulary(encoder / VOCABULARY), SETTINGS.places)
-    return scorer(vectors, head.alarm, head.bias)
 
 
 def scorer(vectors: Callable[[Sequence[str]], NDArray[np.float32]], alarm: NDArray[np.float32], bias: float) -> Scorer:
