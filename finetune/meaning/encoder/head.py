@@ -12,8 +12,6 @@ from finetune.folders import replacing
 STOPPED = {"fine": 0.010, "life": 0.0025, "money": 0.012}
 """What share of unseen sentences that nobody minds may be stopped, as for the first score alone."""
 NOTED = {"fine": 0.04, "life": 0.03, "money": 0.04}
-_MISSED = 0.02
-"""The second score is not asked for where only so many of the violations that both would find lie."""
 _NEVER = 99.0
 
 Scores = Mapping[str, NDArray[np.float64]]
@@ -60,8 +58,8 @@ class Adding:
     """How much each score counts in the sum, and what the second is at most."""
 
     first: float = 1.0
-    second: float = 0.2
-    most: float = 2.5
+    second: float = 0.3
+    most: float = 2.0
 
     def __call__(self, first: NDArray[np.float64], second: NDArray[np.float64]) -> NDArray[np.float64]:
         """The sums."""
@@ -69,12 +67,15 @@ class Adding:
 
 
 def limits(first: Scores, second: Scores, adding: Adding) -> Limits:
-    """Limits set on sentences of which neither score saw any in training."""
+    """Limits set on sentences of which neither score saw any in training.
+
+    Since the second score counts for no more than so much, it need not be asked for where the first is so low that no
+    sentence could even be noted.
+    """
     sums = {sort: adding(first[sort], second[sort]) for sort in first}
     revise, observe = threshold(sums, STOPPED), threshold(sums, NOTED)
-    found = first["bad"][sums["bad"] > revise]
-    lower = float(np.quantile(found, _MISSED)) if len(found) else -_NEVER
-    return Limits(round(lower, 6), _NEVER, revise, min(observe, revise))
+    observe = min(observe, revise)
+    return Limits((observe - adding.second * adding.most) / adding.first, _NEVER, revise, observe)
 
 
 def threshold(scores: Scores, shares: Mapping[str, float]) -> float:
