@@ -1,7 +1,8 @@
 """The encoder as an ONNX graph with few bits a weight: what the service runs without torch.
 
-Matrices are cut into blocks of 32 weights along their input, each with its scale; the states that they are multiplied
-with are rounded to eight bits block by block as well, so that no sentence changes the vector of another.
+Matrices are cut into blocks of 32 weights along their input, each with its scale. Those that were not trained are still
+what 4 bits can say; the others get 8, since with 4 the scores were no longer the same. The states that they multiply are
+rounded to 8 bits block by block as well, so that no sentence changes the vector of another.
 """
 
 from collections.abc import Sequence
@@ -15,6 +16,8 @@ from torch import nn
 from finetune.meaning.encoder.network import Layer, Network
 
 _BLOCK = 32
+_EXACT = 1e-3
+"""Four bits are enough where no more than this share of a matrix is lost."""
 _CONTRIBUTED = "com.microsoft"
 _INTEGERS_INSIDE = 4
 """The accuracy level of `MatMulNBits` at which it calculates with integers of eight bits."""
@@ -23,8 +26,7 @@ _INTEGERS_INSIDE = 4
 class _Graph:
     """Nodes and constants, each value named by its place."""
 
-    def __init__(self, bits: int) -> None:
-        self.bits = bits
+    def __init__(self) -> None:
         self.nodes: list[NodeProto] = []
         self.constants: list[TensorProto] = []
         self._places = count()
@@ -41,10 +43,10 @@ class _Graph:
 
     def linear(self, states: str, weight: NDArray[np.float32], bias: NDArray[np.float32]) -> str:
         """States times a matrix (out, in), plus a bias."""
-        packed, scales = packed_blocks(weight, self.bits)
+        bits, packed, scales = packed_blocks(weight)
         product = self.node(
             "MatMulNBits", states, self.constant(packed), self.constant(scales), domain=_CONTRIBUTED,
-            K=weight.shape[1], N=weight.shape[0], bits=self.bits, block_size=_BLOCK, accuracy_level=_INTEGERS_INSIDE,
+            K=weight.shape[1], N=weight.shape[0], bits=bits, block_size=_BLOCK, accuracy_level=_INTEGERS_INSIDE,
         )  # fmt: skip
         return self.node("Add", product, self.constant(bias))
 
@@ -53,9 +55,9 @@ class _Graph:
         return self.node("LayerNormalization", states, *weights, axis=-1, epsilon=layer.eps)
 
 
-def graph_of(network: Network, bits: int) -> ModelProto:
-    """The network with 4 or 8 bits a weight: `tokens` (sentences, places) to `vectors` (sentences, width)."""
-    graph = _Graph(bits)
+def graph_of(network: Network) -> ModelProto:
+    """The network: `tokens` (sentences, places) to `vectors` (sentences, width)."""
+    graph = _Graph()
     width = network.words.embedding_dim
     filler = graph.node("Equal", "tokens", graph.constant(np.array(0, dtype=np.int64)))
     hidden = graph.node("Cast", filler, to=TensorProto.FLOAT)
@@ -88,32 +90,33 @@ def graph_of(network: Network, bits: int) -> ModelProto:
     return model
 
 
-def packed_blocks(weight: NDArray[np.float32], bits: int) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
-    """A matrix (out, in) as `MatMulNBits` reads it: (out, blocks, bytes a block), and scales (out times blocks,).
+def packed_blocks(weight: NDArray[np.float32]) -> tuple[int, NDArray[np.uint8], NDArray[np.float32]]:
+    """A matrix (out, in) as `MatMulNBits` reads it: bits a weight, (out, blocks, bytes a block), blocks' scales.
 
     A number n of a block stands for (n - 2**(bits - 1)) times its scale. Of 4 bits, the low half of a byte is first.
     """
-    middle = 1 << (bits - 1)
-    blocks = weight.reshape(len(weight), -1, _BLOCK)
-    scales = _scales(blocks, middle)
-    numbers = np.clip(np.rint(blocks / scales[..., None]) + middle, 0, 2 * middle - 1).astype(np.uint8)
+    bits = 4 if _error(weight, 4) < _EXACT else 8
+    numbers, scales = _rounded(weight, bits)
+    numbers = (numbers + (1 << bits - 1)).astype(np.uint8)
     if bits == 4:
         numbers = numbers[..., ::2] | numbers[..., 1::2] << 4
-    return numbers, scales.ravel()
+    return bits, numbers.astype(np.uint8), scales.ravel()
 
 
-def _scales(blocks: NDArray[np.float32], middle: int) -> NDArray[np.float32]:
-    """The scale of each block at which rounding errs least, of a few: the largest weight takes the lowest number."""
-    place = np.abs(blocks).argmax(-1)[..., None]
-    largest = np.take_along_axis(blocks, place, -1)[..., 0]
-    best = np.where(largest == 0, np.float32(1), largest / -middle).astype(np.float32)
-    least = np.full(best.shape, np.inf, dtype=np.float32)
-    for share in (1.0, 0.95, 0.9, 0.85, 1.05, 1.15) if middle == 8 else (1.0,):
-        tried = np.where(largest == 0, np.float32(1), largest / np.float32(-middle * share)).astype(np.float32)
-        rounded = np.clip(np.rint(blocks / tried[..., None]), -middle, middle - 1) * tried[..., None]
-        error = np.square(rounded - blocks).sum(-1)
-        best, least = np.where(error < least, tried, best), np.minimum(error, least)
-    return best
+def _error(weight: NDArray[np.float32], bits: int) -> float:
+    """How much of a matrix is lost with so many bits a weight, as a share of its length."""
+    numbers, scales = _rounded(weight, bits)
+    lost = (numbers * scales[..., None]).reshape(weight.shape) - weight
+    return float(np.linalg.norm(lost) / max(float(np.linalg.norm(weight)), 1e-9))
+
+
+def _rounded(weight: NDArray[np.float32], bits: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """The numbers of each block, and its scale: the largest weight of a block takes the lowest number."""
+    middle = 1 << bits - 1
+    blocks = weight.reshape(len(weight), -1, _BLOCK)
+    largest = np.take_along_axis(blocks, np.abs(blocks).argmax(-1)[..., None], -1)[..., 0]
+    scales = np.where(largest == 0, 1, largest / -middle).astype(np.float32)
+    return np.clip(np.rint(blocks / scales[..., None]), -middle, middle - 1), scales
 
 
 def _embedded(graph: _Graph, network: Network) -> str:

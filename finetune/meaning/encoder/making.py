@@ -23,8 +23,6 @@ from guards.meaning.reading import pieces
 from guards.meaning.vocabulary import read_vocabulary
 
 ENCODER, MODEL, VOCABULARY, HEAD = "encoder", "model.onnx", "vocabulary.tsv", "head.npz"
-BITS = 4
-"""Bits a weight; the base weights have no more either."""
 SETTINGS = Settings()
 KEPT_AUTHOR = 5
 """The author of whom the encoder sees nothing, so that thresholds can be set: the sixth."""
@@ -57,7 +55,7 @@ def save_encoder(network: Network, base: Base, places: Sequence[int], folder: Pa
     """Write model and vocabulary."""
     folder.mkdir(parents=True, exist_ok=True)
     with replacing(folder / MODEL) as file:
-        file.write(graph_of(network, BITS).SerializeToString())
+        file.write(graph_of(network).SerializeToString())
     write_vocabulary(base, places, folder / VOCABULARY)
 
 
