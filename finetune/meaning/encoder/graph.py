@@ -1,7 +1,7 @@
 """The encoder as an ONNX graph with few bits a weight: what the service runs without torch.
 
 Matrices are cut into blocks of 32 weights along their input, each with its scale. Those that were not trained are still
-what 4 bits can say; the others get 8, since with 4 the scores were no longer the same. The states that they multiply are
+what 4 bits can say; the others get 8, as with 4 the scores were no longer the same. The states that they multiply are
 rounded to 8 bits block by block as well, so that no sentence changes the vector of another.
 """
 
@@ -97,10 +97,10 @@ def packed_blocks(weight: NDArray[np.float32]) -> tuple[int, NDArray[np.uint8], 
     """
     bits = 4 if _error(weight, 4) < _EXACT else 8
     numbers, scales = _rounded(weight, bits)
-    numbers = (numbers + (1 << bits - 1)).astype(np.uint8)
+    held = (numbers + (1 << bits - 1)).astype(np.uint8)
     if bits == 4:
-        numbers = numbers[..., ::2] | numbers[..., 1::2] << 4
-    return bits, numbers.astype(np.uint8), scales.ravel()
+        held = (held[..., ::2] | held[..., 1::2] << 4).astype(np.uint8)
+    return bits, held, scales.ravel()
 
 
 def _error(weight: NDArray[np.float32], bits: int) -> float:
