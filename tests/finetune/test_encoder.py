@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 
+from app.settings import ROOT
 from finetune.cli import main
 from finetune.meaning.encoder.base import Base, NoBaseError, installed_base, read_base
 from finetune.meaning.encoder.head import Adding, limits, threshold
@@ -19,6 +20,7 @@ from finetune.meaning.encoder.samples import Sample, parted, samples
 from finetune.meaning.lessons import FINE, Lessons, Utterance
 from guards.meaning.vocabulary import BEGIN, END, SPECIAL, UNKNOWN, Vocabulary, read_vocabulary
 
+SHIPPED = ROOT / "models" / "meaning"
 WIDTH, LAYERS, HEADS = 32, 2, 2
 PIECES = [
     "<s>",
@@ -229,6 +231,19 @@ def test_a_folder_is_made_that_holds_all_that_the_guards_read(base: Base, lesson
         assert held["alarm"].shape == (WIDTH,)
         assert held["kinds"].shape == (1, WIDTH)
         assert float(held["observe"]) <= float(held["revise"])
+
+
+@is_exported
+def test_the_shipped_head_belongs_to_the_shipped_encoder() -> None:
+    from finetune.meaning.encoder.making import digest, read_encoder
+
+    with np.load(SHIPPED / "head.npz", allow_pickle=False) as held:
+        assert str(held["encoder"]) == digest(SHIPPED / "encoder")
+        scored = (
+            read_encoder(SHIPPED / "encoder")(["您的额度已经批好了", "您点了一份牛肉炒饭"]) @ held["alarm"]
+            + held["bias"]
+        )
+    assert scored[0] > 1 > 0 > scored[1]
 
 
 def test_without_the_base_it_is_said_what_to_install(
