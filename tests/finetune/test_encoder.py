@@ -243,7 +243,8 @@ def test_the_shipped_head_belongs_to_the_shipped_encoder() -> None:
             read_encoder(SHIPPED / "encoder")(["您的额度已经批好了", "您点了一份牛肉炒饭"]) @ held["alarm"]
             + held["bias"]
         )
-    assert scored[0] > 1 > 0 > scored[1]
+    assert scored[0] > 1
+    assert scored[1] < 0
 
 
 def test_without_the_base_it_is_said_what_to_install(
