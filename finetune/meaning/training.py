@@ -1,6 +1,6 @@
 """Train the second opinion of `guards.meaning`: the same weights from the same lessons, every time."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -44,6 +44,12 @@ def train(lessons: Lessons) -> Weights:
         alarm, rarity, bias, tuple(map(str, namer.classes_)), namer.coef_.astype(np.float32),
         namer.intercept_.astype(np.float32), revise, min(observe, revise),
     )  # fmt: skip
+
+
+def judge(lessons: Lessons) -> Callable[[Sequence[str]], NDArray[np.float64]]:
+    """The score that is learnt from these lessons, of sentences as the guards read them."""
+    lines = [line for author in lessons.authors for line in author]
+    return _opinion(*_judge(lines, lessons.honest, [*lessons.life, *lessons.money])).scores
 
 
 def save(weights: Weights, path: Path) -> None:

@@ -1,0 +1,1 @@
+"""How does the second opinion come to know what a sentence means? A small sentence encoder learns the trade."""
