@@ -1,12 +1,14 @@
 """Find the names of figures of one quantity: the words ahead of a figure and behind it, by which roles know it.
 
-What was found in a stretch of text is remembered, since the same approved sentences come back with other figures.
+What was found in a stretch of text is remembered, since the same approved sentences come back with other figures. The
+text itself is not: it is known again by a digest under a key of this process.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from hashlib import blake2b
+from secrets import token_bytes
+from typing import Generic, NamedTuple, TypeVar
 
 from guards.lexicon.roles import FigureRole
 from guards.text.folding import Folding, fold
@@ -19,6 +21,8 @@ _LEAD = 8
 _REACH = 40
 """Code points behind a figure in which its names end."""
 _REMEMBERED = 4096
+_KEY = token_bytes(16)
+T = TypeVar("T")
 
 
 class Name(NamedTuple):
@@ -31,6 +35,23 @@ class Name(NamedTuple):
 
 
 _Known = dict[str, list[tuple[FigureRole, bool]]]
+
+
+class _Remembered(Generic[T]):
+    """What was worked out of the last stretches, none of which is kept itself."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[bytes, int], T] = {}
+
+    def get(self, stretch: str, since: int, work: Callable[[str, int], T]) -> T:
+        """What `work` makes of the stretch, or made of it before."""
+        key = blake2b(stretch.encode("utf-8", "surrogatepass"), digest_size=16, key=_KEY).digest(), since
+        if (known := self._known.get(key)) is not None:
+            return known
+        if len(self._known) >= _REMEMBERED:
+            self._known.clear()
+        made = self._known[key] = work(stretch, since)
+        return made
 
 
 class Names:
@@ -52,18 +73,21 @@ class Names:
         # One search for all words: the longest at each place, as a shorter one would lie within it.
         longest = sorted(self._words, key=len, reverse=True)
         self._any_word = re.compile("|".join(map(re.escape, longest))) if longest else None
-        self.ahead = lru_cache(_REMEMBERED)(self._ahead)
-        self._after = lru_cache(_REMEMBERED)(self._behind_of)
+        self._known_ahead: _Remembered[Sequence[Name]] = _Remembered()
+        self._known_behind: _Remembered[Sequence[tuple[FigureRole, int]]] = _Remembered()
 
-    def behind(self, text: str, end: int) -> Sequence[tuple[FigureRole, int]]:
-        """The roles that what follows a figure gives it, and how many code points each name takes."""
-        return self._after(text[end : end + _REACH])
-
-    def _ahead(self, stretch: str, since: int) -> Sequence[Name]:
+    def ahead(self, stretch: str, since: int) -> Sequence[Name]:
         """The names in a stretch that begin at `since` or later and lie within no longer one, in order of their ends.
 
         What is compared or set apart (比最低还款多, 优惠后) is no name of what follows.
         """
+        return self._known_ahead.get(stretch, since, self._ahead)
+
+    def behind(self, text: str, end: int) -> Sequence[tuple[FigureRole, int]]:
+        """The roles that what follows a figure gives it, and how many code points each name takes."""
+        return self._known_behind.get(text[end : end + _REACH], 0, self._behind_of)
+
+    def _ahead(self, stretch: str, since: int) -> Sequence[Name]:
         names = [
             name
             for name in (*self._worded(stretch, since), *self._patterned(stretch, since))
@@ -86,7 +110,7 @@ class Names:
                 if match.end() > match.start():
                     yield Name(*match.span(), role, is_loose)
 
-    def _behind_of(self, stretch: str) -> Sequence[tuple[FigureRole, int]]:
+    def _behind_of(self, stretch: str, _since: int) -> Sequence[tuple[FigureRole, int]]:
         matches = ((pattern.match(stretch), role) for pattern, role in self._behind)
         return [(role, match.end()) for match, role in matches if match and not _COMPARED.search(match[0])]
 

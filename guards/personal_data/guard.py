@@ -5,12 +5,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 from operator import itemgetter
 
+from guards.personal_data.interrupted import may_go_on
 from guards.personal_data.known import find_known
 from guards.personal_data.masking import mask, masked_form
 from guards.personal_data.presidio import Recognisers
 from guards.script import Script, Segment
 from guards.text import reading
 from guards.text.digits import MASK, NormalizedText
+from guards.text.folding import Folding, fold
 from guards.types import Action, Case, Finding, Span, Stage
 
 _LABELS = {
@@ -68,6 +70,10 @@ class PersonalData:
             for start, end, kind, rule in found
             if not (rule == "landline" and NormalizedText(text[start:end]).bare.text in hotlines)
         ]
+
+    def may_continue(self, text: str, end: int) -> bool:
+        """Whether a number that began before `end` may go on behind the end of `text`."""
+        return may_go_on(fold(text[:end], Folding.PLAIN).text, fold(text[end:], Folding.PLAIN).text)
 
     def _find_all(self, texts: Sequence[NormalizedText], case: Case) -> set[tuple[int, int, str, str]]:
         """What is found as the text is read out, and what markup hides; start, end, kind and rule."""

@@ -45,6 +45,11 @@ _LONG_SIGN = r"\*{2,3}(?!\*)|[ .\-_]{4,12}"
 GAP = rf"(?:{_LONG_SIGN}|{_SAID_FIRST}){{1,4}}+{SIGN}{{0,3}}+"
 """What is said between two digits, none of it a word that joins two numbers."""
 _GAP = re.compile(rf"(?<={DIGIT}){GAP}(?={DIGIT})")
+_BEGUN = re.compile(rf"{DIGIT}(?:{GAP}|{SIGN}{{0,3}})$")
+_GOING_ON = re.compile(rf"(?:{DIGIT}|{GAP}|{SIGN})*+")
+_WORD_BEGUN = re.compile(f"{_BEGINS}[^0-9]*$")
+_MOST_BEFORE, _MOST_AFTER, _LONGEST_WORD = 40, 96, 8
+"""How much is read of what stands before a cut and after it, and of a word that may not be whole yet; code points."""
 
 
 def digits_for_letters(text: str) -> str:
@@ -57,6 +62,15 @@ def _undisguised(found: re.Match[str]) -> str:
     if not letters or letters > _MOST_LETTERS or letters * 2 > sum(map(str.isalnum, found[0])):
         return found[0]
     return _LETTER.sub(lambda letter: _LETTERS[letter[0]], found[0])
+
+
+def may_go_on(before: str, after: str) -> bool:
+    """Whether a number that ends `before`, or is interrupted there, may go on behind `after`: 前三位138。最|后…"""
+    digits = digits_for_letters(before[-_MOST_BEFORE:])
+    if len(after) >= _MOST_AFTER or not _BEGUN.search(digits):
+        return False
+    rest = _GOING_ON.sub("", digits_for_letters(after), count=1)
+    return not rest or (len(rest) < _LONGEST_WORD and _WORD_BEGUN.match(rest) is not None)
 
 
 def within_interruptions(text: str, find: Finder) -> Iterator[Hit]:

@@ -217,7 +217,7 @@ def _cuts(run: str, start: int) -> list[list[Cell]]:
                 cost = 1 if letters in _VOWELS else 2
                 options += [(left + cost, count + 1, [*single, *rest]) for left, count, rest in best[end]]
             elif letters in _AS_WRITTEN:
-                options += [(left, count, [*single, *rest]) for left, count, rest in best[end]]
+                options += [(left, count + len(letters), [*single, *rest]) for left, count, rest in best[end]]
             if len(letters) > 1 and letters in known:
                 cell = Cell(known[letters], start + at, start + end, letters)
                 options += [(left, count + 1, [cell, *rest]) for left, count, rest in best[end]]

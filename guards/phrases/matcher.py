@@ -9,9 +9,12 @@ from typing import NamedTuple
 import ahocorasick
 
 from guards.lexicon.rules import Near
-from guards.phrases.prefilter import anchors
+from guards.phrases.prefilter import needed
 from guards.text.disguises import Doubles, is_repeated
 from guards.text.folding import Folded
+
+_MOST_SETS = 4
+"""Of so many sets of strings the text must hold one each before a pattern is run."""
 
 Spellings = Callable[[str], Sequence[str]]
 """All the ways in which a word of a rule is spelt in the texts in which it will be looked for."""
@@ -35,11 +38,11 @@ class Wanted(NamedTuple):
 
 
 class _Entry(NamedTuple):
-    """Everybody who waits for one string."""
+    """Everybody who waits for one string; with each pattern the bits of the sets that the string is one of."""
 
     length: int
     phrases: tuple[tuple[int, Doubles], ...]
-    patterns: tuple[int, ...]
+    patterns: tuple[tuple[int, int], ...]
     words: tuple[tuple[int, int], ...]
 
 
@@ -51,8 +54,11 @@ class _Pair(NamedTuple):
 
 
 class _Pattern(NamedTuple):
+    """`needed`: a bit for each set of strings of which one must stand in the text."""
+
     rule: int
     expression: re.Pattern[str]
+    needed: int
 
 
 class Matcher:
@@ -67,7 +73,7 @@ class Matcher:
         self._always: list[int] = []
         self._pairs: list[_Pair] = []
         phrases: dict[str, tuple[tuple[int, Doubles], ...]] = {}
-        anchored: dict[str, list[int]] = {}
+        anchored: dict[str, dict[int, int]] = {}
         words: dict[str, list[tuple[int, int]]] = {}
         for rule, wanted in enumerate(rules):
             alone: tuple[tuple[int, Doubles], ...] = ((rule, ()),)
@@ -87,19 +93,22 @@ class Matcher:
                 entry = shared.get(key) or shared.setdefault(key, _Entry(*key, (), ()))
                 self._automaton.add_word(_key(word), entry)
         for word in several:
-            entry = _Entry(len(word), phrases.get(word, ()), tuple(anchored.get(word, ())), tuple(words.get(word, ())))
+            waiting = tuple(anchored.get(word, {}).items())
+            entry = _Entry(len(word), phrases.get(word, ()), waiting, tuple(words.get(word, ())))
             self._automaton.add_word(_key(word), entry)
         self._automaton.make_automaton()
         self._longest = max(map(len, chain(phrases, several)), default=0)
 
-    def _add_pattern(self, rule: int, expression: re.Pattern[str], anchored: dict[str, list[int]]) -> None:
+    def _add_pattern(self, rule: int, expression: re.Pattern[str], anchored: dict[str, dict[int, int]]) -> None:
         index = len(self._patterns)
-        self._patterns.append(_Pattern(rule, expression))
-        needed = anchors(expression.pattern)
-        if needed is None:
+        sets = needed(expression.pattern)[:_MOST_SETS]
+        self._patterns.append(_Pattern(rule, expression, (1 << len(sets)) - 1))
+        if not sets:
             self._always.append(index)
-        for anchor in needed or ():
-            anchored.setdefault(anchor, []).append(index)
+        for place, anchors in enumerate(sets):
+            for anchor in anchors:
+                waiting = anchored.setdefault(anchor, {})
+                waiting[index] = waiting.get(index, 0) | 1 << place
 
     def _add_pair(
         self, rule: int, near: Near, owners: dict[str, list[tuple[int, int]]], spellings_of: Spellings
@@ -131,19 +140,20 @@ class Matcher:
         return (
             any(wanted(rule) for rule, _ in entry.phrases)
             or any(wanted(self._pairs[pair].rule) for pair, _ in entry.words)
-            or any(wanted(self._patterns[pattern].rule) for pattern in entry.patterns)
+            or any(wanted(self._patterns[pattern].rule) for pattern, _ in entry.patterns)
         )
 
     def hits(self, folded: Folded, runs: Sequence[int] | None, wanted: Callable[[int], bool]) -> Iterator[Hit]:
         """Everything found of the `wanted` rules. `runs`: how often each character was repeated, None for once."""
         text = folded.text
-        candidates = set(self._always)
+        met: dict[int, int] = dict.fromkeys(self._always, 0)
         words: dict[int, tuple[list[tuple[int, int]], list[tuple[int, int]]]] = {}
         if len(self._automaton):
             key = _key(text)
             read = end = 0
             for last, (length, phrases, patterns, pair_words) in self._automaton.iter(key):
-                candidates.update(patterns)
+                for index, bits in patterns:
+                    met[index] = met.get(index, 0) | bits
                 if not (phrases or pair_words):
                     continue
                 # From hit to hit, so that a text of nothing but hits takes linear time.
@@ -154,14 +164,14 @@ class Matcher:
                         yield Hit(rule, end - length, end, "phrase")
                 for pair, side in pair_words:
                     words.setdefault(pair, ([], []))[side].append((end - length, end))
-        for index in sorted(candidates):
-            rule, expression = self._patterns[index]
-            if wanted(rule):
+        for index in sorted(met):
+            rule, expression, needed_bits = self._patterns[index]
+            if met[index] == needed_bits and wanted(rule):
                 for match in expression.finditer(text):
                     if match.end() > match.start():
                         yield Hit(rule, match.start(), match.end(), "pattern")
-        for index, (firsts, seconds) in words.items():
-            pair = self._pairs[index]
+        for place, (firsts, seconds) in words.items():
+            pair = self._pairs[place]
             if firsts and seconds and wanted(pair.rule):
                 yield from _meetings(text, pair, firsts, seconds)
 

@@ -78,6 +78,8 @@ class HeardPattern:
     def exchanged_at(self, text: str, places: tuple[int, int]) -> Iterator[Place]:
         """Where the pattern matches once two characters have changed places."""
         first, second = places
+        if text[first - 1 : first] == text[second] or text[second + 1 : second + 2] == text[first]:
+            return  # 一天一杯 holds 一天 as it stands
         low = max(0, first - REACH)
         turned = text[low:first] + text[second] + text[first + 1 : second] + text[first]
         match = self._expression.search(turned + text[second + 1 : second + REACH])

@@ -15,24 +15,22 @@ _MOST = 64
 _MOST_JOINED = 24
 
 
-def anchors(pattern: str) -> Anchors | None:
-    """Strings of which at least one stands in every text that `pattern` matches, or None where there are none.
-
-    Raises:
-        re.error: if the pattern is none.
-    """
-    steps = parsed(pattern)
-    return None if steps.state.flags & IGNORECASE else _best(_pieces(steps))
-
-
 def needed(pattern: str) -> list[Anchors]:
     """What must stand in every text that `pattern` matches: of each of these sets one string at least.
 
+    The most telling set comes first; of the others those that are of words, since single characters stand everywhere.
+
     Raises:
         re.error: if the pattern is none.
     """
     steps = parsed(pattern)
-    return [] if steps.state.flags & IGNORECASE else [piece for piece in _pieces(steps) if piece]
+    if steps.state.flags & IGNORECASE:
+        return []
+    pieces = _pieces(steps)
+    best = _best(pieces)
+    if best is None:
+        return []
+    return [best, *(piece for piece in dict.fromkeys(pieces) if piece and piece != best and min(map(len, piece)) > 1)]
 
 
 @lru_cache(1 << 12)

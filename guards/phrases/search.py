@@ -11,7 +11,7 @@ from guards.lexicon.scope import concerns
 from guards.phrases.compiled import STAGES, Form, Part, Unit, compiled
 from guards.phrases.heard import holds_digits_between
 from guards.phrases.spelling import PAUSE
-from guards.text.disguises import undo_disguises, unfinished, with_chinese_numerals, with_words_for_symbols
+from guards.text.disguises import Undisguised, undo_disguises, unfinished, with_chinese_numerals, with_words_for_symbols
 from guards.text.folding import Folded, Folding, folded_text
 from guards.text.reading import Reading
 from guards.text.seen import as_seen
@@ -150,9 +150,7 @@ class Search:
 
     def _undisguised(self, folded: Folded) -> Iterator[Form]:
         undisguised = undo_disguises(folded, self.numerals.__contains__)
-        # Drawn together 天天 sounds like 天, and in 包1过 the 1 is read 一: such a text is heard as it stands, too.
-        is_heard = undisguised is None or bool(undisguised.repetitions) or holds_digits_between(folded.text)
-        yield Form(folded, is_heard=is_heard)
+        yield Form(folded, is_heard=undisguised is None or _sounds_otherwise(folded, undisguised))
         if undisguised is not None:
             yield Form(undisguised.folded, undisguised.runs)
 
@@ -196,6 +194,14 @@ class Search:
             yield whole if undisguised is None else undisguised.folded
 
 
+def _sounds_otherwise(folded: Folded, undisguised: Undisguised) -> bool:
+    """Whether a text is heard as it stands, too.
+
+    Drawn together 天天 sounds like 天, in 包1过 the 1 is read 一, and 言正 is 证 or 验证 in homophones.
+    """
+    return bool(undisguised.repetitions) or undisguised.is_joined or holds_digits_between(folded.text)
+
+
 def _arranged(folding: Folding, units: Sequence[Unit], earlier: Sequence[_Placed]) -> list[_Placed]:
     """The units in parts, large ones taken over from earlier, and what is in none of those compiled in one.
 
@@ -235,7 +241,7 @@ def _is_meant(found: _Found, rule: PhraseRule, exceptions: Sequence[tuple[str, b
     if _is_excepted(found, exceptions, text):
         return False
     # Whoever disguises a word means it: only plain words are looked at for a negation or a quotation.
-    if found.kind not in ("sound", "likely") and _is_plain(text[span.start : span.end], found.read):
+    if found.kind not in ("sound", "likely") and _is_plain(text[span.start : span.end], found):
         if is_part_of_a_number(text, span.start, span.end):
             return False
         if span.end - span.start < _UNCUT and is_part_of_other_words(text, span.start, span.end):

@@ -101,10 +101,14 @@ def idle_entries() -> Iterator[str]:
 
 @dataclass(frozen=True)
 class Undisguised:
-    """Text without disguises; `runs` says how often each of its characters was repeated."""
+    """Text without disguises; `runs` says how often each of its characters was repeated.
+
+    `is_joined`: characters that may have been parts of one were read as that one.
+    """
 
     folded: Folded
     repetitions: Sequence[Edit] = ()
+    is_joined: bool = False
 
     @cached_property
     def runs(self) -> Sequence[int]:
@@ -182,7 +186,8 @@ def undo_disguises(folded: Folded, numerals: Callable[[str], bool] | None) -> Un
     disguises = _disguises()
     undisguised = edited(folded, list(_replaced(folded.text, disguises.apart)))
     if not _TELLING.search(undisguised.text):
-        return None if undisguised is folded else Undisguised(undisguised)
+        return None if undisguised is folded else Undisguised(undisguised, is_joined=True)
+    is_joined = undisguised is not folded
     if _HAS_LATIN.search(undisguised.text):
         undisguised = edited(undisguised, list(_replaced(undisguised.text, disguises.with_letters)))
     if any(letter in undisguised.text for letter in "oli"):
@@ -193,7 +198,7 @@ def undo_disguises(folded: Folded, numerals: Callable[[str], bool] | None) -> Un
     undisguised = _rewrite(undisguised, _PER_CENT, _per_cent)
     repetitions = [(*match.span(), match[1]) for match in _REPEATED.finditer(undisguised.text)]
     undisguised = edited(undisguised, repetitions)
-    return None if undisguised.text == folded.text else Undisguised(undisguised, repetitions)
+    return None if undisguised.text == folded.text else Undisguised(undisguised, repetitions, is_joined)
 
 
 def _replaced(text: str, words: _Words) -> Iterator[Edit]:
