@@ -18,7 +18,7 @@ _ENDS_SENTENCE = re.compile("[。！？；!?;\n…]")
 _OF = re.compile(" ?(?:整)?(?:的|这个?|那个?){1,2}(?:您的?|本期|这期|这个月)?")
 _TURN = re.compile(
     " ?整?(?P<mark>[，,、:。！？；!?;…～~ ]{0,2})"
-    "(?:(?:不是的?|不对|不|对的?|没错|是的|嗯|其实|哦)[，,。!]){0,2}"
+    "(?:(?:不是的?|不对|不|对的?|没错|是的|嗯|其实|哦|我?说错了?|讲错了?|错了|更正一下)[，,。!]){0,2}"
     "(?P<that>(?:这|那|它)(?:个数?|数|些|笔钱?|里|儿|点)?)?"
     "(?:可|其实|才|也|就|只|都|正好?|刚好|恰好|应该|仅仅?|确实|不过|,){0,3}"
     "(?P<is>(?P<denied>[并可]?不)?(?:是|算|为|叫|属于|等于)(?P<asked>不是|不算)?)"
@@ -49,7 +49,7 @@ def behind(text: str, end: int, following: int | None, nearest: int, known: Name
     """
     roles, reached = _right_behind(text, end, following, known, is_named=named is True)
     for found in (
-        _attribute(text, end, nearest, known),
+        None if named else _attribute(text, end, nearest, known),
         _predicate(text, end, nearest, known),
         _apposition(text, end, nearest, known) if named is None and not roles else None,
         _such(text, end, nearest, known),
@@ -96,7 +96,7 @@ def _predicate(text: str, end: int, nearest: int, known: Names) -> _Found:
         if turn is None or (turn["that"] is None and _ENDS_SENTENCE.search(turn["mark"])):
             return None
         close = _closes(text, turn.end(), nearest)
-        if close == turn.end():
+        if close == turn.end() or close == nearest < len(text):  # what stands right before a figure is its own
             return None
         is_asked = turn["asked"] or _ASKS.search(text, turn.end(), close)
         if not turn["denied"] and not is_asked and (found := last_name(text, turn.end(), close, known)):

@@ -16,6 +16,8 @@ from dataclasses import replace
 from datetime import date
 from itertools import zip_longest
 
+from guards.grounding.bare import with_amounts
+from guards.grounding.heard import Hearing
 from guards.grounding.ledger import Ledger, is_daily_cost
 from guards.grounding.names import without_any_name, without_names
 from guards.grounding.naming import Figure, Naming
@@ -31,7 +33,9 @@ from guards.script import Script
 from guards.text import reading
 from guards.text.numerals import normalise_digits
 from guards.text.reading import Reading
-from guards.types import Action, Case, Finding, Group
+from guards.types import Action, Case, Fact, Finding, Group
+
+_OTHER = "别的数目"
 
 
 class Grounding:
@@ -49,6 +53,7 @@ class Grounding:
         self._rules: dict[RuleId, NumberRule] = {rule.id: rule for rule in rules}
         self._roles = roles
         self.naming = Naming(roles.roles)
+        self._hearing = Hearing(roles.near)
         self._strict_naming = Naming(roles.roles, with_loose=False)
         self._settings = settings or GroundingSettings()
 
@@ -73,18 +78,21 @@ class Grounding:
         plain, numbers = read.text, read.numbers
         if (nameless := without_names(plain, case.facts or ())) != plain:
             plain, numbers = nameless, find(nameless)
-        findings = [*self._compare(plain, numbers, case)]
+        findings: list[Finding] = []
+        if case.facts is not None:
+            ledger = Ledger(case.facts, _today(case), self._settings.days_in_year)
+            numbers = with_amounts(plain, numbers, ledger)
+            findings += self._compare(plain, numbers, case.facts, ledger)
         if estimates := [number for number in numbers if number.approximate]:
             findings += _approximate(estimates, case, self._rules["number.approximate"])
         findings += judge_rates(plain, numbers, case, self._rules, self._settings)
         return [replace(one, span=read.folded.span(one.span.start, one.span.end)) for one in findings if one.span]
 
-    def _compare(self, text: str, numbers: Sequence[Number], case: Case) -> Iterator[Finding]:
-        """Findings on numbers that no fact holds, or none of those that they are called."""
-        if case.facts is None:
-            return
-        ledger = Ledger(case.facts, _today(case), self._settings.days_in_year)
-        bare = without_any_name(text, case.facts)
+    def _compare(
+        self, text: str, numbers: Sequence[Number], facts: Sequence[Fact], ledger: Ledger
+    ) -> Iterator[Finding]:
+        """Findings on numbers that no fact holds, or none of those that they are called or can be heard as."""
+        bare = without_any_name(text, facts)
         names = self.naming.names(bare, [Figure(each.quantity, each.span.start, each.span.end) for each in numbers])
         principal: Number | None = None
         for number, following, roles in zip_longest(numbers, numbers[1:], names):
@@ -94,10 +102,12 @@ class Grounding:
                 principal = following
             elif not (ledger.grounds(text, number) or derives(number, roles, ledger)):
                 yield self._rules["number.ungrounded"].find(number.span, SUBJECTS[number.quantity])
-            elif "number.wrong_role" in self._rules and (wrong := misfit(number, roles, ledger)):
-                filled = {"{fact}": titles(number, ledger, self._roles), "{said}": wrong.title}
-                filled["{subject}"] = SUBJECTS[number.quantity]
-                yield self._rules["number.wrong_role"].finding(number.span, filled)
+            elif "number.wrong_role" in self._rules:
+                wrong = misfit(number, roles, ledger)
+                if wrong or self._hearing.is_misheard(bare, number, roles, ledger, numbers):
+                    filled = {"{fact}": titles(number, ledger, self._roles), "{said}": wrong.title if wrong else _OTHER}
+                    filled["{subject}"] = SUBJECTS[number.quantity]
+                    yield self._rules["number.wrong_role"].finding(number.span, filled)
 
     def _unread(self, read: Reading, scanned: Scan, case: Case) -> Iterator[Finding]:
         """Findings on quantities that nobody could compare; without facts they are only noted."""

@@ -1,0 +1,65 @@
+"""Whether a figure can be heard as what it is where nothing names it: 拿181.70元出来 is not heard as the least payment.
+
+Some facts (`near` in roles.yaml) are only understood with one of their words in the sentence or the ones beside it.
+"""
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+
+from guards.grounding.ledger import Ledger
+from guards.grounding.naming import is_denied
+from guards.grounding.roles import is_held
+from guards.lexicon.roles import FigureRole
+from guards.numbers.dates import PartialDate
+from guards.numbers.scan import Number
+from guards.numbers.units import RATES
+from guards.text.folding import Folding, fold
+from guards.text.sentences import FOLDED_SENTENCE_END
+from guards.types import Fact, Quantity
+
+_WHOLE = frozenset({"amount_due"})
+
+
+class Hearing:
+    """The words of `near`, compiled."""
+
+    def __init__(self, near: Mapping[str, Sequence[str]]) -> None:
+        self._near = {
+            fact: re.compile("|".join(re.escape(fold(word, Folding.PLAIN).text) for word in words))
+            for fact, words in near.items()
+        }
+
+    def is_misheard(
+        self, text: str, number: Number, roles: Sequence[FigureRole], ledger: Ledger, numbers: Sequence[Number]
+    ) -> bool:
+        """Whether no fact that holds the number could be heard: none is named, none has one of its words near.
+
+        Where the whole is said as well (应还9665.18元), a part of it is heard as one.
+        """
+        said = number.value
+        if not self._near or number.quantity in RATES or (isinstance(said, PartialDate) and said.days is not None):
+            return False
+        held = [fact for fact in ledger.of(number.quantity) if is_held(number, fact, ledger)]
+        if not held or any(fact.name not in self._near or self._is_named(fact, roles) for fact in held):
+            return False
+        if is_denied(text, number.span.start) or (number.quantity is Quantity.MONEY and _states(_WHOLE, ledger, numbers)):
+            return False
+        around = _around(text, number)
+        return not any(self._near[fact.name].search(around) for fact in held)
+
+    @staticmethod
+    def _is_named(fact: Fact, roles: Sequence[FigureRole]) -> bool:
+        return any(role.facts == [fact.name] for role in roles)
+
+
+def _states(names: Collection[str], ledger: Ledger, numbers: Sequence[Number]) -> bool:
+    wholes = {fact.value for fact in ledger.of(Quantity.MONEY) if fact.name in names}
+    return any(number.quantity is Quantity.MONEY and number.value in wholes for number in numbers)
+
+
+def _around(text: str, number: Number) -> str:
+    """The sentence of a number with those beside it, the number itself left out."""
+    ends = [0, 0, *(match.end() for match in FOLDED_SENTENCE_END.finditer(text)), len(text), len(text)]
+    before = [end for end in ends if end <= number.span.start][-2]
+    after = [end for end in ends if end >= number.span.end]
+    return f"{text[before : number.span.start]}□{text[number.span.end : after[min(1, len(after) - 1)]]}"
