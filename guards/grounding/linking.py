@@ -14,11 +14,12 @@ _COPULA = re.compile(
     "(?:[就也才只正刚]好?){0,2}(?:写的是|写着|算下来|[是为有得共要需:]|只有|只要|等于){0,2}"
 )
 _SAYS = re.compile("[^，,、]{0,8}(?:是|为|:|显示|写着|有|要|得|需要?|准备|拿|共|达到?|到了?|就|才)")
-_TOLD = re.compile("[说讲报看查算核念听记告问确清楚了解好]")
+_TOLD = re.compile("(?:我|您|咱|给您|跟您|帮您|听|麻烦|这边|系统)[^，,]*(?:(?<!再)说|讲|报|看|查|算|核|念|听|记|告|确认|瞧)")
 _RECKONED = re.compile("(?:来)?算")
 _TO_PAY = re.compile("(?:一共|总共)?(?:需要?|要|得|应|该)?还的?(?:是|为)?")
 _ASKS = re.compile("多少|多久|多长|多大|几|哪|什么|啥|咋算|怎么算")
 _ASKED = re.compile("(?:是|有|要|得)?(?:多少|几|哪|什么时候).{0,4}|(?:是)?(?:吗|吧|是吗|是吧|对吗|对吧)|[是为]|呢|那个?呢")
+_TAG = re.compile("[，,](?:是吗|是吧|对吗|对吧|是不是|对不对)$")
 _ANNOUNCED = 10
 _SET_APART = re.compile("(?:不是|并非|不谈|不说|不用|不必|不想|不还|还不起|不算|别管|没法|不够|不提|不止|(?<!要)不要)(?:您|的|这期|本期|全部?)?$")
 
@@ -48,8 +49,9 @@ def _is_set_apart(text: str, name: Name) -> bool:
 def _across_sentences(text: str, name: Name, end: int, start: int) -> bool | None:
     """应还多少？9665.18元, and 您问全额得多少是吧？得9665.18元."""
     first, second = text[name.end : end], text[end + 1 : start].strip("\n ")
-    if _ASKS.search(text, _begins(text, name.start), end) and len(first) <= _HALF_BREATH:
-        answer = second[PAUSES.split(second)[0].__len__() + 1 :] if PAUSES.search(second) else second
+    is_asked = _ASKS.search(text, _begins(text, name.start), end) and not PAUSES.search(_TAG.sub("", first))
+    if is_asked and len(first) <= _HALF_BREATH:
+        answer = PAUSES.split(second, maxsplit=1)[-1]
         return False if _COPULA.fullmatch(answer) or _SAYS.fullmatch(answer) else None
     if len(first) > _HALF_BREATH or PAUSES.search(first):
         return None

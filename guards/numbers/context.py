@@ -39,6 +39,7 @@ _ABOUT_BEFORE = re.compile(
 )
 _ABOUT_AFTER = re.compile("左右|上下|出头|不到|差不多|开外|多(?![次少家项数样久种])")
 _PAUSE = re.compile("[，。！？；、,!?;\n]")
+_NOT_ITS_PERIOD = re.compile("[，。！？；、,!?;\n]|分别|依次")
 _NAMES_WEEKDAY = re.compile("[，,、]? ?[(（]?(?:也?就?是)?(?:当天|那天)?[(（]?")
 
 
@@ -169,7 +170,7 @@ def _place(text: str, draft: Draft, previous: int) -> None:
 
 def period_of_price(text: str, start: int, previous: int) -> str | None:
     """The period that the words ahead of a price give it, back to where the number before it ends."""
-    return _last(_COST, text, max(previous, start - 8), start, _PAUSE)
+    return _last(_COST, text, max(previous, start - 8), start, _NOT_ITS_PERIOD)
 
 
 def _last(pattern: re.Pattern[str], text: str, start: int, end: int, stop: re.Pattern[str]) -> str | None:

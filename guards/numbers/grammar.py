@@ -119,6 +119,7 @@ _LAST_DIGIT = rf"(?![0-9{_NEXT_WORD}元块十百千万亿%‰厘.点起共定直
 _CHANGE = (
     rf"(?:(?<=[元块钱])零?(?P<jiao>[0-9{DIGIT}])[角毛](?:(?P<fen>[0-9{DIGIT}])(?:分|{_LAST_DIGIT}))?钱?"
     rf"|(?<=[元块钱])零?(?P<only_fen>[0-9{DIGIT}])分(?![期钟之利])钱?"
+    rf"|(?<=[元块])零(?P<zero_fen>[0-9{DIGIT}]){_LAST_DIGIT}"
     rf"|(?<=[元块])(?P<tail_jiao>[0-9{DIGIT}]){_LAST_DIGIT}"
     rf"|(?<=[厘成])(?P<tenth>[0-9{DIGIT}半]){_LAST_DIGIT}|(?<=分)(?P<tenth_of_fen>[{DIGIT}半]){_LAST_DIGIT}"
     rf"|(?<=[角毛])(?P<last_fen>[0-9{DIGIT}])(?:分(?![期钟之利])钱?|{_LAST_DIGIT}))?"

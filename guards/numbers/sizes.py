@@ -189,8 +189,9 @@ def _tenths(digit: str | None) -> Decimal:
 
 def _change(match: re.Match[str]) -> Decimal:
     """Yuan of the 角 and 分 that follow the unit (三块五毛二)."""
-    jiao, tail, fen, lone_fen, last_fen = match.group("jiao", "tail_jiao", "fen", "only_fen", "last_fen")
-    tenths, hundredths = jiao or tail or "0", fen or lone_fen or last_fen or "0"
+    jiao, tail = match.group("jiao", "tail_jiao")
+    tenths = jiao or tail or "0"
+    hundredths = next(filter(None, match.group("fen", "only_fen", "last_fen", "zero_fen")), "0")
     return Decimal(f"0.{DIGITS.get(tenths, tenths)}{DIGITS.get(hundredths, hundredths)}")
 
 

@@ -238,8 +238,8 @@ def test_a_near_miss_in_a_debt_script_is_ungrounded(text: str) -> None:
         ("后天之前还上", date(2026, 11, 23), True),
         ("到期日是今天", date(2026, 11, 25), True),
         ("到期日是今天", date(2026, 11, 26), False),
-        ("今年11月25日", date(2026, 1, 1), True),
-        ("明年11月25日", date(2026, 1, 1), False),
+        ("今年11月25日到期", date(2026, 1, 1), True),
+        ("明年11月25日到期", date(2026, 1, 1), False),
         ("本月25号到期", None, True),
     ],
 )
