@@ -26,6 +26,7 @@ _RESTATED = re.compile("[，,(（]? ?(?:也就是|就是|即|换句话说|我再
 _JOINED = re.compile("[，,、]?(?:和|与|跟|以?及|还有)?(?:另?一[个笔])?(?:是|为)?")
 _DENIAL = 14
 """Code points before a figure in which it is denied."""
+_THEN = ("就", "便", "才")
 _HANDED_OUT = re.compile("分别|依次|各是|各为|先后[是为]|按顺序|[，,:]一[个笔][是为]?$")
 
 
@@ -81,6 +82,8 @@ class Naming:
             own, reached = behind(text, figure.end, following, nearest, known, named=how)
             own += referred_to.get(index, [])
             denied = is_denied(text, figure.start, since)
+            if denied and text.startswith(_THEN, figure.end):
+                own = []  # 不是181.70元就能结清
             if not denied and _DISOWNED.search(text, max(since, figure.start - _DENIAL), figure.start):
                 ahead = None  # 不是到账17分钟
             roles = [ahead, *own] if ahead is not None and not denied and (is_plain or not own) else own

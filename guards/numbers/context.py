@@ -25,6 +25,7 @@ _PERIOD_AFTER = re.compile(
 )
 _RATE_BEFORE = re.compile("(?:年化|[年月日]利率|[年月日]息|年化利率|利率)(?:利率|综合)?(?:就?[是为按]|呢|只有|才|只要|:)?[，,]?$")
 _RATES_BELOW = 100
+_DAYS_OF_A_MONTH = range(1, 32)
 _COST = re.compile(
     "(?=[月日每按])(?:(?P<day>每[天日]|日均|日还|按[天日])|(?P<month>每个?月|每期|月供|月还(?<!个月还)(?<![本当上下次]月还)|月均|按月))"
 )
@@ -89,7 +90,7 @@ def _lend_units(text: str, drafts: list[Draft]) -> None:
             # In 5到20万 both are counted in 万, in 八千到三万 only the last.
             scaled = bare * right.factor * (right.scale if left.scale == 1 else 1)
             left.value = scaled if isinstance(right.value, Decimal) and scaled <= right.value else bare * right.factor
-        elif right.value.day is not None:
+        elif right.value.day is not None and bare in _DAYS_OF_A_MONTH:
             left.quantity, left.value = Quantity.DATE, PartialDate(day=int(bare))
 
 
