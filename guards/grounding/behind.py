@@ -1,7 +1,7 @@
 """What the words behind a figure call it: its own names, what it is said to be, what is said of it right after.
 
-181.70元是最低还款 says what a figure is, as do 181.70元的最低还款, 181.70元，最低还款； and 181.70元，您要还的就这么多. What
-it is said not to be (不是罚息，那是最低还款) is passed over, and so is what is only asked.
+181.70元是最低还款 says what a figure is, as do 181.70元的最低还款, 181.70元，最低还款； and 181.70元，您要还的就这么多.
+What it is said not to be (不是罚息，那是最低还款) is passed over, and so is what is only asked.
 """
 
 import re
@@ -24,13 +24,16 @@ _TURN = re.compile(
     "(?P<is>(?P<denied>[并可]?不)?(?:是|算|为|叫|属于|等于)(?P<asked>不是|不算)?)"
 )
 _ASKS = re.compile("[吗么]$")
-_TURNS = 5
 _NP_TAIL = re.compile(
     "[的还要应该得需付交额度金款数目字钱呢吧哦啊哈了呀嘛项这那部分标准档可以能先借申请上清是到它时候日期间天号码个人专线子]{0,8}"
 )
 _APPOSED = re.compile("[，,] ?([^，,。！？；!?;\n:、是为]{2,16})(?=[，,。！？；!?;\n]|$)")
-_FIGURE_NEXT = 4
-_SUCH = re.compile("(?:就|只|才|也|都|正好|一共|总共)?(?:是|只有|有|要)?(?:这个数|这么多|这些(?!天)|这点|这个钱|这个价|它)(?![^，。！？,!?；;]{3})")
+_FIGURE_NEXT, _NEXT_NAME = 4, 2
+_OF_WITHIN, _OWN_LENGTH, _ATTRIBUTE_WITHIN = 4, 3, 16
+_SUCH = re.compile(
+    "(?:就|只|才|也|都|正好|一共|总共)?(?:是|只有|有|要)?(?:这个数|这么多|这些(?!天)|这点|这个[钱价]|它)"
+    "(?![^，。！？,!?；;]{3})"
+)
 _SUCH_WITHIN = 36
 
 
@@ -80,22 +83,24 @@ _Found = tuple[FigureRole, int] | None
 def _attribute(text: str, end: int, nearest: int, known: Names) -> _Found:
     """181.70元的最低还款: the name that begins right there and ends the clause, or is talked of."""
     of = _OF.match(text, end)
-    since = of.end() if of else end
-    names = [name for name in _names(text, since, nearest, known) if name.start <= since + (4 if of else 0)]
-    names = [name for name in names if not name.is_loose and (of or name.end - name.start > 2)]
-    if not names or (nearest - names[0].end <= 2 and nearest < len(text)):
+    since, furthest, least = (of.end(), _OF_WITHIN, 1) if of else (end, 0, _OWN_LENGTH)
+    names = [
+        name
+        for name in _names(text, since, min(nearest, since + _ATTRIBUTE_WITHIN), known)
+        if not name.is_loose and name.start - since <= furthest and name.end - name.start >= least
+    ]
+    if not names or names[0].end + _NEXT_NAME >= nearest < len(text):
         return None
-    name = max(names, key=lambda each: (-each.start, each.end))
-    return (name.role, name.end) if of or name.start == since else None
+    name = min(names, key=lambda each: (each.start, -each.end))
+    return name.role, name.end
 
 
 def _predicate(text: str, end: int, nearest: int, known: Names) -> _Found:
     at = end
-    for _ in range(_TURNS):
-        turn = _TURN.match(text, at, nearest)
-        if turn is None or (turn["that"] is None and _ENDS_SENTENCE.search(turn["mark"])):
+    while turn := _TURN.match(text, at, nearest):
+        if turn["that"] is None and _ENDS_SENTENCE.search(turn["mark"]):
             return None
-        close = _closes(text, turn.end(), nearest)
+        close = closes(text, turn.end(), nearest)
         if close == turn.end() or close == nearest < len(text):  # what stands right before a figure is its own
             return None
         is_asked = turn["asked"] or _ASKS.search(text, turn.end(), close)
@@ -108,8 +113,10 @@ def _predicate(text: str, end: int, nearest: int, known: Names) -> _Found:
 def _apposition(text: str, end: int, nearest: int, known: Names) -> _Found:
     """181.70元，最低还款；"""
     apposed = _APPOSED.match(text, end)
-    if apposed is None or apposed.end() > nearest or 0 <= nearest - apposed.end() <= _FIGURE_NEXT < len(text) - nearest:
+    if apposed is None or apposed.end() > nearest:
         return None
+    if apposed.end() + _FIGURE_NEXT >= nearest < len(text) and PAUSES.match(text, apposed.end()):
+        return None  # 181.70元，最低还款，9665.18元 does not tell whose name it is
     found = last_name(text, *apposed.span(1), known)
     return (found.role, apposed.end()) if found and not found.is_loose else None
 
@@ -135,12 +142,10 @@ def last_name(text: str, since: int, until: int, known: Names) -> Name | None:
 
 
 def _names(text: str, since: int, until: int, known: Names) -> Sequence[Name]:
-    return [
-        name._replace(start=name.start + since, end=name.end + since) for name in known.ahead(text[since:until], 0)
-    ]
+    return [name._replace(start=name.start + since, end=name.end + since) for name in known.ahead(text[since:until], 0)]
 
 
-def _closes(text: str, at: int, nearest: int) -> int:
+def closes(text: str, at: int, nearest: int) -> int:
     """Where the clause that begins at a place ends, at the latest where the next figure begins."""
     end = _CLAUSE_ENDS.search(text, at)
     return min(end.start() if end else len(text), nearest)

@@ -75,7 +75,8 @@ class Grounding:
         return [role for roles in self.naming.names(read.text, figures) for role in roles]
 
     def _judge(self, read: Scan, case: Case) -> list[Finding]:
-        plain, numbers = read.text, read.numbers
+        plain = read.text
+        numbers: Sequence[Number] = read.numbers
         if (nameless := without_names(plain, case.facts or ())) != plain:
             plain, numbers = nameless, find(nameless)
         findings: list[Finding] = []

@@ -18,6 +18,8 @@ from guards.text.sentences import FOLDED_SENTENCE_END
 from guards.types import Fact, Quantity
 
 _WHOLE = frozenset({"amount_due"})
+_REACH = 60
+"""Code points on each side in which a word is looked for."""
 
 
 class Hearing:
@@ -42,7 +44,8 @@ class Hearing:
         held = [fact for fact in ledger.of(number.quantity) if is_held(number, fact, ledger)]
         if not held or any(fact.name not in self._near or self._is_named(fact, roles) for fact in held):
             return False
-        if is_denied(text, number.span.start) or (number.quantity is Quantity.MONEY and _states(_WHOLE, ledger, numbers)):
+        is_part = number.quantity is Quantity.MONEY and _states(_WHOLE, ledger, numbers)
+        if is_part or is_denied(text, number.span.start):
             return False
         around = _around(text, number)
         return not any(self._near[fact.name].search(around) for fact in held)
@@ -58,8 +61,8 @@ def _states(names: Collection[str], ledger: Ledger, numbers: Sequence[Number]) -
 
 
 def _around(text: str, number: Number) -> str:
-    """The sentence of a number with those beside it, the number itself left out."""
-    ends = [0, 0, *(match.end() for match in FOLDED_SENTENCE_END.finditer(text)), len(text), len(text)]
-    before = [end for end in ends if end <= number.span.start][-2]
-    after = [end for end in ends if end >= number.span.end]
-    return f"{text[before : number.span.start]}□{text[number.span.end : after[min(1, len(after) - 1)]]}"
+    """The sentence of a number with those beside it, as far as they reach, the number itself left out."""
+    start, end = number.span.start, number.span.end
+    before = FOLDED_SENTENCE_END.split(text[max(0, start - _REACH) : start])
+    after = FOLDED_SENTENCE_END.split(text[end : end + _REACH])
+    return "。".join([*before[-2:], *after[:2]])

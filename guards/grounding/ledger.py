@@ -133,11 +133,9 @@ def _grounds_date(text: str, number: Number, ledger: Ledger) -> bool:
     is_near = isinstance(said, PartialDate) and said.days is not None
     if is_near and not (_DUE_AFTER.match(text, end) or _DUE_BEFORE.search(text, max(0, start - 12), start)):
         return True
-    if isinstance(said, PartialDate) and (when := _NEAR_BEFORE.search(text, max(0, start - 4), start)):
-        near = ledger.today and ledger.today + timedelta(days=_NEAR[when[1]])
-        if near and said.matches(near, ledger.today):  # 到今天12月7号 tells when we talk as well
-            return True
     days = [fact.value for fact in ledger.of(Quantity.DATE) if isinstance(fact.value, date)]
+    if ledger.today and (when := _NEAR_BEFORE.search(text, max(0, start - 4), start)):
+        days.append(ledger.today + timedelta(days=_NEAR[when[1]]))  # 到今天12月7号 tells when we talk as well
     return isinstance(said, PartialDate) and any(said.matches(day, ledger.today) for day in days)
 
 

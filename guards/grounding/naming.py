@@ -19,7 +19,10 @@ from guards.types import Quantity
 
 _FURTHEST = 40
 """Code points ahead of a figure in which its name is looked for."""
-_DENIED = re.compile("(?:(?<!是)不是|并非|而非|不止|不只|没有|不到|不等于|别[记当听]成)(?:您的)?$|(?:不是说|不代表|不保证|不意味着|未必|不一定)[^，,。、]{0,9}$")
+_DENIED = re.compile(
+    "(?:(?<!是)不是|并非|而非|不止|不只|没有|不到|不等于|别[记当听]成)(?:您的)?$"
+    "|(?:不是说|不代表|不保证|不意味着|未必|不一定)[^，,。、]{0,9}$"
+)
 _DISOWNED = re.compile("(?<!是)(?:不是|并非)[^，,。、是]{1,8}$")
 _CORRECTED = re.compile("[哦啊呢哈呀嘛的吧]?[，,]? ?(?:而|应该|其实|实际上?|准确地?说|正确的?)?(?:就?是|为)?")
 _RESTATED = re.compile("[，,(（]? ?(?:也就是|就是|即|换句话说|我再说一遍|再说一遍)[，,]?(?:说|是)?")

@@ -1,9 +1,10 @@
 """Figures that are named by their places: 9665.18元和181.70元，前者是应还，后者是最低还款."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
-from guards.grounding.behind import last_name
+from guards.grounding.behind import closes, last_name
 from guards.grounding.name_search import Names
 from guards.lexicon.roles import FigureRole
 
@@ -12,8 +13,7 @@ _REFERENCE = re.compile(
     "|(?P<last>后者|后面[那这]?一?[个笔]|后一[个笔]|末了那?一?[个笔]|最后那?一?[个笔]|末尾那?一?[个笔]))(?:数|呢|嘛)?[，,]?(?:就|才|则)?(?:是|为|叫)"
 )
 _HINT = re.compile("[前后]者|[前后头]一?[个笔]|[前后]面|第[一二三]|中间|末了|末尾|最后")
-_CLAUSE_END = re.compile("[，,。！？；!?;\n]|$")
-_GAP = 12
+_GAP, _MOST = 12, 4
 _PLACES = {"first": 0, "second": 1, "third": 2, "last": -1}
 
 
@@ -27,20 +27,14 @@ def referred(text: str, figures: Sequence[tuple[int, int]], known: Names) -> Ite
     for match in _REFERENCE.finditer(text, figures[1][1]):
         group = _together(figures, match.start())
         place = _PLACES[match.lastgroup or ""]
-        close = _CLAUSE_END.search(text, match.end())
-        if len(group) < 2 or place >= len(group) or close is None:
-            continue
-        if name := last_name(text, match.end(), close.start(), known):
+        name = last_name(text, match.end(), closes(text, match.end(), len(text)), known)
+        if name and len(group) > max(1, place):
             yield group[place], name.role
 
 
 def _together(figures: Sequence[tuple[int, int]], until: int) -> list[int]:
     """The last figures before a place that follow each other closely."""
-    group: list[int] = []
-    for index in reversed(range(len(figures))):
-        if figures[index][1] > until:
-            continue
-        if group and figures[group[0]][0] - figures[index][1] > _GAP:
-            break
-        group.insert(0, index)
-    return group
+    first = last = bisect_right(figures, until, key=lambda figure: figure[1]) - 1
+    while first > max(0, last - _MOST + 1) and figures[first][0] - figures[first - 1][1] <= _GAP:
+        first -= 1
+    return list(range(first, last + 1))

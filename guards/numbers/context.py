@@ -23,7 +23,7 @@ _PERIOD_AFTER = re.compile(
     r"[(（]?(?:的?(?:(?P<year>年化|年利|年息|年综合)|(?P<month>月化|月利|月息)|(?P<day>日化|日利|日息))"
     r"|(?:/|每)(?:(?P<year_>年)|(?P<month_>个?月)|(?P<day_>[天日])))"
 )
-_RATE_BEFORE = re.compile("(?:年化|[年月日]利率|[年月日]息|年化利率|利率)(?:利率|综合)?(?:就?[是为按]|呢|只有|才|只要|:)?[，,]?$")
+_RATE_BEFORE = re.compile("(?:年化|利率|[年月日]息)(?:利率|综合)?(?:就?[是为按]|呢|只有|才|只要|:)?[，,]?$")
 _RATES_BELOW = 100
 _DAYS_OF_A_MONTH = range(1, 32)
 _COST = re.compile(
