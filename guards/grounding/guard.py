@@ -7,8 +7,11 @@ have one period. A monthly payment must be a fact about a month where the facts 
 plain amount, nor dollars yuan. A clock time must stand in a fact. The quota is a number of places (名额), not of any
 other things. 今天, 明天 and 后天 are judged only where they name when something is due.
 
+What is only said not to be the number (还款日是20号，不是21号) needs no fact where the right one is told as well.
+
 A number that the words around it name (`guards.grounding.naming`) must be a fact of that role: the least payment is
-never said as what is due. One that no word names must be a fact by value and unit alone.
+never said as what is due. One that no word names must be a fact by value and unit, and be heard as that fact
+(`guards.grounding.heard`).
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,7 +23,7 @@ from guards.grounding.bare import with_amounts
 from guards.grounding.heard import Hearing
 from guards.grounding.ledger import Ledger, is_daily_cost
 from guards.grounding.names import without_any_name, without_names
-from guards.grounding.naming import Figure, Naming
+from guards.grounding.naming import Figure, Naming, is_refuted
 from guards.grounding.rates import GroundingSettings, judge_rates
 from guards.grounding.roles import derives, misfit, titles
 from guards.grounding.unread import may_hold_some, unread
@@ -102,7 +105,8 @@ class Grounding:
             if following is not None and is_daily_cost(text, number, following, ledger):
                 principal = following
             elif not (ledger.grounds(text, number) or derives(number, roles, ledger)):
-                yield self._rules["number.ungrounded"].find(number.span, SUBJECTS[number.quantity])
+                if not _is_put_right(text, number, numbers, ledger):
+                    yield self._rules["number.ungrounded"].find(number.span, SUBJECTS[number.quantity])
             elif "number.wrong_role" in self._rules:
                 wrong = misfit(number, roles, ledger)
                 if wrong or self._hearing.is_misheard(bare, number, roles, ledger, numbers):
@@ -123,6 +127,13 @@ class Grounding:
         days = [china_today()] + ([case.today] if case.today is not None else [])
         in_force = {rule.id for rule in self._rules.values() if any(rule.effective.covers(day) for day in days)}
         return [finding for finding in findings if finding.rule in in_force]
+
+
+def _is_put_right(text: str, number: Number, numbers: Sequence[Number], ledger: Ledger) -> bool:
+    """Whether a number is only said not to be the one, where the right one of its kind is told as well."""
+    return is_refuted(text, number.span.start, number.span.end) and any(
+        other.quantity is number.quantity and ledger.grounds(text, other) for other in numbers if other is not number
+    )
 
 
 def _approximate(estimates: Sequence[Number], case: Case, rule: NumberRule) -> Iterator[Finding]:

@@ -24,6 +24,8 @@ _DENIED = re.compile(
     "|(?:不是说|不代表|不保证|不意味着|未必|不一定)[^，,。、]{0,9}$"
 )
 _DISOWNED = re.compile("(?<!是)(?:不是|并非)[^，,。、是]{1,8}$")
+_REFUTED = re.compile("(?<![是要])(?:不是|并非)[^，,。、是]{0,6}$")
+_NO_MORE = re.compile("(?:那天|的|哦|啊|呢|哈|这个数|这天)?(?:[，,。!;\n]|$)")
 _CORRECTED = re.compile("[哦啊呢哈呀嘛的吧]?[，,]? ?(?:而|应该|其实|实际上?|准确地?说|正确的?)?(?:就?是|为)?")
 _RESTATED = re.compile("[，,(（]? ?(?:也就是|就是|即|换句话说|我再说一遍|再说一遍)[，,]?(?:说|是)?")
 _JOINED = re.compile("[，,、]?(?:和|与|跟|以?及|还有)?(?:另?一[个笔])?(?:是|为)?")
@@ -36,6 +38,12 @@ _HANDED_OUT = re.compile("分别|依次|各是|各为|先后[是为]|按顺序|[
 def is_denied(text: str, start: int, since: int = 0) -> bool:
     """Whether the figure that begins at a place is said not to be something."""
     return _DENIED.search(text, max(since, start - _DENIAL), start) is not None
+
+
+def is_refuted(text: str, start: int, end: int) -> bool:
+    """Whether a clause says no more of a figure than that it is not the one: 不是12月21号, 不是免息7天."""
+    said = _REFUTED.search(text, max(0, start - _DENIAL), start)
+    return said is not None and _NO_MORE.match(text, end) is not None
 
 
 class Figure(NamedTuple):

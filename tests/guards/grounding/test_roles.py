@@ -300,6 +300,12 @@ def test_the_name_of_a_product_names_no_figure() -> None:
         ("到今天12月7号，逾期12天。", True),
         ("到今天12月8号，逾期12天。", False),
         ("到期日是今天12月7号。", False),
+        ("还款日是11月25号，不是11月26号。", True),
+        ("还款日不是11月26号。", False),
+        ("还款日是11月25号，是不是11月26号就晚了。", False),
+        ("还款日是11月25号，不是11月26号就行。", False),
+        ("应还9665.18元，不是9665.19元，您放心。", True),
+        ("应还9665.18元，不是11月26号。", False),
     ],
 )
 def test_a_figure_without_a_unit_is_an_amount_where_a_fact_holds_it(text: str, is_right: bool) -> None:

@@ -1,4 +1,4 @@
-"""What figures are said to be, in sentences of many kinds: of three debtors and three offers, rightly and wrongly."""
+"""What figures are said to be, in sentences of many kinds: of ten debtors and five offers, rightly and wrongly."""
 
 from datetime import date
 from decimal import Decimal
@@ -38,12 +38,18 @@ _VALUES = {
     ("bill_reminder", "1"): (_BILL, "4820.36 241.02 2026-12-18 3571 4008123456"),
     ("bill_reminder", "2"): (_BILL, "1832.47 91.62 2026-12-22 5508 4006667001"),
     ("bill_reminder", "3"): (_BILL, "6390.15 319.51 2026-12-24 8042 4002221199"),
+    ("bill_reminder", "4"): (_BILL, "7216.84 360.84 2026-12-20 4627 4007770123"),
+    ("bill_reminder", "5"): (_BILL, "2958.30 147.92 2026-12-17 9034 4001112345"),
     ("collection_m1", "1"): (_DEBT, "5926.74 296.34 2026-11-18 6402 4009123456 987.80 19"),
     ("collection_m1", "2"): (_DEBT, "10268.90 513.45 2026-11-25 7719 4008887002 1711.5 12"),
     ("collection_m1", "3"): (_DEBT, "2744.08 137.20 2026-11-27 1956 4003337788 457.35 10"),
+    ("collection_m1", "4"): (_DEBT, "3958.62 197.93 2026-11-20 2385 4005550678 659.77 17"),
+    ("collection_m1", "5"): (_DEBT, "8614.55 430.73 2026-11-21 5267 4006661234 1435.8 16"),
     ("acquisition", "1"): (_LOAN, "好易贷 8.4 120000 1068.5 17 56 21 12 24"),
     ("acquisition", "2"): (_LOAN, "优速贷 6.48 75000 702.3 8 25 10 6 12"),
     ("acquisition", "3"): (_LOAN, "盈通贷 9.72 160000 1480.6 33 72 16 12 36"),
+    ("acquisition", "4"): (_LOAN, "融易借 11.16 50000 512.8 14 30 9 6 24"),
+    ("acquisition", "5"): (_LOAN, "悦享贷 7.56 95000 865.4 28 48 13 12 18"),
 }
 
 
