@@ -17,10 +17,11 @@ never said as what is due. One that no word names must be a fact by value and un
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import cached_property
 from itertools import zip_longest
 
 from guards.grounding.bare import with_amounts
-from guards.grounding.heard import Hearing
+from guards.grounding.heard import Hearing, says_whole
 from guards.grounding.ledger import Ledger, is_daily_cost
 from guards.grounding.names import without_any_name, without_names
 from guards.grounding.naming import Figure, Naming, is_refuted
@@ -36,7 +37,7 @@ from guards.script import Script
 from guards.text import reading
 from guards.text.numerals import normalise_digits
 from guards.text.reading import Reading
-from guards.types import Action, Case, Fact, Finding, Group
+from guards.types import Action, Case, Fact, Finding, Group, Quantity
 
 _OTHER = "别的数目"
 
@@ -98,6 +99,8 @@ class Grounding:
         """Findings on numbers that no fact holds, or none of those that they are called or can be heard as."""
         bare = without_any_name(text, facts)
         names = self.naming.names(bare, [Figure(each.quantity, each.span.start, each.span.end) for each in numbers])
+        beside_whole = says_whole(numbers, ledger)
+        right = _Right(text, numbers, ledger)
         principal: Number | None = None
         for number, following, roles in zip_longest(numbers, numbers[1:], names):
             if number is principal:
@@ -105,11 +108,11 @@ class Grounding:
             if following is not None and is_daily_cost(text, number, following, ledger):
                 principal = following
             elif not (ledger.grounds(text, number) or derives(number, roles, ledger)):
-                if not _is_put_right(text, number, numbers, ledger):
+                if not right.is_told_beside(number):
                     yield self._rules["number.ungrounded"].find(number.span, SUBJECTS[number.quantity])
             elif "number.wrong_role" in self._rules:
                 wrong = misfit(number, roles, ledger)
-                if wrong or self._hearing.is_misheard(bare, number, roles, ledger, numbers):
+                if wrong or self._hearing.is_misheard(bare, number, roles, ledger, beside_whole=beside_whole):
                     filled = {"{fact}": titles(number, ledger, self._roles), "{said}": wrong.title if wrong else _OTHER}
                     filled["{subject}"] = SUBJECTS[number.quantity]
                     yield self._rules["number.wrong_role"].finding(number.span, filled)
@@ -129,11 +132,19 @@ class Grounding:
         return [finding for finding in findings if finding.rule in in_force]
 
 
-def _is_put_right(text: str, number: Number, numbers: Sequence[Number], ledger: Ledger) -> bool:
-    """Whether a number is only said not to be the one, where the right one of its kind is told as well."""
-    return is_refuted(text, number.span.start, number.span.end) and any(
-        other.quantity is number.quantity and ledger.grounds(text, other) for other in numbers if other is not number
-    )
+class _Right:
+    """The quantities of which a text tells a number that is right."""
+
+    def __init__(self, text: str, numbers: Sequence[Number], ledger: Ledger) -> None:
+        self._text, self._numbers, self._ledger = text, numbers, ledger
+
+    def is_told_beside(self, number: Number) -> bool:
+        """Whether a number is only said not to be the one, where the right one of its kind is told as well."""
+        return is_refuted(self._text, number.span.start, number.span.end) and number.quantity in self._quantities
+
+    @cached_property
+    def _quantities(self) -> set[Quantity]:
+        return {number.quantity for number in self._numbers if self._ledger.grounds(self._text, number)}
 
 
 def _approximate(estimates: Sequence[Number], case: Case, rule: NumberRule) -> Iterator[Finding]:

@@ -4,7 +4,7 @@ Some facts (`near` in roles.yaml) are only understood with one of their words in
 """
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from guards.grounding.ledger import Ledger
 from guards.grounding.naming import is_denied
@@ -17,7 +17,7 @@ from guards.text.folding import Folding, fold
 from guards.text.sentences import FOLDED_SENTENCE_END
 from guards.types import Fact, Quantity
 
-_WHOLE = frozenset({"amount_due"})
+_WHOLE = "amount_due"
 _REACH = 60
 """Code points on each side in which a word is looked for."""
 
@@ -32,11 +32,11 @@ class Hearing:
         }
 
     def is_misheard(
-        self, text: str, number: Number, roles: Sequence[FigureRole], ledger: Ledger, numbers: Sequence[Number]
+        self, text: str, number: Number, roles: Sequence[FigureRole], ledger: Ledger, *, beside_whole: bool
     ) -> bool:
         """Whether no fact that holds the number could be heard: none is named, none has one of its words near.
 
-        Where the whole is said as well (应还9665.18元), a part of it is heard as one.
+        `beside_whole`: the text says the whole as well (应还9665.18元), so that a part of it is heard as one.
         """
         said = number.value
         if not self._near or number.quantity in RATES or (isinstance(said, PartialDate) and said.days is not None):
@@ -44,7 +44,7 @@ class Hearing:
         held = [fact for fact in ledger.of(number.quantity) if is_held(number, fact, ledger)]
         if not held or any(fact.name not in self._near or self._is_named(fact, roles) for fact in held):
             return False
-        is_part = number.quantity is Quantity.MONEY and _states(_WHOLE, ledger, numbers)
+        is_part = number.quantity is Quantity.MONEY and beside_whole
         if is_part or is_denied(text, number.span.start):
             return False
         around = _around(text, number)
@@ -55,8 +55,9 @@ class Hearing:
         return any(role.facts == [fact.name] for role in roles)
 
 
-def _states(names: Collection[str], ledger: Ledger, numbers: Sequence[Number]) -> bool:
-    wholes = {fact.value for fact in ledger.of(Quantity.MONEY) if fact.name in names}
+def says_whole(numbers: Sequence[Number], ledger: Ledger) -> bool:
+    """Whether one of the numbers is all that is owed."""
+    wholes = {fact.value for fact in ledger.of(Quantity.MONEY) if fact.name == _WHOLE}
     return any(number.quantity is Quantity.MONEY and number.value in wholes for number in numbers)
 
 
