@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import combinations
 
@@ -19,9 +19,11 @@ _TOTAL = re.compile("(?:合计|一共|总共|共计|加起来|总计)[^。！？
 _TAIL = re.compile("(?:尾号|末四位|后四位|末尾)[^，。！？；,!?;]{0,4}$")
 _DUE_BEFORE = re.compile("(?:到期日?|截止日?期?|还款日|扣款日?|期限|最后一天)(?:就?[是为在到])?$")
 _DUE_AFTER = re.compile(
-    "(?:[就也才]?(?:是|要|该|得|会|应该)?|为)(?:您的?|系统|自动|账单|会|将|要){0,4}(?:最后|到期|截止|还款日|还款(?!吗|么|方便)|还(?=[上清钱了])|扣款|自动扣)"
+    "(?:[就也才]?(?:是|要|该|得|会|应该)?|为)(?:您的?|系统|自动|账单|会|将|要){0,4}(?:最后|到期|截止|还款日|还款(?!吗|么|方便)|(?<![天日晚])还(?=[上清钱了])|扣款|自动扣)"
     "|(?:之|以)?前"
 )
+_NEAR = {"今": 0, "昨": -1, "明": 1}
+_NEAR_BEFORE = re.compile("([今昨明])[天日][是,，]?$")
 _PLACES_AFTER = re.compile("的?(?:活动)?(?:名额|席位)")
 _PLACES_BEFORE = re.compile("(?:名额|席位|限量)[^。！？；!?;]{0,8}$|[前限]$")
 _ENDS = re.compile("[，。！？；、,.!?;:)）\n 了吧呢可]|$")
@@ -132,6 +134,8 @@ def _grounds_date(text: str, number: Number, ledger: Ledger) -> bool:
     if is_near and not (_DUE_AFTER.match(text, end) or _DUE_BEFORE.search(text, max(0, start - 12), start)):
         return True
     days = [fact.value for fact in ledger.of(Quantity.DATE) if isinstance(fact.value, date)]
+    if ledger.today and (when := _NEAR_BEFORE.search(text, max(0, start - 4), start)):
+        days.append(ledger.today + timedelta(days=_NEAR[when[1]]))  # 到今天12月7号 tells when we talk as well
     return isinstance(said, PartialDate) and any(said.matches(day, ledger.today) for day in days)
 
 

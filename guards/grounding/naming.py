@@ -10,32 +10,40 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from guards.grounding.behind import behind
+from guards.grounding.linking import link
 from guards.grounding.name_search import Name, Names, stretch_before
+from guards.grounding.references import referred
 from guards.lexicon.roles import FigureRole
-from guards.text.sentences import FOLDED_SENTENCE_END
 from guards.types import Quantity
 
-_FURTHEST = 34
+_FURTHEST = 40
 """Code points ahead of a figure in which its name is looked for."""
-_BREATH, _HALF_BREATH = 14, 12
-_PAUSES = re.compile("[，,、]")
-_FILLER = "(?:额|金额|的|数额?|钱数?|部分|呢|的话|吧|嘛|啊|这边|这块|方面|这?一?项|上|是|这样|:)"
-_AFTER_NAME = re.compile(f"{_FILLER}{{0,4}}")
-_COPULA = re.compile(
-    "(?:[您我]|这[期次个]?|本[期次]|后面|目前|现在|今天|数[目额]?|金额|钱数|一共|总共|其实|实际上?|应该|准确地?说|的){0,3}"
-    "(?:[就也才只正刚]好?){0,2}(?:写的是|写着|算下来|[是为有得共要需:]|只有|只要|等于){0,2}"
+_DENIED = re.compile(
+    "(?:(?<!是)不是|并非|而非|不止|不只|没有|不到|不等于|别[记当听]成)(?:您的)?$"
+    "|(?:不是说|不代表|不保证|不意味着|未必|不一定)[^，,。、]{0,9}$"
 )
-_RECKONED = re.compile("(?:来)?算")
-_TO_PAY = re.compile("(?:一共|总共)?(?:需要?|要|得|应|该)?还的?(?:是|为)?")
-_ASKED = re.compile("(?:是|有|要|得)?(?:多少|几|哪|什么时候).{0,4}|[是为]")
-_ANNOUNCED = 10
-_DENIED = re.compile("(?:不是|并非|而非|不止|不只|没有|不到|不等于|别[记当听]成)(?:您的)?$")
-_CORRECTED = re.compile("[，,]? ?(?:而|应该|其实|实际上?|准确地?说|正确的?)?(?:就?是|为)?")
+_DISOWNED = re.compile("(?<!是)(?:不是|并非)[^，,。、是]{1,8}$")
+_REFUTED = re.compile("(?<![是要])(?:不是|并非)[^，,。、是]{0,6}$")
+_NO_MORE = re.compile("(?:那天|的|哦|啊|呢|哈|这个数|这天)?(?:[，,。!;\n]|$)")
+_CORRECTED = re.compile("[哦啊呢哈呀嘛的吧]?[，,]? ?(?:而|应该|其实|实际上?|准确地?说|正确的?)?(?:就?是|为)?")
 _RESTATED = re.compile("[，,(（]? ?(?:也就是|就是|即|换句话说|我再说一遍|再说一遍)[，,]?(?:说|是)?")
-_JOINED = re.compile("[，,、]?(?:和|与|跟|以?及|还有)?(?:是|为)?")
-_DENIAL = 10
+_JOINED = re.compile("[，,、]?(?:和|与|跟|以?及|还有)?(?:另?一[个笔])?(?:是|为)?")
+_DENIAL = 14
 """Code points before a figure in which it is denied."""
-_HANDED_OUT = "分别"
+_THEN = ("就", "便", "才")
+_HANDED_OUT = re.compile("分别|依次|各是|各为|先后[是为]|按顺序|[，,:]一[个笔][是为]?$")
+
+
+def is_denied(text: str, start: int, since: int = 0) -> bool:
+    """Whether the figure that begins at a place is said not to be something."""
+    return _DENIED.search(text, max(since, start - _DENIAL), start) is not None
+
+
+def is_refuted(text: str, start: int, end: int) -> bool:
+    """Whether a clause says no more of a figure than that it is not the one: 不是12月21号, 不是免息7天."""
+    said = _REFUTED.search(text, max(0, start - _DENIAL), start)
+    return said is not None and _NO_MORE.match(text, end) is not None
 
 
 class Figure(NamedTuple):
@@ -70,6 +78,7 @@ class Naming:
         """The roles that the folded text gives to each figure, in the order of the figures."""
         named: list[tuple[FigureRole, ...]] = []
         last: dict[Quantity, _Last] = {}
+        referred_to = self._referred(text, figures)
         for index, figure in enumerate(figures):
             known = self._names.get(figure.quantity)
             if known is None:
@@ -79,12 +88,29 @@ class Naming:
             since = max(before.reached if before else 0, figure.start - _FURTHEST)
             ahead, is_plain, waiting = _ahead(text, since, figure, known, before)
             following = next((each.start for each in figures[index + 1 :] if each.quantity is figure.quantity), None)
-            behind, reached = _behind(text, figure.end, following, known, is_named=is_plain)
-            denied = _DENIED.search(text, max(since, figure.start - _DENIAL), figure.start) is not None
-            roles = [ahead, *behind] if ahead is not None and (is_plain or not behind) else behind
-            named.append(() if denied else tuple({role.id: role for role in roles}.values()))
+            nearest = figures[index + 1].start if index + 1 < len(figures) else len(text)
+            how = None if ahead is None else is_plain
+            own, reached = behind(text, figure.end, following, nearest, known, named=how)
+            own += referred_to.get(index, [])
+            denied = is_denied(text, figure.start, since)
+            if denied and text.startswith(_THEN, figure.end):
+                own = []  # 不是181.70元就能结清
+            if not denied and _DISOWNED.search(text, max(since, figure.start - _DENIAL), figure.start):
+                ahead = None  # 不是到账17分钟
+            roles = [ahead, *own] if ahead is not None and not denied and (is_plain or not own) else own
+            named.append(tuple({role.id: role for role in roles}.values()))
             last[figure.quantity] = _Last(ahead, figure.end, denied, reached, waiting)
         return named
+
+    def _referred(self, text: str, figures: Sequence[Figure]) -> dict[int, list[FigureRole]]:
+        """The roles that 前者, 后面那个 and the like give, by the place of the figure among all."""
+        roles: dict[int, list[FigureRole]] = {}
+        for quantity, known in self._names.items():
+            own = [index for index, figure in enumerate(figures) if figure.quantity is quantity]
+            spans = [(figures[index].start, figures[index].end) for index in own]
+            for place, role in referred(text, spans, known):
+                roles.setdefault(own[place], []).append(role)
+        return roles
 
 
 def _ahead(
@@ -95,15 +121,15 @@ def _ahead(
         return before.waiting[0], True, before.waiting[1:]
     stretch, at = stretch_before(text, since, figure.start)
     if found := known.ahead(stretch, at):
-        if len(found) > 1 and stretch.find(_HANDED_OUT, found[-1].end) >= 0:
+        if len(found) > 1 and _HANDED_OUT.search(stretch, found[-1].end):
             first, *rest = (name.role for name in _apart(found))
             return first, True, tuple(rest)
         for is_loose in (False, True):
             own = [name for name in found if name.is_loose is is_loose]
             for name in sorted(own, key=lambda each: (each.end, each.end - each.start), reverse=True):
-                link = _link(stretch, name, len(stretch))
-                if link is not None:
-                    return name.role, link and not is_loose, ()
+                reaches = link(stretch, name, len(stretch))
+                if reaches is not None:
+                    return name.role, reaches and not is_loose, ()
     if before is not None and before.role is not None:
         goes_on = _CORRECTED if before.is_denied else _RESTATED
         if goes_on.fullmatch(text, before.end, figure.start):
@@ -117,56 +143,3 @@ def _apart(names: Sequence[Name]) -> Iterator[Name]:
         if name.start >= end:
             end = name.end
             yield name
-
-
-def _link(text: str, name: Name, start: int) -> bool | None:
-    """Whether a name is linked to the figure that begins at `start`: in one breath (True), across a pause (False)."""
-    ends = [*FOLDED_SENTENCE_END.finditer(text, name.end, start)]
-    if len(ends) > 1:
-        return None
-    if ends:
-        first, second = text[name.end : ends[0].start()], text[ends[0].end() : start].strip("\n ")
-        if len(first) > _HALF_BREATH or _PAUSES.search(first):
-            return None
-        if second:
-            return False if _COPULA.fullmatch(second) else None
-        announced = not first and name.end - _begins(text, name.start) <= _ANNOUNCED
-        return False if announced or _ASKED.fullmatch(first) else None
-    pauses = [*_PAUSES.finditer(text, name.end, start)]
-    if not pauses:
-        return True if start - name.end <= _BREATH else None
-    if len(pauses) == 2:  # 滞纳金呢，我查了一下，是181.70元
-        last = text[pauses[1].end() : start].strip()
-        is_aside = pauses[1].start() - pauses[0].end() <= _HALF_BREATH and last and _COPULA.fullmatch(last)
-        return False if is_aside and _AFTER_NAME.fullmatch(text, name.end, pauses[0].start()) else None
-    if len(pauses) > 2:
-        return None
-    first, second = text[name.end : pauses[0].start()], text[pauses[0].end() : start]
-    if second.strip() and len(first) <= _HALF_BREATH and _COPULA.fullmatch(second):
-        return False
-    if _RECKONED.fullmatch(first):  # 按最低还款算，这期还181.70元
-        return False if len(second) <= _HALF_BREATH else None
-    goes_on = not second.strip() or _TO_PAY.fullmatch(second)
-    return False if goes_on and _AFTER_NAME.fullmatch(first) else None
-
-
-def _begins(text: str, at: int) -> int:
-    """Where the clause of a place begins."""
-    return max(text.rfind(mark, 0, at) for mark in "，,。！？；!?;\n") + 1
-
-
-def _behind(
-    text: str, end: int, following: int | None, known: Names, *, is_named: bool
-) -> tuple[list[FigureRole], int]:
-    """The roles by names behind a figure, and up to where these are its own.
-
-    A name right before the next figure is that one's, where this one has another.
-    """
-    roles, reached = [], end
-    for role, length in known.behind(text, end):
-        gap = 9 if following is None else following - end - length
-        if gap < 0 or (is_named and gap <= 2 and not _PAUSES.search(text, end + length, following or 0)):
-            continue
-        roles.append(role)
-        reached = max(reached, end + length)
-    return roles, reached

@@ -33,7 +33,7 @@ def derives(number: Number, roles: Sequence[FigureRole], ledger: Ledger) -> bool
 
 def titles(number: Number, ledger: Ledger, roles: FigureRoles) -> str:
     """What the number is: the facts that hold it, as officers call them."""
-    names = {fact.name: None for fact in ledger.of(number.quantity) if _is_held(number, fact, ledger)}
+    names = {fact.name: None for fact in ledger.of(number.quantity) if is_held(number, fact, ledger)}
     return "、".join(roles.facts.get(name, name) for name in names) or _WORKED_OUT
 
 
@@ -41,10 +41,11 @@ def _fits(number: Number, role: FigureRole, ledger: Ledger) -> bool:
     if number.quantity in RATES:  # by their periods rates were told apart already
         return any(fact.name in role.facts for rate in RATES for fact in ledger.of(rate))
     held = (fact for fact in ledger.of(number.quantity) if fact.name in role.facts)
-    return any(_is_held(number, fact, ledger) for fact in held) or _is_derived(number, role, ledger)
+    return any(is_held(number, fact, ledger) for fact in held) or _is_derived(number, role, ledger)
 
 
-def _is_held(number: Number, fact: Fact, ledger: Ledger) -> bool:
+def is_held(number: Number, fact: Fact, ledger: Ledger) -> bool:
+    """Whether a fact of the number's quantity has its value."""
     said = number.value
     if isinstance(said, PartialDate):
         return not isinstance(fact.value, str | Decimal) and said.matches(fact.value, ledger.today)

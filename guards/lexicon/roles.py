@@ -24,6 +24,8 @@ def _in_one_breath(words: str) -> str:
 Name = Annotated[Words, AfterValidator(_in_one_breath)]
 NamePattern = Annotated[Pattern, AfterValidator(checked_pattern)]
 
+FactName = Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
+
 
 class FigureRole(Strict):
     """One role: the words that name a figure, and the facts that it may be; without facts, nothing may be called so.
@@ -63,18 +65,24 @@ class FigureRole(Strict):
 
 
 class FigureRoles(Strict):
-    """The file of roles. `facts`: what a reason calls each fact; a role may only name these."""
+    """The file of roles. `facts`: what a reason calls each fact; a role may only name these.
 
-    facts: dict[Annotated[str, Field(pattern=r"^[a-z0-9_]+$")], Words] = Field(min_length=1)
+    `near`: facts that are heard as something else where none of these words stands around their figure.
+    """
+
+    facts: dict[FactName, Words] = Field(min_length=1)
+    near: dict[FactName, Annotated[list[Words], Field(min_length=1)]] = {}
     roles: list[FigureRole] = Field(min_length=1)
 
     @classmethod
     def none(cls) -> "FigureRoles":
         """Those of a revision from before there were roles: no figure is judged by its name."""
-        return cls.model_construct(facts={}, roles=[])
+        return cls.model_construct(facts={}, near={}, roles=[])
 
     def problems(self) -> Iterator[tuple[Location, str]]:
         """What is wrong between the parts of the file, and where."""
+        for fact in self.near.keys() - self.facts.keys():
+            yield ("near", fact), f"there is no fact {fact}"
         for index, role in enumerate(self.roles):
             for place, fact in enumerate(role.facts):
                 if fact not in self.facts:

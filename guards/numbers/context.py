@@ -23,6 +23,9 @@ _PERIOD_AFTER = re.compile(
     r"[(（]?(?:的?(?:(?P<year>年化|年利|年息|年综合)|(?P<month>月化|月利|月息)|(?P<day>日化|日利|日息))"
     r"|(?:/|每)(?:(?P<year_>年)|(?P<month_>个?月)|(?P<day_>[天日])))"
 )
+_RATE_BEFORE = re.compile("(?:年化|利率|[年月日]息)(?:利率|综合)?(?:就?[是为按]|呢|只有|才|只要|:)?[，,]?$")
+_RATES_BELOW = 100
+_DAYS_OF_A_MONTH = range(1, 32)
 _COST = re.compile(
     "(?=[月日每按])(?:(?P<day>每[天日]|日均|日还|按[天日])|(?P<month>每个?月|每期|月供|月还(?<!个月还)(?<![本当上下次]月还)|月均|按月))"
 )
@@ -37,6 +40,7 @@ _ABOUT_BEFORE = re.compile(
 )
 _ABOUT_AFTER = re.compile("左右|上下|出头|不到|差不多|开外|多(?![次少家项数样久种])")
 _PAUSE = re.compile("[，。！？；、,!?;\n]")
+_NOT_ITS_PERIOD = re.compile("[，。！？；、,!?;\n]|分别|依次")
 _NAMES_WEEKDAY = re.compile("[，,、]? ?[(（]?(?:也?就?是)?(?:当天|那天)?[(（]?")
 
 
@@ -54,7 +58,8 @@ def resolve_units(text: str, drafts: list[Draft]) -> list[Draft]:
         if draft.quantity is None:
             if draft.bare is None:
                 continue
-            draft.quantity, draft.value = draft.bare
+            is_rate = draft.bare[0] is Quantity.DIGITS and _is_rate(text, draft)
+            draft.quantity, draft.value = (Quantity.RATE, draft.value) if is_rate else draft.bare
         resolved.append(draft)
     previous = 0
     for draft in resolved:
@@ -64,6 +69,12 @@ def resolve_units(text: str, drafts: list[Draft]) -> list[Draft]:
     if Quantity.RATE in quantities:
         _share_periods(text, resolved)
     return resolved
+
+
+def _is_rate(text: str, draft: Draft) -> bool:
+    """年化九点九 is a rate though nobody says 百分之."""
+    is_small = isinstance(draft.value, Decimal) and draft.value < _RATES_BELOW
+    return is_small and _RATE_BEFORE.search(text, max(0, draft.start - _WINDOW), draft.start) is not None
 
 
 def _lend_units(text: str, drafts: list[Draft]) -> None:
@@ -79,7 +90,7 @@ def _lend_units(text: str, drafts: list[Draft]) -> None:
             # In 5到20万 both are counted in 万, in 八千到三万 only the last.
             scaled = bare * right.factor * (right.scale if left.scale == 1 else 1)
             left.value = scaled if isinstance(right.value, Decimal) and scaled <= right.value else bare * right.factor
-        elif right.value.day is not None:
+        elif right.value.day is not None and bare in _DAYS_OF_A_MONTH:
             left.quantity, left.value = Quantity.DATE, PartialDate(day=int(bare))
 
 
@@ -147,7 +158,7 @@ def _place(text: str, draft: Draft, previous: int) -> None:
     if draft.per is None:
         is_price = draft.quantity is Quantity.MONEY
         if is_price:
-            draft.per = _last(_COST, text, max(start, end - 8), end, _PAUSE)
+            draft.per = period_of_price(text, end, start)
         else:
             draft.per = _last(_PERIOD, text, start, end, FOLDED_SENTENCE_END)
         if draft.per is None and following in _PERIOD_FIRST:
@@ -156,6 +167,11 @@ def _place(text: str, draft: Draft, previous: int) -> None:
         draft.quantity, draft.per = _RATE_OF[draft.per], None
         # 年息三分 is 3% to some and 30% to others.
         draft.vague = draft.vague or (draft.quantity is Quantity.RATE_ANNUAL and draft.unit in ("分", "厘"))
+
+
+def period_of_price(text: str, start: int, previous: int) -> str | None:
+    """The period that the words ahead of a price give it, back to where the number before it ends."""
+    return _last(_COST, text, max(previous, start - 8), start, _NOT_ITS_PERIOD)
 
 
 def _last(pattern: re.Pattern[str], text: str, start: int, end: int, stop: re.Pattern[str]) -> str | None:

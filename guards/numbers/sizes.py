@@ -11,7 +11,7 @@ from guards.types import Quantity
 _HALF = Decimal("0.5")
 _TALK_COUNTERS = frozenset("步种句遍声页")
 _TALK_NOUN = re.compile(
-    "办法|方案|选择|问题|事|方面|地方|方式|途径|渠道|步骤|原因|数|字|重点|要点|好处|建议|小?提醒|情况|选项|信息|词|时间"
+    "办法|方案|选择|问题|事|方面|地方|方式|途径|渠道|步骤|原因|数|字|重点|要点|好处|建议|小?提醒|情况|选项|信息|词|时间|优惠|金额|数额|日子|概念|说法|不一样|不同"
 )
 _INTEREST = re.compile("[息利][^，。！？；、,!?;]{0,4}$")
 _INTEREST_AFTER = re.compile("[半一二三四五六七八九]?的?[利息]")
@@ -189,8 +189,9 @@ def _tenths(digit: str | None) -> Decimal:
 
 def _change(match: re.Match[str]) -> Decimal:
     """Yuan of the 角 and 分 that follow the unit (三块五毛二)."""
-    jiao, tail, fen, lone_fen, last_fen = match.group("jiao", "tail_jiao", "fen", "only_fen", "last_fen")
-    tenths, hundredths = jiao or tail or "0", fen or lone_fen or last_fen or "0"
+    jiao, tail = match.group("jiao", "tail_jiao")
+    tenths = jiao or tail or "0"
+    hundredths = next(filter(None, match.group("fen", "only_fen", "last_fen", "zero_fen")), "0")
     return Decimal(f"0.{DIGITS.get(tenths, tenths)}{DIGITS.get(hundredths, hundredths)}")
 
 

@@ -9,9 +9,11 @@ from typing import NamedTuple
 
 import pytest
 
+from guards.grounding.guard import Grounding
 from guards.script import Script, Segment
 from guards.types import Action, Case, Fact, Quantity, Scenario, Stage
-from tests.guards.number_rules import grounding
+from tests.guards.number_rules import NUMBER_RULES as SHIPPED
+from tests.guards.number_rules import ROLES, grounding
 
 GUARD = grounding()
 TODAY = date(2026, 12, 7)
@@ -284,3 +286,43 @@ def test_the_name_of_a_product_names_no_figure() -> None:
     for product in ("应急贷", "省呗", "月月乐", "免息优惠贷"):
         name = Fact("product", Quantity.TEXT, product)
         assert found(f"{product}这期是9665.18元。", Scenario.COLLECTION_M1, name) == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "is_right"),
+    [
+        ("最低178.61，您先还。", False),
+        ("最低181.7，您先还。", True),
+        ("应还9665.18，到25号。", True),
+        ("应还181.7。", False),
+        ("第9665位客户。", False),
+        ("尾号0123的卡，应还9665.18。", True),
+        ("到今天12月7号，逾期12天。", True),
+        ("到今天12月8号，逾期12天。", False),
+        ("到期日是今天12月7号。", False),
+        ("还款日是11月25号，不是11月26号。", True),
+        ("还款日不是11月26号。", False),
+        ("还款日是11月25号，是不是11月26号就晚了。", False),
+        ("还款日是11月25号，不是11月26号就行。", False),
+        ("应还9665.18元，不是9665.19元，您放心。", True),
+        ("应还9665.18元，不是11月26号。", False),
+    ],
+)
+def test_a_figure_without_a_unit_is_an_amount_where_a_fact_holds_it(text: str, is_right: bool) -> None:
+    assert (found(text) == set()) is is_right
+
+
+def test_a_fact_is_heard_as_itself_only_with_one_of_its_words() -> None:
+    assert found("拿181.70元出来吧。") == {"number.wrong_role"}
+    assert found("拿181.70元出来吧。这是最少的。") == set()
+    assert found("不是181.70元。") == set()
+    assert found("有181.70元，也有9665.18元。") == set()
+    assert found("对吧，是0123？") == {"number.wrong_role"}
+    assert found("您记一下，9665.18元。") == set()
+
+
+def test_rules_from_before_there_were_roles_judge_no_names() -> None:
+    guard = Grounding([rule for rule in SHIPPED.rules if rule.id != "number.wrong_role"], ROLES)
+    case = Case(scenario=Scenario.COLLECTION_M1, facts=FACTS[Scenario.COLLECTION_M1], today=TODAY)
+    text = "本期应还181.70元。"
+    assert guard(Script((Segment(Stage.BODY, text, text),)), case) == []

@@ -200,19 +200,25 @@ EDITS: dict[str, Edit] = {
         "roles.yaml",
         "    facts: [min_payment]\n",
         "    facts: [min_paymend]\n",
-        "/roles.yaml:79: roles.1.facts.0: role.min_payment: there is no fact min_paymend",
+        "/roles.yaml:106: roles.1.facts.0: role.min_payment: there is no fact min_paymend",
+    ),
+    "no such fact that is heard": (
+        "roles.yaml",
+        "  min_payment: [最低, ",
+        "  min_paymend: [最低, ",
+        "/roles.yaml:35: near.min_paymend: there is no fact min_paymend",
     ),
     "a name with a pause": (
         "roles.yaml",
         "before: [本金, ",
         "before: [本，金, ",
-        "/roles.yaml:252: roles.7.before.0: Value error, '本，金' holds a pause",
+        "/roles.yaml:305: roles.8.before.0: Value error, '本，金' holds a pause",
     ),
     "a pattern of a role without an end": (
         "roles.yaml",
         "(?<![本这当上下次个])月还",
         "(?<![本这当上下次个])月+还",
-        "/roles.yaml:122: roles.2.before_patterns.0: Value error, unbounded repetition",
+        "/roles.yaml:152: roles.2.before_patterns.0: Value error, unbounded repetition",
     ),
     "no such role": ("gates.yaml", "  acquisition: [applicant,", "  acquisition: [aplicant,", "/gates.yaml:19: "),
 }
