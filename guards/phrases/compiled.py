@@ -1,6 +1,7 @@
 """Rules of one folding, compiled: what a policy takes over from the one before it, where its rules are the same."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
@@ -12,6 +13,7 @@ from guards.phrases.matcher import Hit, Matcher, Wanted
 from guards.phrases.overheard import HeardPattern
 from guards.phrases.sounds import Sounds, Worded
 from guards.phrases.spelling import (
+    PAUSE,
     Spelt,
     alike_characters,
     confusable,
@@ -37,6 +39,7 @@ class Unit(NamedTuple):
 
     rule: PhraseRule
     allowed: Disguises
+    only_in_disguise: bool = False
 
     def is_worded_like(self, other: "Unit") -> bool:
         """Whether the same is looked for, wherever and from when on the rules apply and whatever comes of a hit."""
@@ -58,16 +61,18 @@ def units_of(families: Iterable[Family]) -> Iterator[Unit]:
     for family in families:
         allowed = Disguises(family.homophones, family.look_alikes, family.initials, family.near_sounds)
         for rule in family.rules:
-            yield Unit(rule, allowed)
+            yield Unit(rule, allowed, family.only_in_disguise)
 
 
 class Form:
     """One spelling of a text; `runs` says how often each character was repeated, None: as it was written."""
 
-    __slots__ = ("_heard", "alike", "folded", "is_heard", "runs")
+    __slots__ = ("_heard", "_raw", "alike", "folded", "is_heard", "runs")
 
-    def __init__(self, folded: Folded, runs: Sequence[int] | None = None, *, is_heard: bool = True) -> None:
+    def __init__(self, folded: Folded, raw: str, runs: Sequence[int] | None = None, *, is_heard: bool = True) -> None:
+        """`raw`: the text that was folded."""
         self.folded = folded
+        self._raw = raw
         self.runs = runs
         self.is_heard = is_heard
         """Whether it is searched by sound; not where another spelling sounds the same."""
@@ -79,8 +84,13 @@ class Form:
     def heard(self) -> Heard:
         """The spelling by sound."""
         if self._heard is None:
-            self._heard = Heard(self.folded.text)
+            self._heard = Heard(self.folded.text, self._pauses)
         return self._heard
+
+    def _pauses(self) -> Iterator[int]:
+        """Before which characters the text pauses."""
+        starts = self.folded.origins
+        return (bisect_right(starts, pause.start()) for pause in PAUSE.finditer(self._raw))
 
 
 class Part:
@@ -180,7 +190,7 @@ def _by_sound(units: Sequence[Unit], every: Sequence[Spelt]) -> Iterator[Worded]
 
 
 def _overheard(units: Sequence[Unit]) -> Iterator[HeardPattern]:
-    for index, (rule, allowed) in enumerate(units):
+    for index, (rule, allowed, _) in enumerate(units):
         for pattern in rule.patterns:
             yield HeardPattern(index, pattern, allowed)
         for near in rule.near:

@@ -6,7 +6,8 @@ side by side in one row of numbers, so that whatever is looked for is looked for
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -52,8 +53,10 @@ class _Token(NamedTuple):
 class Heard:
     """An undisguised text by sound, worked out once for all that is looked for in it."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, pauses: Callable[[], Iterable[int]] = tuple) -> None:
+        """`pauses`: before which characters the original pauses."""
         self.text = text
+        self._find_pauses = pauses
         self.points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
         self.row: Numbers = usual().take(self.points, mode="clip")
         """The numbers of all spellings, the first as long as the text; between two of them stands one of nothing."""
@@ -76,6 +79,18 @@ class Heard:
         two = first[self.row[:-1]] + second[self.row[1:]]
         three = two[:-1] + third[self.row[2:]]
         return np.concatenate((two, three, three[:-1] + fourth[self.row[3:]]))
+
+    @cached_property
+    def pauses(self) -> Sequence[int]:
+        """Before which characters the original pauses, in their order."""
+        return sorted(self._find_pauses())
+
+    def breath(self, start: int, end: int) -> tuple[str, str]:
+        """What stands before and behind a range without a pause between."""
+        first, last = bisect_right(self.pauses, start), bisect_left(self.pauses, end)
+        low = self.pauses[first - 1] if first else 0
+        high = self.pauses[last] if last < len(self.pauses) else len(self.text)
+        return self.text[low:start], self.text[end:high]
 
     @cached_property
     def doubtful(self) -> frozenset[int]:

@@ -133,26 +133,26 @@ class Search:
                         continue
                     folded = form.alike if kind == "look" and form.alike is not None else form.folded
                     found = _Found(folded.span(start, end), start, end, folded, kind)
-                    rule = self.units[place].rule
-                    if _is_meant(found, rule, placed.part.exceptions[slot], text.raw):
-                        yield (number, STAGES.index(kind), place), rule, found.span
+                    unit = self.units[place]
+                    if _is_meant(found, unit, placed.part.exceptions[slot], text.raw):
+                        yield (number, STAGES.index(kind), place), unit.rule, found.span
 
     def _forms(self, text: Reading) -> Iterator[Form]:
         """The spellings in which a text is read."""
         if self.folding is not Folding.TIGHT:
-            yield Form(text.folded(self.folding))
+            yield Form(text.folded(self.folding), text.raw)
             return
-        yield from self._undisguised(text.tight)
+        yield from self._undisguised(text.tight, text.raw)
         if spoken := with_words_for_symbols(text.plain):
-            yield from self._undisguised(spoken)
+            yield from self._undisguised(spoken, text.raw)
         if seen := as_seen(text.raw):
-            yield Form(seen)
+            yield Form(seen, text.raw)
 
-    def _undisguised(self, folded: Folded) -> Iterator[Form]:
+    def _undisguised(self, folded: Folded, raw: str) -> Iterator[Form]:
         undisguised = undo_disguises(folded, self.numerals.__contains__)
-        yield Form(folded, is_heard=undisguised is None or _sounds_otherwise(folded, undisguised))
+        yield Form(folded, raw, is_heard=undisguised is None or _sounds_otherwise(folded, undisguised))
         if undisguised is not None:
-            yield Form(undisguised.folded, undisguised.runs)
+            yield Form(undisguised.folded, raw, undisguised.runs)
 
     def is_read_by(self, text: Reading, numerals: frozenset[str]) -> bool:
         """Whether it makes a difference to the reading of a text that one of the numerals is named by a rule."""
@@ -231,7 +231,7 @@ def _place_of(unit: Unit, units: Sequence[Unit], by_id: dict[str, int]) -> int |
     return place if place is not None and units[place].is_worded_like(unit) else None
 
 
-def _is_meant(found: _Found, rule: PhraseRule, exceptions: Sequence[tuple[str, bool]], text: str) -> bool:
+def _is_meant(found: _Found, unit: Unit, exceptions: Sequence[tuple[str, bool]], text: str) -> bool:
     """Whether a hit stands in one sentence, in no exception, and is said of the speaker himself."""
     span = found.span
     if not found.crosses and SENTENCE_END.search(text, span.start + 1, span.end - 1):
@@ -242,11 +242,13 @@ def _is_meant(found: _Found, rule: PhraseRule, exceptions: Sequence[tuple[str, b
         return False
     # Whoever disguises a word means it: only plain words are looked at for a negation or a quotation.
     if found.kind not in ("sound", "likely") and _is_plain(text[span.start : span.end], found):
+        if unit.only_in_disguise:
+            return False
         if is_part_of_a_number(text, span.start, span.end):
             return False
         if span.end - span.start < _UNCUT and is_part_of_other_words(text, span.start, span.end):
             return False
-        if not is_claimed(text, span, rule.excuses):
+        if not is_claimed(text, span, unit.rule.excuses):
             return False
     return True
 

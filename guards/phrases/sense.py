@@ -1,21 +1,13 @@
 """Whether characters that only sound or look like a rule make a sense of their own: nobody disguised anything there."""
 
 import re
-from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from guards.phrases.kinship import Kin
 from guards.text.words import FIRST, LAST, frequencies
 
-_COMMON = {2: 6_000, 3: 30_000}
-"""By length of short phrases: a character met so often as a word of its own is no disguise of another …"""
-_EVERYDAY = 40_000
-"""… and where credit is spoken of, only one that is met so often."""
-_RARE = 4_000
-"""A character met less often is told from others even where it only sounds somewhat like one."""
 _OFTEN, _SELDOM = 20_000, 3_000
 """A character met so often by itself is never taken for another in a pattern; one met less is strange there."""
 _UNTELLING = 900_000_000
@@ -85,35 +77,6 @@ def _tell() -> NDArray[np.bool_]:
     for point in range(ord(FIRST), ord(LAST) + 1):
         table[point] = counted.get(chr(point), 0) < _OFTEN and chr(point) not in _OWN
     return table
-
-
-def is_common(text: str, place: int, length: int, *, of_credit: bool) -> bool:
-    """Whether the character is met so often by itself that nobody wonders at it in place of one of a short phrase."""
-    if text[place] in PARTICLES:
-        return True
-    return frequencies().get(text[place], 0) >= (_EVERYDAY if of_credit else _COMMON[length])
-
-
-def is_accident(text: str, places: Sequence[int], kins: Sequence[Kin], length: int, runs: Sequence[int] | None) -> bool:
-    """Whether a phrase of that length, heard with those likenesses at those places, was hardly meant."""
-    changed = [place for place, kin in zip(places, kins, strict=True) if kin > Kin.LETTERS]
-    if any(runs is not None and runs[place] > 1 and text[place] * 2 in frequencies() for place in changed):
-        return True
-    is_near = Kin.NEAR in kins
-    if length >= 4:
-        return is_near and any(
-            kin is Kin.NEAR and is_in_word(text, place) for place, kin in zip(places, kins, strict=True)
-        )
-    kept = [place for place, kin in zip(places, kins, strict=True) if kin <= Kin.LETTERS]
-    if all(text[place] in PARTICLES for place in kept) or any(is_in_word(text, place) for place in changed):
-        return True
-    start, end = places[0], places[-1] + 1
-    if length == 2 and (reaches_out(text, start, end) or is_often_met(text, start, end - 1)):
-        return True
-    of_credit = speaks_of_credit(text, start, end)
-    if is_near and not of_credit:
-        return any(frequencies().get(text[place], 0) >= _RARE for place in changed)
-    return any(is_common(text, place, length, of_credit=of_credit) for place in changed)
 
 
 def is_often_met(text: str, first: int, second: int) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from guards.phrases.accident import is_accident
 from guards.phrases.exchanged import Exchanged
 from guards.phrases.heard import Heard
 from guards.phrases.initials import Initials
@@ -15,7 +16,6 @@ from guards.phrases.kinship import Cell, Disguises, Kin, kinship
 from guards.phrases.overheard import REACH, HeardPattern, Place
 from guards.phrases.sense import (
     PARTICLES,
-    is_accident,
     is_in_word,
     is_often_met,
     is_seldom_met,
@@ -165,7 +165,7 @@ class Sounds:
             return None if is_cut else (start, end, True)
         if is_parted and length < _SHORT and _is_strung(text, cells):
             return None
-        if max(kins) > Kin.LETTERS and is_accident(text, [cell.start for cell in cells], kins, length, runs):
+        if max(kins) > Kin.LETTERS and is_accident(heard, phrase, cells, kins, runs):
             return None
         return start, end, length >= _SHORT and not is_parted and Kin.NEAR not in kins
 

@@ -1,0 +1,38 @@
+"""Whether what sounds or looks like a short phrase is one in disguise: how well the text reads as it stands decides."""
+
+from collections.abc import Sequence
+
+from guards.phrases.heard import Heard
+from guards.phrases.kinship import Cell, Kin
+from guards.phrases.sense import PARTICLES, is_in_word, speaks_of_credit
+from guards.text.words import frequencies, reads_better
+
+_LONG = 4
+_LEAST = {Kin.INITIAL: -2.0, Kin.LOOK: 1.0, Kin.SOUND: -1.0, Kin.NEAR: -2.0}
+"""How much better a text must read as it stands, where credit is spoken of; by how the phrase was disguised."""
+_BESIDE_CREDIT = -5.0
+"""Elsewhere it needs so much less."""
+
+
+def is_accident(heard: Heard, meant: str, cells: Sequence[Cell], kins: Sequence[Kin], runs: Sequence[int] | None = None) -> bool:
+    """Whether a phrase that was heard with those likenesses was hardly meant."""
+    text, length = heard.text, len(meant)
+    changed = [cell.start for cell, kin in zip(cells, kins, strict=True) if kin > Kin.INITIAL]
+    if any(runs is not None and runs[place] > 1 and text[place] * 2 in frequencies() for place in changed):
+        return True
+    if length >= _LONG:
+        return Kin.NEAR in kins and any(
+            kin is Kin.NEAR and is_in_word(text, cell.start) for cell, kin in zip(cells, kins, strict=True)
+        )
+    kept = [text[cell.start] for cell, kin in zip(cells, kins, strict=True) if kin <= Kin.LETTERS]
+    if kept and all(character in PARTICLES for character in kept):
+        return True
+    return makes_sense(heard, meant, cells[0].start, cells[-1].end, max(kins))
+
+
+def makes_sense(heard: Heard, meant: str, start: int, end: int, kin: Kin) -> bool:
+    """Whether a range reads well enough as it is written, so that nothing else is meant by it."""
+    text = heard.text
+    before, after = heard.breath(start, end)
+    least = _LEAST[kin] + (0 if speaks_of_credit(text, start, end) else _BESIDE_CREDIT)
+    return reads_better(before, text[start:end], after, meant) > least
