@@ -8,10 +8,10 @@ from guards.phrases.sense import PARTICLES, is_in_word, speaks_of_credit
 from guards.text.words import frequencies, reads_better
 
 _LONG = 4
-_LEAST = {Kin.INITIAL: -2.0, Kin.LOOK: 1.0, Kin.SOUND: -1.0, Kin.NEAR: -2.0}
+_OF_CREDIT = {Kin.LETTERS: -3.0, Kin.INITIAL: -2.0, Kin.LOOK: -0.5, Kin.SOUND: -1.5, Kin.NEAR: -3.65}
 """How much better a text must read as it stands, where credit is spoken of; by how the phrase was disguised."""
-_BESIDE_CREDIT = -5.0
-"""Elsewhere it needs so much less."""
+_ELSEWHERE = {Kin.LETTERS: -3.0, Kin.INITIAL: -9.0, Kin.LOOK: -6.5, Kin.SOUND: -8.4, Kin.NEAR: -7.9}
+"""The same, where nobody speaks of it."""
 
 
 def is_accident(heard: Heard, meant: str, cells: Sequence[Cell], kins: Sequence[Kin], runs: Sequence[int] | None = None) -> bool:
@@ -34,5 +34,5 @@ def makes_sense(heard: Heard, meant: str, start: int, end: int, kin: Kin) -> boo
     """Whether a range reads well enough as it is written, so that nothing else is meant by it."""
     text = heard.text
     before, after = heard.breath(start, end)
-    least = _LEAST[kin] + (0 if speaks_of_credit(text, start, end) else _BESIDE_CREDIT)
+    least = (_OF_CREDIT if speaks_of_credit(text, start, end) else _ELSEWHERE)[kin]
     return reads_better(before, text[start:end], after, meant) > least
