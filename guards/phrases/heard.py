@@ -34,6 +34,9 @@ _VOWELS = frozenset("aeo")
 _AS_WRITTEN = frozenset({"ai"})
 """Words in letters that rules name and that are syllables, too."""
 _PAUSE = 0
+_FIRST_LETTER, _LAST_LETTER = ord("a"), ord("z")
+_BESIDE = 3
+"""How far from a letter the stretch of a phrase of six characters may end."""
 
 
 class _Token(NamedTuple):
@@ -99,14 +102,25 @@ class Heard:
 
     def doubtful_keys(self) -> Numbers:
         """Which of the keys are those of stretches with something in doubt."""
+        return self._keys_beside(self.doubtful, 0, range(len(self.text), len(self.row)))
+
+    def keys_beside_letters(self) -> Numbers:
+        """Which of the keys are those of stretches beside or over letters that are no syllables."""
+        letters = (self.row >= _FIRST_LETTER) & (self.row <= _LAST_LETTER)
+        return self._keys_beside(letters.nonzero()[0].tolist(), _BESIDE, ())
+
+    def _keys_beside(self, places: Iterable[int], beside: int, every: Iterable[int]) -> Numbers:
+        """The keys of stretches no further from one of the places, and of those that begin at `every` one."""
         found: list[int] = []
-        text, total, first = len(self.text), len(self.row), 0
+        first = 0
+        places, every = list(places), set(every)
         for width in range(2, WIDEST + 1):
-            last = total - width
-            starts = {start for place in self.doubtful for start in range(max(0, place - width + 1), place + 1)}
-            found += (first + start for start in sorted(starts) if start <= last)
-            found += range(first + text, first + max(text, last + 1))
-            first += max(0, last + 1)
+            count = max(0, len(self.row) - width + 1)
+            starts = {
+                start for place in places for start in range(place - width + 1 - beside, place + 1 + beside)
+            } | every
+            found += (first + start for start in sorted(starts) if 0 <= start < count)
+            first += count
         return np.array(found, dtype=np.int64)
 
     def place(self, index: int) -> int:

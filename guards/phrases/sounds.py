@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from guards.phrases.abridged import LONGEST, heard_or_begun, is_abridged, stand_for_words
 from guards.phrases.accident import is_accident
 from guards.phrases.exchanged import Exchanged
 from guards.phrases.heard import Heard
@@ -77,8 +78,13 @@ class Sounds:
                 self._characters.setdefault(number, []).append(character)
         self._stretches = Stretches(self._texts)
         self._word_stretches = Stretches(self._words)
+        self._short = [place for place, text in enumerate(self._texts) if self._may_be_abridged(place, text)]
+        self._abridged = Stretches([self._texts[place] for place in self._short], heard_or_begun)
         self._exchanged = Exchanged([*self._texts, *self._words])
         self._initials = Initials(abbreviated)
+
+    def _may_be_abridged(self, place: int, text: str) -> bool:
+        return self._allowed[place].initials and len(text) <= LONGEST and place not in self._doubles
 
     def hits(
         self, heard: Heard, runs: Sequence[int] | None, wanted: Callable[[int], bool] = lambda rule: True
@@ -91,9 +97,11 @@ class Sounds:
 
     def _hits(self, heard: Heard, runs: Sequence[int] | None, wanted: Callable[[int], bool]) -> Iterator[SoundHit]:
         for run, start, end in heard.latin_runs:
-            for index in self._initials.spelt(run):
-                if wanted(self._abbreviated[index]):
-                    yield SoundHit(self._abbreviated[index], start, end)
+            spelt = [rule for rule in map(self._abbreviated.__getitem__, self._initials.spelt(run)) if wanted(rule)]
+            if spelt and stand_for_words(heard, run, start, end):
+                yield from (SoundHit(rule, start, end, len(run) >= _SHORT) for rule in spelt)
+        if heard.latin_runs:
+            yield from self._beside_letters(heard, runs, wanted)
         text, offsets = heard.text, self._stretches.offsets
         for index, owner in self._stretches.lookup.found(heard.keys):
             start, phrase = heard.place(index) - offsets[owner], self._texts[owner]
@@ -107,6 +115,17 @@ class Sounds:
                     for place in pattern.found_in(heard, *around):
                         yield SoundHit(pattern.rule, *place)
         yield from self._out_of_order(heard, wanted)
+
+    def _beside_letters(
+        self, heard: Heard, runs: Sequence[int] | None, wanted: Callable[[int], bool]
+    ) -> Iterator[SoundHit]:
+        """Phrases in which letters stand for some characters."""
+        chosen = heard.keys_beside_letters()
+        for index, place in self._abridged.lookup.found(heard.keys[chosen]):
+            owner = self._short[place]
+            start = heard.place(chosen.item(index)) - self._abridged.offsets[place]
+            if start >= 0 and wanted(self._rules[owner]) and (found := self._compared(owner, heard, start, runs)):
+                yield SoundHit(self._rules[owner], *found)
 
     def _named(self, heard: Heard, chosen: Numbers) -> Iterator[tuple[tuple[int, int], HeardPattern]]:
         """The patterns a word of which is heard, and where."""
@@ -160,6 +179,8 @@ class Sounds:
         if not is_repeated(runs, ((cells[place].start, times) for place, times in doubles)):
             return None
         length = len(phrase) + sum(times - 1 for _, times in doubles)
+        if Kin.INITIAL in kins:
+            return (start, end, False) if not is_parted and is_abridged(heard, phrase, cells, kins) else None
         if Kin.LETTERS in kins and not is_parted:
             is_cut = length < _SHORT - 1 and (heard.is_seam(start) or heard.is_seam(end))
             return None if is_cut else (start, end, True)

@@ -30,6 +30,7 @@ SHAPES: Mapping[str, Shape] = {
     "similar": Shape(_ONE, range(1, 13)),
     "emoji": Shape(_ONE, _ONE),
     "stand_ins": Shape(range(2, 13), range(2, 13)),
+    "abbreviations": Shape(range(1, 4), range(1, 13)),
 }
 """The tables by name."""
 
@@ -72,6 +73,12 @@ def emoji() -> Mapping[str, str]:
 def stand_ins() -> Mapping[str, str]:
     """Mixtures of letters, digits, signs and characters that stand for a word, and that word."""
     return _table("stand_ins")
+
+
+@cache
+def abbreviations() -> Mapping[str, str]:
+    """One to three letters that are no initials of a phrase, and what they usually stand for."""
+    return _table("abbreviations")
 
 
 def digest() -> str:
