@@ -22,6 +22,7 @@ from guards.phrases.spelling import (
     mistaken,
     near_patterns,
     numerals_of,
+    parted,
     spelt_phrases,
     ways,
 )
@@ -140,6 +141,7 @@ class TightPart(Part):
             phrases |= dict.fromkeys(spelt.otherwise.values())
             if unit.allowed.look_alikes:
                 phrases |= dict.fromkeys(_seen(spelt))
+            phrases |= dict.fromkeys((word, ()) for word in parted(spelt.folded))
             yield _looked_for(unit.rule, list(phrases))
 
     def hits(self, form: Form, wanted: Callable[[int], bool]) -> Iterator[Hit]:

@@ -17,13 +17,14 @@ from guards.text.reading import Reading
 from guards.text.seen import as_seen
 from guards.text.sentences import SENTENCE_END
 from guards.text.speech_acts import is_claimed
-from guards.text.words import is_part_of_a_number, is_part_of_other_words
+from guards.text.words import is_part_of_a_number, is_part_of_other_words, is_read_apart
 from guards.types import Scenario, Span
 
 _CROSSING = 4
 """Shorter phrases, patterns and neighbours do not reach from one sentence into the next; the long are no accident."""
 _UNCUT = 3
 """From so many characters on, words that reach across the ends of a phrase do not explain it away."""
+_FILLER = re.compile("[，,、… ]*(?:[啊呀呢嗯呃额噢哎唉]|那个|这个|就是)[，,、… ]*")
 _SPACE_OF_NUMBER = re.compile("(?<=[0-9a-z%]) (?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff]) (?=[0-9a-z])")
 _BETWEEN = re.compile(r"(.)[，,、：:“”]+(?:\1$)?")
 """A pause; a character that stands twice around one at the end (给您提额，额度……) is said once in what was found."""
@@ -236,7 +237,7 @@ def _is_meant(found: _Found, unit: Unit, exceptions: Sequence[tuple[str, bool]],
     span = found.span
     if not found.crosses and SENTENCE_END.search(text, span.start + 1, span.end - 1):
         return False
-    if found.kind == "likely" and PAUSE.search(text, span.start, span.end):
+    if PAUSE.search(text, span.start + 1, span.end - 1) and not _is_said_in_one_breath(found, text):
         return False
     if _is_excepted(found, exceptions, text):
         return False
@@ -251,6 +252,20 @@ def _is_meant(found: _Found, unit: Unit, exceptions: Sequence[tuple[str, bool]],
         if not is_claimed(text, span, unit.rule.excuses):
             return False
     return True
+
+
+def _is_said_in_one_breath(found: _Found, text: str) -> bool:
+    """Whether what pauses in between means one thing: a short phrase parted by fillers, or where nothing else makes sense."""
+    span = found.span
+    written = text[span.start : span.end]
+    if found.kind == "likely":
+        return PAUSE.search(_FILLER.sub("", written)) is None
+    if found.kind == "near" or found.end - found.start > _UNCUT:
+        return True
+    low, high = max(0, span.start - _CROSSING), span.end + _CROSSING
+    apart = [PAUSE.split(piece)[side] for piece, side in ((text[low : span.start], -1), (text[span.end : high], 0))]
+    first, *_, last = PAUSE.split(written)
+    return not is_read_apart(apart[0], (first, last), apart[1], found.read)
 
 
 def _is_plain(written: str, found: _Found) -> bool:

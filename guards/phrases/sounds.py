@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from guards.phrases.abridged import LONGEST, heard_or_begun, is_abridged, stand_for_words
-from guards.phrases.accident import is_accident
+from guards.phrases.accident import is_accident, is_strung, makes_sense
 from guards.phrases.exchanged import Exchanged
 from guards.phrases.heard import Heard
 from guards.phrases.initials import Initials
@@ -18,10 +18,7 @@ from guards.phrases.overheard import REACH, HeardPattern, Place
 from guards.phrases.sense import (
     PARTICLES,
     is_in_word,
-    is_often_met,
     is_seldom_met,
-    reaches_out,
-    speaks_of_credit,
 )
 from guards.phrases.stretches import Stretches
 from guards.phrases.syllables import Numbers, heard_as, load_syllables
@@ -160,7 +157,7 @@ class Sounds:
                             yield SoundHit(pattern.rule, *place)
             elif self._allowed[owner].look_alikes and owner not in self._doubles and wanted(self._rules[owner]):
                 end = start + len(self._texts[owner])
-                if not _is_order_of_words(text, start, end, places):
+                if not _is_order_of_words(heard, self._texts[owner], start, places):
                     yield SoundHit(self._rules[owner], start, end, is_certain=False)
 
     def _compared(self, owner: int, heard: Heard, at: int, runs: Sequence[int] | None) -> Place | None:
@@ -184,7 +181,7 @@ class Sounds:
         if Kin.LETTERS in kins and not is_parted:
             is_cut = length < _SHORT - 1 and (heard.is_seam(start) or heard.is_seam(end))
             return None if is_cut else (start, end, True)
-        if is_parted and length < _SHORT and _is_strung(text, cells):
+        if is_parted and length < _SHORT and is_strung(heard, phrase, cells):
             return None
         if max(kins) > Kin.LETTERS and is_accident(heard, phrase, cells, kins, runs):
             return None
@@ -239,25 +236,11 @@ def _is_parted(cells: Sequence[Cell]) -> bool:
     return any(one.end != other.start for one, other in pairwise(cells))
 
 
-def _is_strung(text: str, cells: Sequence[Cell]) -> bool:
-    """Whether a short phrase that something parts is only the end of one word and the beginning of another."""
-    start, end = cells[0].start, cells[-1].end
-    if reaches_out(text, start, end):
-        return True
-    between = (text[one.end : other.start] for one, other in pairwise(cells))
-    if len(cells) > 2 or "".join(between).isascii() or speaks_of_credit(text, start, end):
-        return False
-    return is_often_met(text, start, end - 1)
-
-
-def _is_order_of_words(text: str, start: int, end: int, places: tuple[int, int]) -> bool:
+def _is_order_of_words(heard: Heard, phrase: str, start: int, places: tuple[int, int]) -> bool:
     """Whether the order is one in which anybody says it: of listed words, or with nothing but the two to tell."""
-    if end - start < _SHORT and any(is_in_word(text, place) for place in places):
-        return True
-    if end - start < _SHORT and all(text[place] in PARTICLES for place in places):
-        return True
-    if end - start > 2:
+    text, end = heard.text, start + len(phrase)
+    if len(phrase) >= _SHORT:
         return False
-    return reaches_out(text, start, end) or (
-        not speaks_of_credit(text, start, end) and is_often_met(text, start, end - 1)
-    )
+    if any(is_in_word(text, place) for place in places) or all(text[place] in PARTICLES for place in places):
+        return True
+    return makes_sense(heard, phrase, start, end, Kin.NONE)
