@@ -4,6 +4,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import NamedTuple
 
 from guards.lexicon.rules import PhraseRule
@@ -146,7 +147,9 @@ class Search:
         yield from self._undisguised(text.tight, text.raw)
         if spoken := with_words_for_symbols(text.plain):
             yield from self._undisguised(spoken, text.raw)
-        if seen := as_seen(text.raw):
+        for turn in count():
+            if (seen := as_seen(text.raw, turn)) is None:
+                return
             yield Form(seen, text.raw)
 
     def _undisguised(self, folded: Folded, raw: str) -> Iterator[Form]:

@@ -28,7 +28,7 @@ SHAPES: Mapping[str, Shape] = {
     "look_alikes": Shape(_ONE, _ONE),
     "risky_look_alikes": Shape(_ONE, _ONE),
     "similar": Shape(_ONE, range(1, 13)),
-    "emoji": Shape(_ONE, _ONE),
+    "emoji": Shape(_ONE, range(1, 5)),
     "stand_ins": Shape(range(2, 13), range(2, 13)),
     "abbreviations": Shape(range(1, 4), range(1, 13)),
 }
@@ -65,7 +65,7 @@ def similar() -> Mapping[str, str]:
 
 @cache
 def emoji() -> Mapping[str, str]:
-    """A picture and the character that is meant by it, wherever a text holds one."""
+    """A picture and the characters that may be meant by it, the likeliest first, wherever a text holds one."""
     return _table("emoji")
 
 
