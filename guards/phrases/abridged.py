@@ -12,6 +12,8 @@ from guards.text.lookalikes import abbreviations
 LONGEST = 6
 """Longer phrases are not looked for by single letters among their characters."""
 _SHORT = 4
+_UNTELLING = PARTICLES - set("还上下")
+"""Characters that tell nothing beside a letter; the others are ones of which the trade makes words."""
 
 
 def heard_or_begun(character: str) -> frozenset[int]:
@@ -30,7 +32,7 @@ def is_abridged(heard: Heard, phrase: str, cells: Sequence[Cell], kins: Sequence
         return False
     if len(phrase) >= _SHORT and len(kept) > 1:
         return True
-    return speaks_of_credit(text, start, end) and any(text[cell.start] not in PARTICLES for cell in kept)
+    return speaks_of_credit(text, start, end) and any(text[cell.start] not in _UNTELLING for cell in kept)
 
 
 def stand_for_words(heard: Heard, run: str, start: int, end: int) -> bool:
