@@ -19,7 +19,9 @@ _SAFELY = 2.0
 """By how much one word must be likelier than its parts, where nobody speaks of credit."""
 
 
-def is_accident(heard: Heard, meant: str, cells: Sequence[Cell], kins: Sequence[Kin], runs: Sequence[int] | None = None) -> bool:
+def is_accident(
+    heard: Heard, meant: str, cells: Sequence[Cell], kins: Sequence[Kin], runs: Sequence[int] | None = None
+) -> bool:
     """Whether a phrase that was heard with those likenesses was hardly meant."""
     text, length = heard.text, len(meant)
     changed = [cell.start for cell, kin in zip(cells, kins, strict=True) if kin > Kin.INITIAL]
