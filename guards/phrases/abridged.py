@@ -11,7 +11,7 @@ from guards.text.lookalikes import abbreviations
 
 LONGEST = 6
 """Longer phrases are not looked for by single letters among their characters."""
-_SHORT = 4
+_SHORT, _FEWEST = 4, 2
 _UNTELLING = PARTICLES - set("还上下")
 """Characters that tell nothing beside a letter; the others are ones of which the trade makes words."""
 
@@ -22,7 +22,7 @@ def heard_or_begun(character: str) -> frozenset[int]:
 
 
 def is_abridged(heard: Heard, phrase: str, cells: Sequence[Cell], kins: Sequence[Kin]) -> bool:
-    """Whether the phrase is meant where letters stand for some of its characters."""
+    """Whether the phrase may be meant where letters stand for some of its characters."""
     text, start, end = heard.text, cells[0].start, cells[-1].end
     kept = [cell for cell, kin in zip(cells, kins, strict=True) if kin is not Kin.INITIAL]
     letters = "".join(text[cell.start] for cell, kin in zip(cells, kins, strict=True) if kin is Kin.INITIAL)
@@ -30,18 +30,16 @@ def is_abridged(heard: Heard, phrase: str, cells: Sequence[Cell], kins: Sequence
         return False
     if max(kins) > Kin.INITIAL and is_accident(heard, phrase, cells, kins):
         return False
-    if len(phrase) >= _SHORT and len(kept) > 1:
-        return True
-    return speaks_of_credit(text, start, end) and any(text[cell.start] not in _UNTELLING for cell in kept)
+    return len(phrase) >= _SHORT or any(text[cell.start] not in _UNTELLING for cell in kept)
 
 
 def stand_for_words(heard: Heard, run: str, start: int, end: int) -> bool:
     """Whether a few letters may be the initials of a short phrase: not where they abbreviate something else."""
     if len(run) >= _SHORT:
         return True
-    return not (run in abbreviations() or _beside_digits(heard.text, start, end)) and speaks_of_credit(
-        heard.text, start, end
-    )
+    if run in abbreviations() or _beside_digits(heard.text, start, end):
+        return False
+    return len(run) > _FEWEST or speaks_of_credit(heard.text, start, end)
 
 
 def _beside_digits(text: str, start: int, end: int) -> bool:

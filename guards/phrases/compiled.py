@@ -30,7 +30,7 @@ from guards.text.disguises import Doubles
 from guards.text.folding import Folded, Folding
 from guards.text.lookalikes import risky_look_alikes
 
-STAGES = ("phrase", "pattern", "near", "sound", "likely", "look")
+STAGES = ("phrase", "pattern", "near", "sound", "likely", "letters", "look")
 """In which order the kinds of hits are looked for."""
 _PATTERN_WEIGHT = 20
 
@@ -151,9 +151,10 @@ class TightPart(Part):
             seen.add(hit[:3])
             yield hit
         if form.is_heard:
-            for rule, start, end, is_certain in self._sounds.hits(form.heard, form.runs, wanted):
+            for rule, start, end, is_certain, is_abridged in self._sounds.hits(form.heard, form.runs, wanted):
                 if (rule, start, end) not in seen and not _is_cut(form.folded, form.runs, start, end):
-                    yield Hit(rule, start, end, "sound" if is_certain else "likely")
+                    kind = "letters" if is_abridged else "sound" if is_certain else "likely"
+                    yield Hit(rule, start, end, kind)
         if form.alike is not None:
             for hit in _matched(self._alike, form.alike, form.runs, wanted):
                 if hit[:3] not in seen:

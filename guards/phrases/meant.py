@@ -51,10 +51,12 @@ def is_meant(found: Found, unit: Unit, exceptions: Sequence[tuple[str, bool]], t
         return False
     if PAUSE.search(text, span.start + 1, span.end - 1) and not _is_said_in_one_breath(found, text):
         return False
+    if found.kind == "letters" and any(map(str.isupper, text[span.start : span.end])):
+        return False
     if _is_excepted(found, exceptions, text):
         return False
     # Whoever disguises a word means it: only plain words are looked at for a negation or a quotation.
-    if found.kind not in ("sound", "likely") and _is_plain(text[span.start : span.end], found):
+    if found.kind not in ("sound", "likely", "letters") and _is_plain(text[span.start : span.end], found):
         if unit.only_in_disguise:
             return False
         if is_part_of_a_number(text, span.start, span.end):
@@ -70,7 +72,7 @@ def _is_said_in_one_breath(found: Found, text: str) -> bool:
     """Whether what pauses inside is one thing: parted by fillers, or of no other sense."""
     span = found.span
     written = text[span.start : span.end]
-    if found.kind == "likely":
+    if found.kind in ("likely", "letters"):
         return PAUSE.search(_FILLER.sub("", written)) is None
     if found.kind == "near" or found.end - found.start > _UNCUT:
         return True

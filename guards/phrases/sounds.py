@@ -14,11 +14,12 @@ from guards.phrases.exchanged import Exchanged
 from guards.phrases.heard import Heard
 from guards.phrases.initials import Initials
 from guards.phrases.kinship import Cell, Disguises, Kin, kinship
-from guards.phrases.overheard import REACH, HeardPattern, Place
+from guards.phrases.overheard import REACH, HeardPattern
 from guards.phrases.sense import (
     PARTICLES,
     is_in_word,
     is_seldom_met,
+    speaks_of_credit,
 )
 from guards.phrases.stretches import Stretches
 from guards.phrases.syllables import Numbers, heard_as, load_syllables
@@ -39,13 +40,15 @@ class Worded(NamedTuple):
 class SoundHit(NamedTuple):
     """The place of a rule and a range of the undisguised text.
 
-    `is_certain`: it is no accident, wherever it stands; else it may reach over no pause.
+    `is_certain`: it is no accident, wherever it stands; else it may reach over no pause. `is_abridged`: letters stand for
+    characters, and nobody speaks of credit, so that only small ones tell.
     """
 
     rule: int
     start: int
     end: int
     is_certain: bool = True
+    is_abridged: bool = False
 
 
 class Sounds:
@@ -96,7 +99,9 @@ class Sounds:
         for run, start, end in heard.latin_runs:
             spelt = [rule for rule in map(self._abbreviated.__getitem__, self._initials.spelt(run)) if wanted(rule)]
             if spelt and stand_for_words(heard, run, start, end):
-                yield from (SoundHit(rule, start, end, len(run) >= _SHORT) for rule in spelt)
+                is_short = len(run) < _SHORT
+                is_small = is_short and not speaks_of_credit(heard.text, start, end)
+                yield from (SoundHit(rule, start, end, not is_short, is_small) for rule in spelt)
         if heard.latin_runs:
             yield from self._beside_letters(heard, runs, wanted)
         text, offsets = heard.text, self._stretches.offsets
@@ -104,8 +109,8 @@ class Sounds:
             start, phrase = heard.place(index) - offsets[owner], self._texts[owner]
             if start < 0 or not wanted(self._rules[owner]) or text.startswith(phrase, start):
                 continue
-            if place := self._compared(owner, heard, start, runs):
-                yield SoundHit(self._rules[owner], *place)
+            if hit := self._compared(owner, heard, start, runs):
+                yield hit
         if len(chosen := heard.doubtful_keys()):
             for around, pattern in dict.fromkeys((*self._named(heard, chosen), *self._alone(heard))):
                 if wanted(pattern.rule):
@@ -121,8 +126,8 @@ class Sounds:
         for index, place in self._abridged.lookup.found(heard.keys[chosen]):
             owner = self._short[place]
             start = heard.place(chosen.item(index)) - self._abridged.offsets[place]
-            if start >= 0 and wanted(self._rules[owner]) and (found := self._compared(owner, heard, start, runs)):
-                yield SoundHit(self._rules[owner], *found)
+            if start >= 0 and wanted(self._rules[owner]) and (hit := self._compared(owner, heard, start, runs)):
+                yield hit
 
     def _named(self, heard: Heard, chosen: Numbers) -> Iterator[tuple[tuple[int, int], HeardPattern]]:
         """The patterns a word of which is heard, and where."""
@@ -160,9 +165,9 @@ class Sounds:
                 if not _is_order_of_words(heard, self._texts[owner], start, places):
                     yield SoundHit(self._rules[owner], start, end, is_certain=False)
 
-    def _compared(self, owner: int, heard: Heard, at: int, runs: Sequence[int] | None) -> Place | None:
+    def _compared(self, owner: int, heard: Heard, at: int, runs: Sequence[int] | None) -> SoundHit | None:
         """Where the phrase stands in the text, and whether that is certain, if it is there in disguise."""
-        phrase, allowed, text = self._texts[owner], self._allowed[owner], heard.text
+        rule, phrase, allowed, text = self._rules[owner], self._texts[owner], self._allowed[owner], heard.text
         cells = heard.cells(at, at + len(phrase))
         if cells is None or (kins := _kins(phrase, cells, text, allowed)) is None:
             return None
@@ -177,15 +182,17 @@ class Sounds:
             return None
         length = len(phrase) + sum(times - 1 for _, times in doubles)
         if Kin.INITIAL in kins:
-            return (start, end, False) if not is_parted and is_abridged(heard, phrase, cells, kins) else None
+            if is_parted or not is_abridged(heard, phrase, cells, kins):
+                return None
+            return SoundHit(rule, start, end, is_certain=False, is_abridged=not speaks_of_credit(text, start, end))
         if Kin.LETTERS in kins and not is_parted:
             is_cut = length < _SHORT - 1 and (heard.is_seam(start) or heard.is_seam(end))
-            return None if is_cut else (start, end, True)
+            return None if is_cut else SoundHit(rule, start, end)
         if is_parted and length < _SHORT and is_strung(heard, phrase, cells):
             return None
         if max(kins) > Kin.LETTERS and is_accident(heard, phrase, cells, kins, runs):
             return None
-        return start, end, length >= _SHORT and not is_parted and Kin.NEAR not in kins
+        return SoundHit(rule, start, end, length >= _SHORT and not is_parted and Kin.NEAR not in kins)
 
 
 def _by_word(patterns: Iterable[HeardPattern]) -> dict[str, list[HeardPattern]]:

@@ -121,12 +121,15 @@ def reads_better(before: str, written: str, after: str, meant: str) -> float:
 def is_read_apart(before: str, parts: tuple[str, str], after: str, meant: str, margin: float = 0.0) -> bool:
     """Whether two parts are likelier to belong to what is said before and after them than to one word.
 
-    `meant` is that word; the less `margin`, the more it is believed.
+    `meant` is that word; the less `margin`, the more it is believed. Parts that are words by themselves belong to nothing.
     """
     before, after = before[-_REACH:], after[:_REACH]
     own = math.log(max(frequencies().get(meant, 0), _COUNT)) - _total()
     kept = _likelihood(before, _freely) + own + _likelihood(after, _freely)
-    return _likelihood(before + parts[0], _freely) + _likelihood(parts[1] + after, _freely) > kept - margin
+    first, last = _likelihood(before + parts[0], _freely), _likelihood(parts[1] + after, _freely)
+    alone = _likelihood(before, _freely) + _likelihood(parts[0], _freely)
+    reaches_out = first > alone or last > _likelihood(parts[1], _freely) + _likelihood(after, _freely)
+    return reaches_out and first + last > kept - margin
 
 
 def _freely(begin: int, stop: int) -> bool:
