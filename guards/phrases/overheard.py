@@ -71,8 +71,10 @@ class HeardPattern:
         if self._translated is None:
             return
         read = (heard.row[low:high] + _FIRST).astype("<u4").tobytes().decode("utf-32-le")
-        cells = [heard.cell(place) for place in range(low, high)]
+        cells: list[Cell] = []
         for found in _finds(self._translated, read):
+            # Few of those that are looked for are found.
+            cells = cells or [heard.cell(place) for place in range(low, high)]
             if place := self._spelt_out(heard, cells, found):
                 yield place
 
