@@ -28,7 +28,7 @@ _BESIDE = frozenset({"title", "reason", "suggest", "source", "examples"})
 """Fields that no text is judged by."""
 _BY_ROLES = frozenset({"number.ungrounded", "number.wrong_role", "number.unread"})
 """What is found by the words that name a figure."""
-_FOLDINGS = ("folding", "homophones", "near_sounds", "look_alikes", "initials")
+_FOLDINGS = ("folding", "homophones", "near_sounds", "look_alikes", "initials", "only_in_disguise")
 _ALWAYS = Effective.model_validate({"from": date.min})
 _NEVER = Effective.model_validate({"from": date.max})
 # What is neither: characters that are no numerals and become none when they are folded.

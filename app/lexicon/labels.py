@@ -18,7 +18,7 @@ FIELDS = {
     "before_patterns": "数前的正则", "after": "数后的词", "after_patterns": "数后的正则",
     "loose": "没有别的词时才算的词", "loose_patterns": "没有别的词时才算的正则",
     "folding": "归并方式", "homophones": "谐音", "near_sounds": "近音", "look_alikes": "形近字",
-    "initials": "拼音首字母", "rules": "规则",
+    "initials": "拼音首字母", "only_in_disguise": "变形才算", "rules": "规则",
     "facts": "事实", "texts": "例句", "scenario": "场景", "today": "当天", "spoken": "读法", "comment": "说明",
 }  # fmt: skip
 """The Chinese name of each field that an officer may meet."""

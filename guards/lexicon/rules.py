@@ -153,6 +153,7 @@ class Family(Strict):
     """One file of phrase rules that share their foldings.
 
     `homophones`, `near_sounds`, `look_alikes` and `initials` are foldings beyond TIGHT, where a false alarm is rare.
+    `only_in_disguise`: honest texts say these words too, and only whoever disguises them means harm.
     """
 
     family: Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
@@ -161,6 +162,7 @@ class Family(Strict):
     near_sounds: bool = False
     look_alikes: bool = False
     initials: bool = False
+    only_in_disguise: bool = False
     rules: list[PhraseRule] = Field(min_length=1)
 
     @model_validator(mode="after")

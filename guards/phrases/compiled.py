@@ -1,6 +1,7 @@
 """Rules of one folding, compiled: what a policy takes over from the one before it, where its rules are the same."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
@@ -12,6 +13,7 @@ from guards.phrases.matcher import Hit, Matcher, Wanted
 from guards.phrases.overheard import HeardPattern
 from guards.phrases.sounds import Sounds, Worded
 from guards.phrases.spelling import (
+    PAUSE,
     Spelt,
     alike_characters,
     confusable,
@@ -20,6 +22,7 @@ from guards.phrases.spelling import (
     mistaken,
     near_patterns,
     numerals_of,
+    parted,
     spelt_phrases,
     ways,
 )
@@ -27,7 +30,7 @@ from guards.text.disguises import Doubles
 from guards.text.folding import Folded, Folding
 from guards.text.lookalikes import risky_look_alikes
 
-STAGES = ("phrase", "pattern", "near", "sound", "likely", "look")
+STAGES = ("phrase", "pattern", "near", "sound", "likely", "letters", "look")
 """In which order the kinds of hits are looked for."""
 _PATTERN_WEIGHT = 20
 
@@ -37,6 +40,7 @@ class Unit(NamedTuple):
 
     rule: PhraseRule
     allowed: Disguises
+    only_in_disguise: bool = False
 
     def is_worded_like(self, other: "Unit") -> bool:
         """Whether the same is looked for, wherever and from when on the rules apply and whatever comes of a hit."""
@@ -58,16 +62,18 @@ def units_of(families: Iterable[Family]) -> Iterator[Unit]:
     for family in families:
         allowed = Disguises(family.homophones, family.look_alikes, family.initials, family.near_sounds)
         for rule in family.rules:
-            yield Unit(rule, allowed)
+            yield Unit(rule, allowed, family.only_in_disguise)
 
 
 class Form:
     """One spelling of a text; `runs` says how often each character was repeated, None: as it was written."""
 
-    __slots__ = ("_heard", "alike", "folded", "is_heard", "runs")
+    __slots__ = ("_heard", "_raw", "alike", "folded", "is_heard", "runs")
 
-    def __init__(self, folded: Folded, runs: Sequence[int] | None = None, *, is_heard: bool = True) -> None:
+    def __init__(self, folded: Folded, raw: str, runs: Sequence[int] | None = None, *, is_heard: bool = True) -> None:
+        """`raw`: the text that was folded."""
         self.folded = folded
+        self._raw = raw
         self.runs = runs
         self.is_heard = is_heard
         """Whether it is searched by sound; not where another spelling sounds the same."""
@@ -79,8 +85,13 @@ class Form:
     def heard(self) -> Heard:
         """The spelling by sound."""
         if self._heard is None:
-            self._heard = Heard(self.folded.text)
+            self._heard = Heard(self.folded.text, self._pauses)
         return self._heard
+
+    def _pauses(self) -> Iterator[int]:
+        """Before which characters the text pauses."""
+        starts = self.folded.origins
+        return (bisect_right(starts, pause.start()) for pause in PAUSE.finditer(self._raw))
 
 
 class Part:
@@ -130,6 +141,7 @@ class TightPart(Part):
             phrases |= dict.fromkeys(spelt.otherwise.values())
             if unit.allowed.look_alikes:
                 phrases |= dict.fromkeys(_seen(spelt))
+            phrases |= dict.fromkeys((word, ()) for word in parted(spelt.folded))
             yield _looked_for(unit.rule, list(phrases))
 
     def hits(self, form: Form, wanted: Callable[[int], bool]) -> Iterator[Hit]:
@@ -139,9 +151,10 @@ class TightPart(Part):
             seen.add(hit[:3])
             yield hit
         if form.is_heard:
-            for rule, start, end, is_certain in self._sounds.hits(form.heard, form.runs, wanted):
+            for rule, start, end, is_certain, is_abridged in self._sounds.hits(form.heard, form.runs, wanted):
                 if (rule, start, end) not in seen and not _is_cut(form.folded, form.runs, start, end):
-                    yield Hit(rule, start, end, "sound" if is_certain else "likely")
+                    kind = "letters" if is_abridged else "sound" if is_certain else "likely"
+                    yield Hit(rule, start, end, kind)
         if form.alike is not None:
             for hit in _matched(self._alike, form.alike, form.runs, wanted):
                 if hit[:3] not in seen:
@@ -180,7 +193,7 @@ def _by_sound(units: Sequence[Unit], every: Sequence[Spelt]) -> Iterator[Worded]
 
 
 def _overheard(units: Sequence[Unit]) -> Iterator[HeardPattern]:
-    for index, (rule, allowed) in enumerate(units):
+    for index, (rule, allowed, _) in enumerate(units):
         for pattern in rule.patterns:
             yield HeardPattern(index, pattern, allowed)
         for near in rule.near:

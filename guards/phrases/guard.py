@@ -17,7 +17,7 @@ from guards.text.words import load_dictionaries
 from guards.types import Case, Finding, Span
 
 _Rank = tuple[int, int, int, int]
-_DISGUISED = frozenset({STAGES.index("sound"), STAGES.index("look")})
+_DISGUISED = frozenset(map(STAGES.index, ("sound", "likely", "letters", "look")))
 _NAMES = ("product", "institution")
 """Facts that are names: nobody disguises a word in one, so that A1B2贷 is not read as 二货."""
 

@@ -6,7 +6,8 @@ side by side in one row of numbers, so that whatever is looked for is looked for
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -33,6 +34,9 @@ _VOWELS = frozenset("aeo")
 _AS_WRITTEN = frozenset({"ai"})
 """Words in letters that rules name and that are syllables, too."""
 _PAUSE = 0
+_FIRST_LETTER, _LAST_LETTER = ord("a"), ord("z")
+_BESIDE = 3
+"""How far from a letter the stretch of a phrase of six characters may end."""
 
 
 class _Token(NamedTuple):
@@ -52,8 +56,10 @@ class _Token(NamedTuple):
 class Heard:
     """An undisguised text by sound, worked out once for all that is looked for in it."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, pauses: Callable[[], Iterable[int]] = tuple) -> None:
+        """`pauses`: before which characters the original pauses."""
         self.text = text
+        self._find_pauses = pauses
         self.points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
         self.row: Numbers = usual().take(self.points, mode="clip")
         """The numbers of all spellings, the first as long as the text; between two of them stands one of nothing."""
@@ -78,20 +84,43 @@ class Heard:
         return np.concatenate((two, three, three[:-1] + fourth[self.row[3:]]))
 
     @cached_property
+    def pauses(self) -> Sequence[int]:
+        """Before which characters the original pauses, in their order."""
+        return sorted(self._find_pauses())
+
+    def breath(self, start: int, end: int) -> tuple[str, str]:
+        """What stands before and behind a range without a pause between."""
+        first, last = bisect_right(self.pauses, start), bisect_left(self.pauses, end)
+        low = self.pauses[first - 1] if first else 0
+        high = self.pauses[last] if last < len(self.pauses) else len(self.text)
+        return self.text[low:start], self.text[end:high]
+
+    @cached_property
     def doubtful(self) -> frozenset[int]:
         """Where characters of the text stand that may be meant for others."""
         return frozenset(doubtful_places(self.text, self.points))
 
     def doubtful_keys(self) -> Numbers:
         """Which of the keys are those of stretches with something in doubt."""
+        return self._keys_beside(self.doubtful, 0, range(len(self.text), len(self.row)))
+
+    def keys_beside_letters(self) -> Numbers:
+        """Which of the keys are those of stretches beside or over letters that are no syllables."""
+        letters = (self.row >= _FIRST_LETTER) & (self.row <= _LAST_LETTER)
+        return self._keys_beside(letters.nonzero()[0].tolist(), _BESIDE, ())
+
+    def _keys_beside(self, places: Iterable[int], beside: int, every: Iterable[int]) -> Numbers:
+        """The keys of stretches no further from one of the places, and of those that begin at `every` one."""
         found: list[int] = []
-        text, total, first = len(self.text), len(self.row), 0
+        first = 0
+        places, every = list(places), set(every)
         for width in range(2, WIDEST + 1):
-            last = total - width
-            starts = {start for place in self.doubtful for start in range(max(0, place - width + 1), place + 1)}
-            found += (first + start for start in sorted(starts) if start <= last)
-            found += range(first + text, first + max(text, last + 1))
-            first += max(0, last + 1)
+            count = max(0, len(self.row) - width + 1)
+            starts = {
+                start for place in places for start in range(place - width + 1 - beside, place + 1 + beside)
+            } | every
+            found += (first + start for start in sorted(starts) if 0 <= start < count)
+            first += count
         return np.array(found, dtype=np.int64)
 
     def place(self, index: int) -> int:

@@ -8,7 +8,7 @@ from guards.phrases.stretches import Lookup, letters_of, places_of, spelt_out
 from guards.phrases.syllables import Keys, Numbers
 from guards.text.words import pinyin
 
-LENGTHS = range(4, 13)
+LENGTHS = range(2, 13)
 _MOST = 16
 _LETTER_BITS = 5
 

@@ -32,10 +32,11 @@ class Kin(IntEnum):
 
     SAME = 0
     LETTERS = 1
-    LOOK = 2
-    SOUND = 3
-    NEAR = 4
-    NONE = 5
+    INITIAL = 2
+    LOOK = 3
+    SOUND = 4
+    NEAR = 5
+    NONE = 6
 
 
 def kinship(wanted: str, cell: Cell, text: str, allowed: Disguises) -> Kin:
@@ -52,7 +53,9 @@ def kinship(wanted: str, cell: Cell, text: str, allowed: Disguises) -> Kin:
 def likeness(wanted: str, said: str, allowed: Disguises) -> Kin:
     """How one character stands for another."""
     if said.isascii():
-        return Kin.LETTERS if said in readings().get(wanted, ()) else Kin.NONE
+        if said in readings().get(wanted, ()):
+            return Kin.LETTERS
+        return Kin.INITIAL if allowed.initials and said in initials_of(wanted) else Kin.NONE
     return next(filter(_allowed(allowed).__contains__, _kinships(wanted, said)), Kin.NONE)
 
 
@@ -70,6 +73,12 @@ def _kinships(wanted: str, said: str) -> Iterator[Kin]:
         yield Kin.SOUND
     if not _near_readings(wanted).isdisjoint(map(near, others)):
         yield Kin.NEAR
+
+
+@cache
+def initials_of(character: str) -> frozenset[str]:
+    """The letters with which its readings begin."""
+    return frozenset(reading[0] for reading in readings().get(character, ()))
 
 
 @cache

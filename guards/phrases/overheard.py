@@ -11,11 +11,12 @@ from itertools import islice, pairwise, product
 from operator import or_
 from typing import Any
 
+from guards.phrases.accident import is_accident
 from guards.phrases.heard import Heard
 from guards.phrases.kinship import Cell, Disguises, Kin, kinship
 from guards.phrases.named import is_listed, members_of, words_of
 from guards.phrases.prefilter import constants, parsed
-from guards.phrases.sense import PARTICLES, is_accident, is_in_word, is_seldom_met
+from guards.phrases.sense import PARTICLES, is_in_word, is_seldom_met
 from guards.phrases.syllables import heard_as, readings
 
 _FIRST = 0x100
@@ -70,8 +71,10 @@ class HeardPattern:
         if self._translated is None:
             return
         read = (heard.row[low:high] + _FIRST).astype("<u4").tobytes().decode("utf-32-le")
-        cells = [heard.cell(place) for place in range(low, high)]
+        cells: list[Cell] = []
         for found in _finds(self._translated, read):
+            # Few of those that are looked for are found.
+            cells = cells or [heard.cell(place) for place in range(low, high)]
             if place := self._spelt_out(heard, cells, found):
                 yield place
 
@@ -108,12 +111,11 @@ class HeardPattern:
             if match is None or match.end() <= match.start():
                 continue
             chosen = cells[match.start() : match.end()]
+            meant = "".join(spelt[match.start() : match.end()])
             respelt = [
-                cell
-                for cell, said in zip(chosen, spelt[match.start() : match.end()], strict=True)
-                if cell.letters or text[cell.start] != said
+                cell for cell, said in zip(chosen, meant, strict=True) if cell.letters or text[cell.start] != said
             ]
-            if _is_meant(text, chosen, respelt):
+            if _is_meant(heard, meant, chosen, respelt):
                 is_certain = bool(respelt) and all(cell.letters for cell in respelt)
                 return chosen[0].start, chosen[-1].end, is_certain
         return None
@@ -131,7 +133,7 @@ def _finds(expression: re.Pattern[str], text: str) -> Iterator[tuple[int, int]]:
         at = found.start() + 1
 
 
-def _is_meant(text: str, cells: Sequence[Cell], respelt: Sequence[Cell]) -> bool:
+def _is_meant(heard: Heard, meant: str, cells: Sequence[Cell], respelt: Sequence[Cell]) -> bool:
     """Whether something was disguised: in letters, by what was put between, or by characters out of place."""
     if not respelt:
         return any(one.end != other.start for one, other in pairwise(cells))
@@ -140,8 +142,8 @@ def _is_meant(text: str, cells: Sequence[Cell], respelt: Sequence[Cell]) -> bool
         return True
     if len(cells) < _LONG:
         kins = [Kin.SOUND if cell in by_ear else Kin.LETTERS for cell in cells]
-        return len(cells) > 1 and not is_accident(text, [cell.start for cell in cells], kins, len(cells), None)
-    return 3 * sum(not is_seldom_met(text[cell.start]) for cell in by_ear) <= len(cells)
+        return len(cells) > 1 and not is_accident(heard, meant, cells, kins)
+    return 3 * sum(not is_seldom_met(heard.text[cell.start]) for cell in by_ear) <= len(cells)
 
 
 def translated(steps: Iterable[tuple[Any, Any]]) -> str:

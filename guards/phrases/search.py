@@ -1,59 +1,27 @@
 """Find the rules of one folding in a text: as it was written, with disguises undone, by sound and by look."""
 
-import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from itertools import count
 from typing import NamedTuple
 
 from guards.lexicon.rules import PhraseRule
 from guards.lexicon.scope import concerns
 from guards.phrases.compiled import STAGES, Form, Part, Unit, compiled
 from guards.phrases.heard import holds_digits_between
-from guards.phrases.spelling import PAUSE
-from guards.text.disguises import Undisguised, undo_disguises, unfinished, with_chinese_numerals, with_words_for_symbols
-from guards.text.folding import Folded, Folding, folded_text
+from guards.phrases.meant import Found, is_meant
+from guards.text.disguises import Undisguised, undo_disguises, unfinished, with_words_for_symbols
+from guards.text.folding import Folded, Folding
 from guards.text.reading import Reading
 from guards.text.seen import as_seen
-from guards.text.sentences import SENTENCE_END
-from guards.text.speech_acts import is_claimed
-from guards.text.words import is_part_of_a_number, is_part_of_other_words
 from guards.types import Scenario, Span
 
-_CROSSING = 4
-"""Shorter phrases, patterns and neighbours do not reach from one sentence into the next; the long are no accident."""
-_UNCUT = 3
-"""From so many characters on, words that reach across the ends of a phrase do not explain it away."""
-_SPACE_OF_NUMBER = re.compile("(?<=[0-9a-z%]) (?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff]) (?=[0-9a-z])")
-_BETWEEN = re.compile(r"(.)[，,、：:“”]+(?:\1$)?")
-"""A pause; a character that stands twice around one at the end (给您提额，额度……) is said once in what was found."""
 _SMALL = 2000
 """Parts of no more weight are compiled anew with what changed: it takes a few hundredths of a second."""
 _MOST_PARTS = 4
 
 Rank = tuple[int, int, int]
 """Which spelling of a text was read, what of a rule was looked for, and the place of that rule."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """Where something of a rule was found; `folded` is the spelling that was searched."""
-
-    span: Span
-    start: int
-    end: int
-    folded: Folded
-    kind: str
-
-    @property
-    def read(self) -> str:
-        """What was found, as it was read."""
-        return self.folded.text[self.start : self.end]
-
-    @property
-    def crosses(self) -> bool:
-        """Whether it may reach from one sentence into the next."""
-        return self.kind in ("phrase", "look") and self.end - self.start >= _CROSSING
 
 
 class _Placed(NamedTuple):
@@ -132,27 +100,29 @@ class Search:
                     if place is None:
                         continue
                     folded = form.alike if kind == "look" and form.alike is not None else form.folded
-                    found = _Found(folded.span(start, end), start, end, folded, kind)
-                    rule = self.units[place].rule
-                    if _is_meant(found, rule, placed.part.exceptions[slot], text.raw):
-                        yield (number, STAGES.index(kind), place), rule, found.span
+                    found = Found(folded.span(start, end), start, end, folded, kind)
+                    unit = self.units[place]
+                    if is_meant(found, unit, placed.part.exceptions[slot], text.raw):
+                        yield (number, STAGES.index(kind), place), unit.rule, found.span
 
     def _forms(self, text: Reading) -> Iterator[Form]:
         """The spellings in which a text is read."""
         if self.folding is not Folding.TIGHT:
-            yield Form(text.folded(self.folding))
+            yield Form(text.folded(self.folding), text.raw)
             return
-        yield from self._undisguised(text.tight)
+        yield from self._undisguised(text.tight, text.raw)
         if spoken := with_words_for_symbols(text.plain):
-            yield from self._undisguised(spoken)
-        if seen := as_seen(text.raw):
-            yield Form(seen)
+            yield from self._undisguised(spoken, text.raw)
+        for turn in count():
+            if (seen := as_seen(text.raw, turn)) is None:
+                return
+            yield Form(seen, text.raw)
 
-    def _undisguised(self, folded: Folded) -> Iterator[Form]:
+    def _undisguised(self, folded: Folded, raw: str) -> Iterator[Form]:
         undisguised = undo_disguises(folded, self.numerals.__contains__)
-        yield Form(folded, is_heard=undisguised is None or _sounds_otherwise(folded, undisguised))
+        yield Form(folded, raw, is_heard=undisguised is None or _sounds_otherwise(folded, undisguised))
         if undisguised is not None:
-            yield Form(undisguised.folded, undisguised.runs)
+            yield Form(undisguised.folded, raw, undisguised.runs)
 
     def is_read_by(self, text: Reading, numerals: frozenset[str]) -> bool:
         """Whether it makes a difference to the reading of a text that one of the numerals is named by a rule."""
@@ -229,54 +199,3 @@ def _arranged(folding: Folding, units: Sequence[Unit], earlier: Sequence[_Placed
 def _place_of(unit: Unit, units: Sequence[Unit], by_id: dict[str, int]) -> int | None:
     place = by_id.get(unit.rule.id)
     return place if place is not None and units[place].is_worded_like(unit) else None
-
-
-def _is_meant(found: _Found, rule: PhraseRule, exceptions: Sequence[tuple[str, bool]], text: str) -> bool:
-    """Whether a hit stands in one sentence, in no exception, and is said of the speaker himself."""
-    span = found.span
-    if not found.crosses and SENTENCE_END.search(text, span.start + 1, span.end - 1):
-        return False
-    if found.kind == "likely" and PAUSE.search(text, span.start, span.end):
-        return False
-    if _is_excepted(found, exceptions, text):
-        return False
-    # Whoever disguises a word means it: only plain words are looked at for a negation or a quotation.
-    if found.kind not in ("sound", "likely") and _is_plain(text[span.start : span.end], found):
-        if is_part_of_a_number(text, span.start, span.end):
-            return False
-        if span.end - span.start < _UNCUT and is_part_of_other_words(text, span.start, span.end):
-            return False
-        if not is_claimed(text, span, rule.excuses):
-            return False
-    return True
-
-
-def _is_plain(written: str, found: _Found) -> bool:
-    """Whether the words were written as anybody would, whatever the script, the numerals and the spaces around them.
-
-    Between the words of a pattern or a pair anybody pauses.
-    """
-    plain, read = folded_text(written, Folding.PLAIN), found.read
-    if len(plain) != len(written):
-        return False
-    plain = _SPACE_OF_NUMBER.sub("", plain)
-    if found.kind in ("pattern", "near"):
-        plain = _BETWEEN.sub(r"\1", plain)
-    return plain == read or with_chinese_numerals(plain) == with_chinese_numerals(read)
-
-
-def _is_excepted(found: _Found, exceptions: Sequence[tuple[str, bool]], text: str) -> bool:
-    """Whether the hit lies wholly inside an occurrence of one of the exceptions.
-
-    It must be said without a pause around the hit, unless the exception has one itself: 难不？必过！ is no 不必过.
-    """
-    for exception, has_pause in exceptions:
-        reach = len(exception) - (found.end - found.start)
-        low = max(0, found.start - reach)
-        if reach < 0 or (at := found.folded.text.find(exception, low, found.end + reach)) < 0:
-            continue
-        place = found.folded.span(at, at + len(exception))
-        before, after = text[place.start : found.span.start], text[found.span.end : place.end]
-        if has_pause or not (PAUSE.search(before) or PAUSE.search(after)):
-            return True
-    return False

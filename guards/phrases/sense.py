@@ -1,21 +1,13 @@
 """Whether characters that only sound or look like a rule make a sense of their own: nobody disguised anything there."""
 
 import re
-from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from guards.phrases.kinship import Kin
 from guards.text.words import FIRST, LAST, frequencies
 
-_COMMON = {2: 6_000, 3: 30_000}
-"""By length of short phrases: a character met so often as a word of its own is no disguise of another …"""
-_EVERYDAY = 40_000
-"""… and where credit is spoken of, only one that is met so often."""
-_RARE = 4_000
-"""A character met less often is told from others even where it only sounds somewhat like one."""
 _OFTEN, _SELDOM = 20_000, 3_000
 """A character met so often by itself is never taken for another in a pattern; one met less is strange there."""
 _UNTELLING = 900_000_000
@@ -32,6 +24,8 @@ _WINDOW = 24
 _OF_CREDIT = re.compile(
     "贷|借|欠[^条缺]|债|还款|款项|放款|下款|额度|逾期|利息|利率|征信|审批|秒批|批款|催收|黑户|资质|信用|授信|起诉|法院"
     "|提额|优惠|办理|名额|还钱|欠钱|首付|手续费|客户|免息|到账|资料|案|流水|律师|本金|分期|网贷|老赖|失信"
+    "|再不|不还|拖[了到着延欠下]|拖[一半三]|派出所|警察|法庭|要钱|[找逮看]你|你就是|你这|您这个|别躲|条件|先到先得|一分钱|别[人家][不做拒办]|找我"
+    "|身份证|[收两一]个点|拒|当[天场]|没人[查管]|下[钱款卡]|放钱|刷[卡完]|代办|账单|通讯录|有工作|来就|直接[打转发]给|加我|门槛|也能|再拖|产品|进件|做单|冲量|人人|申请|银行|自动审|新客|芝麻|公积金|工资卡|金额|够判|老家|兄弟|掏不|嘴硬|转我|插个?队|[一二三五六八两几][千万]|到卡|提交|签[了个]?字|得认|认账|拿不出|还不起|[千万]块"
 )
 
 
@@ -85,35 +79,6 @@ def _tell() -> NDArray[np.bool_]:
     for point in range(ord(FIRST), ord(LAST) + 1):
         table[point] = counted.get(chr(point), 0) < _OFTEN and chr(point) not in _OWN
     return table
-
-
-def is_common(text: str, place: int, length: int, *, of_credit: bool) -> bool:
-    """Whether the character is met so often by itself that nobody wonders at it in place of one of a short phrase."""
-    if text[place] in PARTICLES:
-        return True
-    return frequencies().get(text[place], 0) >= (_EVERYDAY if of_credit else _COMMON[length])
-
-
-def is_accident(text: str, places: Sequence[int], kins: Sequence[Kin], length: int, runs: Sequence[int] | None) -> bool:
-    """Whether a phrase of that length, heard with those likenesses at those places, was hardly meant."""
-    changed = [place for place, kin in zip(places, kins, strict=True) if kin > Kin.LETTERS]
-    if any(runs is not None and runs[place] > 1 and text[place] * 2 in frequencies() for place in changed):
-        return True
-    is_near = Kin.NEAR in kins
-    if length >= 4:
-        return is_near and any(
-            kin is Kin.NEAR and is_in_word(text, place) for place, kin in zip(places, kins, strict=True)
-        )
-    kept = [place for place, kin in zip(places, kins, strict=True) if kin <= Kin.LETTERS]
-    if all(text[place] in PARTICLES for place in kept) or any(is_in_word(text, place) for place in changed):
-        return True
-    start, end = places[0], places[-1] + 1
-    if length == 2 and (reaches_out(text, start, end) or is_often_met(text, start, end - 1)):
-        return True
-    of_credit = speaks_of_credit(text, start, end)
-    if is_near and not of_credit:
-        return any(frequencies().get(text[place], 0) >= _RARE for place in changed)
-    return any(is_common(text, place, length, of_credit=of_credit) for place in changed)
 
 
 def is_often_met(text: str, first: int, second: int) -> bool:

@@ -8,18 +8,17 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from guards.phrases.abridged import LONGEST, heard_or_begun, is_abridged, stand_for_words
+from guards.phrases.accident import is_accident, is_strung, makes_sense
 from guards.phrases.exchanged import Exchanged
 from guards.phrases.heard import Heard
 from guards.phrases.initials import Initials
 from guards.phrases.kinship import Cell, Disguises, Kin, kinship
-from guards.phrases.overheard import REACH, HeardPattern, Place
+from guards.phrases.overheard import REACH, HeardPattern
 from guards.phrases.sense import (
     PARTICLES,
-    is_accident,
     is_in_word,
-    is_often_met,
     is_seldom_met,
-    reaches_out,
     speaks_of_credit,
 )
 from guards.phrases.stretches import Stretches
@@ -41,13 +40,15 @@ class Worded(NamedTuple):
 class SoundHit(NamedTuple):
     """The place of a rule and a range of the undisguised text.
 
-    `is_certain`: it is no accident, wherever it stands; else it may reach over no pause.
+    `is_certain`: it is no accident, wherever it stands; else it may reach over no pause. `is_abridged`: letters stand for
+    characters, and nobody speaks of credit, so that only small ones tell.
     """
 
     rule: int
     start: int
     end: int
     is_certain: bool = True
+    is_abridged: bool = False
 
 
 class Sounds:
@@ -77,8 +78,13 @@ class Sounds:
                 self._characters.setdefault(number, []).append(character)
         self._stretches = Stretches(self._texts)
         self._word_stretches = Stretches(self._words)
+        self._short = [place for place, text in enumerate(self._texts) if self._may_be_abridged(place, text)]
+        self._abridged = Stretches([self._texts[place] for place in self._short], heard_or_begun)
         self._exchanged = Exchanged([*self._texts, *self._words])
         self._initials = Initials(abbreviated)
+
+    def _may_be_abridged(self, place: int, text: str) -> bool:
+        return self._allowed[place].initials and len(text) <= LONGEST and place not in self._doubles
 
     def hits(
         self, heard: Heard, runs: Sequence[int] | None, wanted: Callable[[int], bool] = lambda rule: True
@@ -91,22 +97,37 @@ class Sounds:
 
     def _hits(self, heard: Heard, runs: Sequence[int] | None, wanted: Callable[[int], bool]) -> Iterator[SoundHit]:
         for run, start, end in heard.latin_runs:
-            for index in self._initials.spelt(run):
-                if wanted(self._abbreviated[index]):
-                    yield SoundHit(self._abbreviated[index], start, end)
+            spelt = [rule for rule in map(self._abbreviated.__getitem__, self._initials.spelt(run)) if wanted(rule)]
+            if spelt and stand_for_words(heard, run, start, end):
+                is_short = len(run) < _SHORT
+                is_small = is_short and not speaks_of_credit(heard.text, start, end)
+                yield from (SoundHit(rule, start, end, not is_short, is_small) for rule in spelt)
+        if heard.latin_runs:
+            yield from self._beside_letters(heard, runs, wanted)
         text, offsets = heard.text, self._stretches.offsets
         for index, owner in self._stretches.lookup.found(heard.keys):
             start, phrase = heard.place(index) - offsets[owner], self._texts[owner]
             if start < 0 or not wanted(self._rules[owner]) or text.startswith(phrase, start):
                 continue
-            if place := self._compared(owner, heard, start, runs):
-                yield SoundHit(self._rules[owner], *place)
+            if hit := self._compared(owner, heard, start, runs):
+                yield hit
         if len(chosen := heard.doubtful_keys()):
             for around, pattern in dict.fromkeys((*self._named(heard, chosen), *self._alone(heard))):
                 if wanted(pattern.rule):
                     for place in pattern.found_in(heard, *around):
                         yield SoundHit(pattern.rule, *place)
         yield from self._out_of_order(heard, wanted)
+
+    def _beside_letters(
+        self, heard: Heard, runs: Sequence[int] | None, wanted: Callable[[int], bool]
+    ) -> Iterator[SoundHit]:
+        """Phrases in which letters stand for some characters."""
+        chosen = heard.keys_beside_letters()
+        for index, place in self._abridged.lookup.found(heard.keys[chosen]):
+            owner = self._short[place]
+            start = heard.place(chosen.item(index)) - self._abridged.offsets[place]
+            if start >= 0 and wanted(self._rules[owner]) and (hit := self._compared(owner, heard, start, runs)):
+                yield hit
 
     def _named(self, heard: Heard, chosen: Numbers) -> Iterator[tuple[tuple[int, int], HeardPattern]]:
         """The patterns a word of which is heard, and where."""
@@ -141,12 +162,12 @@ class Sounds:
                             yield SoundHit(pattern.rule, *place)
             elif self._allowed[owner].look_alikes and owner not in self._doubles and wanted(self._rules[owner]):
                 end = start + len(self._texts[owner])
-                if not _is_order_of_words(text, start, end, places):
+                if not _is_order_of_words(heard, self._texts[owner], start, places):
                     yield SoundHit(self._rules[owner], start, end, is_certain=False)
 
-    def _compared(self, owner: int, heard: Heard, at: int, runs: Sequence[int] | None) -> Place | None:
+    def _compared(self, owner: int, heard: Heard, at: int, runs: Sequence[int] | None) -> SoundHit | None:
         """Where the phrase stands in the text, and whether that is certain, if it is there in disguise."""
-        phrase, allowed, text = self._texts[owner], self._allowed[owner], heard.text
+        rule, phrase, allowed, text = self._rules[owner], self._texts[owner], self._allowed[owner], heard.text
         cells = heard.cells(at, at + len(phrase))
         if cells is None or (kins := _kins(phrase, cells, text, allowed)) is None:
             return None
@@ -160,14 +181,18 @@ class Sounds:
         if not is_repeated(runs, ((cells[place].start, times) for place, times in doubles)):
             return None
         length = len(phrase) + sum(times - 1 for _, times in doubles)
+        if Kin.INITIAL in kins:
+            if is_parted or not is_abridged(heard, phrase, cells, kins):
+                return None
+            return SoundHit(rule, start, end, is_certain=False, is_abridged=not speaks_of_credit(text, start, end))
         if Kin.LETTERS in kins and not is_parted:
             is_cut = length < _SHORT - 1 and (heard.is_seam(start) or heard.is_seam(end))
-            return None if is_cut else (start, end, True)
-        if is_parted and length < _SHORT and _is_strung(text, cells):
+            return None if is_cut else SoundHit(rule, start, end)
+        if is_parted and length < _SHORT and is_strung(heard, phrase, cells):
             return None
-        if max(kins) > Kin.LETTERS and is_accident(text, [cell.start for cell in cells], kins, length, runs):
+        if max(kins) > Kin.LETTERS and is_accident(heard, phrase, cells, kins, runs):
             return None
-        return start, end, length >= _SHORT and not is_parted and Kin.NEAR not in kins
+        return SoundHit(rule, start, end, length >= _SHORT and not is_parted and Kin.NEAR not in kins)
 
 
 def _by_word(patterns: Iterable[HeardPattern]) -> dict[str, list[HeardPattern]]:
@@ -218,25 +243,11 @@ def _is_parted(cells: Sequence[Cell]) -> bool:
     return any(one.end != other.start for one, other in pairwise(cells))
 
 
-def _is_strung(text: str, cells: Sequence[Cell]) -> bool:
-    """Whether a short phrase that something parts is only the end of one word and the beginning of another."""
-    start, end = cells[0].start, cells[-1].end
-    if reaches_out(text, start, end):
-        return True
-    between = (text[one.end : other.start] for one, other in pairwise(cells))
-    if len(cells) > 2 or "".join(between).isascii() or speaks_of_credit(text, start, end):
-        return False
-    return is_often_met(text, start, end - 1)
-
-
-def _is_order_of_words(text: str, start: int, end: int, places: tuple[int, int]) -> bool:
+def _is_order_of_words(heard: Heard, phrase: str, start: int, places: tuple[int, int]) -> bool:
     """Whether the order is one in which anybody says it: of listed words, or with nothing but the two to tell."""
-    if end - start < _SHORT and any(is_in_word(text, place) for place in places):
-        return True
-    if end - start < _SHORT and all(text[place] in PARTICLES for place in places):
-        return True
-    if end - start > 2:
+    text, end = heard.text, start + len(phrase)
+    if len(phrase) >= _SHORT:
         return False
-    return reaches_out(text, start, end) or (
-        not speaks_of_credit(text, start, end) and is_often_met(text, start, end - 1)
-    )
+    if any(is_in_word(text, place) for place in places) or all(text[place] in PARTICLES for place in places):
+        return True
+    return makes_sense(heard, phrase, start, end, Kin.NONE)

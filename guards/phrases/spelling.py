@@ -14,6 +14,9 @@ from guards.text.sentences import SENTENCE_MARKS
 
 _TOGETHER = ".%<&"
 """Characters whose folding depends on others."""
+_SEPARABLE = 4
+_BETWEEN_PARTS = dict.fromkeys("走要丢加套洗炒判起上跑报", "个") | {"坐": "个大", "找": "那"}
+"""By verb what may stand between it and its object without a change of meaning."""
 PAUSE = re.compile(f"[，,、：:!?;…\n{SENTENCE_MARKS}]")
 
 
@@ -61,6 +64,15 @@ def spelt_phrases(rule: PhraseRule) -> Spelt:
     """
     folded = folded_phrases(rule, Folding.TIGHT)
     return Spelt(folded, all_undisguised(folded))
+
+
+def parted(words: Iterable[str]) -> Iterator[str]:
+    """Short phrases of a verb and its object, with what anybody may say between: 走个后门, 坐大牢."""
+    for word in words:
+        if len(word) <= _SEPARABLE:
+            for place, verb in enumerate(word[:-1], 1):
+                for between in _BETWEEN_PARTS.get(verb, ""):
+                    yield f"{word[:place]}{between}{word[place:]}"
 
 
 def ways(word: str, folding: Folding) -> tuple[str, ...]:

@@ -23,6 +23,10 @@ _FEWEST_BITS, _MOST_BITS = 12, 23
 _SPARSE = 16
 
 
+Spelling = Callable[[str], Iterable[int]]
+"""The numbers as which a text may spell a character."""
+
+
 class Letters(NamedTuple):
     """The characters of many phrases side by side, each with the numbers that it may be spelt as."""
 
@@ -31,7 +35,7 @@ class Letters(NamedTuple):
     numbers: Numbers
 
 
-def letters_of(texts: Sequence[str], options: Callable[[str], Iterable[int]]) -> Letters:
+def letters_of(texts: Sequence[str], options: Spelling) -> Letters:
     """All characters of the texts, one text behind the other."""
     met, kind = np.unique(points_of("".join(texts)), return_inverse=True)
     spelt = [sorted(options(chr(point))) for point in met.tolist()]
@@ -103,8 +107,8 @@ class Stretches:
     hold it by accident.
     """
 
-    def __init__(self, texts: Sequence[str], *, most_ways: int = _MOST_WAYS) -> None:
-        letters = letters_of(texts, heard_as)
+    def __init__(self, texts: Sequence[str], spelt_as: Spelling = heard_as, *, most_ways: int = _MOST_WAYS) -> None:
+        letters = letters_of(texts, spelt_as)
         starts, lengths = places_of(texts)
         widths, offsets, ways = _chosen(letters.sizes, starts, lengths, most_ways)
         self.widths: Sequence[int] = widths.tolist()

@@ -28,8 +28,9 @@ SHAPES: Mapping[str, Shape] = {
     "look_alikes": Shape(_ONE, _ONE),
     "risky_look_alikes": Shape(_ONE, _ONE),
     "similar": Shape(_ONE, range(1, 13)),
-    "emoji": Shape(_ONE, _ONE),
+    "emoji": Shape(_ONE, range(1, 5)),
     "stand_ins": Shape(range(2, 13), range(2, 13)),
+    "abbreviations": Shape(range(1, 4), range(1, 13)),
 }
 """The tables by name."""
 
@@ -64,7 +65,7 @@ def similar() -> Mapping[str, str]:
 
 @cache
 def emoji() -> Mapping[str, str]:
-    """A picture and the character that is meant by it, wherever a text holds one."""
+    """A picture and the characters that may be meant by it, the likeliest first, wherever a text holds one."""
     return _table("emoji")
 
 
@@ -72,6 +73,12 @@ def emoji() -> Mapping[str, str]:
 def stand_ins() -> Mapping[str, str]:
     """Mixtures of letters, digits, signs and characters that stand for a word, and that word."""
     return _table("stand_ins")
+
+
+@cache
+def abbreviations() -> Mapping[str, str]:
+    """One to three letters that are no initials of a phrase, and what they usually stand for."""
+    return _table("abbreviations")
 
 
 def digest() -> str:

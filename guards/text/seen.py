@@ -30,12 +30,18 @@ def _emoji() -> re.Pattern[str]:
     return re.compile(f"[{re.escape(''.join(emoji()))}]\ufe0f?")
 
 
-def as_seen(raw: str) -> Folded | None:
-    """The text as it is seen, tightly folded; None where it is seen as it is stored."""
+def as_seen(raw: str, turn: int = 0) -> Folded | None:
+    """The text as it is seen, tightly folded; None where it is seen as it is stored.
+
+    At every `turn` pictures are read as the next of the characters that may be meant; None where all have been.
+    """
     if _telling().isdisjoint(raw):
         return None
     seen = fold(raw, Folding.RAW)
-    edits = [(*found.span(), emoji()[found[0][0]]) for found in _emoji().finditer(raw)]
+    pictures = [(found, emoji()[found[0][0]]) for found in _emoji().finditer(raw)]
+    if turn >= max(1, *(len(meant) for _, meant in pictures), 1):
+        return None
+    edits = [(*found.span(), meant[min(turn, len(meant) - 1)]) for found, meant in pictures]
     edits += [(*found.span(), "") for found in _SQUARED.finditer(raw)]
     edits += [(*found.span(), spelt) for found in _BOPOMOFO.finditer(raw) if (spelt := _in_letters(found[0]))]
     seen = edited(seen, sorted(edits))

@@ -100,11 +100,40 @@ def is_part_of_other_words(text: str, start: int, end: int) -> bool:
     """Whether the range is likelier to be read as parts of words that reach across its start or its end."""
     low, high = max(0, start - _REACH), min(len(text), end + _REACH)
     window, start, end = text[low:high], start - low, end - low
-    freely = _likelihood(window, lambda begin, stop: False)
+    freely = _likelihood(window, _freely)
     kept = _likelihood(
         window, lambda begin, stop: begin < start < stop < end or start < begin < end < stop, (start, end)
     )
     return freely - kept > _MARGIN
+
+
+def reads_better(before: str, written: str, after: str, meant: str) -> float:
+    """By how much (natural logarithm) likelier the text is as it is written than with another word in its place.
+
+    `meant` counts as a word, be it listed or not.
+    """
+    before, after = before[-_REACH:], after[:_REACH]
+    own = math.log(max(frequencies().get(meant, 0), _COUNT)) - _total()
+    kept = _likelihood(before, _freely) + own + _likelihood(after, _freely)
+    return _likelihood(before + written + after, _freely) - kept
+
+
+def is_read_apart(before: str, parts: tuple[str, str], after: str, meant: str, margin: float = 0.0) -> bool:
+    """Whether two parts are likelier to belong to what is said before and after them than to one word.
+
+    `meant` is that word; the less `margin`, the more it is believed. Parts that are words by themselves belong to nothing.
+    """
+    before, after = before[-_REACH:], after[:_REACH]
+    own = math.log(max(frequencies().get(meant, 0), _COUNT)) - _total()
+    kept = _likelihood(before, _freely) + own + _likelihood(after, _freely)
+    first, last = _likelihood(before + parts[0], _freely), _likelihood(parts[1] + after, _freely)
+    alone = _likelihood(before, _freely) + _likelihood(parts[0], _freely)
+    reaches_out = first > alone or last > _likelihood(parts[1], _freely) + _likelihood(after, _freely)
+    return reaches_out and first + last > kept - margin
+
+
+def _freely(begin: int, stop: int) -> bool:
+    return False
 
 
 _NUMERALS, _MULTIPLES = frozenset("零一二两三四五六七八九十百千万"), frozenset("十百千万亿")

@@ -1,0 +1,113 @@
+"""Whether what was found of a rule was meant: not where the text means something else, denies it or only quotes it."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from guards.phrases.compiled import Unit
+from guards.phrases.spelling import PAUSE
+from guards.text.disguises import with_chinese_numerals
+from guards.text.folding import Folded, Folding, folded_text
+from guards.text.sentences import SENTENCE_END
+from guards.text.speech_acts import is_claimed
+from guards.text.words import is_part_of_a_number, is_part_of_other_words, is_read_apart
+from guards.types import Span
+
+_CROSSING = 4
+"""Shorter phrases, patterns and neighbours do not reach from one sentence into the next; the long are no accident."""
+_UNCUT = 3
+"""From so many characters on, words that reach across the ends of a phrase do not explain it away."""
+_FILLER = re.compile("[，,、… ]*(?:[啊呀呢嗯呃额噢哎唉]|那个|这个|就是)[，,、… ]*")
+_SPACE_OF_NUMBER = re.compile("(?<=[0-9a-z%]) (?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff]) (?=[0-9a-z])")
+_BETWEEN = re.compile(r"(.)[，,、：:“”]+(?:\1$)?")
+"""A pause; a character that stands twice around one at the end (给您提额，额度……) is said once in what was found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Where something of a rule was found; `folded` is the spelling that was searched."""
+
+    span: Span
+    start: int
+    end: int
+    folded: Folded
+    kind: str
+
+    @property
+    def read(self) -> str:
+        """What was found, as it was read."""
+        return self.folded.text[self.start : self.end]
+
+    @property
+    def crosses(self) -> bool:
+        """Whether it may reach from one sentence into the next."""
+        return self.kind in ("phrase", "look") and self.end - self.start >= _CROSSING
+
+
+def is_meant(found: Found, unit: Unit, exceptions: Sequence[tuple[str, bool]], text: str) -> bool:
+    """Whether a hit stands in one sentence, in no exception, and is said of the speaker himself."""
+    span = found.span
+    if not found.crosses and SENTENCE_END.search(text, span.start + 1, span.end - 1):
+        return False
+    if PAUSE.search(text, span.start + 1, span.end - 1) and not _is_said_in_one_breath(found, text):
+        return False
+    if found.kind == "letters" and any(map(str.isupper, text[span.start : span.end])):
+        return False
+    if _is_excepted(found, exceptions, text):
+        return False
+    # Whoever disguises a word means it: only plain words are looked at for a negation or a quotation.
+    if found.kind not in ("sound", "likely", "letters") and _is_plain(text[span.start : span.end], found):
+        if unit.only_in_disguise:
+            return False
+        if is_part_of_a_number(text, span.start, span.end):
+            return False
+        if span.end - span.start < _UNCUT and is_part_of_other_words(text, span.start, span.end):
+            return False
+        if not is_claimed(text, span, unit.rule.excuses):
+            return False
+    return True
+
+
+def _is_said_in_one_breath(found: Found, text: str) -> bool:
+    """Whether what pauses inside is one thing: parted by fillers, or of no other sense."""
+    span = found.span
+    written = text[span.start : span.end]
+    if found.kind in ("likely", "letters"):
+        return PAUSE.search(_FILLER.sub("", written)) is None
+    if found.kind == "near" or found.end - found.start > _UNCUT:
+        return True
+    low, high = max(0, span.start - _CROSSING), span.end + _CROSSING
+    apart = [PAUSE.split(piece)[side] for piece, side in ((text[low : span.start], -1), (text[span.end : high], 0))]
+    first, *_, last = PAUSE.split(written)
+    return not is_read_apart(apart[0], (first, last), apart[1], found.read)
+
+
+def _is_plain(written: str, found: Found) -> bool:
+    """Whether the words were written as anybody would, whatever the script, the numerals and the spaces around them.
+
+    Between the words of a pattern or a pair anybody pauses.
+    """
+    plain, read = folded_text(written, Folding.PLAIN), found.read
+    if len(plain) != len(written):
+        return False
+    plain = _SPACE_OF_NUMBER.sub("", plain)
+    if found.kind in ("pattern", "near"):
+        plain = _BETWEEN.sub(r"\1", plain)
+    return plain == read or with_chinese_numerals(plain) == with_chinese_numerals(read)
+
+
+def _is_excepted(found: Found, exceptions: Sequence[tuple[str, bool]], text: str) -> bool:
+    """Whether the hit lies wholly inside an occurrence of one of the exceptions.
+
+    It must be said without a pause around the hit, unless the exception has one itself: 难不？必过！ is no 不必过.
+    """
+    for exception, has_pause in exceptions:
+        reach = len(exception) - (found.end - found.start)
+        low = max(0, found.start - reach)
+        if reach < 0 or (at := found.folded.text.find(exception, low, found.end + reach)) < 0:
+            continue
+        place = found.folded.span(at, at + len(exception))
+        before, after = text[place.start : found.span.start], text[found.span.end : place.end]
+        if has_pause or not (PAUSE.search(before) or PAUSE.search(after)):
+            return True
+    return False
