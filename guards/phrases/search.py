@@ -4,18 +4,20 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from guards.lexicon.rules import PhraseRule
 from guards.lexicon.scope import concerns
 from guards.phrases.compiled import STAGES, Form, Part, Unit, compiled
 from guards.phrases.heard import holds_digits_between
-from guards.phrases.spelling import PAUSE
+from guards.phrases.spelling import GAP, PAUSE
 from guards.text.disguises import Undisguised, undo_disguises, unfinished, with_chinese_numerals, with_words_for_symbols
 from guards.text.folding import Folded, Folding, folded_text
 from guards.text.reading import Reading
 from guards.text.seen import as_seen
 from guards.text.sentences import SENTENCE_END
+from guards.text.bystanders import is_beside
 from guards.text.speech_acts import is_claimed
 from guards.text.words import is_part_of_a_number, is_part_of_other_words
 from guards.types import Scenario, Span
@@ -30,6 +32,8 @@ _BETWEEN = re.compile(r"(.)[，,、：:“”]+(?:\1$)?")
 _SMALL = 2000
 """Parts of no more weight are compiled anew with what changed: it takes a few hundredths of a second."""
 _MOST_PARTS = 4
+_GAP_AT_MOST = 10
+"""How many characters a gap in an exception may hold."""
 
 Rank = tuple[int, int, int]
 """Which spelling of a text was read, what of a rule was looked for, and the place of that rule."""
@@ -246,7 +250,7 @@ def _is_meant(found: _Found, rule: PhraseRule, exceptions: Sequence[tuple[str, b
             return False
         if span.end - span.start < _UNCUT and is_part_of_other_words(text, span.start, span.end):
             return False
-        if not is_claimed(text, span, rule.excuses):
+        if not is_claimed(text, span, rule.excuses) or is_beside(text, span, rule.excuses):
             return False
     return True
 
@@ -271,12 +275,34 @@ def _is_excepted(found: _Found, exceptions: Sequence[tuple[str, bool]], text: st
     It must be said without a pause around the hit, unless the exception has one itself: 难不？必过！ is no 不必过.
     """
     for exception, has_pause in exceptions:
-        reach = len(exception) - (found.end - found.start)
-        low = max(0, found.start - reach)
-        if reach < 0 or (at := found.folded.text.find(exception, low, found.end + reach)) < 0:
+        held = _around(exception, found) if GAP in exception else _held(exception, found)
+        if held is None:
             continue
-        place = found.folded.span(at, at + len(exception))
+        place = found.folded.span(*held)
         before, after = text[place.start : found.span.start], text[found.span.end : place.end]
         if has_pause or not (PAUSE.search(before) or PAUSE.search(after)):
             return True
     return False
+
+
+def _held(exception: str, found: _Found) -> tuple[int, int] | None:
+    """Where the exception stands around the hit."""
+    reach = len(exception) - (found.end - found.start)
+    at = found.folded.text.find(exception, max(0, found.start - reach), found.end + reach) if reach >= 0 else -1
+    return (at, at + len(exception)) if at >= 0 else None
+
+
+def _around(exception: str, found: _Found) -> tuple[int, int] | None:
+    """Where an exception with gaps stands around the hit."""
+    form = _gapped(exception)
+    reach = len(exception) + _GAP_AT_MOST * exception.count(GAP)
+    for start in range(max(0, found.start - reach), found.start + 1):
+        match = form.match(found.folded.text, start)
+        if match is not None and match.end() >= found.end:
+            return match.span()
+    return None
+
+
+@lru_cache(4096)
+def _gapped(exception: str) -> re.Pattern[str]:
+    return re.compile(f".{{0,{_GAP_AT_MOST}}}".join(map(re.escape, exception.split(GAP))))

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from itertools import chain
+from itertools import chain, product
 from typing import NamedTuple
 
 from guards.lexicon.rules import Near, PhraseRule
@@ -14,6 +14,8 @@ from guards.text.sentences import SENTENCE_MARKS
 
 _TOGETHER = ".%<&"
 """Characters whose folding depends on others."""
+GAP = "…"
+"""In an exception: a few characters of the same clause, whatever they are."""
 PAUSE = re.compile(f"[，,、：:!?;…\n{SENTENCE_MARKS}]")
 
 
@@ -71,8 +73,14 @@ def ways(word: str, folding: Folding) -> tuple[str, ...]:
 
 
 def exceptions_of(words: Iterable[str], folding: Folding) -> tuple[tuple[str, bool], ...]:
-    """The spellings of the exceptions, and whether each was written with a pause."""
-    return tuple(dict.fromkeys((way, PAUSE.search(word) is not None) for word in words for way in ways(word, folding)))
+    """The spellings of the exceptions, and whether each was written with a pause; `GAP` stays as it is."""
+    found: dict[tuple[str, bool], None] = {}
+    for word in words:
+        parts = [part for part in word.split(GAP) if part]
+        has_pause = any(PAUSE.search(part) for part in parts)
+        for said in product(*(ways(part, folding) for part in parts)) if parts else ():
+            found[GAP.join(said), has_pause] = None
+    return tuple(found)
 
 
 def numerals_of(rule: PhraseRule, phrases: Spelt) -> frozenset[str]:
