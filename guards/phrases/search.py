@@ -244,15 +244,20 @@ def _is_meant(found: _Found, rule: PhraseRule, exceptions: Sequence[tuple[str, b
         return False
     if _is_excepted(found, exceptions, text):
         return False
-    # Whoever disguises a word means it: only plain words are looked at for a negation or a quotation.
-    if found.kind not in ("sound", "likely") and _is_plain(text[span.start : span.end], found):
+    # Whoever disguises a word means it: only plain words, and what may be none in disguise, are looked at for an excuse.
+    if found.kind == "likely":
+        return _is_unexcused(text, span, rule)
+    if found.kind != "sound" and _is_plain(text[span.start : span.end], found):
         if is_part_of_a_number(text, span.start, span.end):
             return False
         if span.end - span.start < _UNCUT and is_part_of_other_words(text, span.start, span.end):
             return False
-        if not is_claimed(text, span, rule.excuses) or is_beside(text, span, rule.excuses):
-            return False
+        return _is_unexcused(text, span, rule)
     return True
+
+
+def _is_unexcused(text: str, span: Span, rule: PhraseRule) -> bool:
+    return is_claimed(text, span, rule.excuses) and not is_beside(text, span, rule.excuses)
 
 
 def _is_plain(written: str, found: _Found) -> bool:
