@@ -16,6 +16,7 @@ from dataclasses import replace
 from datetime import date
 from itertools import zip_longest
 
+from guards.grounding.estimates import judged_estimates
 from guards.grounding.ledger import Ledger, is_daily_cost
 from guards.grounding.names import without_any_name, without_names
 from guards.grounding.naming import Figure, Naming
@@ -26,12 +27,11 @@ from guards.lexicon.numbers import GUARD, SUBJECTS, NumberRule, RuleId
 from guards.lexicon.roles import FigureRole, FigureRoles
 from guards.lexicon.scope import china_today
 from guards.numbers.scan import Number, Scan, find, scan
-from guards.numbers.units import PRICED, RATES
 from guards.script import Script
 from guards.text import reading
 from guards.text.numerals import normalise_digits
 from guards.text.reading import Reading
-from guards.types import Action, Case, Finding, Group
+from guards.types import Action, Case, Finding
 
 
 class Grounding:
@@ -75,7 +75,7 @@ class Grounding:
             plain, numbers = nameless, find(nameless)
         findings = [*self._compare(plain, numbers, case)]
         if estimates := [number for number in numbers if number.approximate]:
-            findings += _approximate(estimates, case, self._rules["number.approximate"])
+            findings += judged_estimates(plain, estimates, case, self._rules["number.approximate"])
         findings += judge_rates(plain, numbers, case, self._rules, self._settings)
         return [replace(one, span=read.folded.span(one.span.start, one.span.end)) for one in findings if one.span]
 
@@ -112,15 +112,6 @@ class Grounding:
         days = [china_today()] + ([case.today] if case.today is not None else [])
         in_force = {rule.id for rule in self._rules.values() if any(rule.effective.covers(day) for day in days)}
         return [finding for finding in findings if finding.rule in in_force]
-
-
-def _approximate(estimates: Sequence[Number], case: Case, rule: NumberRule) -> Iterator[Finding]:
-    if case.scenario is None:
-        return
-    exact = RATES if case.scenario.group is Group.MARKETING else PRICED
-    for number in estimates:
-        if number.quantity in exact:
-            yield rule.find(number.span, SUBJECTS[number.quantity])
 
 
 def _today(case: Case) -> date | None:

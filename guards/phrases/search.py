@@ -4,20 +4,20 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import NamedTuple
 
 from guards.lexicon.rules import PhraseRule
 from guards.lexicon.scope import concerns
 from guards.phrases.compiled import STAGES, Form, Part, Unit, compiled
+from guards.phrases.exceptions import is_excepted
 from guards.phrases.heard import holds_digits_between
-from guards.phrases.spelling import GAP, PAUSE
+from guards.phrases.spelling import PAUSE
+from guards.text.bystanders import is_beside
 from guards.text.disguises import Undisguised, undo_disguises, unfinished, with_chinese_numerals, with_words_for_symbols
 from guards.text.folding import Folded, Folding, folded_text
 from guards.text.reading import Reading
 from guards.text.seen import as_seen
 from guards.text.sentences import SENTENCE_END
-from guards.text.bystanders import is_beside
 from guards.text.speech_acts import is_claimed
 from guards.text.words import is_part_of_a_number, is_part_of_other_words
 from guards.types import Scenario, Span
@@ -32,8 +32,6 @@ _BETWEEN = re.compile(r"(.)[，,、：:“”]+(?:\1$)?")
 _SMALL = 2000
 """Parts of no more weight are compiled anew with what changed: it takes a few hundredths of a second."""
 _MOST_PARTS = 4
-_GAP_AT_MOST = 10
-"""How many characters a gap in an exception may hold."""
 
 Rank = tuple[int, int, int]
 """Which spelling of a text was read, what of a rule was looked for, and the place of that rule."""
@@ -242,9 +240,9 @@ def _is_meant(found: _Found, rule: PhraseRule, exceptions: Sequence[tuple[str, b
         return False
     if found.kind == "likely" and PAUSE.search(text, span.start, span.end):
         return False
-    if _is_excepted(found, exceptions, text):
+    if is_excepted(found.folded, Span(found.start, found.end), exceptions, text):
         return False
-    # Whoever disguises a word means it: only plain words, and what may be none in disguise, are looked at for an excuse.
+    # Whoever disguises a word means it: excuses are looked for of plain words, and of what may be no disguise.
     if found.kind == "likely":
         return _is_unexcused(text, span, rule)
     if found.kind != "sound" and _is_plain(text[span.start : span.end], found):
@@ -272,42 +270,3 @@ def _is_plain(written: str, found: _Found) -> bool:
     if found.kind in ("pattern", "near"):
         plain = _BETWEEN.sub(r"\1", plain)
     return plain == read or with_chinese_numerals(plain) == with_chinese_numerals(read)
-
-
-def _is_excepted(found: _Found, exceptions: Sequence[tuple[str, bool]], text: str) -> bool:
-    """Whether the hit lies wholly inside an occurrence of one of the exceptions.
-
-    It must be said without a pause around the hit, unless the exception has one itself: 难不？必过！ is no 不必过.
-    """
-    for exception, has_pause in exceptions:
-        held = _around(exception, found) if GAP in exception else _held(exception, found)
-        if held is None:
-            continue
-        place = found.folded.span(*held)
-        before, after = text[place.start : found.span.start], text[found.span.end : place.end]
-        if has_pause or not (PAUSE.search(before) or PAUSE.search(after)):
-            return True
-    return False
-
-
-def _held(exception: str, found: _Found) -> tuple[int, int] | None:
-    """Where the exception stands around the hit."""
-    reach = len(exception) - (found.end - found.start)
-    at = found.folded.text.find(exception, max(0, found.start - reach), found.end + reach) if reach >= 0 else -1
-    return (at, at + len(exception)) if at >= 0 else None
-
-
-def _around(exception: str, found: _Found) -> tuple[int, int] | None:
-    """Where an exception with gaps stands around the hit."""
-    form = _gapped(exception)
-    reach = len(exception) + _GAP_AT_MOST * exception.count(GAP)
-    for start in range(max(0, found.start - reach), found.start + 1):
-        match = form.match(found.folded.text, start)
-        if match is not None and match.end() >= found.end:
-            return match.span()
-    return None
-
-
-@lru_cache(4096)
-def _gapped(exception: str) -> re.Pattern[str]:
-    return re.compile(f".{{0,{_GAP_AT_MOST}}}".join(map(re.escape, exception.split(GAP))))
