@@ -76,9 +76,9 @@ def exceptions_of(words: Iterable[str], folding: Folding) -> tuple[tuple[str, bo
     """The spellings of the exceptions, and whether each was written with a pause; `GAP` stays as it is."""
     found: dict[tuple[str, bool], None] = {}
     for word in words:
-        parts = [part for part in word.split(GAP) if part]
-        has_pause = any(PAUSE.search(part) for part in parts)
-        for said in product(*(ways(part, folding) for part in parts)) if parts else ():
+        has_pause = PAUSE.search(word.replace(GAP, "")) is not None
+        parts = [spelt for part in word.split(GAP) if (spelt := ways(part, folding))]
+        for said in product(*parts) if parts else ():
             found[GAP.join(said), has_pause] = None
     return tuple(found)
 
