@@ -31,7 +31,10 @@ from guards.script import Script
 from guards.text import reading
 from guards.text.numerals import normalise_digits
 from guards.text.reading import Reading
-from guards.types import Action, Case, Finding
+from guards.types import Action, Case, Finding, Quantity
+
+_SURELY = "百分百"
+"""Of a rate it is one; else a word for 一定, on which the rules about promises are."""
 
 
 class Grounding:
@@ -88,7 +91,7 @@ class Grounding:
         names = self.naming.names(bare, [Figure(each.quantity, each.span.start, each.span.end) for each in numbers])
         principal: Number | None = None
         for number, following, roles in zip_longest(numbers, numbers[1:], names):
-            if number is principal:
+            if number is principal or (number.text == _SURELY and number.quantity is Quantity.RATE):
                 continue
             if following is not None and is_daily_cost(text, number, following, ledger):
                 principal = following
