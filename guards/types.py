@@ -64,6 +64,10 @@ class Act(StrEnum):
     """To somebody, or to a paper, that decides: 减免请人工同事跟您确认 · 延期我做不了主。"""
     QUOTES = "quotes"
     """What the customer said or asked: 您问的减免……"""
+    WONDERS = "wonders"
+    """As somebody asks who is no seller: 宽限那两天收利息不 · 我想申请停息挂账."""
+    TELLS = "tells"
+    """Of others who are not on the line, as news and books do: 被告人制作假流水，法院判了刑。"""
 
 
 class Generation(StrEnum):

@@ -74,6 +74,8 @@ ACTS = {
     Act.ASKS: "询问客户",
     Act.REFERS: "转交或未定",
     Act.QUOTES: "复述客户",
+    Act.WONDERS: "旁人自问",
+    Act.TELLS: "讲别人的事",
 }
 _BY_FIELD: dict[str, dict[str, str]] = {
     "action": ACTIONS,

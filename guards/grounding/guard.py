@@ -22,6 +22,7 @@ from itertools import zip_longest
 
 from guards.grounding.bare import with_amounts
 from guards.grounding.heard import Hearing, says_whole
+from guards.grounding.estimates import judged_estimates
 from guards.grounding.ledger import Ledger, is_daily_cost
 from guards.grounding.names import without_any_name, without_names
 from guards.grounding.naming import Figure, Naming, is_refuted
@@ -32,14 +33,15 @@ from guards.lexicon.numbers import GUARD, SUBJECTS, NumberRule, RuleId
 from guards.lexicon.roles import FigureRole, FigureRoles
 from guards.lexicon.scope import china_today
 from guards.numbers.scan import Number, Scan, find, scan
-from guards.numbers.units import PRICED, RATES
 from guards.script import Script
 from guards.text import reading
 from guards.text.numerals import normalise_digits
 from guards.text.reading import Reading
-from guards.types import Action, Case, Fact, Finding, Group, Quantity
+from guards.types import Action, Case, Fact, Finding, Quantity
 
 _OTHER = "别的数目"
+_SURELY = "百分百"
+"""Of a rate it is one; else a word for 一定, on which the rules about promises are."""
 
 
 class Grounding:
@@ -89,7 +91,7 @@ class Grounding:
             numbers = with_amounts(plain, numbers, ledger)
             findings += self._compare(plain, numbers, case.facts, ledger)
         if estimates := [number for number in numbers if number.approximate]:
-            findings += _approximate(estimates, case, self._rules["number.approximate"])
+            findings += judged_estimates(plain, estimates, case, self._rules["number.approximate"])
         findings += judge_rates(plain, numbers, case, self._rules, self._settings)
         return [replace(one, span=read.folded.span(one.span.start, one.span.end)) for one in findings if one.span]
 
@@ -103,7 +105,7 @@ class Grounding:
         right = _Right(text, numbers, ledger)
         principal: Number | None = None
         for number, following, roles in zip_longest(numbers, numbers[1:], names):
-            if number is principal:
+            if number is principal or (number.text == _SURELY and number.quantity is Quantity.RATE):
                 continue
             if following is not None and is_daily_cost(text, number, following, ledger):
                 principal = following
@@ -145,15 +147,6 @@ class _Right:
     @cached_property
     def _quantities(self) -> set[Quantity]:
         return {number.quantity for number in self._numbers if self._ledger.grounds(self._text, number)}
-
-
-def _approximate(estimates: Sequence[Number], case: Case, rule: NumberRule) -> Iterator[Finding]:
-    if case.scenario is None:
-        return
-    exact = RATES if case.scenario.group is Group.MARKETING else PRICED
-    for number in estimates:
-        if number.quantity in exact:
-            yield rule.find(number.span, SUBJECTS[number.quantity])
 
 
 def _today(case: Case) -> date | None:

@@ -9,8 +9,9 @@ from typing import cast
 from guards.lexicon.numbers import SUBJECTS, NumberRule, RuleId
 from guards.numbers.scan import Number
 from guards.numbers.units import RATES
+from guards.text.bystanders import is_beside
 from guards.text.sentences import FOLDED_SENTENCE_END, Sentences
-from guards.types import Case, Finding, Group, Quantity
+from guards.types import Act, Case, Finding, Group, Quantity
 
 _FLOOR_BEFORE = re.compile("低至|低到|最低(?!还|应还)|起步")
 _FLOOR_AFTER = re.compile("起(?![来到码见伏初诉])|以上")
@@ -21,16 +22,35 @@ _FOLLOWING = 4
 _SIMPLE = re.compile("单利")
 _NEAR = 16
 _SPREAD = frozenset({Quantity.RATE_DAILY, Quantity.RATE_MONTHLY})
+_BYSTANDERS = frozenset({Act.WONDERS, Act.TELLS})
 _PERIODS = {Quantity.RATE_ANNUAL: 1, Quantity.RATE_MONTHLY: 12}
 _DAILY_PRECISION, _MONTHLY_TOLERANCE = Decimal("0.01"), Decimal("0.06")
 
 
-def _is_share(number: Number) -> bool:
+def is_share(number: Number) -> bool:
     """Whether a rate is said as part of a whole, as of one's income: 一半, 三成."""
     return number.quantity in RATES and (number.unit == "成" or number.text.endswith("一半"))
 
 
 Rules = Mapping[RuleId, NumberRule]
+_OF_LOANS = re.compile(
+    "还(?![有是没不能可要会])|要还|应还|本金|[利罚][息率]|息|月供|费率|成本|借(?!记)|(?<![房车])贷(?!记)|额度|分期|每期|年化|账单|应付|到期|逾期(?!费)|结清|用钱|花费|划算|[只才]要|养|拿出|[您你](?:挣|一天)"
+)
+_OF_OTHERS = re.compile(
+    "工资|收入|薪|挣|赚|[能可]?补(?!息)|补贴|津贴|租(?!赁)|转(?:账)?|取(?!得)|限额?|短信|话费|流量|会员|停车|通知|生活费|伙食|房租|水电|物业|奖|存(?!在)"
+)
+"""Words of what is said by the day or month of other things than the loan."""
+
+
+def is_cost(number: Number, sentences: Sentences) -> bool:
+    """Whether what is said by the day or the month may be the cost of the loan: no wages, no rent, no limit."""
+    if is_beside(sentences.text, number.span, _BYSTANDERS):
+        return False
+    if number.quantity is not Quantity.MONEY:
+        return True
+    place = sentences.around(number.span)
+    said = sentences.text[place.start : place.end]
+    return _OF_LOANS.search(said) is not None or _OF_OTHERS.search(said) is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +65,16 @@ def judge_rates(
     text: str, numbers: Sequence[Number], case: Case, rules: Rules, settings: GroundingSettings
 ) -> Iterator[Finding]:
     """Findings of all rate rules on a folded text."""
-    rates = [number for number in numbers if number.quantity in RATES and not _is_share(number)]
-    numbers = [number for number in numbers if not _is_share(number)]
+    rates = [number for number in numbers if number.quantity in RATES and not is_share(number)]
+    numbers = [number for number in numbers if not is_share(number)]
     spread = [number for number in numbers if number.per or number.quantity in _SPREAD]
     if not rates and not spread:
         return
     sentences = Sentences(text, FOLDED_SENTENCE_END)
     annual = [number for number in rates if number.quantity is Quantity.RATE_ANNUAL]
     if spread and case.scenario is not None and case.scenario.group is Group.MARKETING:
-        yield from _annual_first(spread, annual, sentences, rules["rate.annual_first"])
+        told = [number for number in spread if is_cost(number, sentences)]
+        yield from _annual_first(told, annual, sentences, rules["rate.annual_first"])
     if annual:
         method = case.fact("rate_method")
         if method is not None and method.value == "simple":

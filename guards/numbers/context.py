@@ -38,6 +38,8 @@ _ABOUT_BEFORE = re.compile(
     "|(?<![预合节违契公条特签])约(?:为|是)?$|(?<![最远附靠就邻])近$|不[到足止]$|(?<!最)小$|(?<![尽赶很更加])快$"
     "|(?<!不)(?:超过|[高低多少]于)$|(?<![借用装存攒])满$"
 )
+_THRESHOLD = re.compile("(?:元|块钱?)?[^，。！？；、,!?;]{0,2}(?:减|能|可|才|就|送|打折|享|起|以上)")
+"""What follows 满 and an amount where it is a condition: 满一百减二十."""
 _ABOUT_AFTER = re.compile("左右|上下|出头|不到|差不多|开外|多(?![次少家项数样久种])")
 _PAUSE = re.compile("[，。！？；、,!?;\n]")
 _NOT_ITS_PERIOD = re.compile("[，。！？；、,!?;\n]|分别|依次")
@@ -151,7 +153,7 @@ def _place(text: str, draft: Draft, previous: int) -> None:
     following = text[draft.end : draft.end + 1]
     if (
         draft.vague
-        or (_ABOUT_HINT.search(text, start, end) and _ABOUT_BEFORE.search(text, start, end))
+        or (_ABOUT_HINT.search(text, start, end) and _is_about(text, start, draft))
         or (following in _ABOUT_FIRST and _ABOUT_AFTER.match(text, draft.end))
     ):
         draft.approximate = True
@@ -172,6 +174,13 @@ def _place(text: str, draft: Draft, previous: int) -> None:
 def period_of_price(text: str, start: int, previous: int) -> str | None:
     """The period that the words ahead of a price give it, back to where the number before it ends."""
     return _last(_COST, text, max(previous, start - 8), start, _NOT_ITS_PERIOD)
+
+
+def _is_about(text: str, start: int, draft: Draft) -> bool:
+    """Whether what stands before a figure makes it an estimate."""
+    if _ABOUT_BEFORE.search(text, start, draft.start) is None:
+        return False
+    return not (text[draft.start - 1 : draft.start] == "满" and _THRESHOLD.match(text, draft.end))
 
 
 def _last(pattern: re.Pattern[str], text: str, start: int, end: int, stop: re.Pattern[str]) -> str | None:

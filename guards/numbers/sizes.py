@@ -31,6 +31,11 @@ _SIZED = frozenset(_SCALES)
 _OPEN = _SCALES + "几"
 """Numerals that may begin with one of these, and then often are none (上百, 千八百, 几天)."""
 _ROUGH_MONEY = ("元", "元钱", "块钱", "毛钱", "角钱", "分钱")
+_MEASURED = re.compile(
+    "(?:多|来|几)?(?:公里|里[路地]|千?米(?![饭粉线])|平方?米?(?![台均时常安])|厘米|毫米|公斤|千克|斤|克(?![服隆扣])|吨|毫?升(?![级高到])|座"
+    "|亩|度(?:电|角)|匹|棵|颗(?!粒)|字(?![样号])|[头只](?=牛|羊|猪|鸡|鸭))"
+)
+"""What follows an amount that is none of money: 一百多米, 四千克."""
 _ARABIC = re.compile("[0-9]")
 _TENTHS = frozenset("0123456789一二三四五六七八九半几")
 """What may follow 个点 as tenths of a per cent (十五个点四), so that the value is not read in full."""
@@ -227,7 +232,7 @@ def _bare(match: re.Match[str], reading: Numeral) -> Draft | None:
     if (
         unit
         or _YUAN_BEFORE.search(text, max(0, start - 4), start)
-        or (sized and (run[0] not in _SCALES or len(run) > 1 or vague))
+        or (sized and (run[0] not in _SCALES or len(run) > 1 or vague) and not _MEASURED.match(text, end))
     ):
         named = (Quantity.MONEY, value)
     elif run[0].isascii():

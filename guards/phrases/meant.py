@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from guards.phrases.compiled import Unit
+from guards.phrases.exceptions import is_excepted
 from guards.phrases.spelling import PAUSE
+from guards.text.bystanders import is_beside
 from guards.text.disguises import with_chinese_numerals
 from guards.text.folding import Folded, Folding, folded_text
 from guards.text.sentences import SENTENCE_END
@@ -53,19 +55,25 @@ def is_meant(found: Found, unit: Unit, exceptions: Sequence[tuple[str, bool]], t
         return False
     if found.kind == "letters" and any(map(str.isupper, text[span.start : span.end])):
         return False
-    if _is_excepted(found, exceptions, text):
+    if is_excepted(found.folded, Span(found.start, found.end), exceptions, text):
         return False
-    # Whoever disguises a word means it: only plain words are looked at for a negation or a quotation.
-    if found.kind not in ("sound", "likely", "letters") and _is_plain(text[span.start : span.end], found):
+    # Whoever disguises a word means it: excuses are looked for of plain words, and of what may be no disguise.
+    if found.kind == "likely":
+        return _is_unexcused(text, span, unit)
+    if found.kind not in ("sound", "letters") and _is_plain(text[span.start : span.end], found):
         if unit.only_in_disguise:
             return False
         if is_part_of_a_number(text, span.start, span.end):
             return False
         if span.end - span.start < _UNCUT and is_part_of_other_words(text, span.start, span.end):
             return False
-        if not is_claimed(text, span, unit.rule.excuses):
-            return False
+        return _is_unexcused(text, span, unit)
     return True
+
+
+def _is_unexcused(text: str, span: Span, unit: Unit) -> bool:
+    excuses = unit.rule.excuses
+    return is_claimed(text, span, excuses) and not is_beside(text, span, excuses)
 
 
 def _is_said_in_one_breath(found: Found, text: str) -> bool:
@@ -94,20 +102,3 @@ def _is_plain(written: str, found: Found) -> bool:
     if found.kind in ("pattern", "near"):
         plain = _BETWEEN.sub(r"\1", plain)
     return plain == read or with_chinese_numerals(plain) == with_chinese_numerals(read)
-
-
-def _is_excepted(found: Found, exceptions: Sequence[tuple[str, bool]], text: str) -> bool:
-    """Whether the hit lies wholly inside an occurrence of one of the exceptions.
-
-    It must be said without a pause around the hit, unless the exception has one itself: 难不？必过！ is no 不必过.
-    """
-    for exception, has_pause in exceptions:
-        reach = len(exception) - (found.end - found.start)
-        low = max(0, found.start - reach)
-        if reach < 0 or (at := found.folded.text.find(exception, low, found.end + reach)) < 0:
-            continue
-        place = found.folded.span(at, at + len(exception))
-        before, after = text[place.start : found.span.start], text[found.span.end : place.end]
-        if has_pause or not (PAUSE.search(before) or PAUSE.search(after)):
-            return True
-    return False

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from itertools import chain
+from itertools import chain, product
 from typing import NamedTuple
 
 from guards.lexicon.rules import Near, PhraseRule
@@ -17,6 +17,8 @@ _TOGETHER = ".%<&"
 _SEPARABLE = 4
 _BETWEEN_PARTS = dict.fromkeys("走要丢加套洗炒判起上跑报", "个") | {"坐": "个大", "找": "那"}
 """By verb what may stand between it and its object without a change of meaning."""
+GAP = "…"
+"""In an exception: a few characters of the same clause, whatever they are."""
 PAUSE = re.compile(f"[，,、：:!?;…\n{SENTENCE_MARKS}]")
 
 
@@ -83,8 +85,14 @@ def ways(word: str, folding: Folding) -> tuple[str, ...]:
 
 
 def exceptions_of(words: Iterable[str], folding: Folding) -> tuple[tuple[str, bool], ...]:
-    """The spellings of the exceptions, and whether each was written with a pause."""
-    return tuple(dict.fromkeys((way, PAUSE.search(word) is not None) for word in words for way in ways(word, folding)))
+    """The spellings of the exceptions, and whether each was written with a pause; `GAP` stays as it is."""
+    found: dict[tuple[str, bool], None] = {}
+    for word in words:
+        has_pause = PAUSE.search(word.replace(GAP, "")) is not None
+        parts = [spelt for part in word.split(GAP) if (spelt := ways(part, folding))]
+        for said in product(*parts) if parts else ():
+            found[GAP.join(said), has_pause] = None
+    return tuple(found)
 
 
 def numerals_of(rule: PhraseRule, phrases: Spelt) -> frozenset[str]:
