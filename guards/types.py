@@ -62,6 +62,8 @@ class Act(StrEnum):
     """What the customer met with: 是谁跟您说能包过的？"""
     REFERS = "refers"
     """To somebody, or to a paper, that decides: 减免请人工同事跟您确认 · 延期我做不了主。"""
+    EXPLAINS = "explains"
+    """How things go for anybody or for others, or asks how: 由法院依法决定 · 您有权请律师 · 某地法院判决…… · 起诉的话要坐牢吗？"""
     QUOTES = "quotes"
     """What the customer said or asked: 您问的减免……"""
 

@@ -73,6 +73,7 @@ ACTS = {
     Act.ADVISES: "劝阻",
     Act.ASKS: "询问客户",
     Act.REFERS: "转交或未定",
+    Act.EXPLAINS: "一般说明",
     Act.QUOTES: "复述客户",
 }
 _BY_FIELD: dict[str, dict[str, str]] = {

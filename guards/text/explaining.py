@@ -1,0 +1,111 @@
+"""Whether a sentence explains how things go for anybody, tells of others or asks how they go.
+
+由法院依法决定 · 您有权请律师 · 某地法院判决住户道歉 · 征信报告每年可以查两次 · 起诉的话要坐牢吗 announce nothing to whoever is
+called. As in `speech_acts` the forms are closed, and what presses him in the same sentence undoes them.
+"""
+
+import re
+
+from guards.text.negation import Place
+
+_WE = "(?:我们?(?![爸妈哥姐弟妹叔舅姨姑爷奶表堂老家村班朋])|我司|我方|公司|本公司|咱们?|这边|单位|平台)"
+_PRESSED = re.compile(
+    "再不|再拖|再这样|再逾期|(?<!提前)还不(?:还|处理)|[您你]不还|要是不还|不还(?:钱|款|的话|就|[，,])|拖(?:着|下去|欠)|躲"
+    "|(?:今天|今晚|明天|马上|立刻|立即|尽快|赶紧|下午|后天|这周|三天)[^，,]{0,6}(?:还(?!能|可)|处理|结清|给个)"
+    "|最后(?:一次|期限|通知|警告)|否则|不然|小心(?!电话|骗|陌)|别怪|掂量|想清楚|考虑清楚|[您你](?:自己)?想想|看着办|别逼|就晚|就完|等着|走着瞧"
+    "|后果(?:自|您|你|很|由)|承担后果|自己承担|可别|可就|由不得|别想|休想|一辈子(?!跟着您[，,。]?$)[^，,]{0,4}(?:别|不|都|抬|背)|难道|信不信"
+    "|(?<!不要)(?<!不用)(?<!别)怕不怕|[您你](?:就)?不怕|想[^，,]{0,6}吗|不给面子|由不了"
+)
+"""Conditions, dates and threats: with one of them nothing is merely explained."""
+_OUR_MOVE = re.compile(
+    rf"{_WE}(?:[^，,不没无可是也]{{0,4}}(?:会|要|就|将|已经|马上|准备|打算|决定|只能|只好|正在)(?!先|请您|如实|不会|按|尽量)"
+    "|(?:去|申请|向|委托|起诉|让律师|请律师|这就|上报|报送|走))"
+)
+_MAY_BY_LAW = re.compile(
+    "可能(?:会)?(?:依法|按程序|按合同|通过法律|走诉讼)|(?:是否|会不会|就算|如果以后)[^，,]{0,6}(?:依法|起诉(?![您你]))"
+)
+_OF_CUSTOMER = re.compile(
+    "[您你](?!们)(?:的(?:案|账户|欠|逾期|事|情况|材料)?|这(?:笔|个|种|是|样)?)?[^，,问说是可想有先请要收看查自]{0,4}"
+    "(?:已经|会被|要被|就要|就会|将会?|会(?!不会)|马上|肯定|必)"
+)
+"""Something is announced to whoever is called."""
+
+_DECIDED_BY_COURT = re.compile(
+    "(?:只有|由|[得要看听以经凭归]|属于|不经|没有)[^，,]{0,4}法院|法院[^，,]{0,10}(?:才能|才可能|才会|依法|说了算|决定|认定|裁定|裁决|为准|的?(?:手续|章|判决书|调取函))"
+    "|(?:那|这)(?:是|得|要|都是|都得)法院|是否[^，,]{0,4}起诉|起诉[^，,]{0,6}由[^，,]{1,8}(?:决定|定)|有没有起诉"
+    "|(?:只有|不是)[^，,]{0,6}(?:能决定|才能做)|没有(?:这个)?权[力限]"
+)
+_RECOURSE = re.compile(
+    "(?:[您你](?!们)[^，,我]{0,6}?(?:可以|有权|能|想|要是|如果|得|应该|不妨)|建议|请[您你]?|必要时|可以|最好|也能|直接|赶快|不如)"
+    "[^，,我]{0,14}$"
+)
+"""Before the words, in their clause: what the customer may do himself."""
+_RECOURSE_TO = re.compile("律师|报警|报案|仲裁|法院|法律|公安|警|诉讼|出庭|应诉|传票|信用报告|征信|立案|调解")
+_GOES_THERE = re.compile("^[^，,]{0,4}(?:官网|官方|热线|网站|电话|窗口|援助|咨询|核实|网点|服务台)|^[^，,我]{0,6}(?:核实|查询?|提异议|起诉|投诉|申请)")
+_OF_OTHERS = re.compile(
+    "某[^些]|一[名位伙家个起部批桩审][^，,]{0,10}|[两三几]名|有(?:位|个)|被告|原告|当事人|检察|男子|女子|嫌疑人|法官(?!找|会|让)|庭审|案件|涉案|新闻|电视|报纸|报道|小说|书里|剧|游戏|演|民法典"
+    "|公诉|案例|律师在|集体诉讼|讲堂|普法|班去|上班|当(?:书记|保安|法官|陪审)|门口|旁边|对面|隔壁|院子|公告说|商家|老人|员工|投资者|业主|邻居"
+    "|我(?:[爸妈哥姐弟妹叔舅姨姑爷奶]|表|堂|朋友|同学|同事|老家|们班|家)|[表堂大二三小][姐哥弟妹叔舅姨姑]|姐夫|外公|外婆|爷爷|奶奶"
+)
+_NAMED_PERSON = re.compile("[您你](?!们)|" + _WE)
+_NEUTRALLY = re.compile(
+    "如实|照实|按(?:照)?规定|依法依规|依规|按合同|合同(?:里|约定|写|第|上)|正式(?:通知|文书|送达|的|函)|书面|可能(?:会)?(?:被拒|依法|影响|上征信|涉及|受|由)"
+    "|按规定保留|清(?:之|以)?后[^，,]{0,8}保留[五5]年|保留[五5]年[，,][^，,]{0,8}(?:自动|消|不再|不是)|不再展示|自动消|才会消除|以[^，,]{1,10}为准|走函件|协商不成"
+)
+_UNHARMED = re.compile(
+    "(?:注销|销户|拒绝|不申请|不办|不买|不注销|查(?:询|自己|一次)|挂断|投诉|不参加)[^，,]{0,12}不(?:会)?(?:影响|扣分)"
+    "|不会?因为?[您你]?(?:们)?(?:拒绝|不(?!还|处理)|查|投诉|注销)"
+)
+_OF_PRODUCT = re.compile(
+    "产品|放款(?:以后|之后|前)?|借了|[这每]笔(?:贷款|借款|消费贷|分期)|(?:贷款|借款|借的?|还款)记录|消费贷|授权|同意|申请(?:的时候|后|时)|按时还|还清|结清|还款后|审批时|分期也|每借"
+)
+_AT_FAULT = re.compile("逾期|晚还|不还|没还|欠|拖|不良|黑|花|受损|污|坏|毁|影响|难看|洗|删|终身|一辈子|消不掉|跟着")
+_CHEATING = re.compile("(?:填|写|编|提供|用)[^，,]{0,4}(?:虚?假|不实)|虚假|伪造|冒名|借名|出租|出借|跑分|洗钱|作假|造假")
+_QUESTION = re.compile(
+    "(?:吗|么|呢|不|没|没有|谁[出付管]|多少|咋样|咋办|怎么[^，,]{0,8}|什么[^，,]{0,6}|哪[^，,]{0,8}|几[^，,]{0,4}|真的假的)[？?]?$"
+    "|能不能|会不会|该不该|是不是|有没有|可不可以|行不行|中不中|影不影响|要不要(?!我)|好不好|算不算|上不上|报不报|为什么|为啥|怎么(?!这)"
+)
+_PRESSING_QUESTION = re.compile("[您你](?!们)|怕|信不信|难道|非要|还想|真要|后果|明白|听见|还不还|什么时候还|几[号时点]还|想[^，,]{0,8}吗|考虑")
+_REASSURED = re.compile("(?:不会(?:因)?|一般不|并不)[^，,]{0,12}(?:坐牢|抓|影响)|[，,][^，,]{0,4}(?:别怕|不用(?:太)?(?:害怕|怕|慌)|别听|别慌)|正常(?:协商|的逾期)")
+
+
+def is_explained(place: Place) -> bool:
+    """Whether the sentence explains, tells of others or asks, and presses nobody."""
+    end = len(place.after)
+    sentence = place.before + place.words + place.after
+    asked = place.rest[end : end + 1] in "？?" if len(place.rest) > end else False
+    if _PRESSED.search(sentence):
+        return False
+    if _is_asked_of_us(sentence, asked=asked):
+        return True
+    if _OUR_MOVE.search(sentence) and not _MAY_BY_LAW.search(sentence):
+        return False
+    if _is_recourse(place) or (_OF_OTHERS.search(sentence) and not _NAMED_PERSON.search(_without_kin(sentence))):
+        return True
+    if _UNHARMED.search(sentence):
+        return True
+    if _OF_CUSTOMER.search(sentence):
+        return False
+    if _OF_PRODUCT.search(sentence) and not _AT_FAULT.search(sentence):
+        return True
+    return any(
+        form.search(sentence) for form in (_DECIDED_BY_COURT, _NEUTRALLY, _CHEATING, _REASSURED, _MAY_BY_LAW)
+    )
+
+
+def _is_asked_of_us(sentence: str, *, asked: bool) -> bool:
+    if _PRESSING_QUESTION.search(sentence):
+        return False
+    return asked or _QUESTION.search(sentence) is not None
+
+
+def _is_recourse(place: Place) -> bool:
+    if not _RECOURSE_TO.search(place.words + place.after[:4]):
+        return False
+    return _RECOURSE.search(place.clause) is not None or (
+        _GOES_THERE.match(place.after) is not None and not _OF_CUSTOMER.search(place.before)
+    )
+
+
+def _without_kin(sentence: str) -> str:
+    return re.sub("我(?:[爸妈哥姐弟妹叔舅姨姑爷奶]|表|堂|朋友|同学|同事|老家|们班|家)|单位|平台", "", sentence)
