@@ -63,7 +63,11 @@ class Act(StrEnum):
     REFERS = "refers"
     """To somebody, or to a paper, that decides: 减免请人工同事跟您确认 · 延期我做不了主。"""
     EXPLAINS = "explains"
-    """How things go for anybody or for others, or asks how: 由法院依法决定 · 您有权请律师 · 某地法院判决…… · 起诉的话要坐牢吗？"""
+    """How things go for anybody or went for others: 由法院依法决定 · 您有权请律师 · 某地法院判决住户道歉。"""
+    WONDERS = "wonders"
+    """How a thing goes, as customers do: 起诉的话要坐牢吗？ · 征信上什么时候更新？"""
+    STRAYS = "strays"
+    """Of other matters, neither of credit nor to whoever is called: 展览今天最后一天，队伍排到了马路对面。"""
     QUOTES = "quotes"
     """What the customer said or asked: 您问的减免……"""
 

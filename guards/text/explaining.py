@@ -43,14 +43,14 @@ _RECOURSE = re.compile(
 _RECOURSE_TO = re.compile("律师|报警|报案|仲裁|法院|法律|公安|警|诉讼|出庭|应诉|传票|信用报告|征信|立案|调解")
 _GOES_THERE = re.compile("^[^，,]{0,4}(?:官网|官方|热线|网站|电话|窗口|援助|咨询|核实|网点|服务台)|^[^，,我]{0,6}(?:核实|查询?|提异议|起诉|投诉|申请)")
 _OF_OTHERS = re.compile(
-    "某[^些]|一[名位伙家个起部批桩审][^，,]{0,10}|[两三几]名|有(?:位|个)|被告|原告|当事人|检察|男子|女子|嫌疑人|法官(?!找|会|让)|庭审|案件|涉案|新闻|电视|报纸|报道|小说|书里|剧|游戏|演|民法典"
-    "|公诉|案例|律师在|集体诉讼|讲堂|普法|班去|上班|当(?:书记|保安|法官|陪审)|门口|旁边|对面|隔壁|院子|公告说|商家|老人|员工|投资者|业主|邻居"
-    "|我(?:[爸妈哥姐弟妹叔舅姨姑爷奶]|表|堂|朋友|同学|同事|老家|们班|家)|[表堂大二三小][姐哥弟妹叔舅姨姑]|姐夫|外公|外婆|爷爷|奶奶"
+    "某[^些]|一[名位伙家起部批桩][^，,]{0,10}|[两三几]名|被告|原告|当事人|检察|男子|女子|嫌疑人|法官(?!找|会|让)|庭审|案件[中里宣]|涉案|新闻|电视|报纸|报道"
+    "|小说|书里|剧[里中情]|游戏|(?<!表)演|民法典|公诉|案例|律师在|集体诉讼|讲堂|普法|班去|当(?:书记|保安|法官|陪审)|一审|判决书|读《"
+    "|反派|角色|我(?:[爸妈姐弟妹叔舅姨姑爷奶]|哥(?!们)|表|堂|朋友|同学|老家|们班|家)|[表堂][姐哥弟妹叔]|二姨|姐夫"
 )
 _NAMED_PERSON = re.compile("[您你](?!们)|" + _WE)
 _NEUTRALLY = re.compile(
     "如实|照实|按(?:照)?规定|依法依规|依规|按合同|合同(?:里|约定|写|第|上)|正式(?:通知|文书|送达|的|函)|书面|可能(?:会)?(?:被拒|依法|影响|上征信|涉及|受|由)"
-    "|按规定保留|清(?:之|以)?后[^，,]{0,8}保留[五5]年|保留[五5]年[，,][^，,]{0,8}(?:自动|消|不再|不是)|不再展示|自动消|才会消除|以[^，,]{1,10}为准|走函件|协商不成"
+    "|按规定保留|清(?:之|以)?后[^，,]{0,8}保留[五5]年|保留[五5]年[，,][^，,]{0,8}(?:自动|消|不再|不是)|不再展示|自动消|才会消除|以[^，,]{1,10}为准|走函件|协商不成|由[您你](?:自己)?(?:定|决定|做主)|看不[到见][您你]?的?(?:评分|标签|通讯录)|我们看不到"
 )
 _UNHARMED = re.compile(
     "(?:注销|销户|拒绝|不申请|不办|不买|不注销|查(?:询|自己|一次)|挂断|投诉|不参加)[^，,]{0,12}不(?:会)?(?:影响|扣分)"
@@ -59,25 +59,45 @@ _UNHARMED = re.compile(
 _OF_PRODUCT = re.compile(
     "产品|放款(?:以后|之后|前)?|借了|[这每]笔(?:贷款|借款|消费贷|分期)|(?:贷款|借款|借的?|还款)记录|消费贷|授权|同意|申请(?:的时候|后|时)|按时还|还清|结清|还款后|审批时|分期也|每借"
 )
+_RECORD = re.compile("征信|信用报告|报送")
 _AT_FAULT = re.compile("逾期|晚还|不还|没还|欠|拖|不良|黑|花|受损|污|坏|毁|影响|难看|洗|删|终身|一辈子|消不掉|跟着")
-_CHEATING = re.compile("(?:填|写|编|提供|用)[^，,]{0,4}(?:虚?假|不实)|虚假|伪造|冒名|借名|出租|出借|跑分|洗钱|作假|造假")
+_CHEATING = re.compile("(?:填|写|编|提供|用)[^，,]{0,4}(?:虚?假|不实)|虚假|伪造|冒名|借名|借给(?:陌生人|别人|人家)|出租|出借|跑分|洗钱|作假|造假")
 _QUESTION = re.compile(
-    "(?:吗|么|呢|不|没|没有|谁[出付管]|多少|咋样|咋办|怎么[^，,]{0,8}|什么[^，,]{0,6}|哪[^，,]{0,8}|几[^，,]{0,4}|真的假的)[？?]?$"
+    "(?:吗|么|不|没|没有|谁[出付管]|多少|咋样|咋办|怎么[^，,]{0,8}|什么[^，,]{0,6}|哪[^，,]{0,8}|几[^，,]{0,4}|真的假的)[？?]?$"
     "|能不能|会不会|该不该|是不是|有没有|可不可以|行不行|中不中|影不影响|要不要(?!我)|好不好|算不算|上不上|报不报|为什么|为啥|怎么(?!这)"
 )
 _PRESSING_QUESTION = re.compile("[您你](?!们)|怕|信不信|难道|非要|还想|真要|后果|明白|听见|还不还|什么时候还|几[号时点]还|想[^，,]{0,8}吗|考虑")
 _REASSURED = re.compile("(?:不会(?:因)?|一般不|并不)[^，,]{0,12}(?:坐牢|抓|影响)|[，,][^，,]{0,4}(?:别怕|不用(?:太)?(?:害怕|怕|慌)|别听|别慌)|正常(?:协商|的逾期)")
 
 
-def is_explained(place: Place) -> bool:
-    """Whether the sentence explains, tells of others or asks, and presses nobody."""
-    end = len(place.after)
+_OF_CREDIT = re.compile(
+    "额度|利率|利息|费率|[贷借息欠债款]|年化|申请|名额|审批|资格|优惠|低息|下款|提额|还[钱清上款]|逾期|账(?!号)|客户|办理|办(?!卡)|领[取了]|产品|平台|征信|照片"
+    "|[您你]|我们|我司|公司|咱们?这|本人|老板娘?(?!好)|村委|单位|看谁|放心|风控|信赖|服务|团队|机构|找我|跟我|听我|我[给帮这]|系统|屏幕|合同|减|作废|这行|赶紧点|错过|到点|转给|银行|名字|脸|传开|笑话|大兄弟|大妹子|老妹|美女|帅哥"
+)
+"""Of what is the speaker's business, or of whoever is called."""
+_A_MATTER = 8
+"""So many characters beside the words name a matter of their own."""
+
+
+def is_elsewhere(place: Place) -> bool:
+    """Whether the sentence speaks of other matters than the speaker's business, and to nobody who is called."""
+    beside, sentence = place.before + place.after, place.before + place.words + place.after
+    return len(beside) >= _A_MATTER and not (_OF_CREDIT.search(sentence) or _PRESSED.search(sentence))
+
+
+def is_wondered(place: Place) -> bool:
+    """Whether the sentence asks how a thing goes, as customers do, and asks nothing of whoever is called."""
     sentence = place.before + place.words + place.after
-    asked = place.rest[end : end + 1] in "？?" if len(place.rest) > end else False
+    if _PRESSED.search(sentence) or _PRESSING_QUESTION.search(sentence):
+        return False
+    return place.rest[len(place.after) :][:1] in ("？", "?") or _QUESTION.search(sentence) is not None
+
+
+def is_explained(place: Place) -> bool:
+    """Whether the sentence explains or tells of others, and presses nobody."""
+    sentence = place.before + place.words + place.after
     if _PRESSED.search(sentence):
         return False
-    if _is_asked_of_us(sentence, asked=asked):
-        return True
     if _OUR_MOVE.search(sentence) and not _MAY_BY_LAW.search(sentence):
         return False
     if _is_recourse(place) or (_OF_OTHERS.search(sentence) and not _NAMED_PERSON.search(_without_kin(sentence))):
@@ -86,17 +106,11 @@ def is_explained(place: Place) -> bool:
         return True
     if _OF_CUSTOMER.search(sentence):
         return False
-    if _OF_PRODUCT.search(sentence) and not _AT_FAULT.search(sentence):
+    if _RECORD.search(place.words) and _OF_PRODUCT.search(sentence) and not _AT_FAULT.search(sentence):
         return True
     return any(
         form.search(sentence) for form in (_DECIDED_BY_COURT, _NEUTRALLY, _CHEATING, _REASSURED, _MAY_BY_LAW)
     )
-
-
-def _is_asked_of_us(sentence: str, *, asked: bool) -> bool:
-    if _PRESSING_QUESTION.search(sentence):
-        return False
-    return asked or _QUESTION.search(sentence) is not None
 
 
 def _is_recourse(place: Place) -> bool:

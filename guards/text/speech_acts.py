@@ -8,7 +8,7 @@ them is said by the speaker himself, and a promise in the same sentence undoes a
 import re
 from collections.abc import Iterator
 
-from guards.text.explaining import is_explained
+from guards.text.explaining import is_elsewhere, is_explained, is_wondered
 from guards.text.negation import Place, act_of, is_sworn, is_undone, place_of
 from guards.types import Act, Span
 
@@ -32,6 +32,15 @@ _ANSWERED_NO = re.compile(
     rf"(?:{_NO}|我?们?建议(?:您)?(?:先)?不|我们?只(?:是|在|能|做|走)))"
 )
 """您问能不能包过，我不敢这么说."""
+_ABUSED = re.compile(
+    "(?:他们?|她们?|有人|对方|谁|哪个|催收员?|同事|那个人|员工)[^，,我咱]{0,6}(?:说|骂|讲|喊|叫|让|要|把)[^，,]{0,10}$"
+    "|[您你]别(?:这么|再)?说(?:自己|自个儿?)[^，,]{0,4}$"
+)
+_REGRETTED = re.compile(
+    "^[^，,？?]{0,10}[，,？?](?:这|那)?[^，,。]{0,4}(?:话|不允许|不对|不(?:应)?该|违规|不合规|过分|绝对不|我?气得|是哪天|是典型|套路|骗|谁家|肯|一时|[您你]截图)"
+    "|^[^，,？?]{0,10}[，,？?][^。]{0,12}(?:登记投诉|记投诉|查录音|上报|核查|赔个?不是|怪不得您)|^那?[^，,]{0,3}[，,]那是[^，,]{0,4}(?:套路|骗)"
+)
+"""他说您不要脸，这话太过分了，我登记投诉 · 您别说自己没出息，谁家没个难处."""
 _CANNOT_SAY = re.compile(
     "^[^，,]{0,10}[，,][^，,]{0,6}(?:看不到|不清楚|没法|不敢|不能(?:答应|承诺|保证|替|说)|要是(?:承诺|答应|说)|不由我|定不了|由系统|要看|以)"
 )
@@ -114,6 +123,7 @@ _MET_WITH = re.compile(
     "(?:谁|哪位|哪家|哪一家|哪里|哪儿|有没有人|是不是有人)[^，,]{0,8}(?:说|讲|告诉|答应|承诺|让|叫|看到|听|找|给|要)"
     "|[您你](?:是)?(?:在哪[儿里]?)?(?:收到|听到|听说|看到|接到|碰到|刚才提到|提到|说的)|[您你]的?(?:那个|刚才)|[您你]是(?:不是以为|否把|否已)"
 )
+_WHO = re.compile("^(?:请问)?是?(?:谁|哪位)(?:[^，,]{0,4})$")
 _OPEN_QUESTION = re.compile(
     "是否[把已]|谁|哪[家位里儿一]|有没有|有记录|记得|方便|落款|告诉我|请(?:说|告诉|把|提供|转发|截图)|(?:吗|呢|么|没有)[？?]?$"
 )
@@ -156,6 +166,12 @@ def _acts(place: Place) -> Iterator[Act]:
         yield Act.ASKS
     if is_explained(place) or (is_quoted and _CANNOT_SAY.match(place.after)):
         yield Act.EXPLAINS
+    if is_wondered(place):
+        yield Act.WONDERS
+    if is_elsewhere(place):
+        yield Act.STRAYS
+    if _ABUSED.search(place.before) and _REGRETTED.match(place.rest):
+        yield Act.WARNS
     if is_quoted and _ANSWERED_NO_NEXT.match(place.rest):
         yield Act.DENIES
     if is_sworn(place):
@@ -213,7 +229,7 @@ def _is_asked(place: Place) -> bool:
     said = _SAYS_SO.search(place.before)
     if said is not None and _ECHO.match(place.rest) and _TO_CUSTOMER.search(said.group() + place.words):
         return True
-    return _MET_WITH.search(place.before) is not None and _OPEN_QUESTION.search(sentence) is not None
+    return (_MET_WITH.search(place.before) or _WHO.match(place.before)) is not None and _OPEN_QUESTION.search(sentence) is not None
 
 
 def _is_referred(place: Place) -> bool:
