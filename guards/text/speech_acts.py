@@ -210,8 +210,10 @@ def _is_refused(place: Place) -> bool:
 def _is_disowned(place: Place) -> bool:
     if _ALL_SUCH.match(place.after) or _FALSE_SAYING.match(place.after) or _NOT_HEEDED.search(place.clause):
         return True
-    if _CHEATS_ALL.match(place.after) and not _SPEAKER.search(place.clause) and _SAYS_IT_ISNT_SO.search(
-        place.before + place.after
+    if (
+        _CHEATS_ALL.match(place.after)
+        and not _SPEAKER.search(place.clause)
+        and _SAYS_IT_ISNT_SO.search(place.before + place.after)
     ):
         return True
     if _WHO_SAYS_SO.match(place.clause) and _AND_CHEATS.match(place.after):
@@ -229,7 +231,8 @@ def _is_asked(place: Place) -> bool:
     said = _SAYS_SO.search(place.before)
     if said is not None and _ECHO.match(place.rest) and _TO_CUSTOMER.search(said.group() + place.words):
         return True
-    return (_MET_WITH.search(place.before) or _WHO.match(place.before)) is not None and _OPEN_QUESTION.search(sentence) is not None
+    is_met_with = _MET_WITH.search(place.before) or _WHO.match(place.before)
+    return is_met_with is not None and _OPEN_QUESTION.search(sentence) is not None
 
 
 def _is_referred(place: Place) -> bool:
