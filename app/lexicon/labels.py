@@ -73,8 +73,10 @@ ACTS = {
     Act.ADVISES: "劝阻",
     Act.ASKS: "询问客户",
     Act.REFERS: "转交或未定",
+    Act.EXPLAINS: "一般说明",
+    Act.WONDERS: "客户式提问",
+    Act.STRAYS: "说别的事",
     Act.QUOTES: "复述客户",
-    Act.WONDERS: "旁人自问",
     Act.TELLS: "讲别人的事",
 }
 _BY_FIELD: dict[str, dict[str, str]] = {

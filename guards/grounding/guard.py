@@ -21,8 +21,8 @@ from functools import cached_property
 from itertools import zip_longest
 
 from guards.grounding.bare import with_amounts
-from guards.grounding.heard import Hearing, says_whole
 from guards.grounding.estimates import judged_estimates
+from guards.grounding.heard import Hearing, says_whole
 from guards.grounding.ledger import Ledger, is_daily_cost
 from guards.grounding.names import without_any_name, without_names
 from guards.grounding.naming import Figure, Naming, is_refuted

@@ -8,6 +8,7 @@ them is said by the speaker himself, and a promise in the same sentence undoes a
 import re
 from collections.abc import Iterator
 
+from guards.text.explaining import is_elsewhere, is_explained, is_wondered
 from guards.text.negation import Place, act_of, is_sworn, is_undone, place_of
 from guards.types import Act, Span
 
@@ -31,6 +32,23 @@ _ANSWERED_NO = re.compile(
     rf"(?:{_NO}|我?们?建议(?:您)?(?:先)?不|我们?只(?:是|在|能|做|走)))"
 )
 """您问能不能包过，我不敢这么说."""
+_ABUSED = re.compile(
+    "(?:他们?|她们?|有人|对方|谁|哪个|催收员?|同事|那个人|员工)[^，,我咱]{0,6}(?:说|骂|讲|喊|叫|让|要|把)[^，,]{0,10}$"
+    "|[您你]别(?:这么|再)?说(?:自己|自个儿?)[^，,]{0,4}$"
+)
+_REGRETTED = re.compile(
+    "^[^，,？?]{0,10}[，,？?](?:这|那)?[^，,。]{0,4}(?:话|不允许|不对|不(?:应)?该|违规|不合规|过分|绝对不|我?气得|是哪天|谁家|肯|一时|[您你]截图)"
+    "|^[^，,？?]{0,10}[，,？?][^。]{0,12}(?:登记投诉|记投诉|查录音|上报|核查|赔个?不是|怪不得您)"
+)
+"""他说您不要脸，这话太过分了，我登记投诉 · 您别说自己没出息，谁家没个难处."""
+_CANNOT_SAY = re.compile(
+    "^[^，,]{0,10}[，,][^，,]{0,6}(?:看不到|不清楚|没法|不敢|不能(?:答应|承诺|保证|替|说)|要是(?:承诺|答应|说)|不由我|定不了|由系统|要看|以)"
+)
+"""您问征信花了能不能办，这个我看不到."""
+_ANSWERED_NO_NEXT = re.compile(
+    "^[^，,？?]{0,10}[？?](?:(?!但|可是|除非|只要|如果|[您你]再)[^。！!？?，,]){0,8}(?:不会|不用|不能|没有|没这|不是)(?!吗|才怪)"
+)
+"""您问会不会连累孩子上学？普通逾期不会的。"""
 _TOPIC = re.compile(
     "^(?:那种|这种|像|关于|至于|所谓的?|用|拿这笔|想|去|替|把|还|外面的?|什么|[^，,]{1,6}、){0,3}[^，,我咱能可会保给帮您你不没说]{0,4}$"
 )
@@ -69,6 +87,14 @@ _AND_CHEATS = re.compile(
     "|拒绝|小心|当心|不是我们|劝您)"
 )
 """说百分百能过的都是骗人的."""
+_CHEATS_ALL = re.compile(
+    "^[^。]{0,16}?[，,](?:凡是|那些)?(?:收费|收钱|要钱|说|让您|号称|能)[^，,我不没]{0,8}的(?:广告|人|话)?(?:都|全|一律|基本|多半|千万){0,2}"
+    "(?:是)?(?:在)?(?:骗|假|别信|不可信|套路|忽悠)|^[^，,我]{0,4}(?:收费|收钱|要钱)的(?:都|全)?是骗|^(?:那种|的)?(?:广告|说法|套话|话)[^，,我]{0,4}(?:[您都一]|千万|个|全){0,3}(?:别信|是骗)"
+    "|^[^，,我]{0,6}(?:那套话|那种话)[^我]{0,4}(?:骗|假)"
+)
+"""征信不能花钱洗白，说能洗的都是骗局."""
+_SPEAKER = re.compile("我(?!们?[^，,]{0,4}(?:不|没|无))|咱|本公司")
+_SAYS_IT_ISNT_SO = re.compile("不|没|无|谁也|谁都|哪能|骗|别信")
 _ALL_SUCH = re.compile("^的(?:人|话)?[，,]?(?:请?您?|都|一律|千万){0,3}(?:别[信理](?!别)|不要相?[信理])")
 _FALSE_SAYING = re.compile(
     "^[^，,我]{0,6}[，,]?(?:这种|那种|这个|的)(?:说法|话|讲法|广告)[，,]?(?:都|就|那)?(?:是)?(?:不[实对准]|假|骗|夸大|我不|我们没|没有)"
@@ -97,6 +123,7 @@ _MET_WITH = re.compile(
     "(?:谁|哪位|哪家|哪一家|哪里|哪儿|有没有人|是不是有人)[^，,]{0,8}(?:说|讲|告诉|答应|承诺|让|叫|看到|听|找|给|要)"
     "|[您你](?:是)?(?:在哪[儿里]?)?(?:收到|听到|听说|看到|接到|碰到|刚才提到|提到|说的)|[您你]的?(?:那个|刚才)|[您你]是(?:不是以为|否把|否已)"
 )
+_WHO = re.compile("^(?:请问)?是(?:谁|哪位)[^，,]{0,4}$")
 _OPEN_QUESTION = re.compile(
     "是否[把已]|谁|哪[家位里儿一]|有没有|有记录|记得|方便|落款|告诉我|请(?:说|告诉|把|提供|转发|截图)|(?:吗|呢|么|没有)[？?]?$"
 )
@@ -132,10 +159,21 @@ def is_claimed(text: str, span: Span, excuses: frozenset[Act] = EXCUSES) -> bool
 
 
 def _acts(place: Place) -> Iterator[Act]:
-    if _ASKED_BY_CUSTOMER.search(place.before):
+    is_quoted = _ASKED_BY_CUSTOMER.search(place.before) is not None
+    if is_quoted:
         yield Act.QUOTES
     if _is_asked(place):
         yield Act.ASKS
+    if is_explained(place) or (is_quoted and _CANNOT_SAY.match(place.after)):
+        yield Act.EXPLAINS
+    if is_wondered(place):
+        yield Act.WONDERS
+    if is_elsewhere(place):
+        yield Act.STRAYS
+    if _ABUSED.search(place.before) and _REGRETTED.match(place.rest):
+        yield Act.WARNS
+    if is_quoted and _ANSWERED_NO_NEXT.match(place.rest):
+        yield Act.DENIES
     if is_sworn(place):
         return
     if (plain := act_of(place)) is not None:
@@ -172,6 +210,12 @@ def _is_refused(place: Place) -> bool:
 def _is_disowned(place: Place) -> bool:
     if _ALL_SUCH.match(place.after) or _FALSE_SAYING.match(place.after) or _NOT_HEEDED.search(place.clause):
         return True
+    if (
+        _CHEATS_ALL.match(place.after)
+        and not _SPEAKER.search(place.clause)
+        and _SAYS_IT_ISNT_SO.search(place.before + place.after)
+    ):
+        return True
     if _WHO_SAYS_SO.match(place.clause) and _AND_CHEATS.match(place.after):
         return True
     told = _SAYS_SO.search(place.before) or _ASKED_BY_CUSTOMER.search(place.before)
@@ -187,7 +231,8 @@ def _is_asked(place: Place) -> bool:
     said = _SAYS_SO.search(place.before)
     if said is not None and _ECHO.match(place.rest) and _TO_CUSTOMER.search(said.group() + place.words):
         return True
-    return _MET_WITH.search(place.before) is not None and _OPEN_QUESTION.search(sentence) is not None
+    is_met_with = _MET_WITH.search(place.before) or _WHO.match(place.before)
+    return is_met_with is not None and _OPEN_QUESTION.search(sentence) is not None
 
 
 def _is_referred(place: Place) -> bool:
