@@ -77,6 +77,7 @@ ACTS = {
     Act.WONDERS: "客户式提问",
     Act.STRAYS: "说别的事",
     Act.QUOTES: "复述客户",
+    Act.MUSES: "自己琢磨",
     Act.TELLS: "讲别人的事",
 }
 _BY_FIELD: dict[str, dict[str, str]] = {

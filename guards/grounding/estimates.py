@@ -21,7 +21,7 @@ _OF_DEBTS = re.compile(
 _OF_INTEREST = re.compile("[利息]|年化|费率|成本|借(?!记)|贷(?!记)|折算?[成为]")
 _OF_OTHERS = re.compile("工资|(?<![您你])(?:收入|挣)|便宜了|流水|压岁钱|房租|话费|公里|买(?!单)|卖")
 
-_BYSTANDERS = frozenset({Act.WONDERS, Act.TELLS})
+_BYSTANDERS = frozenset({Act.MUSES, Act.TELLS})
 _ALONE = 4
 """With so few characters around it a figure is an answer, to what was asked before."""
 

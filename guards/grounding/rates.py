@@ -22,7 +22,7 @@ _FOLLOWING = 4
 _SIMPLE = re.compile("单利")
 _NEAR = 16
 _SPREAD = frozenset({Quantity.RATE_DAILY, Quantity.RATE_MONTHLY})
-_BYSTANDERS = frozenset({Act.WONDERS, Act.TELLS})
+_BYSTANDERS = frozenset({Act.MUSES, Act.TELLS})
 _PERIODS = {Quantity.RATE_ANNUAL: 1, Quantity.RATE_MONTHLY: 12}
 _DAILY_PRECISION, _MONTHLY_TOLERANCE = Decimal("0.01"), Decimal("0.06")
 

@@ -31,7 +31,7 @@ _NOTED = re.compile(
     "法院|法官|判决|判刑|庭审|被告|原告|案件|检察|警方|公安|民警|某[地市县男女公家银]|一名|两名|一伙|团伙|(?:男|女)子|主犯|罚单"
     "|民法典|条例|办法规定|法规|新闻|报纸|电视|节目|小说|书里|电影|游戏里|电视剧|央行|人民银行|监管|专项治理|普法"
 )
-_BESIDE = frozenset({Act.WONDERS, Act.TELLS})
+_BESIDE = frozenset({Act.MUSES, Act.TELLS})
 
 
 def is_beside(text: str, span: Span, excuses: frozenset[Act]) -> bool:
@@ -44,12 +44,12 @@ def is_beside(text: str, span: Span, excuses: frozenset[Act]) -> bool:
     rest = place.rest[len(place.after) :]
     if _ADDRESSED.search(sentence) or _OFFERS.search(sentence):
         return False
-    if Act.WONDERS in asked_for and _wonders(sentence, rest):
+    if Act.MUSES in asked_for and _muses(sentence, rest):
         return True
     return Act.TELLS in asked_for and "我" not in sentence and _NOTED.search(sentence) is not None
 
 
-def _wonders(sentence: str, rest: str) -> bool:
+def _muses(sentence: str, rest: str) -> bool:
     """A question that nobody answers in the next breath, or what one wants or has oneself."""
     mark, said = rest[:1], rest[1:].strip("。！!？? \n")
     if said:

@@ -31,12 +31,12 @@ def test_an_exception_may_have_a_gap(exception: str, text: str, hit: str, *, is_
 @pytest.mark.parametrize(
     ("text", "hit", "act", "is_said_beside"),
     [
-        ("宽限那两天收利息不", "宽限", Act.WONDERS, True),
-        ("我想申请停息挂账", "停息挂账", Act.WONDERS, True),
-        ("有没有保本的理财？", "保本", Act.WONDERS, True),
-        ("给您减免，行吗？", "减免", Act.WONDERS, False),
-        ("有没有保本的？有，我们就是。", "保本", Act.WONDERS, False),
-        ("逾期不打紧，能不能借都照样办", "照样", Act.WONDERS, False),
+        ("宽限那两天收利息不", "宽限", Act.MUSES, True),
+        ("我想申请停息挂账", "停息挂账", Act.MUSES, True),
+        ("有没有保本的理财？", "保本", Act.MUSES, True),
+        ("给您减免，行吗？", "减免", Act.MUSES, False),
+        ("有没有保本的？有，我们就是。", "保本", Act.MUSES, False),
+        ("逾期不打紧，能不能借都照样办", "照样", Act.MUSES, False),
         ("两名被告人制作假流水，法院判了刑", "假流水", Act.TELLS, True),
         ("央行的节目都说我们这边保本", "保本", Act.TELLS, False),
     ],
