@@ -11,7 +11,8 @@ from finetune.cli import app, main
 from guards.shipped import ROOT
 
 _COMMANDS = (
-    "check", "show", "sentences", "pretrain", "meaning", "dataset", "sft", "dpo", "kto", "export", "card", "compare",
+    "check", "show", "sentences", "pretrain", "meaning", "encoder", "dataset", "sft", "dpo", "kto",
+    "export", "card", "compare",
 )  # fmt: skip
 
 

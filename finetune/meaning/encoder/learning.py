@@ -37,7 +37,7 @@ class Settings:
     seed: int = 20
 
 
-class Head(nn.Module):  # type: ignore[misc]
+class Columns(nn.Module):  # type: ignore[misc]
     """Two linear maps of a sentence's vector: how much it sounds like a violation, and of which kind."""
 
     def __init__(self, width: int, kinds: int) -> None:
@@ -66,11 +66,11 @@ def learn(
     spelling: Vocabulary,
     settings: Settings,
     say: Callable[[str], None] = print,
-) -> Head:
+) -> Columns:
     """Teach the network in place; the head that reads its vectors."""
     torch.manual_seed(settings.seed)
     chance = random.Random(settings.seed)
-    head = Head(network.words.embedding_dim, len(labels))
+    head = Columns(network.words.embedding_dim, len(labels))
     places = {label: place for place, label in enumerate(labels)}
     optimizer = torch.optim.AdamW(_groups(network, head, settings), weight_decay=0.01, betas=(0.9, 0.98))
     read = [list(batches(held, settings.batch, chance)) for _ in range(settings.epochs)]
@@ -109,7 +109,7 @@ def filled(rows: Sequence[Sequence[int]]) -> Tensor:
     return tokens
 
 
-def _groups(network: Network, head: Head, settings: Settings) -> list[dict[str, Any]]:
+def _groups(network: Network, head: Columns, settings: Settings) -> list[dict[str, Any]]:
     """What is learnt, the lower the slower."""
     network.words.requires_grad_(False)
     network.places.requires_grad_(False)

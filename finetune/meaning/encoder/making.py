@@ -12,8 +12,7 @@ from finetune.folders import replacing
 from finetune.meaning.encoder.base import Base
 from finetune.meaning.encoder.graph import graph_of
 from finetune.meaning.encoder.head import Adding, Head, Scores, limits, write_head
-from finetune.meaning.encoder.learning import Head as Columns
-from finetune.meaning.encoder.learning import Settings, learn
+from finetune.meaning.encoder.learning import Columns, Settings, learn
 from finetune.meaning.encoder.network import Network, started_from
 from finetune.meaning.encoder.pieces import kept_pieces, rows_of, vocabulary, write_vocabulary
 from finetune.meaning.encoder.samples import parted, samples
