@@ -299,5 +299,14 @@ def test_the_stretch_of_a_phrase_is_as_long_as_its_spellings_are_few(most: int, 
     ],
 )
 def test_short_phrases_are_weighed_against_how_the_text_reads(text: str, found: list[str]) -> None:
-    words = Sounds([Worded(0, Disguises(True, True, True, True), ["黑户", "必下款", "稳过", "秒过", "包过"], {})])
+    words = Sounds(
+        [
+            Worded(
+                0,
+                Disguises(homophones=True, look_alikes=True, initials=True, near_sounds=True),
+                ["黑户", "必下款", "稳过", "秒过", "包过"],
+                {},
+            )
+        ]
+    )
     assert sorted({text[start:end] for _, start, end, *_ in words.hits(Heard(text), None)}) == found
