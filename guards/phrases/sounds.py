@@ -40,8 +40,8 @@ class Worded(NamedTuple):
 class SoundHit(NamedTuple):
     """The place of a rule and a range of the undisguised text.
 
-    `is_certain`: it is no accident, wherever it stands; else it may reach over no pause. `is_abridged`: letters stand for
-    characters, and nobody speaks of credit, so that only small ones tell.
+    `is_certain`: it is no accident, wherever it stands; else it may reach over no pause. `is_abridged`: letters stand
+    for characters, and nobody speaks of credit, so that only small ones tell.
     """
 
     rule: int
