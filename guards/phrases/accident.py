@@ -32,9 +32,10 @@ def is_accident(
             kin is Kin.NEAR and is_in_word(text, cell.start) for cell, kin in zip(cells, kins, strict=True)
         )
     kept = [text[cell.start] for cell, kin in zip(cells, kins, strict=True) if kin <= Kin.LETTERS]
-    if kept and all(character in PARTICLES for character in kept):
+    start, end = cells[0].start, cells[-1].end
+    if all(character in PARTICLES for character in kept) and (kept or not speaks_of_credit(text, start, end)):
         return True
-    return makes_sense(heard, meant, cells[0].start, cells[-1].end, max(kins))
+    return makes_sense(heard, meant, start, end, max(kins))
 
 
 def makes_sense(heard: Heard, meant: str, start: int, end: int, kin: Kin) -> bool:

@@ -121,7 +121,7 @@ def reads_better(before: str, written: str, after: str, meant: str) -> float:
 def is_read_apart(before: str, parts: tuple[str, str], after: str, meant: str, margin: float = 0.0) -> bool:
     """Whether two parts are likelier to belong to what is said before and after them than to one word.
 
-    `meant` is that word; the less `margin`, the more it is believed. Parts that are words belong to nothing.
+    `meant` is that word; the less `margin`, the more it is believed. Parts that stand alone belong to nothing.
     """
     before, after = before[-_REACH:], after[:_REACH]
     own = math.log(max(frequencies().get(meant, 0), _COUNT)) - _total()

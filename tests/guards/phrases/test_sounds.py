@@ -106,7 +106,7 @@ def test_what_sounds_like_a_phrase_is_found_where_it_stands(text: str, found: st
         "scanbaoguo", "baoguoxyz", "xbao过", "包guox", "abfbhp", "bfbhpx", "miaopin", "app", "vip",
         "pos机", "baoguan",
         # Parts of it.
-        "百芬百", "芬百获批", "bai分百", "bfb", "bao", "过bao", "b过", "包g", "下款", "秒", "",
+        "百芬百", "芬百获批", "bai分百", "bfb", "bao", "过bao", "包g", "下款", "秒", "",
         # Other sounds.
         "百粉百获票", "白费拜会匹", "饱和过", "秒杀皮", "绿洲通道", "行人担保",
         # Too few of the doubled characters.
@@ -141,14 +141,15 @@ def test_every_rule_that_has_the_phrase_is_told() -> None:
     ("text", "initials"),
     [
         ("包过", "bg"),
-        ("必下款", "bxk"),
         ("app必过审核", "appbgsh"),
         ("𠮷𠮷𠮷𠮷", "????"),
         ("包" * 13, "b" * 13),
         ("一%二三四", "yesse"),
     ],
 )
-def test_initials_are_those_of_four_to_twelve_characters(text: str, initials: str) -> None:
+def test_initials_are_those_of_two_to_twelve_characters_and_of_short_ones_beside_credit(
+    text: str, initials: str
+) -> None:
     assert said(Sounds([phrase(text)]), initials) == []
 
 
@@ -283,3 +284,29 @@ def test_the_stretch_of_a_phrase_is_as_long_as_its_spellings_are_few(most: int, 
     stretches = Stretches([text], most_ways=most)
     least = min(range(len(text) - width + 1), key=lambda start: prod(ways[start : start + width]))
     assert (stretches.widths, stretches.offsets) == ([width], [least])
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("征信花了h户也能做", ["h户"]),
+        ("征信花了嘿h也能做", ["嘿h"]),
+        ("不看征信，bxk", ["bxk"]),
+        ("a4过", []),
+        ("贷款5b过", []),
+        ("他闻过花香", []),
+        ("贷款秒啊过", ["秒啊过"]),
+    ],
+)
+def test_short_phrases_are_weighed_against_how_the_text_reads(text: str, found: list[str]) -> None:
+    words = Sounds(
+        [
+            Worded(
+                0,
+                Disguises(homophones=True, look_alikes=True, initials=True, near_sounds=True),
+                ["黑户", "必下款", "稳过", "秒过", "包过"],
+                {},
+            )
+        ]
+    )
+    assert sorted({text[start:end] for _, start, end, *_ in words.hits(Heard(text), None)}) == found

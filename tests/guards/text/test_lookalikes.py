@@ -245,6 +245,7 @@ def test_all_problems_of_all_tables_are_named_at_once(tmp_path: Path) -> None:
 def test_each_table_says_in_its_first_lines_what_it_holds() -> None:
     files = sorted(FOLDER.glob("*.tsv"))
     assert [file.stem for file in files] == [
+        "abbreviations",
         "emoji",
         "look_alikes",
         "risky_look_alikes",
