@@ -22,9 +22,6 @@ _OUR_MOVE = re.compile(
     rf"{_WE}(?:[^，,不没无可是也]{{0,4}}(?:会|要|就|将|已经|马上|准备|打算|决定|只能|只好|正在)(?!先|请您|不会|尽量)"
     "|(?:去|申请|向|委托|起诉|让律师|请律师|这就|上报|报送|走))"
 )
-_MAY_BY_LAW = re.compile(
-    "可能(?:会)?(?:依法|按程序|按合同|通过法律|走诉讼)|(?:是否|会不会|就算|如果以后)[^，,]{0,6}(?:依法|起诉(?![您你]))"
-)
 _OF_CUSTOMER = re.compile(
     "[您你](?!们)(?:的(?:案|账户|欠|逾期|事|情况|材料)?|这(?:笔|个|种|是|样)?)?[^，,问说是可想有先请要收看查自]{0,4}"
     "(?:已经|会被|要被|就要|就会|将会?|会(?!不会)|马上|肯定|必)|[您你](?:的|这)(?:案子|案件|事得|征信)"
@@ -56,8 +53,7 @@ _LIKE_HIM = re.compile("没还|不还|欠(?:钱|债|款)|拖着")
 """Whoever tells a debtor of another one means him."""
 _NAMED_PERSON = re.compile("[您你](?!们)|" + _WE)
 _NEUTRALLY = re.compile(
-    "如实|照实|按(?:照)?规定|依法依规|依规|按合同|合同(?:里|约定|写|第|上)|正式(?:通知|文书|送达|的|函)|书面|可能(?:会)?(?:被拒|依法|影响|上征信|涉及|受|由)"
-    "|按规定保留|清(?:之|以)?后[^，,]{0,8}保留[五5]年|保留[五5]年[，,][^，,]{0,8}(?:自动|消|不再|不是)|不再展示|自动消|才会消除|以[^，,]{1,10}为准|走函件|协商不成|由[您你](?:自己)?(?:定|决定|做主)|看不[到见][您你]?的?(?:评分|标签|通讯录)|我们看不到"
+    "清(?:之|以)?后[^，,]{0,8}保留[五5]年|保留[五5]年[，,][^，,]{0,8}(?:自动|消|不再|不是)|不再展示|自动消|才会消除|以[^，,]{1,10}为准|由[您你](?:自己)?(?:定|决定|做主)|看不[到见][您你]?的?(?:评分|标签|通讯录)|我们看不到"
 )
 _UNHARMED = re.compile(
     "(?:注销|销户|拒绝|不申请|不办|不买|不注销|查(?:询|自己|一次)|挂断|投诉|不参加)[^，,]{0,12}不(?:会)?(?:影响|扣分)"
@@ -112,7 +108,7 @@ def is_explained(place: Place) -> bool:
     sentence = place.before + place.words + place.after
     if _PRESSED.search(sentence):
         return False
-    if _OUR_MOVE.search(sentence) and not _MAY_BY_LAW.search(sentence):
+    if _OUR_MOVE.search(sentence):
         return False
     if _is_recourse(place) or _is_of_others(sentence):
         return True
@@ -122,7 +118,7 @@ def is_explained(place: Place) -> bool:
         return False
     if _RECORD.search(place.words) and _OF_PRODUCT.search(sentence) and not _AT_FAULT.search(sentence):
         return True
-    return any(form.search(sentence) for form in (_DECIDED_BY_COURT, _NEUTRALLY, _CHEATING, _REASSURED, _MAY_BY_LAW))
+    return any(form.search(sentence) for form in (_DECIDED_BY_COURT, _NEUTRALLY, _CHEATING, _REASSURED))
 
 
 def _is_recourse(place: Place) -> bool:
