@@ -18,6 +18,7 @@ from guards.text.sentences import FOLDED_SENTENCE_END
 from guards.types import Fact, Quantity
 
 _WHOLE = "amount_due"
+_OF_A_BILL = frozenset({Quantity.MONEY, Quantity.DATE, Quantity.DAYS})
 _REACH = 60
 """Code points on each side in which a word is looked for."""
 
@@ -36,7 +37,8 @@ class Hearing:
     ) -> bool:
         """Whether no fact that holds the number could be heard: none is named, none has one of its words near.
 
-        `beside_whole`: the text says the whole as well (应还9665.18元), so that a part of it is heard as one.
+        `beside_whole`: the text says the whole as well (应还9665.18元), so that a part of it is heard as one,
+        and days as those of the bill.
         """
         said = number.value
         if not self._near or number.quantity in RATES or (isinstance(said, PartialDate) and said.days is not None):
@@ -44,8 +46,7 @@ class Hearing:
         held = [fact for fact in ledger.of(number.quantity) if is_held(number, fact, ledger)]
         if not held or any(fact.name not in self._near or self._is_named(fact, roles) for fact in held):
             return False
-        is_part = number.quantity is Quantity.MONEY and beside_whole
-        if is_part or is_denied(text, number.span.start):
+        if (beside_whole and number.quantity in _OF_A_BILL) or is_denied(text, number.span.start):
             return False
         around = _around(text, number)
         return not any(self._near[fact.name].search(around) for fact in held)

@@ -1,5 +1,6 @@
 """Whether what sounds or looks like a short phrase is one in disguise: how well the text reads as it stands decides."""
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -17,6 +18,8 @@ _ELSEWHERE = {Kin.LETTERS: -2.0, Kin.INITIAL: -9.0, Kin.LOOK: -6.5, Kin.SOUND: -
 """The same, where nobody speaks of it."""
 _NOTHING_KEPT, _BESIDE_A_WORD = -5.4, -4.5
 """Where all characters are other ones, and where the others are a word by themselves (问利息 is no 免利息)."""
+_CALLED = re.compile("[您你](?!们)[^，。！？,!?]{0,4}$")
+"""Right after whoever is called a homophone is as telling as where credit is spoken of: 您这是黑护."""
 _SAFELY = 2.0
 """By how much one word must be likelier than its parts, where nobody speaks of credit."""
 
@@ -62,7 +65,12 @@ def makes_sense(heard: Heard, meant: str, start: int, end: int, kin: Kin, most: 
     """
     text = heard.text
     before, after = heard.breath(start, end)
-    least = (_OF_CREDIT if speaks_of_credit(text, start, end) else _ELSEWHERE)[kin]
+    is_told = speaks_of_credit(text, start, end) or (
+        Kin.LOOK <= kin <= Kin.SOUND
+        and _CALLED.search(text, 0, start) is not None
+        and not any(is_in_word(text, place) for place in range(start, end))
+    )
+    least = (_OF_CREDIT if is_told else _ELSEWHERE)[kin]
     return reads_better(before, text[start:end], after, meant) > min(least, most)
 
 

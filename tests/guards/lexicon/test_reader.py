@@ -388,6 +388,7 @@ NEVER = {
     "harassment": SERVICING | COLLECTION,
     "undertaking": SERVICING | COLLECTION,
     "beyond_law": SERVICING | COLLECTION,
+    "in_disguise": set(Scenario),
 }
 """In which scenarios each family must bind, written out from the matrix rather than read from the rules."""
 
