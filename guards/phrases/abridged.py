@@ -25,8 +25,8 @@ def is_abridged(heard: Heard, phrase: str, cells: Sequence[Cell], kins: Sequence
     """Whether the phrase may be meant where letters stand for some of its characters."""
     text, start, end = heard.text, cells[0].start, cells[-1].end
     kept = [cell for cell, kin in zip(cells, kins, strict=True) if kin is not Kin.INITIAL]
-    letters = "".join(text[cell.start] for cell, kin in zip(cells, kins, strict=True) if kin is Kin.INITIAL)
-    if not kept or _beside_digits(text, start, end) or letters in abbreviations():
+    letters = "".join(text[cell.start] for cell in cells if text[cell.start].isascii())
+    if not kept or len(letters) == len(cells) or _beside_digits(text, start, end) or letters in abbreviations():
         return False
     if max(kins) > Kin.INITIAL and is_accident(heard, phrase, cells, kins):
         return False
