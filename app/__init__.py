@@ -7,6 +7,7 @@ __all__ = [
     "commands",
     "contacts",
     "data",
+    "encoders",
     "errors",
     "lexicon",
     "main",

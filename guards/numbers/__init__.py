@@ -1,3 +1,3 @@
 """Which numbers does a Chinese text state, of what quantity and value?"""
 
-__all__ = ["dates", "drafts", "scan", "units"]
+__all__ = ["context", "dates", "drafts", "scan", "units"]

@@ -1,3 +1,3 @@
 """Which banned words does a text say, in whatever spelling, and does it mean them?"""
 
-__all__ = ["compiled", "guard", "sounds", "syllables"]
+__all__ = ["compiled", "guard", "heard", "sounds", "syllables"]

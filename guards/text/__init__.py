@@ -1,6 +1,7 @@
 """How is a text read, whatever disguise its characters, digits and words wear?"""
 
 __all__ = [
+    "bystanders",
     "digits",
     "disguises",
     "folding",

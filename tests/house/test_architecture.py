@@ -26,11 +26,16 @@ ACROSS_MODULES = {
     "finetune/test_serving.py",
     "finetune/test_shipped_model.py",
     "finetune/test_speedrun.py",
+    "guards/grounding/test_said_as.py",
+    "guards/personal_data/test_cases.py",
+    "guards/phrases/test_every_disguise.py",
     "guards/test_benign.py",
     "guards/test_evasions.py",
+    "guards/test_field.py",
     "guards/test_incremental.py",
     "guards/test_memory.py",
     "guards/test_number_mutations.py",
+    "guards/test_suggestions.py",
 }
 """Tests of what several modules, or a script or a model, promise together."""
 
