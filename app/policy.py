@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
 from app.approved.wording import InstitutionProfile, Wording
 from app.encoders.listener import Listener
@@ -125,11 +126,13 @@ async def listen(policy: Policy, told: Iterable[tuple[Script, Case]], seconds: f
 def banned_phrases(policy: Policy, scenario: Scenario, channel: Channel) -> tuple[str, ...]:
     """Blocking phrases of a scenario, short ones first, for model servers to suppress while decoding.
 
-    A phrase that is part of one of its rule's exceptions is not among them: the longer words must remain possible.
+    A phrase that is part of one of its rule's exceptions is not among them: the longer words must remain possible. Nor
+    is one that is a hit only in disguise.
     """
+    families = (family for family in policy.lexicon.families if not family.only_in_disguise)
     phrases = {
         phrase
-        for rule in policy.lexicon.phrase_rules()
+        for rule in chain.from_iterable(family.rules for family in families)
         if rule.severity is Action.BLOCK
         and not rule.callees
         and not rule.unless_fact

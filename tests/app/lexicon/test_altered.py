@@ -13,7 +13,7 @@ DEBT = Case(scenario=Scenario.COLLECTION_M1, facts=FACTS[Scenario.COLLECTION_M1]
 
 
 def test_another_word_of_a_role_alters_what_is_found_by_names() -> None:
-    names = [*SHIPPED.rules["role.penalty"].data["before"], "逾期补偿金"]
+    names = [*SHIPPED.rules["role.penalty"].data["before"], "逾期占用金"]
     after = apply(SHIPPED, Change(edits=[shipped("role.penalty", before=names)]), since=DAY)
     altered = altered_rules(SHIPPED.lexicon(), after.lexicon(), INSTITUTION, DAY)
     assert altered.rules == {"role.penalty", "number.ungrounded", "number.wrong_role", "number.unread"}
@@ -24,7 +24,7 @@ def test_another_word_of_a_role_alters_what_is_found_by_names() -> None:
         script = Script((Segment(Stage.BODY, text, text),))
         return [hit.rule for hit in judges.effect(script, DEBT).stopped]
 
-    assert stopped("逾期补偿金181.70元。") == ["number.wrong_role"]
+    assert stopped("逾期占用金9665.18元。") == ["number.wrong_role"]
     assert stopped("罚息181.70元。") == []  # stopped before and after
     assert stopped("最低还款181.70元。") == []
 
