@@ -10,7 +10,8 @@ from guards.types import Channel, Group, Role, Scenario, Stage
 
 _SURE = 3
 """Shorter phrases are taken for parts of other words where those are likelier, so they cover nothing for sure."""
-_SWITCHES = ("homophones", "near_sounds", "look_alikes", "initials")
+SWITCHES = ("homophones", "near_sounds", "look_alikes", "initials")
+"""In which disguises a family finds its words beyond its folding."""
 _EVERYWHERE = {
     "scenarios": frozenset(Scenario),
     "stages": frozenset(Stage),
@@ -82,8 +83,10 @@ def _covers(by: Phrase, phrase: Phrase) -> bool:
 
 def _reads_more(family: Family, other: Family) -> bool:
     """Whether a family finds its words in every disguise in which the other does."""
+    if family.only_in_disguise and not other.only_in_disguise:
+        return False
     return family.folding is other.folding and all(
-        getattr(family, switch) or not getattr(other, switch) for switch in _SWITCHES
+        getattr(family, switch) or not getattr(other, switch) for switch in SWITCHES
     )
 
 

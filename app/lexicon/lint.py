@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from app.lexicon.changes import apply
-from app.lexicon.coverage import Phrase
+from app.lexicon.coverage import SWITCHES, Phrase
 from app.lexicon.drafts import Change
 from app.lexicon.effort import effort_problems
 from app.lexicon.examples import disclosure_problems, family_problems, number_problems, role_problems
@@ -61,10 +61,10 @@ def _family(files: RuleFiles, rule: PhraseRule) -> Family:
     """The family of a rule, with this one in it."""
     family = rule.id.partition(".")[0]
     name = files.family_file(family)
-    settings = {"homophones": True, "near_sounds": True, "look_alikes": True, "initials": True}
+    settings: dict[str, object] = dict.fromkeys(SWITCHES, True)
     if name in files.contents:
         data = files.document(name).data
-        settings = {key: data[key] for key in ("folding", *settings) if key in data}
+        settings = {key: data[key] for key in ("folding", *SWITCHES, "only_in_disguise") if key in data}
     return Family.model_validate({"family": family, **settings, "rules": [rule]})
 
 

@@ -24,8 +24,10 @@ _MARKUP = re.compile("[<&]")
 """What may take away what stands behind it."""
 _TOKEN = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|.", re.DOTALL)
 _FLAGS = re.compile(r"\(\?[a-zA-Z-]+[:)]|\(\?\(")
-_UNFIT = frozenset({"^", "$", r"\A", r"\Z", r"\D"})
-"""What depends on where a text begins or ends, or matches the separator and cannot be kept from it."""
+_UNFIT = frozenset({"^", r"\A", r"\Z", r"\D"})
+"""What depends on where a text begins, or matches the separator and cannot be kept from it."""
+_END = f"(?=\\n?(?:。?{_SEPARATOR}|\\Z))"
+"""Where a text ends, with others behind it or none: what `$` means in it alone."""
 
 
 class Sieve:
@@ -91,7 +93,9 @@ def within_one_text(pattern: str) -> str | None:
     for part in _TOKEN.findall(pattern):
         if part in _UNFIT or part == _SEPARATOR:
             return None
-        if part == ".":
+        if part == "$":
+            kept.append(_END)
+        elif part == ".":
             kept.append(f"[^\\n{_SEPARATOR}]")
         elif part.startswith("[^"):
             kept.append(f"[^{_SEPARATOR}{part[2:]}" if not part.startswith("[^]") else f"[^\\]{_SEPARATOR}{part[3:]}")

@@ -44,8 +44,10 @@ def word_problems(written: Sequence[Written], in_force: Iterable[Phrase]) -> Ite
         yield from _empty(one)
         yield from _joined(one)
         yield from _patterns(one)
-        yield from _without_hit(one)
-    yield from _everyday(written)
+        if not one.family.only_in_disguise:  # its hits hold no word as it is written
+            yield from _without_hit(one)
+    # Everyday words are what families that look for nothing but disguises are for.
+    yield from _everyday([one for one in written if not one.family.only_in_disguise])
     yield from _covered(written, in_force)
 
 

@@ -98,7 +98,7 @@ def test_only_what_a_model_made_necessary_counts_as_a_forced_fallback(take: Take
     scenario = Scenario.BILL_REMINDER
     moments = [
         (script_request(scenario), FakeModel(lambda task: ModelUnavailable("down"))),
-        (script_request(scenario), FakeModel(lambda task: ["我们这边百分百获批。"])),
+        (script_request(scenario), FakeModel(lambda task: ["您还欠九万九千元。"])),
         (script_request(scenario, callee={"identity_verified": False}), FakeModel(lambda task: [])),
         (script_request(scenario, customer={"tags": ["said_paid"]}), FakeModel(lambda task: [])),
         (script_request(scenario, options={"source": "pool"}), FakeModel(lambda task: [])),

@@ -63,7 +63,7 @@ def change_at_random(chance: random.Random, texts: list[str]) -> Change:
     if chance.random() < 0.5:
         edits.append(_disclosure(chance))
     if chance.random() < 0.5:
-        edits.append(shipped("number.approximate", action=chance.choice(("observe", "block"))))
+        edits.append(shipped("number.approximate", action=chance.choice(("observe", "revise"))))
     return Change("at random", [_added(chance, texts)], edits, [third])
 
 

@@ -12,7 +12,7 @@ def test_files_in_memory_are_the_lexicon_that_the_directory_holds() -> None:
     lexicon = read_lexicon(LEXICONS)
     assert SHIPPED.digest == lexicon.digest == SHIPPED.lexicon().digest
     assert SHIPPED.lexicon().families == lexicon.families
-    assert SHIPPED.lexicon().places["promise.guaranteed_approval"] == "promise.yaml:8"
+    assert SHIPPED.lexicon().places["promise.guaranteed_approval"] == "promise.yaml:9"
 
 
 def test_every_rule_is_found_by_its_id_with_its_file_line_and_kind() -> None:

@@ -82,7 +82,8 @@ def test_a_misspelt_id_names_the_nearest_one() -> None:
 
 
 WARNING, ERROR = Severity.WARNING, Severity.ERROR
-COVERED = {"phrases": ["人人都能过的"], "scenarios": ["acquisition"]}
+EXCUSED = {"unless_act": SHIPPED.rules["promise.guaranteed_approval"].data["unless_act"]}
+COVERED = {"phrases": ["人人都能过的"], "scenarios": ["acquisition"], **EXCUSED}
 NO_HIT = {"examples": {"hits": ["您好。"], "misses": ["m"]}}
 HIT_MISS = {"examples": {"hits": ["百分百包过件"], "misses": ["我们百分百包过件"]}}
 WORDS: dict[str, tuple[dict[str, Any], str, str, str, Severity]] = {
@@ -118,12 +119,24 @@ def test_an_exception_for_the_everyday_words_answers_the_warning() -> None:
 
 
 def test_a_rule_that_applies_elsewhere_covers_nothing() -> None:
-    assert "covered" not in found({"adds": [rule(phrases=["人人都能过的"], scenarios=["collection"])]})
+    assert "covered" in found({"adds": [rule(**COVERED)]})
+    assert "covered" not in found({"adds": [rule(**{**COVERED, "scenarios": ["collection"]})]})
+
+
+def test_a_rule_that_excuses_more_covers_nothing() -> None:
+    assert "covered" not in found({"adds": [rule(**{**COVERED, "unless_act": []})]})
+
+
+def test_a_family_that_looks_for_disguises_alone_holds_everyday_words_and_covers_no_plain_ones() -> None:
+    disguised = shipped("in_disguise.collection")
+    disguised["phrases"] = [*disguised["phrases"], "保证"]
+    assert told({"edits": [disguised]}) == []
+    assert "covered" not in found({"adds": [rule(phrases=["不放高利贷"], scenarios=["collection"])]})
 
 
 def test_of_an_edited_rule_only_new_words_are_looked_at() -> None:
     wanted = shipped("endorsement.state", title="新标题")
-    assert "国务院" in wanted["phrases"]
+    assert "国家队" in wanted["phrases"]
     assert told({"edits": [wanted]}) == []
 
 
