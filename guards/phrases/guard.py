@@ -1,6 +1,7 @@
 """Words that must not be said: all hits in every disguise, overlapping, with exceptions and conditions."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from operator import itemgetter
 
 from guards.lexicon.examples import filled
@@ -46,8 +47,9 @@ class Phrases:
         text = reading.of(script)
         statements = _Statements(text, case)
         names = _names_in(script.text, case)
+        scoped = partial(applies, case=case)
         for number, search in enumerate(self.searches):
-            for place, rule, span in search.find(text, case.scenario, only):
+            for place, rule, span in search.find(text, case.scenario, only, scoped):
                 if place[1] in _DISGUISED and any(name.covers(span) for name in names):
                     continue
                 rank = (number, *place)

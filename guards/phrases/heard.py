@@ -17,6 +17,8 @@ from guards.phrases.kinship import Cell
 from guards.phrases.sense import doubtful_places
 from guards.phrases.syllables import WIDEST, Keys, Numbers, numbers, salts, usual
 
+FIRST_SOUND = 0x100
+"""Numbers of sounds are code points from here on, so that none has a meaning in a pattern."""
 _LATIN_RUN = re.compile("[a-z]+")
 _DIGITS = "(?<=[\u4e00-\u9fffa-z])[0-9]{1,2}(?=[\u4e00-\u9fffa-z])(?![元万块千百%个年月日号天期折点分秒小])"
 _DIGITS_BETWEEN = re.compile(_DIGITS)
@@ -82,6 +84,11 @@ class Heard:
         two = first[self.row[:-1]] + second[self.row[1:]]
         three = two[:-1] + third[self.row[2:]]
         return np.concatenate((two, three, three[:-1] + fourth[self.row[3:]]))
+
+    @cached_property
+    def read(self) -> str:
+        """The row as a text: each sound is one character."""
+        return (self.row + FIRST_SOUND).astype("<u4").tobytes().decode("utf-32-le")
 
     @cached_property
     def pauses(self) -> Sequence[int]:

@@ -12,15 +12,13 @@ from operator import or_
 from typing import Any
 
 from guards.phrases.accident import is_accident
-from guards.phrases.heard import Heard
+from guards.phrases.heard import FIRST_SOUND, Heard
 from guards.phrases.kinship import Cell, Disguises, Kin, kinship
 from guards.phrases.named import is_listed, members_of, words_of
 from guards.phrases.prefilter import constants, parsed
 from guards.phrases.sense import PARTICLES, is_in_word, is_seldom_met
 from guards.phrases.syllables import heard_as, readings
 
-_FIRST = 0x100
-"""Numbers of sounds are code points from here on, so that none has a meaning in a pattern."""
 REACH = 24
 """How far around what sounds like a word of the pattern it is looked for."""
 _MOST_RESPELT, _MOST_FINDS = 48, 6
@@ -70,9 +68,8 @@ class HeardPattern:
         """Where the pattern matches in a range of the row, if what makes no sense is respelt."""
         if self._translated is None:
             return
-        read = (heard.row[low:high] + _FIRST).astype("<u4").tobytes().decode("utf-32-le")
         cells: list[Cell] = []
-        for found in _finds(self._translated, read):
+        for found in _finds(self._translated, heard.read, low, high):
             # Few of those that are looked for are found.
             cells = cells or [heard.cell(place) for place in range(low, high)]
             if place := self._spelt_out(heard, cells, found):
@@ -121,15 +118,15 @@ class HeardPattern:
         return None
 
 
-def _finds(expression: re.Pattern[str], text: str) -> Iterator[tuple[int, int]]:
-    """Where it matches, also where one match begins inside another."""
-    at = 0
+def _finds(expression: re.Pattern[str], text: str, low: int, high: int) -> Iterator[tuple[int, int]]:
+    """Where in a range it matches, counted from its start; also where one match begins inside another."""
+    at = low
     for _ in range(_MOST_FINDS):
-        found = expression.search(text, at)
+        found = expression.search(text, at, high)
         if found is None:
             return
         if found.end() > found.start():
-            yield found.span()
+            yield found.start() - low, found.end() - low
         at = found.start() + 1
 
 
@@ -183,4 +180,4 @@ def _translated(operation: Any, argument: Any) -> str:
 
 def _one_of(characters: str) -> str:
     numbers: Iterable[int] = reduce(or_, map(heard_as, characters), frozenset[int]())
-    return f"[{''.join(chr(_FIRST + number) for number in sorted(numbers))}]"
+    return f"[{''.join(chr(FIRST_SOUND + number) for number in sorted(numbers))}]"

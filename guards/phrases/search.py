@@ -45,6 +45,25 @@ class _Placed(NamedTuple):
         return sum(unit.weight for unit, place in pairs if place is not None)
 
 
+class _Asked(dict[int, bool]):
+    """Whether the rule in a slot of a part is looked for in one text: worked out when it is first asked."""
+
+    def __init__(
+        self,
+        placed: _Placed,
+        concerned: Callable[[int], bool],
+        units: Sequence[Unit],
+        applies: Callable[[PhraseRule], bool],
+    ) -> None:
+        super().__init__()
+        self._placed, self._concerned, self._units, self._applies = placed, concerned, units, applies
+
+    def __missing__(self, slot: int) -> bool:
+        place = self._placed.places[slot]
+        self[slot] = place is not None and self._concerned(slot) and self._applies(self._units[place].rule)
+        return self[slot]
+
+
 class Search:
     """All rules of one folding.
 
@@ -83,13 +102,20 @@ class Search:
         return [placed.part for placed in self._placed]
 
     def find(
-        self, text: Reading, scenario: Scenario | None, only: str | None = None
+        self,
+        text: Reading,
+        scenario: Scenario | None,
+        only: str | None = None,
+        applies: Callable[[PhraseRule], bool] = lambda rule: True,
     ) -> Iterator[tuple[Rank, PhraseRule, Span]]:
         """Every rule that concerns the scenario, and the span of the original; exceptions taken out.
 
-        `only`: the id of the one rule that is looked for.
+        `only`: the id of the one rule that is looked for. `applies`: whether a rule matters at all; it is asked of few.
         """
-        searched = list(zip(self._placed, self._concerned[scenario], strict=True))
+        searched = [
+            (placed, _Asked(placed, concerned, self.units, applies).__getitem__)
+            for placed, concerned in zip(self._placed, self._concerned[scenario], strict=True)
+        ]
         if only is not None:
             slots = [(placed, placed.slots_of(only)) for placed in self._placed]
             searched = [(placed, wanted.__contains__) for placed, wanted in slots if wanted]

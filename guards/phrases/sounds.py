@@ -112,10 +112,9 @@ class Sounds:
             if hit := self._compared(owner, heard, start, runs):
                 yield hit
         if len(chosen := heard.doubtful_keys()):
-            for around, pattern in dict.fromkeys((*self._named(heard, chosen), *self._alone(heard))):
-                if wanted(pattern.rule):
-                    for place in pattern.found_in(heard, *around):
-                        yield SoundHit(pattern.rule, *place)
+            for around, pattern in dict.fromkeys((*self._named(heard, chosen, wanted), *self._alone(heard, wanted))):
+                for place in pattern.found_in(heard, *around):
+                    yield SoundHit(pattern.rule, *place)
         yield from self._out_of_order(heard, wanted)
 
     def _beside_letters(
@@ -129,37 +128,41 @@ class Sounds:
             if start >= 0 and wanted(self._rules[owner]) and (hit := self._compared(owner, heard, start, runs)):
                 yield hit
 
-    def _named(self, heard: Heard, chosen: Numbers) -> Iterator[tuple[tuple[int, int], HeardPattern]]:
+    def _named(
+        self, heard: Heard, chosen: Numbers, wanted: Callable[[int], bool]
+    ) -> Iterator[tuple[tuple[int, int], HeardPattern]]:
         """The patterns a word of which is heard, and where."""
         for index, owner in self._word_stretches.lookup.found(heard.keys[chosen]):
             start = heard.place(chosen.item(index)) - self._word_stretches.offsets[owner]
             word = self._words[owner]
             if (cells := heard.cells(start, start + len(word))) is not None:
                 is_respelt = start >= len(heard.text)
-                for pattern in self._patterns[word]:
-                    if _is_said(pattern, word, heard, cells, is_respelt=is_respelt):
-                        yield heard.around(start, REACH), pattern
+                for allowed, patterns in self._patterns[word].items():
+                    if _is_said(word, heard, cells, allowed, is_respelt=is_respelt):
+                        around = heard.around(start, REACH)
+                        yield from ((around, pattern) for pattern in patterns if wanted(pattern.rule))
 
-    def _alone(self, heard: Heard) -> Iterator[tuple[tuple[int, int], HeardPattern]]:
+    def _alone(self, heard: Heard, wanted: Callable[[int], bool]) -> Iterator[tuple[tuple[int, int], HeardPattern]]:
         """The patterns that name a character by itself, where something strange may stand for it."""
         text = heard.text
         strange = [place for place in sorted(heard.doubtful) if is_seldom_met(text[place])]
         spelt = (place for place in range(len(text), len(heard.row)) if heard.cell(place).letters)
         for place in (*strange, *spelt):
-            cell = heard.cell(place)
+            cell, around = heard.cell(place), heard.around(place, REACH)
             for character in self._characters.get(cell.number, ()):
-                for pattern in self._patterns[character]:
-                    if Kin.SAME < kinship(character, cell, text, pattern.allowed) < Kin.NONE:
-                        yield heard.around(place, REACH), pattern
+                for allowed, patterns in self._patterns[character].items():
+                    if Kin.SAME < kinship(character, cell, text, allowed) < Kin.NONE:
+                        yield from ((around, pattern) for pattern in patterns if wanted(pattern.rule))
 
     def _out_of_order(self, heard: Heard, wanted: Callable[[int], bool]) -> Iterator[SoundHit]:
         text, phrases = heard.text, len(self._texts)
         for owner, start, places in self._exchanged.found_in(text, heard.points):
             if owner >= phrases:
-                for pattern in self._patterns[self._words[owner - phrases]]:
-                    if pattern.allowed.look_alikes and wanted(pattern.rule):
-                        for place in pattern.exchanged_at(text, places):
-                            yield SoundHit(pattern.rule, *place)
+                for allowed, patterns in self._patterns[self._words[owner - phrases]].items():
+                    for pattern in patterns if allowed.look_alikes else ():
+                        if wanted(pattern.rule):
+                            for place in pattern.exchanged_at(text, places):
+                                yield SoundHit(pattern.rule, *place)
             elif self._allowed[owner].look_alikes and owner not in self._doubles and wanted(self._rules[owner]):
                 end = start + len(self._texts[owner])
                 if not _is_order_of_words(heard, self._texts[owner], start, places):
@@ -195,11 +198,12 @@ class Sounds:
         return SoundHit(rule, start, end, length >= _SHORT and not is_parted and Kin.NEAR not in kins)
 
 
-def _by_word(patterns: Iterable[HeardPattern]) -> dict[str, list[HeardPattern]]:
-    found: dict[str, list[HeardPattern]] = {}
+def _by_word(patterns: Iterable[HeardPattern]) -> dict[str, dict[Disguises, list[HeardPattern]]]:
+    """The patterns that name each word, by the disguises in which they are looked for."""
+    found: dict[str, dict[Disguises, list[HeardPattern]]] = {}
     for pattern in patterns:
         for word in pattern.words:
-            found.setdefault(word, []).append(pattern)
+            found.setdefault(word, {}).setdefault(pattern.allowed, []).append(pattern)
     return found
 
 
@@ -214,12 +218,12 @@ def _kins(phrase: str, cells: Sequence[Cell], text: str, allowed: Disguises) -> 
     return kins
 
 
-def _is_said(pattern: HeardPattern, word: str, heard: Heard, cells: Sequence[Cell], *, is_respelt: bool) -> bool:
+def _is_said(word: str, heard: Heard, cells: Sequence[Cell], allowed: Disguises, *, is_respelt: bool) -> bool:
     """Whether a word of a pattern stands there in disguise: in letters, parted, or where the text makes no sense.
 
     As it is written it is enough where the text is spelt in another way around it.
     """
-    kins = _kins(word, cells, heard.text, pattern.allowed)
+    kins = _kins(word, cells, heard.text, allowed)
     if kins is None:
         return False
     changed = [cell.start for cell, kin in zip(cells, kins, strict=True) if kin > Kin.LETTERS]
