@@ -7,7 +7,7 @@ doubt the seller said it.
 
 import re
 
-from guards.text.negation import place_of
+from guards.text.negation import Place, place_of
 from guards.types import Act, Span
 
 _ADDRESSED = re.compile(
@@ -31,6 +31,9 @@ _NOTED = re.compile(
     "法院|法官|判决|判刑|庭审|被告|原告|案件|检察|警方|公安|民警|某[地市县男女公家银]|一名|两名|一伙|团伙|(?:男|女)子|主犯|罚单"
     "|民法典|条例|办法规定|法规|新闻|报纸|电视|节目|小说|书里|电影|游戏里|电视剧|央行|人民银行|监管|专项治理|普法"
 )
+_PAUSE = re.compile("[，,：:]")
+_SUPPOSED = re.compile("(?:^|[，,])(?:那|可|但)?(?:要是|如果|假如|万一|既然|不是说|不是|听说|他们?说|网上说|广告)")
+"""要是逾期免息，那还有谁按时还？ asks after it across a pause."""
 _BESIDE = frozenset({Act.MUSES, Act.TELLS})
 
 
@@ -44,14 +47,20 @@ def is_beside(text: str, span: Span, excuses: frozenset[Act]) -> bool:
     rest = place.rest[len(place.after) :]
     if _ADDRESSED.search(sentence) or _OFFERS.search(sentence):
         return False
-    if Act.MUSES in asked_for and _muses(sentence, rest):
+    if Act.MUSES in asked_for and _muses(place, rest):
         return True
     return Act.TELLS in asked_for and "我" not in sentence and _NOTED.search(sentence) is not None
 
 
-def _muses(sentence: str, rest: str) -> bool:
+def _muses(place: Place, rest: str) -> bool:
     """A question that nobody answers in the next breath, or what one wants or has oneself."""
     mark, said = rest[:1], rest[1:].strip("。！!？? \n")
     if said:
         return False
-    return _ONESELF.search(sentence) is not None or _ASKED.search(sentence + mark) is not None
+    if _ONESELF.search(place.before + place.words + place.after):
+        return True
+    # 百分百获批，有想问的吗？ asks after something else.
+    ends = _PAUSE.search(place.after)
+    asked = place.clause + place.words + (place.after[: ends.start()] if ends else place.after + mark)
+    is_supposed = _SUPPOSED.search(place.before) is not None
+    return _ASKED.search(place.before + place.words + place.after + mark if is_supposed else asked) is not None
