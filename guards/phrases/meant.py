@@ -74,7 +74,7 @@ def is_meant(found: Found, unit: Unit, exceptions: Sequence[tuple[str, bool]], t
         if _UNCUT <= length < _LONG and is_part_of_other_words(text, span.start, span.end, _LONG_MARGIN):
             return False
         return _is_unexcused(text, span, unit)
-    if found.kind == "phrase" and PAUSE.search(text, span.start + 1, span.end - 1):
+    if found.kind == "phrase" and "、" in text[span.start : span.end]:
         return _is_unexcused(text, span, unit)  # 不查征信、黑户 may be two words of a list
     return True
 

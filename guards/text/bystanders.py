@@ -7,7 +7,7 @@ doubt the seller said it.
 
 import re
 
-from guards.text.negation import Place, place_of
+from guards.text.negation import place_of
 from guards.types import Act, Span
 
 _ADDRESSED = re.compile(
@@ -15,6 +15,7 @@ _ADDRESSED = re.compile(
 )
 _OFFERS = re.compile(
     "保证|包[过批]|放心|尽管|马上|立刻|立马|赶紧|快|来吧|办吧|吧[?？!！。]?$|[想要]不[想要]|好不好|怎么样|如何|考虑|试试|不打紧|没事|没关系|不要紧|[就也都]行|照样|[也都]能|还能[叫算]|[讲说聊][讲说聊]|难道|哪有|怎么能|^想|有没有(?:想|打算|兴趣)|不如|何不|为什么不|干嘛不|怎么不"
+    "|有(?:什么)?想(?:问|了解)|还有(?:什么)?(?:问题|疑问)|听(?:清|得|明)|[，,][^，,]{0,4}(?:明白|清楚|方便|可以|行|好|需要)吗"
 )
 _ASKED = re.compile(
     "(?:吗|么(?<!什么)(?<!怎么)|(?<![要好行对])不|没有?|呢|行不行|中不中|可不可以)[?？]?$"
@@ -31,9 +32,6 @@ _NOTED = re.compile(
     "法院|法官|判决|判刑|庭审|被告|原告|案件|检察|警方|公安|民警|某[地市县男女公家银]|一名|两名|一伙|团伙|(?:男|女)子|主犯|罚单"
     "|民法典|条例|办法规定|法规|新闻|报纸|电视|节目|小说|书里|电影|游戏里|电视剧|央行|人民银行|监管|专项治理|普法"
 )
-_PAUSE = re.compile("[，,：:]")
-_SUPPOSED = re.compile("(?:^|[，,])(?:那|可|但)?(?:要是|如果|假如|万一|既然|不是说|不是|听说|他们?说|网上说|广告)")
-"""要是逾期免息，那还有谁按时还？ asks after it across a pause."""
 _BESIDE = frozenset({Act.MUSES, Act.TELLS})
 
 
@@ -47,20 +45,14 @@ def is_beside(text: str, span: Span, excuses: frozenset[Act]) -> bool:
     rest = place.rest[len(place.after) :]
     if _ADDRESSED.search(sentence) or _OFFERS.search(sentence):
         return False
-    if Act.MUSES in asked_for and _muses(place, rest):
+    if Act.MUSES in asked_for and _muses(sentence, rest):
         return True
     return Act.TELLS in asked_for and "我" not in sentence and _NOTED.search(sentence) is not None
 
 
-def _muses(place: Place, rest: str) -> bool:
+def _muses(sentence: str, rest: str) -> bool:
     """A question that nobody answers in the next breath, or what one wants or has oneself."""
     mark, said = rest[:1], rest[1:].strip("。！!？? \n")
     if said:
         return False
-    if _ONESELF.search(place.before + place.words + place.after):
-        return True
-    # 百分百获批，有想问的吗？ asks after something else.
-    ends = _PAUSE.search(place.after)
-    asked = place.clause + place.words + (place.after[: ends.start()] if ends else place.after + mark)
-    is_supposed = _SUPPOSED.search(place.before) is not None
-    return _ASKED.search(place.before + place.words + place.after + mark if is_supposed else asked) is not None
+    return _ONESELF.search(sentence) is not None or _ASKED.search(sentence + mark) is not None
