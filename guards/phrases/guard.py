@@ -1,5 +1,6 @@
 """Words that must not be said: all hits in every disguise, overlapping, with exceptions and conditions."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from operator import itemgetter
@@ -19,6 +20,7 @@ from guards.types import Case, Finding, Span
 
 _Rank = tuple[int, int, int, int]
 _DISGUISED = frozenset(map(STAGES.index, ("sound", "likely", "letters", "look")))
+_DIGITS = re.compile("[0-9]")
 _NAMES = ("product", "institution")
 """Facts that are names: nobody disguises a word in one, so that A1B2贷 is not read as 二货."""
 
@@ -90,7 +92,9 @@ def _names_in(text: str, case: Case) -> Sequence[Span]:
     """Where the text says a name that is in the facts."""
     found = []
     # No pattern is compiled of a name: re would keep it.
-    for name in {str(fact.value) for fact in case.facts or () if fact.name in _NAMES and fact.value}:
+    said = {str(fact.value) for fact in case.facts or () if fact.name in _NAMES and fact.value}
+    # As it is spoken, E贷3.0 is E贷三点零: what stands before its digits is the same.
+    for name in said | {words for name in said if len(words := _DIGITS.split(name)[0]) > 1}:
         start = text.find(name)
         while start >= 0:
             found.append(Span(start, start + len(name)))

@@ -24,7 +24,7 @@ _DIGITS = "(?<=[\u4e00-\u9fffa-z])[0-9]{1,2}(?=[\u4e00-\u9fffa-z])(?![元万块�
 _DIGITS_BETWEEN = re.compile(_DIGITS)
 _TELLING = re.compile(
     f"(?P<latin>[a-z]+)|(?P<part>{_DIGITS}"
-    "|(?<=[\u4e00-\u9fffa-z])(?:[啊呀呢嗯呃噢哎唉]|那个|这个|就是)(?=[\u4e00-\u9fffa-z]))"
+    "|(?<=[\u4e00-\u9fffa-z])(?:[啊呀呢嗯呃噢哎唉呐嘞哦喔诶欸唔]|那个|这个|就是)(?=[\u4e00-\u9fffa-z]))"
 )
 _REACH, _NEAR_REACH = 20, 16
 """How far around letters and around what parts others a text is spelt again."""

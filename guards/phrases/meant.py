@@ -12,14 +12,15 @@ from guards.text.disguises import with_chinese_numerals
 from guards.text.folding import Folded, Folding, folded_text
 from guards.text.sentences import SENTENCE_END
 from guards.text.speech_acts import is_claimed
-from guards.text.words import is_part_of_a_number, is_part_of_other_words, is_read_apart
+from guards.text.words import is_part_of_a_number, is_part_of_other_words, is_read_apart, is_within_a_number
 from guards.types import Span
 
 _CROSSING = 4
 """Shorter phrases, patterns and neighbours do not reach from one sentence into the next; the long are no accident."""
-_UNCUT = 3
-"""From so many characters on, words that reach across the ends of a phrase do not explain it away."""
-_FILLER = re.compile("[，,、… ]*(?:[啊呀呢嗯呃额噢哎唉]|那个|这个|就是)[，,、… ]*")
+_UNCUT, _LONG, _LONG_MARGIN = 3, 5, 0.5
+"""From `_UNCUT` characters on, words that reach across the ends of a phrase explain it away even where they are hardly
+likelier (natural logarithm), as in 寒假流水账: such a reading is seldom an accident; from `_LONG` on they do not."""
+_FILLER = re.compile("[，,、… ]*(?:[啊呀呢嗯呃额噢哎唉呐嘞哦喔诶欸唔]|那个|这个|就是)[，,、… ]*")
 _SPACE_OF_NUMBER = re.compile("(?<=[0-9a-z%]) (?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff]) (?=[0-9a-z])")
 _BETWEEN = re.compile(r"(.)[，,、：:“”]+(?:\1$)?")
 """A pause; a character that stands twice around one at the end (给您提额，额度……) is said once in what was found."""
@@ -57,6 +58,8 @@ def is_meant(found: Found, unit: Unit, exceptions: Sequence[tuple[str, bool]], t
         return False
     if is_excepted(found.folded, Span(found.start, found.end), exceptions, text):
         return False
+    if found.kind in ("sound", "likely") and is_within_a_number(text, span.end):
+        return False
     # Whoever disguises a word means it: excuses are looked for of plain words, and of what may be no disguise.
     if found.kind == "likely":
         return _is_unexcused(text, span, unit)
@@ -65,9 +68,14 @@ def is_meant(found: Found, unit: Unit, exceptions: Sequence[tuple[str, bool]], t
             return False
         if is_part_of_a_number(text, span.start, span.end):
             return False
-        if span.end - span.start < _UNCUT and is_part_of_other_words(text, span.start, span.end):
+        length = span.end - span.start
+        if length < _UNCUT and is_part_of_other_words(text, span.start, span.end):
+            return False
+        if _UNCUT <= length < _LONG and is_part_of_other_words(text, span.start, span.end, _LONG_MARGIN):
             return False
         return _is_unexcused(text, span, unit)
+    if found.kind == "phrase" and "、" in text[span.start : span.end]:
+        return _is_unexcused(text, span, unit)  # 不查征信、黑户 may be two words of a list
     return True
 
 

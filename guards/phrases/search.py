@@ -119,6 +119,7 @@ class Search:
         if only is not None:
             slots = [(placed, placed.slots_of(only)) for placed in self._placed]
             searched = [(placed, wanted.__contains__) for placed, wanted in slots if wanted]
+        excused: set[tuple[int, Span]] = set()
         for number, form in enumerate(self._forms(text) if searched else ()):
             for placed, wanted in searched:
                 for slot, start, end, kind in placed.part.hits(form, wanted):
@@ -128,8 +129,12 @@ class Search:
                     folded = form.alike if kind == "look" and form.alike is not None else form.folded
                     found = Found(folded.span(start, end), start, end, folded, kind)
                     unit = self.units[place]
+                    if (place, found.span) in excused:
+                        continue
                     if is_meant(found, unit, placed.part.exceptions[slot], text.raw):
                         yield (number, STAGES.index(kind), place), unit.rule, found.span
+                    elif number == 0 and kind == "phrase":
+                        excused.add((place, found.span))  # drawn together, 偷偷办 is no disguise of itself
 
     def _forms(self, text: Reading) -> Iterator[Form]:
         """The spellings in which a text is read."""

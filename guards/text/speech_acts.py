@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 
 from guards.text.explaining import is_elsewhere, is_explained, is_wondered
+from guards.text.hearsay import is_denied_of_us, is_set_right, is_taken_back
 from guards.text.negation import Place, act_of, is_sworn, is_undone, place_of
 from guards.types import Act, Span
 
@@ -78,13 +79,13 @@ _DISOWNED = re.compile(
 )
 """有人跟您说不上征信，那个说法不准确."""
 _WHO_SAYS_SO = re.compile(
-    "^(?:[^，,我咱您你]{0,8}(?:说|讲|宣称|自称|让[您你]|叫[您你]|要[您你]|[跟找][您你]要|能)[^，,我咱]{0,14}|[那这]些)$"
+    "^(?:[^，,我咱您你]{0,8}(?:说|讲|承诺|扬言|打着|宣称|自称|让[您你]|叫[您你]|要[您你]|[跟找][您你]要|能)[^，,我咱]{0,14}|[那这]些)$"
 )
 _AND_CHEATS = re.compile(
-    "^(?:[^，,我]{0,12}的(?:人|电话|短信|广告|机构|公司)?[，,]?|[^，,我]{0,4}[，,][这那]?)"
+    "^(?:[^，,我]{0,12}的(?:人|电话|短信|广告|机构|公司|代理|中介|链接)?[，,]?|[^，,我]{0,4}[，,][这那]?)"
     "(?:那|都|就|也|全|一律|多半|基本|千万|一个都|请?您?|这){0,4}"
-    "(?:是(?:在|典型的|一种)?(?:诈?骗|假|冒充|蒙|忽悠|老?套路|杀猪盘|最后|不实|夸大)|不可信|不要理|别[信理听通付上碰认]|不要相?[信理听]"
-    "|拒绝|小心|当心|不是我们|劝您)"
+    "(?:是(?:在|要|想|典型的|一种)?(?:诈?骗|假|冒充|蒙|忽悠|老?套路|杀猪盘|最后|不实|夸大)|不可信|不要理|别[信理听通付上碰认点]|不要相?[信理听]"
+    "|保留证据|报警|拒绝|小心|当心|不是我们|劝您)"
 )
 """说百分百能过的都是骗人的."""
 _CHEATS_ALL = re.compile(
@@ -114,14 +115,14 @@ _NEGATIVE = re.compile("[不没别谁哪]")
 _NOT_HEEDED = re.compile("(?:别|不要|不能|千万别)(?:去)?(?:听|信|理)[^，,我咱]{0,14}$")
 _AT_RISK = re.compile(
     "^[^，,我您你咱]{0,12}[，,]?(?:这)?(?:可能|都|就|也|本身|属于|是|可是|其实){0,3}"
-    "(?:违[法规]的?|犯法|不合规|不合法|不现实|风险(?:很|非常|太|特别)?[大高]|窟窿|会越[来陷]|亏了|不许|赢不了|要担责|不该|不划算)"
+    "(?:违[法规]的?|犯法|不合规|不合法|不现实|会让[^，,我]{0,4}(?:利息|债|窟窿|负担)|利息(?:就|也|会)?(?:越|更)多|还得也?越多|风险(?:很|非常|太|特别)?[大高]|窟窿|会越[来陷]|亏了|不许|赢不了|要担责|不该|不划算)"
 )
 
 _ACCUSING = re.compile("[您你](?!们|的)(?:这|就|是|已经|要|想)?")
 
 _MET_WITH = re.compile(
     "(?:谁|哪位|哪家|哪一家|哪里|哪儿|有没有人|是不是有人)[^，,]{0,8}(?:说|讲|告诉|答应|承诺|让|叫|看到|听|找|给|要)"
-    "|[您你](?:是)?(?:在哪[儿里]?)?(?:收到|听到|听说|看到|接到|碰到|刚才提到|提到|说的)|[您你]的?(?:那个|刚才)|[您你]是(?:不是以为|否把|否已)"
+    "|[您你](?:是(?:不是)?)?(?:在哪[儿里]?)?(?:收到|听到|听说|看到|接到|碰到|刚才提到|提到|说的)|[您你]的?(?:那个|刚才)|[您你]是(?:不是以为|否把|否已)"
 )
 _WHO = re.compile("^(?:请问)?是(?:谁|哪位)[^，,]{0,4}$")
 _OPEN_QUESTION = re.compile(
@@ -139,6 +140,7 @@ _DECIDED_ELSEWHERE = re.compile(
     "|(?:要|需要|还得|得|看)(?:先)?(?:提交|填表|看(?:您的?)?(?:审核|审批|合同|材料|公司)|等(?:审[核批]|结果|通知)|经过|双方谈|依法)"
     "|(?:提交|递交|填写)[^，,]{0,10}(?:申请|材料|证明)|怎么(?:提交|申请)"
     "|(?:结果|审核|批没批|批不批)[^，,]{0,8}(?:还没|没出|要等|通知|短信|没办法|为准)|没有[^，,]{0,6}(?:备注|记录|信息)"
+    "|专人审核|(?:没|还没|没有)批下来|不(?:是说|等于)已经|^[您你](?:主要)?是(?:想|要)|两个流程"
 )
 _UNDERTAKEN = re.compile(
     "保证(?!金)|肯定|一定(?!要)|包[过您]|绝对|我(?:就|来)?(?:给|帮|替)[您你](?:免|减|延|分|批|改|抹|办|弄|定|做主|拍板)|已经(?:给|帮|替)[您你]|马上就"
@@ -178,6 +180,8 @@ def _acts(place: Place) -> Iterator[Act]:
         return
     if (plain := act_of(place)) is not None:
         yield plain
+    elif not is_undone(place) and is_taken_back(place):
+        yield Act.WARNS
     elif not is_undone(place) and not _PROMISED.search(place.after):
         yield from _told_apart(place)
     if _is_referred(place):
@@ -194,6 +198,8 @@ def _told_apart(place: Place) -> Iterator[Act]:
 
 
 def _is_refused(place: Place) -> bool:
+    if is_set_right(place) or is_denied_of_us(place):
+        return True
     if _ASKED_BY_CUSTOMER.search(place.before) and _ANSWERED_NO.match(place.after):
         return True
     if _NOT_SAID.match(place.after) or (_IF_I_SAID.search(place.clause) and _THAT_CHEATS.match(place.after)):

@@ -96,7 +96,7 @@ def load_dictionaries() -> None:
     _total()
 
 
-def is_part_of_other_words(text: str, start: int, end: int) -> bool:
+def is_part_of_other_words(text: str, start: int, end: int, margin: float = _MARGIN) -> bool:
     """Whether the range is likelier to be read as parts of words that reach across its start or its end."""
     low, high = max(0, start - _REACH), min(len(text), end + _REACH)
     window, start, end = text[low:high], start - low, end - low
@@ -104,7 +104,7 @@ def is_part_of_other_words(text: str, start: int, end: int) -> bool:
     kept = _likelihood(
         window, lambda begin, stop: begin < start < stop < end or start < begin < end < stop, (start, end)
     )
-    return freely - kept > _MARGIN
+    return freely - kept > margin
 
 
 def reads_better(before: str, written: str, after: str, meant: str) -> float:
@@ -142,6 +142,11 @@ _NUMERALS, _MULTIPLES = frozenset("零一二两三四五六七八九十百千万
 def is_part_of_a_number(text: str, start: int, end: int) -> bool:
     """Whether the range is the beginning of a longer number in Chinese: 二百五 in 二百五十克."""
     return end < len(text) and text[end] in _MULTIPLES and _NUMERALS.issuperset(text[start:end])
+
+
+def is_within_a_number(text: str, at: int) -> bool:
+    """Whether a cut there would go through a number in Chinese: 一万一|千."""
+    return 0 < at < len(text) and text[at - 1] in _NUMERALS and text[at] in _MULTIPLES
 
 
 def _likelihood(text: str, is_forbidden: Callable[[int, int], bool], banned: tuple[int, int] | None = None) -> float:

@@ -11,16 +11,16 @@ from app.records import Role
 from tests.app.console.conftest import Opening
 from tests.app.services import BODY
 
-PROMISE = "您这资质闭着眼睛都能下款。"
+PROMISE = "您闭着眼睛都行。"
 RULE = {
     "id": "promise.certain_to_be_paid_out",
     "title": "承诺一定放款",
     "action": "block",
-    "phrases": ["闭着眼睛都能下款"],
+    "phrases": ["闭着眼睛都行"],
     "reason": "对放款结果作保证性承诺",
     "suggest": "以审批结果为准",
     "source": {"law": "广告法", "article": "28", "force": "law", "verified": False},
-    "examples": {"hits": ["您这资质闭着眼睛都能下款。"], "misses": ["能不能放款，以审批结果为准。"]},
+    "examples": {"hits": [PROMISE], "misses": ["能不能放款，以审批结果为准。"]},
 }
 
 
@@ -101,7 +101,7 @@ async def test_a_draft_is_judged_beside_the_rules_in_force(opened: Opening, part
     page = await browser.send("/try", {"text": PROMISE, "draft": drafted.record.id})
     assert "现行规则 放行" in page.text
     assert "草稿：新增一条" in page.text
-    assert "草稿会拦下：承诺一定放款（闭着眼睛都能下款）" in page.text
+    assert "草稿会拦下：承诺一定放款（闭着眼睛都行）" in page.text
     assert "广告法 第28条（法律，还没有核对原文）" in page.text
     page = await browser.send("/try", {"text": "您好。"})
     assert "结论一样" in page.text
