@@ -18,6 +18,7 @@ from bench.enforcement import bench_enforcement
 from bench.guards import bench_guards
 from bench.impact import bench_impact
 from bench.importing import bench_importing
+from bench.judgements import bench_judgements
 from bench.pages import bench_pages
 from bench.records import bench_records
 from bench.server import ServerError
@@ -27,6 +28,7 @@ from guards.lexicon.reader import read_lexicon
 
 _PARTS = (
     "guards",
+    "judgements",
     "compiling",
     "endurance",
     "service",
@@ -57,7 +59,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--decisions", type=int, default=100_000, help="decisions on the store of the console")
     parser.add_argument("--rules", type=int, default=5_000, help="rules on the store of the console")
     parser.add_argument(
-        "--tree", type=Path, action="append", default=[], help="measure the starts of this checkout too; repeatable"
+        "--tree",
+        type=Path,
+        action="append",
+        default=[],
+        help="measure judgements and starts of this checkout too; repeatable",
     )
     given = parser.parse_args(arguments)
     if unknown := sorted(set(given.parts) - set(_PARTS)):
@@ -76,6 +82,8 @@ def _run(given: argparse.Namespace, parts: Sequence[str], console: Console) -> i
         _warn_of_noise(console)
         if "guards" in parts:
             bench_guards(settings, console, phrases=given.phrases, rounds=given.rounds)
+        if "judgements" in parts:
+            bench_judgements(console, given.tree)
         if "compiling" in parts:
             bench_compiling(console, read_lexicon(settings.lexicons_dir))
         if "endurance" in parts and bench_endurance(settings, console, texts=given.texts):

@@ -15,9 +15,9 @@ from rich.table import Table
 
 from app.settings import ROOT
 from bench.orders import orders
+from bench.processes import cpu_seconds, environment, memory, surroundings
 from bench.server import ServerError, running_server
 
-_TICK = os.sysconf("SC_CLK_TCK")
 _YARDSTICKS = {
     "import fastapi, sqlalchemy, numpy": "import fastapi, sqlalchemy, numpy",
     "import torch": "import torch",
@@ -63,30 +63,16 @@ def _costs(tree: Path) -> Iterator[tuple[str, Cost]]:
     """What each start costs in a checkout, by its name. Its code is compiled before, whoever ran it last."""
     subprocess.run([sys.executable, "-m", "compileall", "-q", "app", "guards"], cwd=tree, check=True)
     with tempfile.TemporaryDirectory(prefix="heyan-bench-") as folder:
-        yield "heyan --help", _command(["-m", "app", "--help"], tree, _environment(folder, "help"))
-        yield "heyan keys list", _command(["-m", "app", "keys", "list"], tree, _environment(folder, "help"))
+        yield "heyan --help", _command(["-m", "app", "--help"], tree, environment(folder, "help"))
+        yield "heyan keys list", _command(["-m", "app", "keys", "list"], tree, environment(folder, "help"))
         for warmth in ("cold", "warm"):
             command = ["-m", "app", "review", _TEXT]
-            yield f"heyan review, {warmth}", _command(command, tree, _environment(folder, "review"))
+            yield f"heyan review, {warmth}", _command(command, tree, environment(folder, "review"))
         for warmth in ("cold", "warm"):
-            yield f"heyan serve until ready, {warmth}", _service(tree, _environment(folder, "serve"))
+            yield f"heyan serve until ready, {warmth}", _service(tree, environment(folder, "serve"))
 
 
-def _environment(folder: str, name: str) -> dict[str, str]:
-    """Folders of their own for what is written. Other checkouts may not know all settings of this one."""
-    return {
-        "XDG_CACHE_HOME": str(Path(folder) / name / "cache"),
-        "HEYAN_DATA_DIR": str(Path(folder) / name / "var"),
-        "HEYAN_LOG_LEVEL": "error",
-    }
-
-
-def _surroundings(tree: Path, environment: Mapping[str, str]) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("HEYAN_")}
-    return {**kept, "PYTHONPATH": str(tree), **environment}
-
-
-def _command(arguments: Sequence[str], tree: Path, environment: Mapping[str, str]) -> Cost:
+def _command(arguments: Sequence[str], tree: Path, given: Mapping[str, str]) -> Cost:
     """Run a command of a checkout to its end.
 
     Raises:
@@ -96,7 +82,7 @@ def _command(arguments: Sequence[str], tree: Path, environment: Mapping[str, str
         process = subprocess.Popen(  # noqa: S603  our own commands
             [sys.executable, *arguments],
             cwd=tree,
-            env=_surroundings(tree, environment),
+            env=surroundings(tree, given),
             stdout=subprocess.DEVNULL,
             stderr=said,
         )
@@ -108,15 +94,15 @@ def _command(arguments: Sequence[str], tree: Path, environment: Mapping[str, str
     return Cost(used.ru_utime + used.ru_stime)
 
 
-def _service(tree: Path, environment: Mapping[str, str]) -> Cost:
+def _service(tree: Path, given: Mapping[str, str]) -> Cost:
     """Start the service of a checkout, wait until it is ready, let it write one script, and stop it.
 
     Raises:
         ServerError: if it does not start, or does not answer.
     """
-    with running_server(tree, _surroundings(tree, environment)) as server:
+    with running_server(tree, surroundings(tree, given)) as server:
         server.wait_until_ready()
-        cpu = _cpu(server.process.pid)
+        cpu = cpu_seconds(server.process.pid)
         order = urllib.request.Request(  # noqa: S310  our own service
             f"{server.url}/v1/scripts", json.dumps(next(orders(1))).encode(), {"content-type": "application/json"}
         )
@@ -125,16 +111,4 @@ def _service(tree: Path, environment: Mapping[str, str]) -> Cost:
                 answer.read()
         except OSError as failed:
             raise ServerError(f"{tree}: a script request failed: {failed}") from None
-        return Cost(cpu, _memory(server.process.pid))
-
-
-def _cpu(process: int) -> float:
-    """CPU seconds of a running process and of its children that have ended."""
-    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-    return sum(map(int, fields[11:15])) / _TICK
-
-
-def _memory(process: int) -> float:
-    """Resident memory of a running process in MiB."""
-    status = Path(f"/proc/{process}/status").read_text()
-    return int(status.partition("VmRSS:")[2].split()[0]) / 1024
+        return Cost(cpu, memory(server.process.pid))

@@ -28,18 +28,18 @@ def draft(text: str, word: str = "包通过", files: RuleFiles = FILES, name: st
 
 
 def test_a_false_hit_becomes_a_near_miss_and_the_shortest_exception() -> None:
-    change = draft("您好。我来说明：红包通过短信发您。再见。")
+    change = draft("您好。我来说明：福袋包通过短信发您。再见。")
     (edited,) = change.edits
-    assert edited["examples"]["misses"] == ["审批。", "我来说明：红包通过短信发您。"]
-    assert edited["except"] == ["红包通过"]
+    assert edited["examples"]["misses"] == ["审批。", "我来说明：福袋包通过短信发您。"]
+    assert edited["except"] == ["袋包通过"]
 
 
 def test_the_draft_can_be_submitted_as_it_is() -> None:
-    assert errors(lint(FILES, draft("红包通过短信发您。"), since=DAY, institution=INSTITUTION)) == []
+    assert errors(lint(FILES, draft("福袋包通过短信发您。"), since=DAY, institution=INSTITUTION)) == []
 
 
 def test_an_exception_that_would_excuse_a_hit_is_passed_over() -> None:
-    text = "这位专员保证包通过的红包吗？"
+    text = "这位专员保证包通过的福袋吗？"
     (edited,) = draft(text).edits
     (exception,) = edited["except"]
     assert exception not in "保证包通过的"
@@ -61,22 +61,22 @@ def test_what_is_hit_no_more_needs_no_exception() -> None:
 @pytest.mark.parametrize(("name", "code"), [("extra.oen", "unknown_id"), ("number.ungrounded", "no_exceptions")])
 def test_only_phrase_rules_have_exceptions(name: str, code: str) -> None:
     with pytest.raises(ChangeRefused) as refused:
-        exception_from_mark(FILES, name, "红包通过", None)
+        exception_from_mark(FILES, name, "福袋包通过", None)
     assert [problem.code for problem in refused.value.problems] == [code]
 
 
 def test_of_several_hits_the_marked_one_is_excepted() -> None:
-    text = "书包通过安检。红包通过短信发您。"
-    assert draft(text).edits[0]["except"] == ["书包通过"]
-    marked = exception_from_mark(FILES, "extra.one", text, Span(8, 11))
-    assert marked.edits[0]["except"] == ["红包通过"]
+    text = "锦囊包通过安检。福袋包通过短信发您。"
+    assert draft(text).edits[0]["except"] == ["锦囊包通过"]
+    marked = exception_from_mark(FILES, "extra.one", text, Span(10, 13))
+    assert marked.edits[0]["except"] == ["袋包通过"]
 
 
 def test_an_exception_comes_to_those_that_the_rule_has() -> None:
-    files = apply(FILES, draft("书包通过安检。"), since=DAY)
-    (edited,) = draft("红包通过短信发您。", files=files).edits
-    assert edited["except"] == ["书包通过", "红包通过"]
-    assert edited["examples"]["misses"] == ["审批。", "书包通过安检。", "红包通过短信发您。"]
+    files = apply(FILES, draft("锦囊包通过安检。"), since=DAY)
+    (edited,) = draft("福袋包通过短信发您。", files=files).edits
+    assert edited["except"] == ["锦囊包通过", "袋包通过"]
+    assert edited["examples"]["misses"] == ["审批。", "锦囊包通过安检。", "福袋包通过短信发您。"]
 
 
 def test_a_rule_of_very_many_phrases_gets_its_exception_too() -> None:
@@ -90,7 +90,7 @@ def test_a_rule_of_very_many_phrases_gets_its_exception_too() -> None:
         Change("t", adds=[rule(phrases=["包通过", *many], examples=FILES.rules["extra.one"].data["examples"])]),
         since=DAY,
     )
-    assert draft("红包通过短信发您。", files=files).edits[0]["except"] == ["红包通过"]
+    assert draft("福袋包通过短信发您。", files=files).edits[0]["except"] == ["袋包通过"]
 
 
 def test_a_stretch_that_cuts_no_word_is_suggested_before_a_shorter_one() -> None:
@@ -102,9 +102,9 @@ def test_a_stretch_that_cuts_no_word_is_suggested_before_a_shorter_one() -> None
 
 
 def test_an_exception_that_somebody_wants_is_proven_too() -> None:
-    text, span = "红包通过短信发您，请查收。", Span(1, 4)
-    wanted = exception_from_mark(FILES, "extra.one", text, span, "红包通过短信")
-    assert wanted.edits[0]["except"] == ["红包通过短信"]
+    text, span = "福袋包通过短信发您，请查收。", Span(2, 5)
+    wanted = exception_from_mark(FILES, "extra.one", text, span, "福袋包通过短信")
+    assert wanted.edits[0]["except"] == ["福袋包通过短信"]
     for wrong in ("短信发您", "包通过"):
         with pytest.raises(ChangeRefused) as refused:
             exception_from_mark(FILES, "extra.one", text, span, wrong)
