@@ -12,14 +12,20 @@ from guards.text.disguises import with_chinese_numerals
 from guards.text.folding import Folded, Folding, folded_text
 from guards.text.sentences import SENTENCE_END
 from guards.text.speech_acts import is_claimed
-from guards.text.words import is_part_of_a_number, is_part_of_other_words, is_read_apart, is_within_a_number
+from guards.text.words import (
+    begins_in_another_word,
+    is_part_of_a_number,
+    is_part_of_other_words,
+    is_read_apart,
+    is_within_a_number,
+)
 from guards.types import Span
 
 _CROSSING = 4
 """Shorter phrases, patterns and neighbours do not reach from one sentence into the next; the long are no accident."""
-_UNCUT, _LONG, _LONG_MARGIN = 3, 5, 0.5
-"""From `_UNCUT` characters on, words that reach across the ends of a phrase explain it away even where they are hardly
-likelier (natural logarithm), as in 寒假流水账: such a reading is seldom an accident; from `_LONG` on they do not."""
+_UNCUT, _LONG = 3, 5
+"""From `_UNCUT` characters on, a word that reaches across the end of a phrase does not explain it away (校园贷|款), and
+from `_LONG` on neither does one that reaches across its start."""
 _FILLER = re.compile("[，,、… ]*(?:[啊呀呢嗯呃额噢哎唉呐嘞哦喔诶欸唔]|那个|这个|就是)[，,、… ]*")
 _SPACE_OF_NUMBER = re.compile("(?<=[0-9a-z%]) (?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff]) (?=[0-9a-z])")
 _BETWEEN = re.compile(r"(.)[，,、：:“”]+(?:\1$)?")
@@ -71,7 +77,7 @@ def is_meant(found: Found, unit: Unit, exceptions: Sequence[tuple[str, bool]], t
         length = span.end - span.start
         if length < _UNCUT and is_part_of_other_words(text, span.start, span.end):
             return False
-        if _UNCUT <= length < _LONG and is_part_of_other_words(text, span.start, span.end, _LONG_MARGIN):
+        if _UNCUT <= length < _LONG and begins_in_another_word(text, span.start, span.end):
             return False
         return _is_unexcused(text, span, unit)
     if found.kind == "phrase" and "、" in text[span.start : span.end]:

@@ -76,7 +76,7 @@ _REACH = 4
 _LONGEST = 4
 _COUNT = 30
 """How often a banned word is taken to be met in honest text: it is rarely listed in a dictionary."""
-_MARGIN = 3.5
+_MARGIN, _SLIGHT_MARGIN = 3.5, 0.5
 """How much likelier (natural logarithm) the other words must be, so that in doubt the banned word is heard."""
 
 
@@ -96,7 +96,7 @@ def load_dictionaries() -> None:
     _total()
 
 
-def is_part_of_other_words(text: str, start: int, end: int, margin: float = _MARGIN) -> bool:
+def is_part_of_other_words(text: str, start: int, end: int) -> bool:
     """Whether the range is likelier to be read as parts of words that reach across its start or its end."""
     low, high = max(0, start - _REACH), min(len(text), end + _REACH)
     window, start, end = text[low:high], start - low, end - low
@@ -104,7 +104,15 @@ def is_part_of_other_words(text: str, start: int, end: int, margin: float = _MAR
     kept = _likelihood(
         window, lambda begin, stop: begin < start < stop < end or start < begin < end < stop, (start, end)
     )
-    return freely - kept > margin
+    return freely - kept > _MARGIN
+
+
+def begins_in_another_word(text: str, start: int, end: int) -> bool:
+    """Whether a word that reaches across the start of the range is at all likelier than none: 寒|假流水|账."""
+    low, high = max(0, start - _REACH), min(len(text), end + _REACH)
+    window, start, end = text[low:high], start - low, end - low
+    kept = _likelihood(window, lambda begin, stop: begin < start < stop < end, (start, end))
+    return _likelihood(window, _freely) - kept > _SLIGHT_MARGIN
 
 
 def reads_better(before: str, written: str, after: str, meant: str) -> float:

@@ -212,13 +212,13 @@ EDITS: dict[str, Edit] = {
         "roles.yaml",
         "before: [本金, ",
         "before: [本，金, ",
-        "/roles.yaml:305: roles.8.before.0: Value error, '本，金' holds a pause",
+        "/roles.yaml:306: roles.8.before.0: Value error, '本，金' holds a pause",
     ),
     "a pattern of a role without an end": (
         "roles.yaml",
         "(?<![本这当上下次个])月还",
         "(?<![本这当上下次个])月+还",
-        "/roles.yaml:152: roles.2.before_patterns.0: Value error, unbounded repetition",
+        "/roles.yaml:153: roles.2.before_patterns.0: Value error, unbounded repetition",
     ),
     "no such role": ("gates.yaml", "  acquisition: [applicant,", "  acquisition: [aplicant,", "/gates.yaml:19: "),
 }
