@@ -40,7 +40,7 @@ def note(metrics: Metrics, scenario: Scenario, answer: Answer, *, is_answering: 
 
 def answered(metrics: Metrics, take: TakeOrder, open_desk: OpenDesk) -> None:
     """Answer in every scenario, with candidates that break rules and name the customer."""
-    drafts = ["我们这边百分百获批。", "欧阳建国先生，您别着急。", "{欧阳建国}3.6"]
+    drafts = ["我们这边百分百获批。", "欧阳建国先生，您别着急。", "{欧阳建国}86753.09"]
     customer = {"surname": "欧阳", "pii": {"name": "欧阳建国", "mobile": "13812345678"}, "ref": "u-778"}
     for scenario in SPOKEN:
         order = take(script_request(scenario, customer=customer, request_id="c-42"))
@@ -67,7 +67,7 @@ def test_no_label_tells_of_a_customer_a_phrase_or_a_text(take: TakeOrder, open_d
         elif name != "le":
             assert _NAME.fullmatch(value), (name, value)
     page = metrics.page().decode()
-    for secret in ("欧阳", "13812345678", "u-778", "c-42", "获批", "3.6"):
+    for secret in ("欧阳", "13812345678", "u-778", "c-42", "获批", "86753.09"):
         assert secret not in page
 
 
