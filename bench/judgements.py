@@ -92,7 +92,7 @@ def _judged(tree: Path) -> Judged:
 def _items(line: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """The review requests by which a text is judged."""
     for scenario in [line["scenario"]] if "scenario" in line else _EVERYWHERE:
-        callee = {"role": "debtor", "identity_verified": "facts" in line}
+        callee = {"role": "debtor", "identity_verified": True}
         item = {"text": line["text"], "scenario": scenario, "channel": line.get("channel", "ai_voice"), "stage": "body"}
         yield {**item, "callee": callee, **({"facts": line["facts"]} if "facts" in line else {})}
 
