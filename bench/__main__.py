@@ -1,4 +1,4 @@
-"""`python -m bench`: speeds, each beside its yardstick in the same run. Figures are for reading, never for a test."""
+"""`python -m bench`: speeds beside their yardsticks, judgements of unseen texts: figures for reading, never a test."""
 
 import argparse
 import asyncio

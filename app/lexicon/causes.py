@@ -14,7 +14,7 @@ from guards.text.lookalikes import risky_look_alikes
 from guards.types import Case, Span
 
 _PARTS = ("phrases", "near", "patterns")
-_READINGS = {"sound": "谐音", "likely": "谐音", "look": "形近", "letters": "缩写"}
+_READINGS = {"sound": "谐音", "likely": "谐音", "look": "形近"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import partial
 from operator import itemgetter
 
 from guards.lexicon.examples import filled
@@ -49,9 +48,12 @@ class Phrases:
         text = reading.of(script)
         statements = _Statements(text, case)
         names = _names_in(script.text, case)
-        scoped = partial(applies, case=case)
+
+        def is_asked_for(rule: PhraseRule) -> bool:
+            return (only is None or rule.id == only) and applies(rule, case)
+
         for number, search in enumerate(self.searches):
-            for place, rule, span in search.find(text, case.scenario, only, scoped):
+            for place, rule, span in search.find(text, case.scenario, only, is_asked_for):
                 if place[1] in _DISGUISED and any(name.covers(span) for name in names):
                     continue
                 rank = (number, *place)
@@ -123,7 +125,7 @@ class _Statements:
 
 
 def _is_in_scope(rule: PhraseRule, span: Span, script: Script, case: Case, statements: _Statements) -> bool:
-    if not applies(rule, case) or not is_decidable(rule.unless_fact, case):
+    if not is_decidable(rule.unless_fact, case):
         return False
     if rule.unless_fact and holds(rule.unless_fact, case) and statements.states_required_facts(rule, span):
         return False

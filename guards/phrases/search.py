@@ -115,10 +115,8 @@ class Search:
         searched = [
             (placed, _Asked(placed, concerned, self.units, applies).__getitem__)
             for placed, concerned in zip(self._placed, self._concerned[scenario], strict=True)
+            if only is None or placed.slots_of(only)
         ]
-        if only is not None:
-            slots = [(placed, placed.slots_of(only)) for placed in self._placed]
-            searched = [(placed, wanted.__contains__) for placed, wanted in slots if wanted]
         excused: set[tuple[int, Span]] = set()
         for number, form in enumerate(self._forms(text) if searched else ()):
             for placed, wanted in searched:

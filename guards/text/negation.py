@@ -197,6 +197,10 @@ _HELPED = re.compile(
     "(?<![别甭])(?<!不[要用])(?:报警|打一一零|打110|投诉|举报|截图)|违[法规]的|不是我们(?:的|安排|派|授权)"
 )
 
+_TAUNT = re.compile("小心|当心|警惕|留心|留神")
+_OF_DEBTORS = re.compile("不还|再不|拖")
+"""有人说不还就要坐牢，您留心 warns of no cheat, it threatens."""
+
 # Condemned in the same breath.
 _CONDEMNED = re.compile(
     rf"^(?:(?![不没别能会才怎难如若假您你我吗]|还(?!款|钱|债)|要(?!求))[^，,、：:]){{0,10}}?(?:[这那](?:种|样"
@@ -279,5 +283,8 @@ def _is_quoted(clause: str, before: str, after: str) -> bool:
         return _NOT_BELIEVED.search(clause) is not None
     quoted = _QUOTED.search(before)
     if quoted is not None and not _SELF.search(before, quoted.start()):
-        return _CHEATS.match(before, quoted.start()) is not None or _WARNED.search(after) is not None
+        warned = _WARNED.search(after)
+        if warned is not None and _TAUNT.match(warned.group()) and _OF_DEBTORS.search(clause):
+            return False
+        return _CHEATS.match(before, quoted.start()) is not None or warned is not None
     return _TOLD.search(before) is not None and _HELPED.search(after) is not None

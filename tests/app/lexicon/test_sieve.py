@@ -16,7 +16,7 @@ from tests.app.lexicon.rules import DAY, INSTITUTION, SHIPPED
 
 ALL = altered_rules(None, SHIPPED.lexicon(), INSTITUTION, DAY)
 ANCHORED = {"speech_safety.unfilled_slot", "speech_safety.markup", "speech_safety.engine_characters"}
-"""Rules with a pattern that asks where a text begins or ends."""
+"""Rules with a pattern that asks where a text begins."""
 PATTERNS = [
     (stored.id, pattern)
     for stored in SHIPPED.rules.values()
@@ -114,7 +114,7 @@ def test_a_shipped_pattern_matches_the_same_in_texts_together_as_in_each_alone()
         assert [match[0] for match in re.finditer(fitting, whole)] == alone, name
 
 
-def test_a_rule_that_asks_where_a_text_ends_has_no_sieve() -> None:
+def test_a_rule_that_asks_where_a_text_begins_has_no_sieve() -> None:
     assert sieve_of(Side(ALL.after.families, (), (), None, {})) is None
 
 
