@@ -53,6 +53,5 @@ class Examiner:
         if self._approved is None:
             return None
         brief = order.plan.brief
-        known = {tag for text in self._approved.for_brief(brief) for tag in self._approved.tags_of(text, brief)}
-        wanted = known & set(brief.tags)
+        wanted = self._approved.addressable(brief)
         return len(self._approved.addressed(skeleton, brief) & wanted), len(wanted)

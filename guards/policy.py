@@ -22,7 +22,7 @@ from guards.personal_data.guard import PersonalData
 from guards.phrases.guard import Phrases
 from guards.script import Script
 from guards.text import lookalikes, words
-from guards.text.disguises import idle_entries
+from guards.text.idle import idle_entries
 from guards.types import Case
 
 

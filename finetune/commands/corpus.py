@@ -19,14 +19,22 @@ def check(folder: Annotated[Path, typer.Argument(help="A corpus.", show_default=
     """Check the corpus and print its coverage."""
     from rich.console import Console
 
-    from finetune.lines.coverage import print_coverage
-    from finetune.lines.reader import read_lines
-    from finetune.screening.judge import Judge, check_lines, shipped_policy
+    from app.writing.lines.bodies import ApprovedBodies
+    from finetune.lines.bodies import read_bodies, read_details
+    from finetune.lines.coverage import print_bodies, print_coverage
+    from finetune.lines.reader import BODIES, read_lines
+    from finetune.screening.judge import Judge, check_bodies, check_lines, shipped_policy
 
+    console = Console(width=None if sys.stdout.isatty() else 120)
     vocabulary = read_vocabulary(PROMPTS)
+    judge = Judge(shipped_policy(ROOT, vocabulary), vocabulary)
+    if (folder / BODIES).exists():
+        bodies = read_bodies(folder / BODIES, vocabulary)
+        check_bodies(ApprovedBodies(bodies, read_details(folder / BODIES)), judge)
+        print_bodies(bodies, vocabulary, console)
     lines = read_lines(folder, vocabulary)
-    check_lines(lines, Judge(shipped_policy(ROOT, vocabulary), vocabulary))
-    print_coverage(lines, vocabulary, Console(width=None if sys.stdout.isatty() else 120))
+    check_lines(lines, judge)
+    print_coverage(lines, vocabulary, console)
 
 
 @commands.command()

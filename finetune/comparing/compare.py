@@ -15,7 +15,7 @@ from app.approved.skeleton import sentences
 from app.approved.vocabulary import Vocabulary
 from app.errors import ConfigurationError
 from app.writing.lines.library import ApprovedLines, read_approved_lines
-from app.writing.lines.sequence import LineSequences
+from app.writing.lines.orders import LineSequences
 from app.writing.lines.tokens import LineConstraints
 from app.writing.prompt import Profile
 from app.writing.weights import digest_of_weights

@@ -1,3 +1,3 @@
-"""Which hand-written lines is the shipped model taught, and how do they become bodies?"""
+"""Which hand-written bodies and lines are models taught, and how are they drawn?"""
 
-__all__ = ["composer", "coverage", "reader"]
+__all__ = ["bodies", "composer", "coverage", "reader"]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from app.approved.brief import Brief
 from app.approved.vocabulary import REPLY, Part, Vocabulary
 from app.writing.heldout import is_held_out_line, is_held_out_pair
+from app.writing.lines.bodies import ApprovedBodies
 from finetune.lines.reader import OPTIONAL_SLOTS, Line
 from guards.types import Generation, Group, Scenario
 
@@ -39,15 +40,21 @@ def trainable(lines: Sequence[Line]) -> list[Line]:
 
 
 class Composer:
-    """Draws briefs and composes bodies; the same seed gives the same samples."""
+    """Draws briefs and composes bodies; the same seed gives the same samples.
 
-    def __init__(self, lines: Sequence[Line], vocabulary: Vocabulary, seed: int) -> None:
+    With `bodies` each is one of them, in wordings drawn at random; otherwise it is put together from lines.
+    """
+
+    def __init__(
+        self, lines: Sequence[Line], vocabulary: Vocabulary, seed: int, bodies: ApprovedBodies | None = None
+    ) -> None:
         self._vocabulary = vocabulary
         self._random = random.Random(seed)
+        self._bodies = bodies
         self._lines: dict[tuple[Scenario, Part], list[Line]] = {}
         for line in lines:
             self._lines.setdefault((line.scenario, line.part), []).append(line)
-        self.scenarios = sorted({line.scenario for line in lines})
+        self.scenarios = sorted({each.scenario for each in (bodies.approved if bodies else lines)})
         self._speaking = {
             (scenario, strategy): self._addressed_tags(scenario, strategy)
             for scenario in self.scenarios
@@ -98,6 +105,8 @@ class Composer:
 
     def compose(self, brief: Brief, tries: int = 12) -> str | None:
         """One body for the brief that addresses all its tags, or at least one; None when the corpus has none."""
+        if self._bodies is not None:
+            return self._drawn(brief, self._bodies)
         partial = None
         for _ in range(tries):
             try:
@@ -109,10 +118,22 @@ class Composer:
             partial = body
         return partial
 
+    def _drawn(self, brief: Brief, bodies: ApprovedBodies) -> str | None:
+        """A whole body in one of its wordings, none of which is held out where there are others."""
+        fitting = bodies.for_brief(brief)
+        if not fitting:
+            return None
+        parts = bodies.parts(self._random.choice(fitting), brief)
+        taught = ([text for text in texts if not is_held_out_line(brief.scenario, text)] or texts for texts in parts)
+        return "".join(self._random.choice(texts) for texts in taught) or None
+
     def _addressed_tags(self, scenario: Scenario, strategy: str) -> list[str]:
-        """The tags that the lines of this strategy address."""
+        """The tags that the bodies or lines of this strategy address."""
         parts = self._vocabulary.strategies[strategy].parts
         addressed = {tag for part in parts for line in self._lines.get((scenario, part), []) for tag in line.tags}
+        if self._bodies is not None:
+            own = (body for body in self._bodies.approved if body.scenario is scenario and strategy in body.strategies)
+            addressed = {tag for body in own for tag in body.tags}
         return [
             tag.id for tag in self._vocabulary.tags.values() if tag.id in addressed and tag.is_addressed_by(strategy)
         ]

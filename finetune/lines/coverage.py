@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.table import Table
 
 from app.approved.vocabulary import REPLY, Vocabulary
+from app.writing.lines.bodies import ApprovedBody
 from finetune.lines.reader import Line
 from guards.types import Generation, Scenario
 
@@ -49,6 +50,32 @@ def print_coverage(lines: Sequence[Line], vocabulary: Vocabulary, console: Conso
     taken_up = len({tag for line in lines for tag in line.tags})
     console.print(f"{taken_up} tags in {sum(bool(line.tags) for line in lines)} lines, {replies} lines that reply")
     console.print(f"{len(lines)} lines", highlight=False)
+
+
+def print_bodies(bodies: Sequence[ApprovedBody], vocabulary: Vocabulary, console: Console) -> None:
+    """Print how many bodies there are for each strategy and tag of each scenario, and where there is none."""
+    scenarios = [scenario for scenario in vocabulary.scenarios if any(body.scenario is scenario for body in bodies)]
+    counts: dict[tuple[str, Scenario], int] = {}
+    for body in bodies:
+        for kind in (*body.strategies, *(body.tags or ("no tag",)), *body.generations):
+            counts[kind, body.scenario] = counts.get((kind, body.scenario), 0) + 1
+    rows = [*Generation, *vocabulary.strategies, "no tag", *vocabulary.tags]
+    table = Table("bodies", *(scenario.value for scenario in scenarios))
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for row in rows:
+        table.add_row(row, *(str(counts.get((row, scenario), "")) for scenario in scenarios))
+    console.print(table)
+    for scenario in scenarios:
+        silent = [
+            tag.label
+            for tag in vocabulary.tags.values()
+            if tag.speaks and scenario in tag.scenarios and not tag.needs_reply and (tag.id, scenario) not in counts
+        ]
+        if silent:
+            console.print(f"{scenario}: no body takes up {'、'.join(silent)}")
+    wordings = sum(len(sentence.texts) for body in bodies for sentence in body.sentences)
+    console.print(f"{len(bodies)} bodies, {wordings} wordings", highlight=False)
 
 
 def _print(

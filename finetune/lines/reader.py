@@ -15,6 +15,8 @@ from guards.lexicon.documents import DocumentError, read_document
 from guards.lexicon.rules import Strict
 from guards.types import Generation, Group, Scenario
 
+BODIES = "bodies"
+"""The folder of a corpus that holds no lines, but whole bodies."""
 OPTIONAL_SLOTS = ("产品名", "还款渠道")
 """Slots that a body may use whenever the request gives them, without being asked for."""
 
@@ -34,10 +36,10 @@ _ALLOWED_SLOTS: dict[Part, frozenset[str]] = {
     "ask": frozenset(),
     "reply": frozenset({"年化利率"}),
 }
-_NUMBER = re.compile(
+NUMBER = re.compile(
     r"[0-9０-９]|[零〇两二三四五六七八九十百千万亿半几]+(?:个)?(?:元|块|分钟|小时|天|日|号|月|年|期|次|步|成|折|倍|名|位|万|千|百|周)|百分之"
 )
-_CHARACTER = re.compile(r"[\u4e00-\u9fff，。！？、：{}AP]")
+CHARACTER = re.compile(r"[\u4e00-\u9fff，。！？、：{}AP]")
 
 
 class _Group(Strict):
@@ -82,7 +84,7 @@ def read_lines(directory: Path, vocabulary: Vocabulary) -> list[Line]:
     """
     lines: list[Line] = []
     problems: list[str] = []
-    files = sorted(directory.rglob("*.yaml"))
+    files = [file for file in sorted(directory.rglob("*.yaml")) if BODIES not in file.relative_to(directory).parts]
     if not files:
         raise DocumentError([f"{directory}: no corpus: there is no folder with *.yaml files of lines"])
     for path in files:
@@ -132,9 +134,9 @@ def line_problems(line: Line, vocabulary: Vocabulary) -> Iterator[str]:
     bare = SLOT.sub("", line.text)
     if line.text[-1] not in "。！？":
         yield "does not end with 。！ or ？"
-    if _NUMBER.search(bare):
+    if NUMBER.search(bare):
         yield "holds a number; numbers come only through slots"
-    if rest := _CHARACTER.sub("", bare):
+    if rest := CHARACTER.sub("", bare):
         yield f"holds characters that are not spoken: {rest}"
     allowed = _ALLOWED_SLOTS[line.part] | {"产品名"}
     if line.scenario.group is not Group.MARKETING:

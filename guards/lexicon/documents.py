@@ -100,7 +100,7 @@ def parse_document(path: Path, content: bytes) -> Document:
         raise DocumentError([f"{path}:1: is nested too deeply"]) from None
 
 
-if yaml.__with_libyaml__:
+if yaml.__with_libyaml__:  # pragma: no branch
 
     class LibyamlLoader(Composer, yaml.cyaml.CParser, SafeConstructor, Resolver):  # type: ignore[misc,name-defined]
         """Lets libyaml read the characters. Nodes are put together in Python: libyaml's own way to do it ends the

@@ -83,9 +83,18 @@ def read_rules(contents: Mapping[str, bytes], parsed: Callable[[str], Document] 
     return _read(contents, problems, parse)
 
 
-def _read(contents: Mapping[str, bytes], problems: list[str], parsed: Callable[[str], Document]) -> Lexicon:
-    if broken := list(lookalikes.broken_lines(lookalikes.FOLDER)):  # nothing can be folded without them
+def check_tables(folder: Path) -> None:
+    """See that the tables of spellings in a folder can be read.
+
+    Raises:
+        DocumentError: naming file and line of everything that is wrong with them.
+    """
+    if broken := list(lookalikes.broken_lines(folder)):
         raise DocumentError(broken)
+
+
+def _read(contents: Mapping[str, bytes], problems: list[str], parsed: Callable[[str], Document]) -> Lexicon:
+    check_tables(lookalikes.FOLDER)  # nothing can be folded without them
     families: list[Family] = []
     disclosures: list[DisclosureRule] = []
     gates: GateSettings | None = None

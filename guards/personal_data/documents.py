@@ -62,7 +62,8 @@ def credit_codes(text: str) -> Iterator[Hit]:
 passports = _pattern(
     "passport",
     rf"{_EDGE}(?:[eg][ \-]?{_digits(8)}|e[a-hj-np-z][ \-]?{_digits(7)}|[dsp]e?[ \-]?{_digits(7)}[#]?){_END}"
-    rf"|护照{_IS}([1一幺壹][45四五肆伍]{_digits(7)}){_END}",
+    rf"|护照{_IS}([1一幺壹][45四五肆伍]{_digits(7)}){_END}"
+    rf"|(?:护照|passport) ?(?:number|no\.?)?{_IS}([a-z]{{1,2}}[ \-]?{_digits(7)}[#]?){_END}",
     0.7,
 )
 hk_macao_permits = _pattern(
@@ -77,13 +78,18 @@ taiwan_permits = _pattern(
     0.7,
     order_numbers=True,
 )
-PLATE = re.compile(rf"[{_PLATE_PROVINCES}] ?(?!app){_PLATE_LETTER}[ \-·]?(?:[a-z0-9]|{DIGIT}){{4}}")
+_PLATE_SIGN = r"(?: ?(?:[\-·.]|[中横短]?杠|点|空格) ?| )?"
+PLATE = re.compile(rf"[{_PLATE_PROVINCES}] ?(?!app){_PLATE_LETTER}(?:{_PLATE_SIGN}|,)(?:[a-z0-9]|{DIGIT}){{4}}")
 """A cue: without it, there is no licence plate."""
 licence_plates = _pattern(
     "licence_plate",
-    rf"[{_PLATE_PROVINCES}] ?(?!app){_PLATE_LETTER}[ \-·]?"
+    rf"[{_PLATE_PROVINCES}] ?(?!app){_PLATE_LETTER}{_PLATE_SIGN}"
     rf"(?:(?=(?:{_PLATE_LETTER}{{0,2}}[#]){{3}})[a-hj-np-z#]{{4}}[a-hj-np-z#挂学警港澳]"
-    rf"|[a-hj-k][a-hj-np-z#][#]{{4}}|[#]{{5}}[a-hj-k]){_END}",
+    rf"|[a-hj-k][a-hj-np-z#][#]{{4}}|[#]{{5}}[a-hj-k]){_END}"
+    # A dot or the word for plates makes certain of what has one letter or digit more, or a comma.
+    rf"|[{_PLATE_PROVINCES}] ?{_PLATE_LETTER} ?· ?(?=(?:{_PLATE_LETTER}{{0,2}}[#]){{4}})[a-hj-np-z#]{{6}}{_END}"
+    rf"|车[牌号][^。;!?]{{0,14}}?([{_PLATE_PROVINCES}] ?{_PLATE_LETTER},(?=(?:{_PLATE_LETTER}{{0,2}}[#]){{3}})"
+    rf"[a-hj-np-z#]{{5}}){_END}",
     0.8,
     order_numbers=True,
 )

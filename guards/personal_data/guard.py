@@ -31,6 +31,7 @@ _LABELS = {
     "online_account": "网络账号",
     "licence_plate": "车牌号",
     "certificate": "证件号",
+    "date_of_birth": "出生日期",
     "address": "详细地址",
     "workplace": "工作单位",
     "name": "姓名",

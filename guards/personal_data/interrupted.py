@@ -7,14 +7,14 @@ from guards.personal_data.digit_runs import DIGIT, SIGN
 from guards.personal_data.hits import Finder, Hit
 from guards.text.digits import DIGIT_FORMS
 
-_LETTERS = {"o": "0", "l": "1", "i": "1", "z": "2", "s": "5", "b": "8"}
+_LETTERS = {"o": "0", "l": "1", "i": "1", "z": "2", "з": "3", "s": "5", "b": "8"}
 _LETTER = re.compile(f"[{''.join(_LETTERS)}]")
 DIGIT_OR_LIKE = f"[{''.join(_LETTERS)}{''.join(DIGIT_FORMS)}]"
 """A character class: a digit in any form, or a letter that looks like one."""
 
 # Digits and letters that look like some. S, B and Z begin codes of orders, and are digits in short groups only.
 _DISGUISED = re.compile(
-    rf"(?<![a-z0-9])(?:{DIGIT}|[oli](?=[ \-.]?{DIGIT_OR_LIKE})|[szb](?={DIGIT_OR_LIKE}{{2,7}}(?![a-z0-9])))(?:["
+    rf"(?<![a-z0-9])(?:{DIGIT}|[oliз](?=[ \-.]?{DIGIT_OR_LIKE})|[szb](?={DIGIT_OR_LIKE}{{2,7}}(?![a-z0-9])))(?:["
     rf" \-._]{{0,3}}{DIGIT_OR_LIKE})+(?![a-z0-9])"
 )
 _MOST_LETTERS = 6
@@ -45,6 +45,16 @@ _LONG_SIGN = r"\*{2,3}(?!\*)|[ .\-_]{4,12}"
 GAP = rf"(?:{_LONG_SIGN}|{_SAID_FIRST}){{1,4}}+{SIGN}{{0,3}}+"
 """What is said between two digits, none of it a word that joins two numbers."""
 _GAP = re.compile(rf"(?<={DIGIT}){GAP}(?={DIGIT})")
+_SPELT = {
+    word: str(digit)
+    for digit, word in enumerate(("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"))
+}
+SPELT = rf"(?:(?<![a-z])(?:{'|'.join(_SPELT)})(?![a-z]))"
+"""A digit as English has it, which counts among others: 139nine04…."""
+_GAP_OR_SPELT = re.compile(
+    rf"{_GAP.pattern}|(?<={DIGIT}){SPELT}|(?<={DIGIT}[ \-]){SPELT}(?=[ \-]?{DIGIT})"
+    rf"|{SPELT}(?={DIGIT})"
+)
 _BEGUN = re.compile(rf"{DIGIT}(?:{GAP}|{SIGN}{{0,3}})$")
 _GOING_ON = re.compile(rf"(?:{DIGIT}|{GAP}|{SIGN})*+")
 _WORD_BEGUN = re.compile(f"{_BEGINS}[^0-9]*$")
@@ -81,15 +91,18 @@ def within_interruptions(text: str, find: Finder) -> Iterator[Hit]:
     digits = digits_for_letters(text)
     pieces: list[str] = []
     places: list[int] = []
+    ends: list[int] = []
     position = 0
-    for gap in _GAP.finditer(digits):
-        pieces += digits[position : gap.start()], "-"
+    for gap in _GAP_OR_SPELT.finditer(digits):
+        pieces += digits[position : gap.start()], _SPELT.get(gap[0], "-")
         places += range(position, gap.start() + 1)
+        ends += *range(position + 1, gap.start() + 1), gap.end()
         position = gap.end()
     view = "".join(pieces) + digits[position:]
     places += range(position, len(digits))
+    ends += range(position + 1, len(digits) + 1)
     if view != text:
         for kind, start, end, score in find(view):
-            first, behind = places[start], places[end - 1] + 1
+            first, behind = places[start], ends[end - 1]
             if text[first:behind] != view[start:end]:
                 yield Hit(kind, first, behind, score)

@@ -127,13 +127,13 @@ def _ends(text: str, start: int, readings: Sequence[Sequence[str]]) -> Iterator[
     """Where one reading of each character, and perhaps a tone, may end one after another; the longest first."""
     if not readings:
         yield start
-        return
-    for reading in readings[0]:
-        if text.startswith(reading, start):
-            end = start + len(reading)
-            if text[end : end + 1] in _TONES:
-                yield from _ends(text, end + 1, readings[1:])
-            yield from _ends(text, end, readings[1:])
+    else:
+        for reading in readings[0]:
+            if text.startswith(reading, start):
+                end = start + len(reading)
+                if text[end : end + 1] in _TONES:
+                    yield from _ends(text, end + 1, readings[1:])
+                yield from _ends(text, end, readings[1:])
 
 
 def pinyin_of(name: str) -> Pinyin | None:

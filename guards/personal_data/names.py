@@ -8,8 +8,10 @@ from guards.personal_data.cues import WordsBesideCharacters, listed
 from guards.personal_data.hits import Hit
 from guards.personal_data.people import (
     ANY_SURNAME,
+    FIRST_OF_COMPOUNDS,
     FOREIGN,
     GIVEN,
+    LATIN,
     RARER_SURNAME,
     SURNAME,
     is_full_name,
@@ -35,6 +37,7 @@ _ROLES = (
     "|机主|车主|业主|房东|房主|租客|法人|法定代表人|法人代表|负责人|实控人"
     "|收件人|收货人|寄件人|投保人|被保险人|受益人|借款人|贷款人|共借人|共同借款人|担保人|保证人|抵押人|申请人|代理人"
     "|代办人|委托人|受托人|继承人|监护人|债务人|欠款人|当事人|被告|原告|被执行人|本人|客户|用户|会员|机主"
+    "|患者|病人|伤者|就诊人|持有人|签收人|经办人|填表人|乘机人|乘车人|旅客|考生|学员|雇主|新郎|新娘"
 )
 _KIN = (
     "家人|家属|爱人|老公|老婆|丈夫|妻子|先生|太太|配偶|父亲|母亲|爸爸|妈妈|爸|妈|儿子|女儿|孩子|哥哥|弟弟|姐姐|妹妹"
@@ -66,6 +69,22 @@ _DOES = (
 )
 
 
+_WRITTEN = (
+    "联系人|联络人|收款人|收件人|收货人|寄件人|受益人|投保人|被保险人|担保人|监护人|持有人|持卡人|借款人|户名"
+    "|姓名|名字|抬头"
+)
+_SERVING = (
+    "客服|店员|服务员|护士|大夫|司机|骑手|快递员|柜员|坐席|教练|班主任|维修工|保安|业务员|中介|销售|专员"
+    "|导购|收银员|小哥"
+    "|姑娘|小伙子|小伙|阿姨|师傅|经理"
+)
+_DID = "(?:下|付|签|寄|收|订|点|转|办|拍下|买|代签|签收|代收)的(?:$|[^\u4e00-\u9fff]|[单款钱件])"
+
+
+_LEAST_LATIN = 9
+"""Letters of the shortest name in pinyin, the space included: shorter ones may be two other words."""
+
+
 class _Pattern(NamedTuple):
     pattern: re.Pattern[str]
     score: float
@@ -90,6 +109,30 @@ _NAMES = (
         rf"({RARER_SURNAME}(?:{GIVEN}{{1,2}}?{_AFTER}|{GIVEN}{{2}}))",
         0.6,
     ),
+    # The name that somebody gives as the whole one, and what is put down for a person.
+    _named(
+        rf"全名[是叫为: ]{{0,2}}{_NO_FIRM}({RARER_SURNAME}(?:{GIVEN}{{1,2}}?{_AFTER}|{GIVEN}{{2}}))",
+        0.6,
+    ),
+    _named(
+        rf"(?:{_WRITTEN})的?[写填留]{_NO_FIRM}({RARER_SURNAME}{GIVEN}{{1,2}}?)(?=$|[^\u4e00-\u9fff]|[吧就和可行]|都行)",
+        0.6,
+    ),
+    # Who is called so, of whom one knows only what they do.
+    _named(
+        rf"(?:{_SERVING}|[我您你他她][哥弟姐妹爸妈][哥弟姐妹爸妈]?)(?:名字)?叫{_NO_FIRM}({_NAME}?)(?=$|[^\u4e00-\u9fff0-9a-z]|的|来|给|吧)",
+        0.5,
+    ),
+    _named(
+        rf"(?:转告(?:一下|给)?|转交给?|代问|转达给|问候|探望)({_NAME}?)(?=$|[^\u4e00-\u9fff0-9a-z]|一声|一下|说)", 0.5
+    ),
+    _named(rf"(?:[这那]?[单笔个件份]|[这那]一?[单笔个件份]|号|订单|快递|包裹|合同)是({_NAME}?)(?={_DID})", 0.5),
+    _named(
+        rf"(?:[找叫]|姓名|名字|拼音|全名|乘机人|联系人|收件人|我是|name is|name)[是为叫: ]{{0,2}}({LATIN})"
+        "(?!里|公司|牌)",
+        0.5,
+        lambda text, start, end: len(text[start:end]) >= _LEAST_LATIN,
+    ),
     # Weaker words: the name has to end where a name would.
     _named(rf"(?:我是|我就是|这是|{_WHO}){_NO_FIRM}({_NAME}?{_AFTER})", 0.5),
     _named(
@@ -108,7 +151,7 @@ _NAMES = (
     ),
     _named(rf"(?<![\u4e00-\u9fff0-9a-z])({_NAME}?)(?=[,，、 ](?:男|女)(?:$|[^\u4e00-\u9fff]|性|,)|在不在|在吗)", 0.5),
     _named(rf"姓[{ANY_SURNAME}][, ]{{1,2}}({_NAME}?)(?=$|[^\u4e00-\u9fff])", 0.5),
-    _named(rf"找(?:一?下|到)?({_NAME}?)(?=$|[^\u4e00-\u9fff])", 0.5),
+    _named(rf"找(?:一?下|到)?({_NAME}?)(?=$|[^\u4e00-\u9fff]|[问拿签聊谈]一?[下个]|对接|报到|确认|核实)", 0.5),
     _named(rf"(?:{_PROFESSION})(?!傅)({_NAME}?{_AFTER})", 0.5),
     _named(rf"(?:{_HELLO})[,!。 ]{{0,2}}({_NAME}?)(?=$|[,，。!?？]|在吗|我是|我们是|这里是|是吗|对吗)", 0.5),
     _named(
@@ -133,7 +176,7 @@ _NAMES = (
 
 
 _might_name = WordsBesideCharacters(
-    f"{ANY_SURNAME}官宫文葛",
+    f"{ANY_SURNAME}官宫文葛{FIRST_OF_COMPOUNDS}",
     before=[
         *listed("在吗 在不在 在家吗 吗 吧 么 呢 对吗 没错 呀 是吧 接听 接下 接一下 接电话 回电 回个 回一个 还款 还钱"),
         *listed(
@@ -148,19 +191,26 @@ _might_name = WordsBesideCharacters(
             "我是 我就是 这是 您好 你好 早上好 上午好 中午好 下午好 晚上好 好久不见 打扰了 您是 他是 她是 你是 您叫"
         ),
         *listed(
-            "他叫 她叫 你叫 姓名是 姓名叫 大名 我叫 名字是 名字叫 名字: 名叫 改名 姓名 户名 尊敬的 找 找下 找到 、"
+            "全名 问候 探望 转告 转告一下 转告给 转交 转交给 代问 转达给 他叫 她叫 你叫 姓名是 姓名叫 大名 我叫 "
+            "名字是 名字叫 名字: 名叫 改名 姓名 户名 尊敬的 找 找下 找到 、"
         ),
     ],
     near=[
+        *listed("全名是 全名叫 全名为 单是 笔是 个是 件是 份是 号是 订单是 快递是 包裹是 合同是"),
+        *[f"{word}叫" for word in (*_SERVING.split("|"), *"哥弟姐妹爸妈")],
         *listed("人是 人为 人叫 人: 名: 名是 名为 您跟 您和 你跟 你和 他跟 她跟 认识 知道 我姓 您姓 你姓 他姓 她姓"),
         *f"{_PROFESSION}|{_ROLES}|{_KIN}".split("|"),
     ],
 )
 
 
+_APART = re.compile("[a-z] [a-z]")
+_LATIN_CUE = re.compile(rf"(?:[找叫名字音人是为]|name is)[是为叫: ]{{0,2}}{LATIN}")
+
+
 def might_name(text: str) -> bool:
     """A cue: whether somebody may be named."""
-    return "·" in text or _might_name(text)
+    return "·" in text or _might_name(text) or (_APART.search(text) and _LATIN_CUE.search(text)) is not None
 
 
 def names(text: str) -> Iterator[Hit]:

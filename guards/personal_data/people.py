@@ -34,6 +34,7 @@ COMPOUND_SURNAMES = (
 # These begin sentences and words more often than names: 于李女士, 祝王先生, 向陈女士.
 _FUNCTION_WORDS = "于祝向任应连曾常成万方管许关易何单付解占费"
 _COMPOUND = "|".join(_COMMON_COMPOUND)
+_RARER_COMPOUND = ("公冶", "申屠", "淳于", "钟离", "赫连", "澹台", "呼延", "拓跋", "万俟", "轩辕")
 TITLES = (
     "先生|女士|小姐|太太|夫人|经理|老师|客服|专员|顾问|助手|助理|主任|医生|师傅|警官|法官|律师|书记|队长|所长|科长"
     "|处长|局长|老板|院长|校长|行长|主管|总监"
@@ -97,10 +98,30 @@ GIVEN = rf"(?:[\u4e00-\u9fff](?<![{_NO_GIVEN}]))"
 """A character of a given name."""
 ANY_SURNAME = SURNAMES + _RARE
 SURNAME = f"(?:{_COMPOUND}|[{SURNAMES}](?<![{_FUNCTION_WORDS}])|[{_FUNCTION_WORDS}](?<![{_RARE}])(?![{SURNAMES}]))"
-RARER_SURNAME = f"(?:{_COMPOUND}|[{ANY_SURNAME}](?<![{_FUNCTION_WORDS}])|[{_FUNCTION_WORDS}](?![{SURNAMES}]))"
+RARER_SURNAME = (
+    f"(?:{_COMPOUND}|{'|'.join(_RARER_COMPOUND)}|[{ANY_SURNAME}](?<![{_FUNCTION_WORDS}])"
+    f"|[{_FUNCTION_WORDS}](?![{SURNAMES}]))"
+)
 """With the surnames that are taken for one only where a name is due."""
 FOREIGN = r"[\u4e00-\u9fff]{2,8}(?:·[\u4e00-\u9fff]{1,8}?){1,3}"
 """A name with a dot in it, as other peoples have them (阿卜杜拉·买买提)."""
+
+_COMPOUNDS = frozenset((*_COMMON_COMPOUND, *_RARER_COMPOUND))
+FIRST_OF_COMPOUNDS = "".join(sorted({name[0] for name in _COMPOUNDS}))
+"""The characters with which these surnames begin."""
+_PINYIN = (
+    "(?:(?:[zcs]h|[bpmfdtnlgkhjqxzcsryw])?[iuv]?(?:ang|eng|ong|ing|an|en|in|ai|ei|ao|ou|ia|ie|iu|ue|ui|uo|er|[aeiouv]))"
+)
+_PINYIN_SURNAMES = (
+    "wang|li|zhang|liu|chen|yang|zhao|huang|zhou|wu|xu|sun|hu|zhu|gao|lin|he|guo|ma|luo|liang|song|zheng"
+    "|xie|han|tang|feng"
+    "|yu|dong|xiao|cheng|cao|yuan|deng|fu|shen|zeng|peng|lu|lv|su|jiang|cai|jia|ding|wei|xue|ye|yan|pan"
+    "|du|dai|xia|zhong"
+    "|tian|ren|fan|fang|shi|yao|tan|liao|zou|xiong|jin|hao|kong|bai|cui|kang|mao|qiu|qin|gu|hou|shao|meng|long|wan|duan"
+    "|lei|qian|yin|ouyang|sima|zhuge|shangguan"
+)
+LATIN = rf"(?:(?:{_PINYIN_SURNAMES}) {_PINYIN}{{1,3}}|{_PINYIN}{{2,3}} (?:{_PINYIN_SURNAMES}))(?![a-z0-9@._\-])"
+"""A name in pinyin, its parts apart, in folded text."""
 
 _TITLE = re.compile(TITLES)
 _COMMON = 100
@@ -118,13 +139,13 @@ def is_full_name(text: str, start: int, end: int) -> bool:
     name = text[start:end]
     if name in PUBLIC or name[:2] in _WORDS or name[:3] in _WORDS:
         return False
-    return _TITLE.match(text, start + (2 if name[:2] in _COMMON_COMPOUND else 1)) is None
+    return _TITLE.match(text, start + (2 if name[:2] in _COMPOUNDS else 1)) is None
 
 
 def is_unlikely_a_word(text: str, start: int, end: int) -> bool:
     """The same, and no everyday word begins what looks like a name; for where nothing says outright that it is one."""
     name, words = text[start:end], everyday_words()
-    if name[:2] in _COMMON_COMPOUND:
+    if name[:2] in _COMPOUNDS:
         return len(name) > 2 and is_full_name(text, start, end)
     if name[0] == "费" or name in words or name[:2] in words or not is_full_name(text, start, end):
         return False

@@ -4,11 +4,11 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from guards.personal_data import accounts, addresses, documents, employers, names
+from guards.personal_data import accounts, addresses, births, documents, employers, names, platforms, workplaces
 from guards.personal_data.cues import AnyOf, Cue, WordsAndPattern
 from guards.personal_data.digit_runs import DIGIT, SIGN
 from guards.personal_data.hits import Finder
-from guards.personal_data.interrupted import DIGIT_OR_LIKE, GAP
+from guards.personal_data.interrupted import DIGIT_OR_LIKE, GAP, SPELT
 from guards.personal_data.lean_imports import lean_imports
 from guards.personal_data.numbers import SHORTEST, numbers
 
@@ -37,7 +37,7 @@ class Group(NamedTuple):
 
 GROUPS = {
     "numbers": Group(
-        re.compile(rf"{DIGIT_OR_LIKE}(?:(?:{GAP}|{SIGN}{{0,3}}){DIGIT_OR_LIKE}){{{SHORTEST - 1}}}").search,
+        re.compile(rf"{DIGIT_OR_LIKE}(?:(?:{GAP}|{SIGN}{{0,3}})(?:{DIGIT_OR_LIKE}|{SPELT})){{{SHORTEST - 1}}}").search,
         ("mobile", "landline", "id_card", "bank_card"),
         (numbers,),
     ),
@@ -48,10 +48,13 @@ GROUPS = {
     ),
     "emails": Group(accounts.ADDRESS.search, ("email",), (accounts.emails,)),
     "handles": Group(accounts.ACCOUNT, ("wechat", "qq", "alipay", "online_account"), (accounts.accounts, accounts.qqs)),
+    "platforms": Group(platforms.HANDLE, ("online_account",), (platforms.handles,)),
     "licence_plates": Group(documents.PLATE.search, ("licence_plate",), (documents.licence_plates,)),
     "certificates": Group(documents.CERTIFICATE, ("certificate",), (documents.certificates,)),
     "addresses": Group(addresses.PLACE, ("address",), (addresses.addresses,)),
+    "births": Group(births.BIRTH, ("date_of_birth",), (births.births,)),
     "employers": Group(employers.EMPLOYER, ("workplace",), (employers.employers,)),
+    "workplaces": Group(workplaces.WORKPLACE, ("workplace",), (workplaces.workplaces,)),
     "names": Group(names.might_name, ("name_in_context",), (names.names,)),
 }
 

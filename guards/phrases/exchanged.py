@@ -1,6 +1,8 @@
 """Phrases of which two characters changed places: 过包, 放保证款. Each is looked for in every order of them."""
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,12 +48,9 @@ class Exchanged:
         values = points.astype(np.uint64)
         values *= values
         keys = [_ordered(values, width) for width in range(2, _WIDEST + 1)]
+        begins = [0, *accumulate(map(len, keys[:-1]))]
         for index, place in self._lookup.found(np.concatenate(keys)):
-            at = index
-            for each in keys:
-                if at < len(each):
-                    break
-                at -= len(each)
+            at = index - begins[bisect_right(begins, index) - 1]
             owner, begin, first, apart = self._held[place].tolist()
             phrase, start, second = self._texts[owner], at - begin, first + apart
             turned = phrase[:first] + phrase[second] + phrase[first + 1 : second] + phrase[first] + phrase[second + 1 :]

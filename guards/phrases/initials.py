@@ -46,7 +46,10 @@ class Initials:
                 key = key << _LETTER_BITS | _number(letter)
             for _, owner in self._lookup.found(_scattered(np.array([key], dtype=np.uint64))):
                 text = self._texts[self._phrases[owner]]
-                if all(_number(letter) in _initials_of(known) for letter, known in zip(run, text, strict=False)):
+                # Keys keep their first bits only, so that two runs of letters might share one.
+                if all(
+                    _number(letter) in _initials_of(known) for letter, known in zip(run, text, strict=False)
+                ):  # pragma: no branch
                     yield self._phrases[owner]
 
 

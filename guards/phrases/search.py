@@ -2,7 +2,6 @@
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
-from itertools import count
 from typing import NamedTuple
 
 from guards.lexicon.rules import PhraseRule
@@ -122,8 +121,7 @@ class Search:
             for placed, wanted in searched:
                 for slot, start, end, kind in placed.part.hits(form, wanted):
                     place = placed.places[slot]
-                    if place is None:
-                        continue
+                    assert place is not None, "only rules that are looked for are found"
                     folded = form.alike if kind == "look" and form.alike is not None else form.folded
                     found = Found(folded.span(start, end), start, end, folded, kind)
                     unit = self.units[place]
@@ -142,10 +140,10 @@ class Search:
         yield from self._undisguised(text.tight, text.raw)
         if spoken := with_words_for_symbols(text.plain):
             yield from self._undisguised(spoken, text.raw)
-        for turn in count():
-            if (seen := as_seen(text.raw, turn)) is None:
-                return
+        turn = 0
+        while (seen := as_seen(text.raw, turn)) is not None:
             yield Form(seen, text.raw)
+            turn += 1
 
     def _undisguised(self, folded: Folded, raw: str) -> Iterator[Form]:
         undisguised = undo_disguises(folded, self.numerals.__contains__)

@@ -10,8 +10,6 @@ from guards.text.words import FIRST, LAST, frequencies
 
 _OFTEN, _SELDOM = 20_000, 3_000
 """A character met so often by itself is never taken for another in a pattern; one met less is strange there."""
-_UNTELLING = 900_000_000
-"""Two characters that are met so often, one times the other, stand beside each other by accident."""
 PARTICLES = frozenset(
     "的了是在不我你您他她它们这那个一有就都也还要会能到上下去来和与呢吗吧啊嘛么谁给让帮请对跟把被从向为很再又请没叫"
 )
@@ -53,14 +51,6 @@ def is_in_word(text: str, place: int) -> bool:
     return after + 1 < len(text) and text[place : after + 2] in listed
 
 
-def reaches_out(text: str, start: int, end: int) -> bool:
-    """Whether a listed word of two characters reaches across the start or the end of a range."""
-    listed = frequencies()
-    return (start > 0 and text[start - 1 : start + 1] in listed) or (
-        end < len(text) and text[end - 1 : end + 1] in listed
-    )
-
-
 def is_seldom_met(character: str) -> bool:
     """Whether a character that no word explains must be meant for another."""
     return frequencies().get(character, 0) < _SELDOM
@@ -79,9 +69,3 @@ def _tell() -> NDArray[np.bool_]:
     for point in range(ord(FIRST), ord(LAST) + 1):
         table[point] = counted.get(chr(point), 0) < _OFTEN and chr(point) not in _OWN
     return table
-
-
-def is_often_met(text: str, first: int, second: int) -> bool:
-    """Whether the two characters are met so often that they stand near each other by accident."""
-    counted = frequencies()
-    return counted.get(text[first], 0) * counted.get(text[second], 0) > _UNTELLING

@@ -5,6 +5,7 @@ __all__ = [
     "digits",
     "disguises",
     "folding",
+    "idle",
     "lookalikes",
     "numerals",
     "reading",

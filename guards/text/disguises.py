@@ -12,9 +12,6 @@ from itertools import accumulate
 
 from guards.text.folding import Folded, Folding, OffsetMap, fold
 from guards.text.lookalikes import (
-    look_alikes,
-    place_of,
-    risky_look_alikes,
     split,
     stand_ins,
 )
@@ -80,23 +77,6 @@ class _Disguises:
 @cache
 def _disguises() -> _Disguises:
     return _Disguises(split(), stand_ins())
-
-
-def idle_entries() -> Iterator[str]:
-    """The entries of the tables that no text can match, as `file:line: what`."""
-    for name, table, folding in (
-        ("split", split(), Folding.TIGHT),
-        ("risky_look_alikes", risky_look_alikes(), Folding.TIGHT),
-        ("stand_ins", stand_ins(), Folding.PLAIN),
-    ):
-        for written, meant in table.items():
-            if (read := fold(written, folding).text) != written:
-                yield f"{place_of(name, written)}: {written} would never be found; text is read as {read}"
-            elif (word := fold(meant, Folding.TIGHT).text) != meant:
-                yield f"{place_of(name, written)}: {meant} would never be found; words are read as {word}"
-    for written, meant in look_alikes().items():
-        if (read := fold(written, Folding.PLAIN).text) != meant or fold(meant, Folding.PLAIN).text != meant:
-            yield f"{place_of('look_alikes', written)}: {written} is read as {read}, not as {meant}"
 
 
 @dataclass(frozen=True)

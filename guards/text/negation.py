@@ -106,7 +106,7 @@ _TALK = (
     "|规定|资格|习惯|广告|一说|道理|可能|项目|催收|产品(?!吗|能)|渠道|通道|权限|字样"
 )
 _UNSAID = re.compile(
-    f"^(?:(?![别其他她])[^，,]){{0,4}}的(?!{_TALK}|[啊呀哈哦，,、]|$)|^[^，,]{{0,3}}不[了到成下上过起掉]"
+    f"[，,][您你]再(?:不|拖|赖)|^(?:(?![别其他她])[^，,]){{0,4}}的(?!{_TALK}|[啊呀哈哦，,、]|$)|^[^，,]{{0,3}}不[了到成下上过起掉]"
     f"|^[^，,]{{0,12}}[吗么嘛呢吧](?:[，,]|$)"
     "|^[^，,]{0,6}[，,]?(?:就是(?!要|得|看)|也是(?!要|得|看)|才怪|就怪|那?不可能|那?都?是(?:假|骗|瞎|别|以前|从前"
     "|过去|给|哄|怕|看您|客气))"
@@ -278,13 +278,18 @@ def _is_negated(found: re.Match[str], before: str, words: str, after: str) -> bo
     return not (_OTHERS.search(found.string) and (_CONTRAST.search(after) or _CONTRAST.search(before)))
 
 
+def is_taunt(clause: str, after: str) -> bool:
+    """Whether somebody who does not pay is told to look out."""
+    warned = _WARNED.search(after)
+    return warned is not None and _TAUNT.match(warned.group()) is not None and _OF_DEBTORS.search(clause) is not None
+
+
 def _is_quoted(clause: str, before: str, after: str) -> bool:
     if _FIRST_WARNED.search(clause):
         return _NOT_BELIEVED.search(clause) is not None
     quoted = _QUOTED.search(before)
     if quoted is not None and not _SELF.search(before, quoted.start()):
-        warned = _WARNED.search(after)
-        if warned is not None and _TAUNT.match(warned.group()) and _OF_DEBTORS.search(clause):
-            return False
-        return _CHEATS.match(before, quoted.start()) is not None or warned is not None
+        return not is_taunt(clause, after) and (
+            _CHEATS.match(before, quoted.start()) is not None or _WARNED.search(after) is not None
+        )
     return _TOLD.search(before) is not None and _HELPED.search(after) is not None

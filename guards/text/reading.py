@@ -39,7 +39,7 @@ class Reading:
                 return self.plain
             case Folding.TIGHT:
                 return self.tight
-            case Folding.RAW:
+            case _:
                 return fold(self.raw, folding)
 
     @cached_property

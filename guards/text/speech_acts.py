@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from guards.text.explaining import is_elsewhere, is_explained, is_wondered
 from guards.text.hearsay import is_denied_of_us, is_set_right, is_taken_back
-from guards.text.negation import Place, act_of, is_sworn, is_undone, place_of
+from guards.text.negation import Place, act_of, is_sworn, is_taunt, is_undone, place_of
 from guards.types import Act, Span
 
 EXCUSES = frozenset({Act.DENIES, Act.WARNS, Act.ADVISES, Act.ASKS})
@@ -186,7 +186,7 @@ def _acts(place: Place) -> Iterator[Act]:
         yield plain
     elif not is_undone(place) and is_taken_back(place):
         yield Act.WARNS
-    elif not is_undone(place) and not _PROMISED.search(place.after):
+    elif not is_taunt(place.clause, place.after) and not is_undone(place) and not _PROMISED.search(place.after):
         yield from _told_apart(place)
     if _is_referred(place):
         yield Act.REFERS

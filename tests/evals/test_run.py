@@ -14,7 +14,7 @@ from rich.console import Console
 from app.application import build_app
 from app.errors import ModelUnavailable
 from app.main import open_parts
-from app.settings import Settings
+from app.settings import ROOT, Settings
 from app.writing.model import Model
 from evals.__main__ import main
 from evals.cases import read_cases
@@ -155,3 +155,12 @@ async def test_http_and_process_answer_alike_and_a_refused_request_names_the_cas
     assert texts["process"] == texts["http"]
     assert verdicts["process"] == verdicts["http"]
     assert outcomes["http"][0][0].answer["rejected"] == []
+
+
+async def test_what_is_shipped_passes_its_own_gate(tmp_path: Path) -> None:
+    """The shipped cases on the shipped rules; the bodies are plain ones, so that it is a matter of seconds."""
+    settings = Settings(data_dir=tmp_path / "var", log_level="error")
+    reviews = [ROOT / "evals" / "cases" / f"{name}.jsonl" for name in ("reviews", "gates")]
+    options = Options(cases=reviews, settings=settings, output=tmp_path / "out" / "run.json")
+    status, report = await _run(options)
+    assert status == PASSED, report

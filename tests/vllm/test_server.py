@@ -16,7 +16,7 @@ from app.approved.skeleton import problems_of
 from app.approved.vocabulary import read_vocabulary
 from app.errors import ModelTimeout
 from app.writing.lines.library import read_approved_lines
-from app.writing.lines.sequence import LineSequences
+from app.writing.lines.orders import LineSequences
 from app.writing.model import WritingTask
 from app.writing.prompt import compact_messages, render_compact, slot_token
 from app.writing.servers.extensions import extensions_for, skeleton_pattern

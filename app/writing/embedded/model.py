@@ -17,7 +17,7 @@ from app.approved.skeleton import MAX_CHARACTERS
 from app.errors import ConfigurationError, ModelTimeout, ModelUnavailable
 from app.writing.embedded.checkpoint import read_checkpoint
 from app.writing.lines.library import read_approved_lines
-from app.writing.lines.sequence import LineSequences
+from app.writing.lines.orders import LineSequences
 from app.writing.lines.tokens import AnyToken, LineConstraints, TokenConstraint
 from app.writing.model import Draft, WritingTask
 from app.writing.prompt import PROMPT_VERSION, render_compact, slot_token

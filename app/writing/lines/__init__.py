@@ -1,3 +1,3 @@
 """How is a model kept to approved lines while it decodes?"""
 
-__all__ = ["grammar", "library", "sequence", "tokens"]
+__all__ = ["bodies", "grammar", "library", "orders", "sequence", "tokens"]

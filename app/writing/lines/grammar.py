@@ -2,14 +2,15 @@
 
 import json
 from dataclasses import replace
+from typing import Any
 from weakref import WeakKeyDictionary
 
-from app.writing.lines.sequence import Line, LineSequence, State
+from app.writing.lines.orders import Order
 
-_grammars: WeakKeyDictionary[LineSequence, str] = WeakKeyDictionary()
+_grammars: WeakKeyDictionary[Order, str] = WeakKeyDictionary()
 
 
-def line_grammar(sequence: LineSequence) -> str:
+def line_grammar(sequence: Order) -> str:
     """The sequence in the BNF of vLLM's structured outputs (xgrammar): a rule for each state and each group of lines.
 
     A grammar knows the state and nothing else, so it lets a line be said twice: whoever reads the answer must drop
@@ -20,9 +21,9 @@ def line_grammar(sequence: LineSequence) -> str:
     return _grammars[sequence]
 
 
-def _grammar(sequence: LineSequence) -> str:
-    names: dict[State, str] = {sequence.start: "root"}
-    groups: dict[Line, str] = {}
+def _grammar(sequence: Order) -> str:
+    names: dict[Any, str] = {sequence.start: "root"}
+    groups: dict[Any, str] = {}
     for line in sequence.lines:
         groups.setdefault(_group(line), f"k{len(groups)}")
     rules: list[str] = []
@@ -48,7 +49,7 @@ def _grammar(sequence: LineSequence) -> str:
     return "\n".join(rules) + "\n"
 
 
-def _group(line: Line) -> Line:
+def _group(line: Any) -> Any:
     """What lines have in common that differ in nothing but their text: the same states precede and follow them."""
     return replace(line, text="")
 

@@ -2,11 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from app.approved.brief import Brief
-from app.approved.skeleton import order_problems, satisfies_order, sentences, slots_in
-from app.writing.lines.library import CLOSING, OPENING, ApprovedLines
+from app.approved.skeleton import sentences
 
 _DETOURS, _DETOURS_WITHOUT_SLOTS = 5, 3
 """Lines of a body, openings aside, after which only those may follow that cover something pending."""
@@ -148,36 +146,6 @@ class LineSequence:
     def _in_order(self, indices: list[int], state: State) -> list[int]:
         """Without the lines that must come later, unless there are no others."""
         return [index for index in indices if not (state.is_early and self.lines[index].must_come_later)] or indices
-
-
-class LineSequences:
-    """Builds the line sequence of each brief from the approved lines of a model."""
-
-    def __init__(self, approved: ApprovedLines) -> None:
-        self.approved = approved
-        self._known = lru_cache(maxsize=1024)(self._sequence)
-
-    def sequence(self, brief: Brief, banned: tuple[str, ...] = (), *, counts_slots: bool = True) -> LineSequence | None:
-        """The sequence of the lines that hold no `banned` phrase; None when no line at all fits the brief."""
-        return self._known(brief, banned, counts_slots)
-
-    def _sequence(self, brief: Brief, banned: tuple[str, ...], counts_slots: bool) -> LineSequence | None:
-        texts = [text for text in self.approved.for_brief(brief) if not any(phrase in text for phrase in banned)]
-        lines = [self._line(text, brief) for text in texts]
-        return LineSequence(brief, lines, counts_slots=counts_slots) if lines else None
-
-    def _line(self, text: str, brief: Brief) -> Line:
-        part, tags = self.approved.part_of(text, brief), self.approved.tags_of(text, brief)
-        return Line(
-            text,
-            tags=tags.intersection(brief.tags),
-            slots=frozenset(slots_in(text)).intersection(brief.slots),
-            is_opening=part == OPENING,
-            # Where no part is known, a question that addresses no tag is taken for a closing question.
-            is_closing=part == CLOSING if part else text.endswith("？") and not tags,
-            must_come_later=bool(order_problems(text, brief)),
-            satisfies_order=satisfies_order(text, brief),
-        )
 
 
 def _covers(line: Line) -> frozenset[str]:

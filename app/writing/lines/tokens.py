@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from typing import Protocol
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.approved.brief import Brief
-from app.writing.lines.sequence import LineSequence, LineSequences
+from app.writing.lines.orders import LineSequences, Order
 
 Ids = NDArray[np.int64]
 Rows = NDArray[np.int64]
@@ -48,7 +49,7 @@ class LineConstraint:
     Where it `remembers` what was said, no sentence is said twice.
     """
 
-    def __init__(self, table: Ids, sequence: LineSequence, end: int, *, remembers: bool = True) -> None:
+    def __init__(self, table: Ids, sequence: Order, end: int, *, remembers: bool = True) -> None:
         """`table` holds the tokens of the sequence's lines, one line a row, padded with -1; `end` ends a body."""
         self._remembers = remembers
         self._table = table
@@ -108,7 +109,7 @@ class LineConstraint:
 
 
 class LineConstraints:
-    """Makes the constraint of each body from the approved lines of a checkpoint, which it encodes once."""
+    """Makes the constraint of each body from what is approved for a checkpoint, which it encodes once."""
 
     def __init__(
         self, sequences: LineSequences, encode: Callable[[str], Sequence[int]], end: int, *, as_server: bool = False
@@ -120,17 +121,26 @@ class LineConstraints:
         self._sequences = sequences
         self._as_server = as_server
         self._end = end
-        texts = sequences.approved.texts
-        encoded = [encode(text) for text in texts]
-        self._table = np.full((len(encoded), max(map(len, encoded), default=1)), -1, dtype=np.int64)
-        for row, tokens in enumerate(encoded):
-            self._table[row, : len(tokens)] = tokens
-        self._row = {text: row for row, text in enumerate(texts)}
+        self._encode = encode
+        self._encoded: dict[str, Sequence[int]] = {}
+        self._tables: WeakKeyDictionary[Order, Ids] = WeakKeyDictionary()
 
     def constraint(self, brief: Brief, banned: tuple[str, ...] = ()) -> LineConstraint | None:
         """A new constraint to the lines that hold no `banned` phrase; None when no line at all fits the brief."""
         sequence = self._sequences.sequence(brief, banned, counts_slots=not self._as_server)
         if sequence is None:
             return None
-        table = self._table[[self._row[line.text] for line in sequence.lines]]
-        return LineConstraint(table, sequence, self._end, remembers=not self._as_server)
+        if sequence not in self._tables:
+            self._tables[sequence] = self._table([line.text for line in sequence.lines])
+        return LineConstraint(self._tables[sequence], sequence, self._end, remembers=not self._as_server)
+
+    def _table(self, texts: Sequence[str]) -> Ids:
+        """The tokens of each text, one a row, padded with -1; a text is encoded when it is first needed."""
+        for text in texts:
+            if text not in self._encoded:
+                self._encoded[text] = self._encode(text)
+        encoded = [self._encoded[text] for text in texts]
+        table = np.full((len(encoded), max(map(len, encoded))), -1, dtype=np.int64)
+        for row, tokens in enumerate(encoded):
+            table[row, : len(tokens)] = tokens
+        return table

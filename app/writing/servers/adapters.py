@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.errors import ConfigurationError
 from app.writing.lines.library import SENTENCES_FILE, read_approved_lines
-from app.writing.lines.sequence import LineSequences
+from app.writing.lines.orders import LineSequences
 from app.writing.model import WritingTask
 from app.writing.servers.routes import Label, Lane, Route, lanes_of, route_problems
 from app.writing.weights import cached_digest, digest_of_weights

@@ -8,7 +8,7 @@ from typing import Any
 from app.approved.brief import Brief
 from app.approved.skeleton import MAX_CHARACTERS
 from app.writing.lines.grammar import line_grammar
-from app.writing.lines.sequence import LineSequences
+from app.writing.lines.orders import LineSequences
 from app.writing.model import WritingTask
 from app.writing.prompt import Profile, slot_token
 from app.writing.sampling import CONSTRAINED_MIN_P, MIN_P, WITHOUT_MIN_P

@@ -13,7 +13,7 @@ from app.endpoint import ServerFailed, ServerRefused
 from app.errors import ConfigurationError, ModelTimeout, ModelUnavailable
 from app.writing.full_prompt import FullPrompt
 from app.writing.lines.library import ApprovedLines
-from app.writing.lines.sequence import LineSequences
+from app.writing.lines.orders import LineSequences
 from app.writing.model import Draft, ModelHealth, WritingTask
 from app.writing.prompt import PROMPT_VERSION, Message, Profile, compact_messages, profile_for
 from app.writing.sampling import COMMON, MOST_TOKENS

@@ -12,7 +12,7 @@ from app.approved.skeleton import sentences
 from app.approved.vocabulary import Vocabulary
 from app.settings import ROOT
 from app.writing.lines.library import read_approved_lines
-from app.writing.lines.sequence import LineSequences
+from app.writing.lines.orders import LineSequences
 from app.writing.lines.tokens import LineConstraints
 from finetune.comparing.scoring import log_likelihoods, write_bodies
 from finetune.dataset.rows import SftRow, read_rows

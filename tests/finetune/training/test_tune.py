@@ -15,7 +15,7 @@ from safetensors.torch import load_file
 from app.approved.skeleton import sentences
 from app.approved.vocabulary import Vocabulary
 from app.writing.lines.library import read_approved_lines
-from app.writing.lines.sequence import LineSequences
+from app.writing.lines.orders import LineSequences
 from app.writing.weights import digest_of_weights
 from finetune.adapters.export import export, exported_problems
 from finetune.cli import main

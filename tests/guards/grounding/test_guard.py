@@ -10,9 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guards.grounding.guard import Grounding
-from guards.grounding.rates import GroundingSettings
+from guards.grounding.rates import GroundingSettings, is_cost
 from guards.lexicon.rules import Effective
+from guards.numbers.scan import extract
 from guards.script import Guard, Script, Segment
+from guards.text.folding import Folding, fold
+from guards.text.sentences import FOLDED_SENTENCE_END, Sentences
 from guards.types import Action, Call, Case, Fact, Finding, Quantity, Scenario, Span, Stage
 from tests.guards.number_rules import NUMBER_RULES, ROLES, grounding, grounding_panel
 
@@ -443,3 +446,35 @@ def test_a_day_that_something_is_due_must_be_the_day_of_a_fact(text: str, is_tru
     case = Case(scenario=Scenario.BILL_REMINDER, stage=Stage.BODY, facts=facts, today=today)
     found = grounding(GroundingSettings())(Script((Segment(Stage.BODY, text, text),)), case)
     assert [finding.rule for finding in found] == ([] if is_true else ["number.ungrounded"])
+
+
+@pytest.mark.parametrize(
+    ("text", "is_found"),
+    [
+        ("您这笔账单大约还欠五千元，早点安排。", True),
+        ("大约五千元。", True),
+        ("他一个月工资大约有五千元左右，日子还不错。", False),
+        ("我寻思这期账单大概五千元，钱够不够呢？", False),
+    ],
+)
+def test_without_facts_an_estimate_counts_where_it_is_one_of_the_debt(text: str, is_found: bool) -> None:
+    findings = GUARD(script(text), Case(scenario=Scenario.COLLECTION_M1))
+    assert ("number.approximate" in {finding.rule for finding in findings}) is is_found
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("每月还两千元。", True),
+        ("每月工资两千元。", False),
+        ("我寻思每月还两千元，钱够不够呢？", False),
+        ("月利率百分之一。", True),
+        ("月利率才0.3%，每天没多少钱。", True),
+        ("月利率百分之一，花不了多少钱。", True),
+        ("我们村里贷款，月利率百分之一要多少钱？", False),
+    ],
+)
+def test_what_is_said_by_the_month_is_a_cost_unless_a_bystander_or_a_wage_says_it(text: str, is_one: bool) -> None:
+    (number,) = extract(text)
+    folded = fold(text, Folding.PLAIN).text
+    assert is_cost(number, Sentences(folded, FOLDED_SENTENCE_END)) is is_one

@@ -156,3 +156,10 @@ def test_a_file_is_read_without_libyaml_too(tmp_path: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", program, path], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False {'a': [1, {'b': 2}]} 3"
+
+
+def test_a_name_that_stands_earlier_is_told_where_it_stands_again(tmp_path: Path) -> None:
+    document = read_document(write(tmp_path, "items:\n  - a\n  - b\n  - a\n"))
+    assert document.repeated(["a", "b"], ("items",)) == []
+    (told,) = document.repeated(["a", "b", "a"], ("items",))
+    assert told.endswith("file.yaml:4: items.2: a is already defined above")

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -16,9 +17,9 @@ from guards.lexicon.documents import DocumentError
 from guards.lexicon.examples import example_case
 from guards.lexicon.gates import GateRule
 from guards.lexicon.numbers import BY_ROLES
-from guards.lexicon.reader import Lexicon, read_lexicon, read_rules
+from guards.lexicon.reader import Lexicon, check_tables, read_lexicon, read_rules
 from guards.lexicon.roles import FigureRole
-from guards.lexicon.rules import Family, PhraseRule
+from guards.lexicon.rules import Effective, Family, PhraseRule
 from guards.lexicon.scope import concerns
 from guards.numbers.scan import scan
 from guards.phrases.guard import Phrases
@@ -522,3 +523,28 @@ def test_a_revision_from_before_there_were_roles_is_read_and_judges_as_it_did(di
     now = read_rules({**contents, "roles.yaml": (directory / "roles.yaml").read_bytes()})
     found = Grounding(now.numbers.rules, now.roles)(Script((Segment(Stage.BODY, said, said),)), case)
     assert "number.wrong_role" in {finding.rule for finding in found}
+
+
+def test_the_days_on_which_something_changes_are_those_of_every_rule(lexicon: Lexicon) -> None:
+    days = set(lexicon.changes())
+    rule = next(lexicon.phrase_rules())
+    assert rule.effective.since in days
+    ending = rule.model_copy(
+        update={"effective": Effective.model_validate({"from": "2026-01-01", "until": "2026-12-31"})}
+    )
+    family = lexicon.families[0].model_copy(update={"rules": [ending]})
+    assert set(replace(lexicon, families=(family,), disclosures=()).changes()) >= {date(2026, 1, 1), date(2027, 1, 1)}
+
+
+def test_a_file_that_cannot_be_read_and_a_broken_table_are_named(tmp_path: Path) -> None:
+    folder = tmp_path / "lexicons"
+    shutil.copytree(LEXICONS, folder)
+    (folder / "promise.yaml").unlink()
+    (folder / "promise.yaml").mkdir()
+    with pytest.raises(DocumentError, match=r"promise\.yaml:1: cannot be read"):
+        read_lexicon(folder)
+    table = folder / FOLDER.name / "split.tsv"
+    check_tables(table.parent)
+    table.write_text("亻言\n", "utf-8")
+    with pytest.raises(DocumentError, match=r"split\.tsv:1: "):
+        check_tables(table.parent)

@@ -8,7 +8,9 @@ from pydantic import ValidationError
 
 from guards.lexicon.disclosures import DisclosureRule, Disclosures
 from guards.lexicon.gates import GateSettings, Hours
+from guards.lexicon.numbers import NumberExamples
 from guards.lexicon.reader import Lexicon
+from guards.lexicon.roles import FigureRole
 from guards.lexicon.rules import Effective, Family, Near, PhraseRule
 from guards.types import Action, Role, Scenario
 
@@ -294,3 +296,19 @@ def test_gates_must_all_be_described_once_and_no_others(settings: GateSettings) 
 def test_gate_settings_without_a_limit_or_a_role_are_refused(settings: GateSettings, changes: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         GateSettings.model_validate(changed(settings, **changes))
+
+
+def test_a_role_without_a_word_and_a_spoken_form_of_two_texts_are_refused() -> None:
+    with pytest.raises(ValidationError, match="needs a word or a pattern that names a figure"):
+        FigureRole.model_validate(
+            {
+                "id": "role.test",
+                "title": "试",
+                "quantities": ["money"],
+                "reason": "试",
+                "source": {"law": "广告法", "force": "law"},
+                "examples": {"hits": ["是"], "misses": ["否"]},
+            }
+        )
+    with pytest.raises(ValidationError, match="spoken belongs to one text"):
+        NumberExamples.model_validate({"texts": ["一", "二"], "spoken": "三"})

@@ -205,6 +205,7 @@ HITS = {
 CONTEXT_HITS = [
     ("alipay", "支付宝账号zhang88", "zhang88"),
     ("online_account", "抖音号ab_99", "ab_99"),
+    ("date_of_birth", "您生日是1990年3月7日吗", "1990年3月7日"),
     ("certificate", "军官证号：南字第1234567号", "南字第1234567号"),
     ("workplace", "您在华丰机械厂上班", "华丰机械厂"),
     ("wechat", "加我微信号abc_12345聊", "abc_12345"),
@@ -347,6 +348,7 @@ MISSES = {
     ],
     "alipay": ["支付宝100000元", "支付宝app", "支付宝 hello", "alipayabc123"],
     "online_account": ["抖音搜示例金融", "抖音 abcdefg1", "钉钉打卡"],
+    "date_of_birth": ["生日券3月7日到期", "1990年3月7日生效", "生日快乐"],
     "certificate": ["社保交了120000元", "证件号码要填对"],
     "workplace": ["在一家物流公司上班", "您单位是国企吗", "在我们公司工作", "入职了国企"],
     "hotlines": [

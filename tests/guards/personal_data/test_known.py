@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from guards.personal_data.accounts import qqs
 from guards.personal_data.guard import PersonalData
 from guards.personal_data.known import cardinal, day_of, pinyin_of
 from guards.script import Script, Segment
@@ -239,3 +240,8 @@ def test_a_day_is_found_where_a_regular_expression_finds_it(value: str, pieces: 
     day = day_of(value)
     assert day is not None
     assert list(day.find(text)) == [each.span() for each in found]
+
+
+def test_an_account_is_called_so_by_a_word_of_its_own() -> None:
+    assert [hit.start for hit in qqs("qq: 12345678")] == [4]
+    assert list(qqs("myqq: 12345678")) == []

@@ -127,3 +127,17 @@ def test_a_stand_in_can_be_all_that_presidio_makes_of_it() -> None:
     with lean_imports():
         exec(program, names)  # noqa: S102
     assert names["pipe"]() == "unchanged"  # type: ignore[operator]
+
+
+def test_what_stands_for_a_library_has_every_name_but_those_of_the_language() -> None:
+    program = """
+from guards.personal_data.lean_imports import lean_imports
+names = {"__name__": "presidio_analyzer.of_this_test"}
+with lean_imports():
+    exec("import spacy", names)
+spacy = names["spacy"]
+language = spacy.language.Language
+print(language is spacy.anything, language()(len) is len)
+print(hasattr(spacy, "__wrapped__"), hasattr(language, "__wrapped__"))
+"""
+    assert run(program).split() == ["True", "True", "False", "False"]

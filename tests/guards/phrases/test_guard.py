@@ -18,6 +18,7 @@ from guards.lexicon.rules import Family, PhraseRule
 from guards.lexicon.scope import CHINA, applies
 from guards.phrases.guard import Phrases
 from guards.script import Guard, Script, Segment
+from guards.text import reading
 from guards.text.folding import Folding
 from guards.text.numerals import in_chinese
 from guards.text.words import pinyin
@@ -693,3 +694,26 @@ def test_without_a_day_the_rules_of_today_in_china_hold() -> None:
         rule("later.x", phrases=["包过"], effective={"from": "9999-12-31"}),
     )
     assert [name for name, _, _ in found(phrases, "包过", replace(CASE, today=None))] == ["now.x"]
+
+
+def test_a_name_in_the_facts_is_no_disguise_of_a_rule() -> None:
+    guarded = guard(rule(phrases=["必下款"]), homophones=True)
+    named = replace(CASE, facts=(Fact("product", Quantity.TEXT, "碧夏款"),))
+    assert found(guarded, "碧夏款利息是多少") == [("test.rule", "碧夏款", 0)]
+    assert found(guarded, "碧夏款利息是多少", named) == []
+    assert found(guarded, "必下款利息是多少", replace(CASE, facts=(Fact("product", Quantity.TEXT, "必下款"),))) != []
+
+
+def test_what_sounds_like_a_phrase_and_ends_within_a_number_is_none() -> None:
+    guarded = guard(rule(phrases=["现在就医"]), homophones=True)
+    assert found(guarded, "您xianzai就一好吧") == [("test.rule", "xianzai就一", 1)]
+    assert found(guarded, "您xianzai就一千元") == []
+
+
+def test_numerals_matter_to_what_is_tightly_folded_and_to_nothing_else() -> None:
+    text = reading.of(script("前7天不用付"))
+    tight, raw = (
+        guard(rule(phrases=["前七天"]), folding=folding).searches[0] for folding in (Folding.TIGHT, Folding.RAW)
+    )
+    assert tight.is_read_by(text, frozenset({"七"}))
+    assert not raw.is_read_by(text, frozenset({"七"}))

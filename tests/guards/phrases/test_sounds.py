@@ -11,14 +11,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guards.lexicon.reader import Lexicon
+from guards.lexicon.rules import Family, Near
+from guards.phrases.compiled import by_sound
 from guards.phrases.heard import Heard
 from guards.phrases.kinship import Disguises
 from guards.phrases.sounds import SoundHit, Sounds, Worded
+from guards.phrases.spelling import near_patterns
 from guards.phrases.stretches import Stretches
 from guards.phrases.syllables import heard_as
 from guards.text.disguises import undisguised_words, undo_disguises
 from guards.text.folding import Folding, fold
 from guards.text.words import pinyin
+from tests.guards.phrases.test_guard import rule as rule_with
 
 
 def phrase(text: str, rule: int = 0, **keys: bool) -> Worded:
@@ -310,3 +314,21 @@ def test_short_phrases_are_weighed_against_how_the_text_reads(text: str, found: 
         ]
     )
     assert sorted({text[start:end] for _, start, end, *_ in words.hits(Heard(text), None)}) == found
+
+
+def test_families_are_heard_by_their_place_as_the_guard_hears_them() -> None:
+    family = Family.model_validate(
+        {
+            "family": "test",
+            "homophones": True,
+            "rules": [rule_with("test.one", phrases=["行长担保"]), rule_with(phrases=["百分百获批"])],
+        }
+    )
+    sounds = Sounds(by_sound([family]))
+    assert {hit[0] for hit in sounds.hits(Heard("航涨担保"), None)} == {0}
+    assert {hit[0] for hit in sounds.hits(Heard("佰芬掰货霹"), None)} == {1}
+
+
+def test_words_of_which_folding_leaves_nothing_stand_near_nothing() -> None:
+    assert list(near_patterns(Near.model_validate({"words": ["……"], "with": ["办"], "within": 3}))) == []
+    assert len(list(near_patterns(Near.model_validate({"words": ["包"], "with": ["办"], "within": 3})))) == 1

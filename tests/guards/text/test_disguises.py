@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from guards.lexicon.reader import Lexicon
 from guards.text.disguises import (
     Undisguised,
-    idle_entries,
     is_repeated,
     numerals_in,
     undisguised_words,
@@ -23,6 +22,7 @@ from guards.text.disguises import (
     with_words_for_symbols,
 )
 from guards.text.folding import Folded, Folding, fold
+from guards.text.idle import idle, idle_entries
 from guards.text.lookalikes import split, stand_ins
 from guards.text.numerals import in_chinese, read
 from guards.types import Span
@@ -364,11 +364,21 @@ def test_entries_that_no_text_can_match_are_named(elsewhere: Path) -> None:
         file = elsewhere / "lexicons" / "_spelling" / f"{name}.tsv"
         file.write_text(file.read_text("utf-8") + f"{line}\n", "utf-8")
         last[name] = f"{file}:{len(file.read_text('utf-8').splitlines())}"
-    assert said_by("from guards.text.disguises import idle_entries\nprint(*idle_entries(), sep='\\n')", elsewhere) == [
+    assert said_by("from guards.text.idle import idle_entries\nprint(*idle_entries(), sep='\\n')", elsewhere) == [
         f"{last['split']}: 亻Z would never be found; text is read as 亻z",
         f"{last['risky_look_alikes']}: 貨 would never be found; text is read as 货",
         f"{last['stand_ins']}: VX號 would never be found; text is read as vx号",
         f"{last['look_alikes']}: ☎ is read as 贷, not as 貸",
+    ]
+
+
+def test_idle_entries_of_any_tables_are_told_with_their_place() -> None:
+    tables = {"split": {"亻Z": "信", "亻言": "信"}, "stand_ins": {"vx": "微信", "VX號": "微信号", "yhk": "银行卡。"}}
+    assert list(idle(tables, {"☎": "貸", "Ａ": "a"}, lambda name, written: f"{name}/{written}")) == [
+        "split/亻Z: 亻Z would never be found; text is read as 亻z",
+        "stand_ins/VX號: VX號 would never be found; text is read as vx号",
+        "stand_ins/yhk: 银行卡。 would never be found; words are read as 银行卡",
+        "look_alikes/☎: ☎ is read as ☎, not as 貸",
     ]
 
 

@@ -16,6 +16,7 @@ from guards.text.lookalikes import (
     Shape,
     broken_lines,
     look_alikes,
+    place_of,
     read_table,
     risky_look_alikes,
     split,
@@ -254,3 +255,9 @@ def test_each_table_says_in_its_first_lines_what_it_holds() -> None:
         "stand_ins",
     ]
     assert all(file.read_text("utf-8").startswith("# ") for file in files)
+
+
+def test_an_entry_is_found_on_its_line() -> None:
+    written = next(iter(SPLIT))
+    file, _, line = place_of("split", written).rpartition(":")
+    assert Path(file).read_text("utf-8").splitlines()[int(line) - 1].startswith(f"{written}\t")

@@ -11,7 +11,8 @@ from app.approved.brief import Brief
 from app.approved.skeleton import problems_of
 from app.writing.lines.grammar import line_grammar
 from app.writing.lines.library import ApprovedLine, ApprovedLines
-from app.writing.lines.sequence import LineSequence, LineSequences, State
+from app.writing.lines.orders import LineSequences
+from app.writing.lines.sequence import LineSequence, State
 from guards.types import Generation, Scenario
 
 BILL, M1, ACQUISITION = Scenario.BILL_REMINDER, Scenario.COLLECTION_M1, Scenario.ACQUISITION
@@ -32,7 +33,7 @@ LINES = [
 def sequence(brief: Brief = BRIEF, lines: Sequence[ApprovedLine] = LINES, *, counts_slots: bool = True) -> LineSequence:
     """The sequence of some lines for a brief."""
     found = LineSequences(ApprovedLines(lines)).sequence(brief, counts_slots=counts_slots)
-    assert found is not None
+    assert isinstance(found, LineSequence)
     return found
 
 

@@ -10,7 +10,7 @@ import pytest
 from app.approved.brief import Brief
 from app.approved.skeleton import sentences
 from app.writing.lines.library import ApprovedLine, ApprovedLines
-from app.writing.lines.sequence import LineSequences
+from app.writing.lines.orders import LineSequences
 from app.writing.lines.tokens import AnyToken, LineConstraints
 from guards.types import Generation, Scenario
 

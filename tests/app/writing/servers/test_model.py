@@ -14,7 +14,7 @@ import pytest
 from app.errors import ConfigurationError, ModelTimeout, ModelUnavailable
 from app.writing.lines.grammar import line_grammar
 from app.writing.lines.library import ApprovedLine, ApprovedLines
-from app.writing.lines.sequence import LineSequences
+from app.writing.lines.orders import LineSequences
 from app.writing.prompt import PROMPT_VERSION, render_compact
 from app.writing.sampling import CONSTRAINED_MIN_P, MIN_P, WITHOUT_MIN_P
 from app.writing.servers.adapters import AdapterRegistry
