@@ -11,6 +11,8 @@ from guards.lexicon.rules import Family
 from guards.phrases.guard import Phrases
 from guards.policy import Policy
 from guards.script import Script, Segment
+from guards.text.hearsay import is_denied_of_us
+from guards.text.negation import place_of
 from guards.text.speech_acts import EXCUSES, acts_of, is_claimed
 from guards.types import Act, Action, Case, Channel, Scenario, Span, Stage
 
@@ -163,3 +165,11 @@ def test_who_promises_or_threatens_beside_an_excuse_makes_none(line: str) -> Non
 def test_nothing_excuses_a_rule_that_takes_no_excuse() -> None:
     assert is_claimed("我们不包过", Span(3, 5), frozenset())
     assert not is_claimed("我们不包过", Span(3, 5))
+
+
+def test_what_is_denied_for_the_time_being_is_not_denied() -> None:
+    for text, words in (("我们没有让员工上门，暂时。", "上门"), ("我们不会联系您单位，目前先这样。", "您单位")):
+        start = text.index(words)
+        assert not is_denied_of_us(place_of(text, Span(start, start + len(words))))
+    text = "我们没有让员工上门。"
+    assert is_denied_of_us(place_of(text, Span(7, 9)))
