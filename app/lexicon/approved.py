@@ -119,11 +119,7 @@ def approved_texts(
                 texts.append(ApprovedText(_place(head), *listing.shown[int(number)]))
             else:
                 faults.append(line)
-    texts += [
-        text
-        for name, known in (lines or {}).items()
-        for text in _lines(f"{name}/{SENTENCES_FILE}", known, vocabulary, wording)
-    ]
+    texts += [text for name, known in (lines or {}).items() for text in _lines(name, known, vocabulary, wording)]
     return ApprovedTexts(tuple(texts), tuple(_templates(wording.contents)), tuple(faults))
 
 
@@ -157,7 +153,7 @@ def _template(
 
 
 def _lines(
-    file: str, lines: Sequence[ApprovedLine], vocabulary: Vocabulary, wording: Wording
+    model: str, lines: Sequence[ApprovedLine], vocabulary: Vocabulary, wording: Wording
 ) -> Iterator[ApprovedText]:
     moments: dict[tuple[Any, ...], tuple[Mapping[str, Filling], Case]] = {}
     for number, line in enumerate(lines, 1):
@@ -172,7 +168,8 @@ def _lines(
             bare = line.text.replace("{", "").replace("}", "")
             segment = Segment(Stage.BODY, bare, bare)
         channels = tuple(channel for channel in Channel if not channel_problems(line.text, channel))
-        yield ApprovedText(f"{file}:{number}", Script((segment,)), case, is_line=True, channels=channels)
+        place = f"{model}/{line.place or f'{SENTENCES_FILE}:{number}'}"
+        yield ApprovedText(place, Script((segment,)), case, is_line=True, channels=channels)
 
 
 def _moment(

@@ -19,7 +19,6 @@ def check(folder: Annotated[Path, typer.Argument(help="A corpus.", show_default=
     """Check the corpus and print its coverage."""
     from rich.console import Console
 
-    from app.writing.lines.bodies import ApprovedBodies
     from finetune.lines.bodies import read_bodies, read_details
     from finetune.lines.coverage import print_bodies, print_coverage
     from finetune.lines.reader import BODIES, read_lines
@@ -30,7 +29,7 @@ def check(folder: Annotated[Path, typer.Argument(help="A corpus.", show_default=
     judge = Judge(shipped_policy(ROOT, vocabulary), vocabulary)
     if (folder / BODIES).exists():
         bodies = read_bodies(folder / BODIES, vocabulary)
-        check_bodies(ApprovedBodies(bodies, read_details(folder / BODIES)), judge)
+        check_bodies(bodies, read_details(folder / BODIES), judge)
         print_bodies(bodies, vocabulary, console)
     lines = read_lines(folder, vocabulary)
     check_lines(lines, judge)

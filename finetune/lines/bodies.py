@@ -12,7 +12,7 @@ from app.approved.skeleton import SLOT, slots_in
 from app.approved.vocabulary import REPLY, Vocabulary
 from app.writing.lines.bodies import ApprovedBodies, ApprovedBody, ApprovedDetails, Sentence
 from finetune.lines.lengths import longest, spoken_length
-from finetune.lines.reader import BODIES, CHARACTER, NUMBER
+from finetune.lines.reader import BODIES, CHARACTER, NUMBER, checked_files
 from guards.lexicon.documents import Document, DocumentError, read_document
 from guards.lexicon.rules import Strict
 from guards.types import Generation, Group, Scenario
@@ -92,15 +92,9 @@ def read_bodies(directory: Path, vocabulary: Vocabulary) -> list[Body]:
     files = [path for path in sorted(directory.rglob("*.yaml")) if path.name != DETAILS_FILE]
     if not files:
         raise DocumentError([f"{directory}: no corpus: there is no folder with *.yaml files of bodies"])
-    for path in files:
-        try:
-            document = read_document(path)
-            file = document.check(_File)
-        except DocumentError as invalid:
-            problems += invalid.problems
-            continue
+    for document, file in checked_files(files, _File, problems):
         for index, given in enumerate(file.bodies):
-            body = _body(given, file.scenario, f"{path}:{document.line(('bodies', index))}")
+            body = _body(given, file.scenario, f"{document.path}:{document.line(('bodies', index))}")
             bodies.append(body)
             problems += _problems(body, document, index, vocabulary)
     problems += _repeated(bodies)
@@ -146,15 +140,13 @@ def body_problems(body: Body, vocabulary: Vocabulary) -> Iterator[str]:
     if is_reply and (len(body.strategies) > 1 or len(body.tags) != 1):
         yield "a reply has the strategy reply alone, and the one tag that it answers"
     always = {slot for each in body.sentences if not each.needs for text in each.texts for slot in slots_in(text)}
-    asks_when = "truck_driver" in body.tags
-    owed = frozenset() if is_reply or asks_when else _ALWAYS[group] - {"产品名"}
+    owed = frozenset() if is_reply else _ALWAYS[group] - {"产品名"}
     for slot in sorted(owed - always):
         yield f"never says {{{slot}}}"
-    if not (is_reply or asks_when) and group is Group.COLLECTION:
+    if not is_reply and group is Group.COLLECTION:
         offers = {each.offer for each in body.sentences if each.offer}
         for offer in sorted({"deferral", "instalment", "waiver", "none"} - offers):
             yield f"has no sentence for offer: {offer}"
-    if not (is_reply or asks_when) and group is Group.COLLECTION:
         yield from _remedy_problems(body)
     questions = [index for index, each in enumerate(body.sentences) if any("？" in text for text in each.texts)]
     if any(index != len(body.sentences) - 1 for index in questions):
@@ -254,7 +246,7 @@ def _order_problems(body: Body) -> Iterator[str]:
 
 
 def _repeated(bodies: Iterable[Body]) -> list[str]:
-    """Bodies of one moment that begin or run alike: a sentence is in one body of its moment only."""
+    """Bodies of one moment that begin alike: decoding would go on with the first of them only."""
     seen: dict[tuple[object, ...], str] = {}
     problems = []
     for body in bodies:

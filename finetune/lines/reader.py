@@ -4,17 +4,18 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import Field
 
 from app.approved.skeleton import SLOT, sentences, slots_in
 from app.approved.vocabulary import Part, Vocabulary
 from app.writing.lines.library import ApprovedLine
-from guards.lexicon.documents import DocumentError, read_document
+from guards.lexicon.documents import Document, DocumentError, read_document
 from guards.lexicon.rules import Strict
 from guards.types import Generation, Group, Scenario
 
+T = TypeVar("T")
 BODIES = "bodies"
 """The folder of a corpus that holds no lines, but whole bodies."""
 OPTIONAL_SLOTS = ("产品名", "还款渠道")
@@ -87,13 +88,7 @@ def read_lines(directory: Path, vocabulary: Vocabulary) -> list[Line]:
     files = [file for file in sorted(directory.rglob("*.yaml")) if BODIES not in file.relative_to(directory).parts]
     if not files:
         raise DocumentError([f"{directory}: no corpus: there is no folder with *.yaml files of lines"])
-    for path in files:
-        try:
-            document = read_document(path)
-            file = document.check(_File)
-        except DocumentError as invalid:
-            problems += invalid.problems
-            continue
+    for document, file in checked_files(files, _File, problems):
         for g, group in enumerate(file.groups):
             for tag in group.tags:
                 if tag not in vocabulary.tags:
@@ -111,7 +106,7 @@ def read_lines(directory: Path, vocabulary: Vocabulary) -> list[Line]:
                     frozenset(group.tags),
                     frozenset(group.strategies),
                     frozenset(group.offers),
-                    f"{path}:{document.line(place)}",
+                    f"{document.path}:{document.line(place)}",
                 )
                 problems += [document.describe(place, problem) for problem in line_problems(line, vocabulary)]
                 lines.append(line)
@@ -119,6 +114,18 @@ def read_lines(directory: Path, vocabulary: Vocabulary) -> list[Line]:
     if problems:
         raise DocumentError(problems)
     return lines
+
+
+def checked_files(files: Iterable[Path], kind: type[T], problems: list[str]) -> Iterator[tuple[Document, T]]:
+    """Each file that is of this shape, with its content; what is wrong with the others joins the `problems`."""
+    for path in files:
+        try:
+            document = read_document(path)
+            content = document.check(kind)
+        except DocumentError as invalid:
+            problems += invalid.problems
+        else:
+            yield document, content
 
 
 def approved(lines: Iterable[Line]) -> Iterator[ApprovedLine]:

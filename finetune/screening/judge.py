@@ -1,6 +1,6 @@
 """The guard chain over bodies: nothing that it would stop is ever taught."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -11,7 +11,8 @@ from app.approved.vocabulary import Vocabulary
 from app.approved.wording import read_wording
 from app.encoders.opening import open_embedded
 from app.scripts.candidate import Candidate, examine_piece
-from app.writing.lines.bodies import NO_OFFER, ApprovedBodies, ApprovedBody
+from app.writing.lines.bodies import NO_OFFER, ApprovedBody, ApprovedDetails
+from finetune.lines.bodies import DETAILS_FILE, Body
 from finetune.lines.reader import Line
 from guards.lexicon.documents import DocumentError
 from guards.lexicon.reader import read_lexicon
@@ -86,32 +87,43 @@ def check_lines(lines: Iterable[Line], judge: Judge) -> None:
         raise DocumentError(problems)
 
 
-def check_bodies(bodies: ApprovedBodies, judge: Judge) -> None:
-    """See that the guard chain stops no body: every wording of it is judged in one at least.
+def check_bodies(bodies: Sequence[Body], details: Sequence[ApprovedDetails], judge: Judge) -> None:
+    """See that the guard chain stops no body: every wording of it is judged in one at least, and each detail alone.
 
     Raises:
         DocumentError: naming file and line of each that it stops, with the rule and its reason.
     """
-    problems = []
-    for body in bodies.approved:
-        for text, offers in _told(body, bodies):
-            for finding in judge.blocking_findings(text, body.scenario, offers=offers):
-                problems.append(f"{getattr(body, 'place', '')}: {finding.rule}: {finding.reason}: {text}")
+    told = [(body.place, body.scenario, text, offers) for body in bodies for text, offers in _told(body)]
+    told += [(DETAILS_FILE, scenario, text, frozenset()) for scenario, text in _told_of(details)]
+    problems = [
+        f"{place}: {finding.rule}: {finding.reason}: {text}"
+        for place, scenario, text, offers in told
+        for finding in judge.blocking_findings(text, scenario, offers=offers)
+    ]
     if problems:
         raise DocumentError(list(dict.fromkeys(problems)))
 
 
-def _told(body: ApprovedBody, bodies: ApprovedBodies) -> Iterator[tuple[str, frozenset[str]]]:
+def _told(body: ApprovedBody) -> Iterator[tuple[str, frozenset[str]]]:
     """A body as it may be said, in as many ways as it takes to say each wording once, under each offer."""
     slots = {slot for sentence in body.sentences for text in sentence.texts for slot in slots_in(text)}
     for offer in sorted({sentence.offer for sentence in body.sentences if sentence.offer} | {NO_OFFER}):
         own = None if offer == NO_OFFER else offer
         (strategy, *_), (generation, *_) = sorted(body.strategies), sorted(body.generations)
         brief = Brief(body.scenario, generation, strategy, tuple(body.tags), (), tuple(sorted(slots)), own)
-        parts = bodies.parts(body, brief)
+        parts = body.parts(brief)
         for turn in range(max(map(len, parts), default=0)):
             said = "".join(texts[turn % len(texts)] for texts in parts)
             yield said, frozenset({own} if own else ())
+
+
+def _told_of(details: Sequence[ApprovedDetails]) -> Iterator[tuple[Scenario, str]]:
+    """Each wording of the details in each scenario that has them, after the rate that is always said before."""
+    for each in details:
+        for scenario in (scenario for scenario in Scenario if scenario.group in each.groups):
+            before = "利息是{年化利率}。" if scenario.group is Group.MARKETING else ""
+            for text in (text for sentence in each.sentences for text in sentence.texts):
+                yield scenario, before + text
 
 
 def shipped_policy(root: Path, vocabulary: Vocabulary) -> Policy:

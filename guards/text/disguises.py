@@ -11,10 +11,7 @@ from functools import cache, cached_property, lru_cache, partial
 from itertools import accumulate
 
 from guards.text.folding import Folded, Folding, OffsetMap, fold
-from guards.text.lookalikes import (
-    split,
-    stand_ins,
-)
+from guards.text.lookalikes import split, stand_ins
 from guards.text.numerals import DIGIT_NAMES, EVERYDAY_NUMERALS, in_chinese
 
 _HAS_LATIN = re.compile("[a-z]")

@@ -35,11 +35,10 @@ class BodySequence:
             for text in texts
         )
         self._lengths = [len(parts) for parts in bodies]
-        self._next: dict[Place, tuple[int, ...]] = {}
-        begins: dict[Place, list[int]] = {}
+        found: dict[Place, list[int]] = {}
         for index, line in enumerate(self.lines):
-            begins.setdefault((line.body, line.place) if line.place else None, []).append(index)
-        self._next = {place: tuple(indices) for place, indices in begins.items()}
+            found.setdefault((line.body, line.place) if line.place else None, []).append(index)
+        self._next = {place: tuple(indices) for place, indices in found.items()}
 
     def next(self, state: Place) -> tuple[int, ...]:
         """The indices of the wordings that may come next."""

@@ -92,8 +92,8 @@ class ApprovedLines:
         return frozenset().union(*(each.tags for each in known)) if all(each.tags for each in known) else frozenset()
 
     def addressable(self, brief: Brief) -> frozenset[str]:
-        """The tags of a brief that one body can take up: those of the bodies written for it, else of its lines."""
-        if bodies := self.bodies.for_brief(brief):
+        """The tags of a brief that a body can take up: of the lines that fit it, else of the bodies written for it."""
+        if not self.lines and (bodies := self.bodies.for_brief(brief)):
             return frozenset().union(*(body.tags for body in bodies))
         known = (self.tags_of(text, brief) for text in self.for_brief(brief))
         return frozenset(brief.tags).intersection(frozenset().union(*known))

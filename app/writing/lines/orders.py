@@ -1,4 +1,4 @@
-"""What may be said for a brief, and in which order: a whole body where one was written for it, else approved lines."""
+"""What may be said for a brief, and in which order: approved lines where a model has any, else whole bodies."""
 
 from functools import lru_cache
 from typing import Any, Protocol

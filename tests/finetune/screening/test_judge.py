@@ -1,15 +1,19 @@
 """The judge: lines that may be said pass, lines that may not are named with file, line, rule and reason."""
 
+from dataclasses import replace
+
 import pytest
 
 from app.approved.brief import Brief
 from app.approved.vocabulary import Vocabulary
 from app.settings import ROOT
+from app.writing.lines.bodies import ApprovedDetails, Sentence
 from finetune.cli import main
+from finetune.lines.bodies import Body
 from finetune.lines.reader import Line
-from finetune.screening.judge import Judge, check_lines, shipped_policy
+from finetune.screening.judge import Judge, check_bodies, check_lines, shipped_policy
 from guards.lexicon.documents import DocumentError
-from guards.types import Channel, Generation, Scenario
+from guards.types import Channel, Generation, Group, Scenario
 
 _M1 = Scenario.COLLECTION_M1
 
@@ -42,6 +46,27 @@ def test_what_may_not_be_said_is_named(judge: Judge, text: str, rule: str) -> No
         check_lines([_line("您慢慢说。"), _line(text, scenario)], judge)
     assert all(problem.startswith("corpus.yaml:7: ") for problem in refused.value.problems)
     assert any(f" {rule}" in problem for problem in refused.value.problems)
+
+
+def test_a_wording_of_a_body_and_a_detail_that_may_not_be_said_are_named(judge: Judge) -> None:
+    said = Sentence(("应还{应还金额}，{到期日}到期。", "{应还金额}，{到期日}到期，明天就派人上门找你。"))
+    body = Body(
+        _M1,
+        frozenset({"plan_plain"}),
+        frozenset({Generation.YOUNG}),
+        frozenset(),
+        (said, Sentence(("可以申请延期。",), offer="deferral"), Sentence(("利息给您免了。",), offer="waiver")),
+        "bodies.yaml:3",
+    )
+    detail = Sentence(("到今天过了{逾期天数}。", "先还五百元，过了{逾期天数}。"), "逾期天数")
+    details = [ApprovedDetails(frozenset({Group.COLLECTION}), frozenset(Generation), (detail,))]
+    with pytest.raises(DocumentError) as refused:
+        check_bodies([body], details, judge)
+    told = {problem.split(": ")[0] for problem in refused.value.problems}
+    assert told == {"bodies.yaml:3", "details.yaml"}
+    assert any(" threat." in problem and "上门" in problem for problem in refused.value.problems)
+    fine = replace(body, sentences=(Sentence(said.texts[:1]), body.sentences[1]))
+    check_bodies([fine], [replace(details[0], sentences=(Sentence(detail.texts[:1], "逾期天数"),))], judge)
 
 
 def test_a_concession_passes_only_where_it_is_offered(judge: Judge) -> None:
