@@ -206,6 +206,7 @@ _CONDEMNED = re.compile(
     rf"^(?:(?![不没别能会才怎难如若假您你我吗]|还(?!款|钱|债)|要(?!求))[^，,、：:]){{0,10}}?(?:[这那](?:种|样"
     rf"|个)?)?{_IS}(?:严重)?{_BAD}的?(?![吗么嘛]|我)"
 )
+_OF_CHEATS = re.compile("(?<!不是)(?<!不)(?<!没有)(?<!没)(?:骗[局人子术钱]|诈骗|假的|谣言|吓唬)")
 _FALSE = re.compile("骗[局人子术钱]|假的|冒牌|谣言|虚假|忽悠|圈套|套路|陷阱")
 """Of what is only condemned (违法, 违规) it is not said that nobody will do it."""
 _ACCUSED = re.compile(
@@ -279,9 +280,14 @@ def _is_negated(found: re.Match[str], before: str, words: str, after: str) -> bo
 
 
 def is_taunt(clause: str, after: str) -> bool:
-    """Whether somebody who does not pay is told to look out."""
+    """Whether somebody who does not pay is told to look out, and not for cheats."""
     warned = _WARNED.search(after)
-    return warned is not None and _TAUNT.match(warned.group()) is not None and _OF_DEBTORS.search(clause) is not None
+    return (
+        warned is not None
+        and _TAUNT.match(warned.group()) is not None
+        and _OF_DEBTORS.search(clause) is not None
+        and _OF_CHEATS.search(after) is None
+    )
 
 
 def _is_quoted(clause: str, before: str, after: str) -> bool:
