@@ -282,12 +282,9 @@ def _is_negated(found: re.Match[str], before: str, words: str, after: str) -> bo
 def is_taunt(clause: str, after: str) -> bool:
     """Whether somebody who does not pay is told to look out, and not for cheats."""
     warned = _WARNED.search(after)
-    return (
-        warned is not None
-        and _TAUNT.match(warned.group()) is not None
-        and _OF_DEBTORS.search(clause) is not None
-        and _OF_CHEATS.search(after) is None
-    )
+    if warned is None or not _TAUNT.match(warned.group()):
+        return False
+    return _OF_DEBTORS.search(clause) is not None and _OF_CHEATS.search(after) is None
 
 
 def _is_quoted(clause: str, before: str, after: str) -> bool:
