@@ -13,8 +13,8 @@ from app.approved.brief import Brief
 from app.approved.vocabulary import Vocabulary, read_vocabulary
 from app.writing.heldout import is_held_out_pair
 from finetune.folders import CORPUS, PROMPTS
+from finetune.lines.bodies import read_corpus_of_bodies
 from finetune.lines.composer import Composer
-from finetune.lines.reader import read_lines
 from guards.types import Generation, Scenario
 
 WANTED, UNWANTED = "rate_first", "benefit_first"
@@ -31,7 +31,7 @@ def invented_calls(vocabulary: Vocabulary, calls: int, seed: int) -> Iterator[tu
     There are `calls` of each strategy in each segment.
     """
     chance = random.Random(seed)
-    composer = Composer(read_lines(CORPUS, vocabulary), vocabulary, seed)
+    composer = Composer((), vocabulary, seed, read_corpus_of_bodies(CORPUS, vocabulary))
     had: Counter[tuple[Scenario, Generation, str]] = Counter()
     left = calls * len(_SCENARIOS) * len(_GENERATIONS) * len(_CHANCES)
     while left:

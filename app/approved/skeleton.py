@@ -4,13 +4,16 @@ import re
 from collections.abc import Sequence
 
 from app.approved.brief import Brief
+from app.approved.vocabulary import REPLY
 from guards.types import Channel, Group
 
 SLOT = re.compile(r"\{([^{}]*)\}")
 _FORBIDDEN = re.compile(r"[^\u4e00-\u9fff，。！？、：；{}AP]|\d")
 _ENDS = "。！？"
 _SENTENCE = re.compile(r"[^。！？]*[。！？]")
-_DEBT_FACTS = frozenset({"应还金额", "到期日", "逾期天数", "卡尾号"})
+_DEBT_FACTS = frozenset({"应还金额", "到期日", "逾期天数"})
+_REMEDY_FACTS = frozenset({"延期期数", "最低还款"})
+_REMEDY = re.compile("(?:可以|能|可)申请|申请(?:延期|分期|减免)|先还(?:一部分|一些|最低)")
 ANNUAL_RATE = "年化利率"
 """The slot of the annual rate, which marketing always says."""
 _AFTER_ANNUAL_RATE = frozenset({"月利率", "月还款"})
@@ -81,7 +84,10 @@ def channel_problems(skeleton: str, channel: Channel) -> Sequence[str]:
 
 
 def order_problems(skeleton: str, brief: Brief) -> list[str]:
-    """The broken rules of order: the annual rate first in marketing (rate.annual_first), help first in collection."""
+    """The broken rules of order: the annual rate first in marketing (rate.annual_first), the matter in collection.
+
+    A reply in collection says no matter, and answers at once.
+    """
     group = brief.scenario.group
     if group is Group.MARKETING:
         for name in slots_in(skeleton):
@@ -89,13 +95,19 @@ def order_problems(skeleton: str, brief: Brief) -> list[str]:
                 return []
             if name in _AFTER_ANNUAL_RATE:
                 return ["先说{年化利率}，再说每月的数"]
-    if group is Group.COLLECTION:
-        opening = sentences(skeleton)[:1]
-        if opening and _DEBT_FACTS & set(slots_in(opening[0])):
-            return ["先说办法，再说金额和日期"]
+    if group is Group.COLLECTION and brief.strategy != REPLY:
+        for sentence in sentences(skeleton):
+            used = set(slots_in(sentence))
+            if _DEBT_FACTS & used:
+                return []
+            if _REMEDY_FACTS & used or _REMEDY.search(sentence):
+                return ["先说是哪一笔、多少钱，再说办法"]
     return []
 
 
 def satisfies_order(beginning: str, brief: Brief) -> bool:
     """Whether nothing that follows this beginning can break the rules of order."""
-    return brief.scenario.group is not Group.MARKETING or ANNUAL_RATE in slots_in(beginning)
+    used = set(slots_in(beginning))
+    if brief.scenario.group is Group.COLLECTION:
+        return brief.strategy == REPLY or bool(_DEBT_FACTS & used)
+    return brief.scenario.group is not Group.MARKETING or ANNUAL_RATE in used

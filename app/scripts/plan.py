@@ -26,7 +26,8 @@ _ON_REQUEST = {
     Group.COLLECTION: frozenset({"卡尾号", "最低还款"}),
 }
 _OPTIONAL = ("产品名", "还款渠道")
-_MOST_SLOTS, _MOST_SLOTS_IN_BRIEF = 4, 3
+_MOST_SLOTS = {Group.MARKETING: 3, Group.SERVICING: 4, Group.COLLECTION: 4}
+"""As many as a call bears; one less where the customer is in a hurry."""
 _MOST_TAGS = 2
 _RATE_ASKED = "asked_rate"
 _OFFER_ASKED = {"asked_deferral": "deferral", "asked_instalment": "instalment"}
@@ -125,7 +126,7 @@ def _slots(group: Group, tags: Sequence[Tag], available: Collection[str], offer:
     chosen = [slot for slot in _ALWAYS[group] if slot in available]
     if offer == "deferral" and "延期期数" in available:
         chosen.append("延期期数")
-    limit = _MOST_SLOTS_IN_BRIEF if any(tag.brief for tag in tags) else _MOST_SLOTS
+    limit = _MOST_SLOTS[group] - any(tag.brief for tag in tags)
     asked = [slot for tag in tags for slot in tag.slots if slot in _ON_REQUEST[group]]
     own = _WORTH_SAYING if group is Group.MARKETING else ()
     for slot in (*asked, *own):

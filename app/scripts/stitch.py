@@ -14,6 +14,8 @@ from guards.types import Case, Channel, Generation, Group, Scenario, Stage
 
 _CHARACTERS_PER_SECOND = 4.5
 _SHORT_PAUSE, _LONG_PAUSE = 0.25, 0.5
+_BEARS_INTEREST = "照合同计息"
+"""A body that says so of what is left needs no rider that says it again."""
 
 
 class StitchError(HeyanError):
@@ -160,7 +162,7 @@ def _complements(body: str, moment: Moment, wording: Wording) -> str:
             added += complement.text
             said |= set(slots_in(complement.text))
     riders = [each.rider for each in complements if each.rider and each.slot in said]
-    riders = [rider for rider in riders if rider not in body]
+    riders = [] if _BEARS_INTEREST in body else [rider for rider in riders if rider not in body]
     if wording.holds:
         for rider in riders:
             _require(rider, wording)

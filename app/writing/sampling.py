@@ -8,6 +8,8 @@ TEMPERATURE, MIN_P = 0.9, 0.3
 """With the compact prompt: within a line one token is nearly certain, between lines many are equally likely."""
 CONSTRAINED_MIN_P = 0.1
 """Where decoding is constrained to approved lines: as slips are impossible, less likely tokens may be sampled too."""
+EVEN_TEMPERATURE = 2.5
+"""Where tokens can only be those of a whole approved body: its wordings are equally good, and drawn nearly evenly."""
 MOST_TOKENS: dict[Profile, int] = {"compact": 200, "full": 320}
 COMMON: dict[Profile, dict[str, Any]] = {
     "compact": {"temperature": TEMPERATURE},

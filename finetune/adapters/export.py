@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from app.errors import ConfigurationError
-from app.writing.lines.library import SENTENCES_FILE, read_approved_lines
+from app.writing.lines.library import SENTENCES_FILE, read_approved_lines, write_approved_lines
 from app.writing.weights import digest, digest_of_weights
 from finetune.adapters.adapter import ABOUT, CONFIG, WEIGHTS, Adapter, clean_config, find_adapter, read_run
 from finetune.adapters.card import CARD, render_card
@@ -157,15 +157,11 @@ def _fill(draft: Path, name: str, adapter: Adapter, record: Mapping[str, Any], b
     config = adapter.config
     shutil.copyfile(adapter.folder / WEIGHTS, draft / WEIGHTS)
     (draft / CONFIG).write_text(clean_config(config, str(adapter.base["name"])), "utf-8")
-    binds = (base / SENTENCES_FILE).exists()
-    if binds:
-        allowed = {
-            line
-            for file in (base / SENTENCES_FILE, adapter.sentences)
-            if file.exists()
-            for line in file.read_text("utf-8").splitlines()
-        }
-        (draft / SENTENCES_FILE).write_text("".join(f"{line}\n" for line in sorted(allowed)), "utf-8")
+    own = read_approved_lines(base)
+    binds = own is not None
+    if own is not None:
+        taught = read_approved_lines(adapter.sentences.parent)
+        write_approved_lines([*own.approved, *(taught.approved if taught else ())], draft)
     about = {
         "format": _FORMAT,
         "name": name,

@@ -38,12 +38,12 @@ def check(folder: Annotated[Path, typer.Argument(help="A corpus.", show_default=
 
 @commands.command()
 def show(count: int = 10, seed: int = 0) -> None:
-    """Print composed bodies."""
+    """Print bodies in wordings drawn at random."""
+    from finetune.lines.bodies import read_corpus_of_bodies
     from finetune.lines.composer import Composer
-    from finetune.lines.reader import read_lines
 
     vocabulary = read_vocabulary(PROMPTS)
-    for sample in Composer(read_lines(CORPUS, vocabulary), vocabulary, seed).samples(count):
+    for sample in Composer((), vocabulary, seed, read_corpus_of_bodies(CORPUS, vocabulary)).samples(count):
         brief = sample.brief
         print(brief.scenario, brief.generation, brief.strategy, *brief.tags, brief.offer or "")
         print("   ", sample.body)
@@ -51,11 +51,11 @@ def show(count: int = 10, seed: int = 0) -> None:
 
 @commands.command()
 def sentences(output: Annotated[Path, typer.Option(show_default="models/heyan-mini")] = MINI) -> None:
-    """Write the corpus' sentences beside a checkpoint."""
-    from app.writing.lines.library import write_approved_lines
-    from finetune.lines.reader import approved, read_lines
+    """Write the corpus' bodies beside a checkpoint."""
+    from app.writing.lines.bodies import write_approved_bodies
+    from finetune.lines.bodies import read_corpus_of_bodies
 
-    write_approved_lines(approved(read_lines(CORPUS, read_vocabulary(PROMPTS))), output)
+    write_approved_bodies(read_corpus_of_bodies(CORPUS, read_vocabulary(PROMPTS)), output)
 
 
 @commands.command()
@@ -71,19 +71,19 @@ def pretrain(
     ] = False,
 ) -> None:
     """Train heyan-mini from scratch; a broken-off training of the same recipe and corpus goes on."""
-    from finetune.lines.reader import read_lines
+    from finetune.lines.bodies import read_corpus_of_bodies
     from finetune.training.loop import PretrainRecipe
     from finetune.training.pretrain import is_made, make_mini
 
     vocabulary = read_vocabulary(PROMPTS)
-    lines = read_lines(CORPUS, vocabulary)
+    bodies = read_corpus_of_bodies(CORPUS, vocabulary)
     checked = read_document(recipe).check(PretrainRecipe)
     if seed is not None:
         checked = checked.model_copy(update={"seed": seed})
-    if keep and is_made(checked, output, lines):
+    if keep and is_made(checked, output, bodies):
         print(f"{output}: finished already")
         return
-    make_mini(checked, output, lines, vocabulary)
+    make_mini(checked, output, bodies, vocabulary)
 
 
 @commands.command()

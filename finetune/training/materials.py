@@ -15,8 +15,8 @@ from finetune.dataset.folder import REPORT
 from finetune.dataset.recombination import recombined
 from finetune.dataset.rows import Meta, Row, SftRow, read_rows, segment_of, template_of
 from finetune.folders import CORPUS, located
+from finetune.lines.bodies import read_corpus_of_bodies
 from finetune.lines.composer import Composer
-from finetune.lines.reader import read_lines
 from finetune.recipe.schema import Recipe
 from finetune.runs.checkpoint import read_network, read_tokenizer, with_adapter
 from finetune.runs.run import read_json
@@ -100,7 +100,7 @@ def _replayed(recipe: Recipe, renderer: Renderer, vocabulary: Vocabulary) -> lis
     """Bodies composed of the corpus, where the recipe asks for them; too long ones are left out."""
     if not recipe.data.replay:
         return []
-    composer = Composer(read_lines(CORPUS, vocabulary), vocabulary, _SEED)
+    composer = Composer((), vocabulary, _SEED, read_corpus_of_bodies(CORPUS, vocabulary))
     rows = [
         SftRow(
             brief := sample.brief,

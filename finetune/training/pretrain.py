@@ -3,9 +3,10 @@
 import hashlib
 import json
 import os
+import random
 import shutil
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -13,35 +14,34 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from app.approved.skeleton import SLOT
+from app.approved.skeleton import SLOT, sentences
 from app.approved.vocabulary import Vocabulary
 from app.writing.heldout import is_held_out_line
-from app.writing.lines.library import write_approved_lines
+from app.writing.lines.bodies import ApprovedBodies, rows_of, write_approved_bodies
 from finetune.folders import write_atomically
-from finetune.lines.composer import Composer, Sample, trainable
-from finetune.lines.reader import Line, approved
+from finetune.lines.composer import Composer, Sample
 from finetune.runs.run import read_json
 from finetune.training.journal import draw_losses
 from finetune.training.loop import CHECKPOINT, LOG, PretrainRecipe, build_model, encode, train
 from finetune.training.tokenizer import train_tokenizer
 from guards.lexicon.documents import DocumentError
+from guards.types import Scenario
 
 _ORIGIN, _CURVE = "training.json", "training_curve.png"
 _TOKENIZER_SAMPLES = 20_000
 _ELSEWHERE = "remove the folder, or name another --output"
 
 
-def make_mini(recipe: PretrainRecipe, output: Path, lines: Sequence[Line], vocabulary: Vocabulary) -> None:
+def make_mini(recipe: PretrainRecipe, output: Path, bodies: ApprovedBodies, vocabulary: Vocabulary) -> None:
     """Train and save under `output`; what stood there stays until the new checkpoint is complete.
 
     A training that was broken off goes on where its last checkpoint was, if recipe and corpus are still the same.
     """
-    teaching = trainable(lines)
-    composer = Composer(teaching, vocabulary, recipe.seed)
+    composer = Composer((), vocabulary, recipe.seed, bodies)
     samples = list(composer.samples(recipe.samples))
     held_out = {
         "unseen_pairs": list(composer.samples(recipe.held_out, held_out=True)),
-        "unseen_lines": list(islice(_with_held_out_lines(lines, vocabulary, recipe.seed), recipe.held_out)),
+        "unseen_lines": list(islice(_with_held_out_wordings(bodies, vocabulary, recipe.seed), recipe.held_out)),
     }
     texts = (SLOT.sub("，", sample.body) for sample in samples[:_TOKENIZER_SAMPLES])
     tokenizer = train_tokenizer(texts, vocabulary, recipe.pieces)
@@ -50,24 +50,24 @@ def make_mini(recipe: PretrainRecipe, output: Path, lines: Sequence[Line], vocab
     size = {
         "parameters": sum(weights.numel() for weights in model.parameters()),
         "pieces": len(tokenizer),
-        "lines": len(lines),
-        "lines_taught": len(teaching),
+        "bodies": len(bodies.approved),
+        "wordings": sum(len(sentence.texts) for body in bodies.approved for sentence in body.sentences),
         "samples": len(rows),
         "tokens": sum(len(ids) for ids, _ in rows),
     }
     print(", ".join(f"{value:,} {name}" for name, value in size.items()), flush=True)
-    origin = {**_identity(recipe, lines), **size}
+    origin = {**_identity(recipe, bodies), **size}
     draft = _opened_draft(output, origin)
     with _progress() as progress:
         train(model, rows, {name: encode(few, tokenizer) for name, few in held_out.items()}, recipe, draft, progress)
     model.bfloat16().save_pretrained(draft)
     tokenizer.save_pretrained(draft)
-    write_approved_lines(approved(lines), draft)
+    write_approved_bodies(bodies, draft)
     draw_losses(draft / LOG, draft / _CURVE, f"{output.name}: {size['parameters']:,} parameters")
     _put_in_place(draft, output)
 
 
-def is_made(recipe: PretrainRecipe, output: Path, lines: Sequence[Line]) -> bool:
+def is_made(recipe: PretrainRecipe, output: Path, bodies: ApprovedBodies) -> bool:
     """Whether `output` holds the finished checkpoint of this recipe and corpus; False where nothing stands there yet.
 
     Raises:
@@ -76,27 +76,35 @@ def is_made(recipe: PretrainRecipe, output: Path, lines: Sequence[Line]) -> bool
     if not output.exists():
         return False
     made = read_json(output / _ORIGIN, f"is missing: {output.name} was not trained here; {_ELSEWHERE}")
-    changed = [name for name, value in _identity(recipe, lines).items() if made.get(name) != value]
+    changed = [name for name, value in _identity(recipe, bodies).items() if made.get(name) != value]
     if changed:
         raise DocumentError([f"{output / _ORIGIN}: made by another {' and '.join(changed)}; {_ELSEWHERE}"])
     return True
 
 
-def _identity(recipe: PretrainRecipe, lines: Sequence[Line]) -> dict[str, object]:
+def _identity(recipe: PretrainRecipe, bodies: ApprovedBodies) -> dict[str, object]:
     """What decides which weights a training ends with, as JSON gives it back."""
-    identity = {"recipe": recipe.model_dump(), "corpus_sha256": corpus_digest(lines)}
+    identity = {"recipe": recipe.model_dump(), "corpus_sha256": corpus_digest(bodies)}
     return dict(json.loads(json.dumps(identity)))
 
 
-def _with_held_out_lines(lines: Sequence[Line], vocabulary: Vocabulary, seed: int) -> Iterator[Sample]:
-    """Samples that hold at least one line that is held out of training."""
-    taught = {(line.scenario, line.text) for line in trainable(lines)}
-    kept_out = [line for line in lines if (line.scenario, line.text) not in taught]
-    composer = Composer(lines, vocabulary, seed)
-    while any(is_held_out_line(line.scenario, line.text) for line in kept_out):
+def _with_held_out_wordings(bodies: ApprovedBodies, vocabulary: Vocabulary, seed: int) -> Iterator[Sample]:
+    """Samples in which a wording that is held out of training stands in the place of another."""
+    composer, chance = Composer((), vocabulary, seed, bodies), random.Random(seed)
+    others: dict[tuple[Scenario, str], list[str]] = {}
+    for body in bodies.approved:
+        for sentence in body.sentences:
+            kept_out = [text for text in sentence.texts if is_held_out_line(body.scenario, text)]
+            for text in set(sentence.texts) - set(kept_out) if kept_out else ():
+                others[body.scenario, text] = kept_out
+    while others:
         for sample in composer.samples(64):
-            if any(line.scenario is sample.brief.scenario and line.text in sample.body for line in kept_out):
-                yield sample
+            said = sentences(sample.body)
+            places = [place for place, text in enumerate(said) if (sample.brief.scenario, text) in others]
+            if places:
+                place = chance.choice(places)
+                said[place] = chance.choice(others[sample.brief.scenario, said[place]])
+                yield Sample(sample.brief, "".join(said))
 
 
 def _opened_draft(output: Path, origin: dict[str, object]) -> Path:
@@ -122,14 +130,10 @@ def _put_in_place(draft: Path, output: Path) -> None:
     os.replace(draft, output)
 
 
-def corpus_digest(lines: Sequence[Line]) -> str:
-    """SHA-256 of the corpus; changes with every line and every condition of one."""
-    written = sorted(
-        f"{line.scenario}|{line.part}|{line.text}|{sorted(line.generations)}|{sorted(line.tags)}"
-        f"|{sorted(line.strategies)}|{sorted(line.offers)}"
-        for line in lines
-    )
-    return hashlib.sha256("\n".join(written).encode()).hexdigest()
+def corpus_digest(bodies: ApprovedBodies) -> str:
+    """SHA-256 of the corpus; changes with every wording and every condition of one."""
+    written = "".join(f"{row}\n" for row in rows_of(bodies))
+    return hashlib.sha256(written.encode()).hexdigest()
 
 
 @contextmanager

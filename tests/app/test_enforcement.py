@@ -26,7 +26,7 @@ from tests.app.services import BODY
 from tests.model_server import PATIENCE_SECONDS, completion, model_server
 
 WORD = "青山绿水好心情"
-CLOSING = "额度和利率以审批结果和合同为准。"
+CLOSING = "额度和利率以审批和合同为准。"
 """An approved segment that marketing always says."""
 REVIEW = {"text": f"给您说一句，{WORD}。", "scenario": "acquisition", "stage": "body"}
 _NUMBERS = count(1)

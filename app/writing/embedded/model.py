@@ -21,7 +21,7 @@ from app.writing.lines.orders import LineSequences
 from app.writing.lines.tokens import AnyToken, LineConstraints, TokenConstraint
 from app.writing.model import Draft, WritingTask
 from app.writing.prompt import PROMPT_VERSION, render_compact, slot_token
-from app.writing.sampling import CONSTRAINED_MIN_P, MIN_P, MOST_TOKENS, TEMPERATURE
+from app.writing.sampling import CONSTRAINED_MIN_P, EVEN_TEMPERATURE, MIN_P, MOST_TOKENS, TEMPERATURE
 
 _LAST_CALL = 0.05
 """Seconds before its deadline at which an order is answered with what is finished."""
@@ -34,8 +34,13 @@ class _Order:
     task: WritingTask
     prompt: list[int]
     done: "Future[tuple[str, ...]]" = field(default_factory=Future)
-    texts: list[str] = field(default_factory=list)
+    written: dict[int, str] = field(default_factory=dict)
     open_rows: int = 0
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """What is finished, by the number of its row: the first to be finished is only the shortest."""
+        return tuple(text for _, text in sorted(self.written.items()))
 
     @property
     def is_wanted(self) -> bool:
@@ -48,6 +53,7 @@ class _Row:
     """One body in the making. `fresh` are tokens that the network has not read yet."""
 
     order: _Order
+    number: int
     constraint: TokenConstraint
     fresh: list[int]
     read: int = 0
@@ -75,7 +81,10 @@ class EmbeddedModel:
         self._slot_ids, self._speakable = self._slots_and_speakable(directory)
         approved = read_approved_lines(directory)
         self._lines = LineConstraints(LineSequences(approved), self._tokens.encode, self._end) if approved else None
-        self._min_p = min_p if min_p is not None else CONSTRAINED_MIN_P if approved else MIN_P
+        is_whole = approved is not None and not approved.lines
+        self._temperature = EVEN_TEMPERATURE if is_whole else TEMPERATURE
+        usual = 0.0 if is_whole else CONSTRAINED_MIN_P if approved else MIN_P
+        self._min_p = usual if min_p is None else min_p
         self._waiting: queue.SimpleQueue[_Order | None] = queue.SimpleQueue()
         self._worker = threading.Thread(target=self._work, name="heyan-embedded", daemon=True)
         self._worker.start()
@@ -202,19 +211,19 @@ class EmbeddedModel:
         """A row for each candidate of each order; an order for which there is nothing to say is answered so."""
         for order in orders:
             constraints = [self._constraint(order.task) for _ in range(order.open_rows)]
-            for constraint in constraints:
+            for number, constraint in enumerate(constraints):
                 if constraint is None:
                     order.open_rows = 0
                     _complete(order, ())
                     break
-                yield _Row(order, constraint, list(order.prompt))
+                yield _Row(order, number, constraint, list(order.prompt))
 
     def _go_on(self, row: _Row, logits: torch.Tensor) -> bool:
         """Choose what the row says next; whether it still has something to say."""
         if not row.order.is_wanted:
             return False
         allowed = row.constraint.allowed()
-        chosen = int(allowed[_sample(logits[torch.from_numpy(allowed)], self._min_p)])
+        chosen = int(allowed[_sample(logits[torch.from_numpy(allowed)], self._temperature, self._min_p)])
         row.fresh = row.constraint.take(chosen)
         if chosen == self._end:
             self._finish(row)
@@ -229,26 +238,26 @@ class EmbeddedModel:
         order = row.order
         text = self._tokens.decode(row.written, with_special=False)
         if is_whole and 0 < len(text) <= MAX_CHARACTERS:
-            order.texts.append(text)
+            order.written[row.number] = text
         order.open_rows -= 1
         if order.open_rows == 0:
-            _complete(order, tuple(order.texts))
+            _complete(order, order.texts)
 
     def _complete_late(self, orders: Sequence[_Order]) -> None:
         """Answer orders whose time is nearly up with what is finished, which would be lost otherwise."""
         now = time.monotonic()
         for order in orders:
             if order.texts and order.open_rows and now > order.task.deadline - _LAST_CALL:
-                _complete(order, tuple(order.texts))
+                _complete(order, order.texts)
 
 
-def _sample(logits: torch.Tensor, min_p: float) -> int:
+def _sample(logits: torch.Tensor, temperature: float, min_p: float) -> int:
     """The place of one token, among those at least `min_p` times as likely as the likeliest.
 
     Within a line one token is nearly certain and all others are slips; between lines many are equally likely and all
     remain. A fixed share of the probability (top-p) cannot tell the two apart.
     """
-    probabilities = torch.softmax(logits / TEMPERATURE, dim=-1)
+    probabilities = torch.softmax(logits / temperature, dim=-1)
     unlikely = probabilities < min_p * probabilities.max()
     return int(torch.multinomial(probabilities.masked_fill(unlikely, 0.0), 1))
 

@@ -186,7 +186,7 @@ async def test_a_change_of_rules_is_none_of_wording_and_the_other_way_round(
 
 
 async def test_how_often_a_text_was_said_is_counted_in_what_was_recorded(client: httpx.AsyncClient) -> None:
-    closing = await first(client, "q=额度和利率以审批结果和合同为准")
+    closing = await first(client, "q=额度和利率以审批和合同为准")
     path = f"{LINES}/{closing['id']}"
     assert (await told(client, path))["said"]["count"] == 0
     for number in range(3):

@@ -274,8 +274,8 @@ async def test_the_new_words_are_spoken_once_they_are_in_force(
     client: httpx.AsyncClient, parts: Parts, data: Data, editor: Headers, approver: Headers
 ) -> None:
     """The activation of a revision is tried with running services; here it is put in force by hand."""
-    closing = "额度和利率以审批结果和合同为准。"
-    path = await _submitted(client, editor, edit(closing, "额度和利率，以审批结果和合同为准。"))
+    closing = "额度和利率以审批和合同为准。"
+    path = await _submitted(client, editor, edit(closing, "额度和利率，以审批和合同为准。"))
     await told(client, f"{path}/approve", approver, {})
     spoken = await told(client, "/v1/scripts", None, example(request_id="before"))
     assert closing in spoken["text"]
@@ -283,5 +283,5 @@ async def test_the_new_words_are_spoken_once_they_are_in_force(
     lexicon = edition.files.lexicon()
     parts.policy.swap(data.deployment.ruling(lexicon, edition.wording, revision=2, base=data.policy))
     spoken = await told(client, "/v1/scripts", None, example(request_id="after"))
-    assert "额度和利率，以审批结果和合同为准。" in spoken["text"]
+    assert "额度和利率，以审批和合同为准。" in spoken["text"]
     assert spoken["policy_revision"] == 2

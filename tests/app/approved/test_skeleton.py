@@ -1,5 +1,7 @@
 """Skeletons: what is tidied, what is refused and what the hint says."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -88,9 +90,13 @@ def test_everything_wrong_is_reported_at_once() -> None:
     assert len(problems_of("第1期{额度上限}", LOAN)) == 4
 
 
-def test_collection_begins_with_a_way_out() -> None:
-    assert problems_of("有个办法。应还{应还金额}，{到期日}到期。", DEBT) == []
-    assert problems_of("应还{应还金额}，{到期日}到期。有个办法。", DEBT) == ["先说办法，再说金额和日期"]
+def test_collection_says_the_matter_before_a_remedy() -> None:
+    assert problems_of("手头紧您说了。应还{应还金额}，{到期日}到期。可以申请延期。", DEBT) == []
+    wanted = ["先说是哪一笔、多少钱，再说办法"]
+    assert problems_of("可以申请延期。应还{应还金额}，{到期日}到期。", DEBT) == wanted
+    assert problems_of("先还一部分也行。应还{应还金额}，{到期日}到期。", DEBT) == wanted
+    reply = replace(DEBT, strategy="reply", slots=())
+    assert problems_of("可以申请延期。", reply) == []
 
 
 def test_a_problem_never_quotes_what_is_between_braces() -> None:

@@ -175,9 +175,8 @@ class TestRefused:
         assert "a body that replies may hold no slot and no offer" in problem
 
     def test_a_last_body_with_an_offer(self, prompts: Path, vocabulary: Vocabulary) -> None:
-        body = (
-            "    - text: 您先说个做得到的时间，我们帮您记下。截至今天应还{应还金额}，到期日是{到期日}。您看哪天合适？\n"
-        )
+        facts = "您这笔账，截至今天应还{应还金额}，到期日是{到期日}。"
+        body = f"    - text: {facts}您先说个做得到的时间，我们帮您记下。您看哪天合适？\n"
         spoil(prompts / "fallbacks.yaml", body, body + "      offers: [waiver]\n")
         (problem,) = refusal(prompts, vocabulary)
         assert "and no offer" in problem

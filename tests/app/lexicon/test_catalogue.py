@@ -8,7 +8,7 @@ from app.lexicon.catalogue import Catalogue
 from app.writing.lines.library import ApprovedLine
 from guards.types import Channel, Generation, Group, Scenario, Stage
 
-CLOSING = "额度和利率以审批结果和合同为准。"
+CLOSING = "额度和利率以审批和合同为准。"
 LINES = [
     ApprovedLine(Scenario.ACQUISITION, "您看看？", frozenset({"asked_rate"})),
     ApprovedLine(Scenario.ACTIVATION, "您看看？"),

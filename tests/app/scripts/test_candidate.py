@@ -128,10 +128,10 @@ _BODIES = (
     (Scenario.ACQUISITION, "成本是{年化利率}，尾号{卡尾号}。", "unusable"),
     (Scenario.ACQUISITION, "成本是{年化利率}。您看合", "unusable"),
     (Scenario.ACQUISITION, "成本是3.6%。", "unusable"),
-    (Scenario.COLLECTION_M1, "咱们一起想个办法。应还{应还金额}，{到期日}到期。您哪天方便？", "passes"),
+    (Scenario.COLLECTION_M1, "应还{应还金额}，{到期日}到期。一起想个办法。您哪天方便？", "passes"),
     (Scenario.COLLECTION_M1, "咱们想个办法。再不还就派人上门。应还{应还金额}，{到期日}到期。", "stopped"),
-    (Scenario.COLLECTION_M1, "咱们想个办法。利息可以申请减免。应还{应还金额}，{到期日}到期。", "stopped"),
-    (Scenario.COLLECTION_M1, "应还{应还金额}，{到期日}到期。咱们想个办法。", "unusable"),
+    (Scenario.COLLECTION_M1, "应还{应还金额}，{到期日}到期。利息可以申请减免。", "stopped"),
+    (Scenario.COLLECTION_M1, "可以申请减免。应还{应还金额}，{到期日}到期。", "unusable"),
 )
 """Bodies, and what becomes of each: the guards stop what answers its brief and may not be said."""
 

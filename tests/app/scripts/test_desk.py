@@ -652,13 +652,13 @@ class TestWhatIsHeld:
     ) -> None:
         model = saying()
         desk = Desk(
-            ActivePolicy(data.policy, replace(data.wording, holds=held("额度和利率以审批结果和合同为准。"))),
+            ActivePolicy(data.policy, replace(data.wording, holds=held("额度和利率以审批和合同为准。"))),
             model,
             Pool(),
         )
         answer = await desk.write(take(script_request(facts=BARE)), ARRIVAL)
         assert (answer.action, answer.source, model.tasks) == ("handoff", "approved", [])
-        assert "额度和利率以审批结果和合同为准" not in said(answer)
+        assert "额度和利率以审批和合同为准" not in said(answer)
 
     async def test_where_only_the_opening_by_name_is_suspended_nobody_is_called_by_name(
         self, take: TakeOrder, open_held: OpenHeldDesk, wording: Wording

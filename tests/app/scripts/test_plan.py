@@ -73,7 +73,7 @@ def test_the_generation_changes_neither_slots_nor_offer(
 class TestSlots:
     def test_the_annual_rate_comes_first_in_marketing(self, vocabulary: Vocabulary) -> None:
         brief = planned(vocabulary, Scenario.ACQUISITION, MARKETING).brief
-        assert brief.slots == ("年化利率", "月还款", "额度上限", "审批时长")
+        assert brief.slots == ("年化利率", "月还款", "额度上限")
 
     @pytest.mark.parametrize(
         ("tag", "slot"),
@@ -84,7 +84,7 @@ class TestSlots:
         brought = planned(vocabulary, Scenario.ACQUISITION, MARKETING, [tag]).brief.slots
         assert brought[:2] == ("年化利率", "月还款")
         assert brought[2] == slot
-        assert len(brought) == 4
+        assert len(brought) == 3
 
     def test_a_tag_brings_nothing_that_no_fact_fills(self, vocabulary: Vocabulary) -> None:
         slots = planned(vocabulary, Scenario.ACQUISITION, ["年化利率"], ["limited_places"]).brief.slots
@@ -94,8 +94,8 @@ class TestSlots:
         with_tag = planned(vocabulary, Scenario.ACQUISITION, MARKETING, ["broken_promise", "autopay_on"])
         assert with_tag == planned(vocabulary, Scenario.ACQUISITION, MARKETING)
 
-    def test_a_short_call_has_three(self, vocabulary: Vocabulary) -> None:
-        assert len(planned(vocabulary, Scenario.ACQUISITION, MARKETING, ["wants_brief"]).brief.slots) == 3
+    def test_a_short_call_has_two(self, vocabulary: Vocabulary) -> None:
+        assert len(planned(vocabulary, Scenario.ACQUISITION, MARKETING, ["wants_brief"]).brief.slots) == 2
 
     @pytest.mark.parametrize("tags", [[], ["wants_brief"], ["no_money"], ["autopay_failed", "wants_brief"]])
     def test_amount_and_day_are_never_left_out(self, tags: list[str], vocabulary: Vocabulary) -> None:

@@ -100,10 +100,10 @@ def test_what_may_not_be_said_before_verification(old: str, new: str, prompts: P
 @pytest.mark.parametrize(
     "disclosure",
     [
-        "本次通话会录音。这是营销来电，",
+        "这是营销来电，",
         "的智能语音助手",
-        "额度和利率以审批结果和合同为准。",
-        "如不需要，您直接说不需要",
+        "额度和利率以审批和合同为准。",
+        "不需要您直接说",
     ],
 )
 def test_a_disclosure_that_is_left_out(disclosure: str, prompts: Path, prove: Prove) -> None:

@@ -168,7 +168,7 @@ class TestConditions:
     def test_key_points_are_repeated_to_the_old(self, scenario: Scenario, moment: Any, wording: Wording) -> None:
         for generation in Generation:
             where = moment(scenario, customer={"generation": generation.value})
-            repeats = "再跟您说一遍" in stitch("正文。", where, wording).text
+            repeats = "再说一遍" in stitch("正文。", where, wording).text
             assert repeats is (generation is Generation.SENIOR)
 
     @pytest.mark.parametrize("scenario", SPOKEN)

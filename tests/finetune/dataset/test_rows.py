@@ -91,7 +91,7 @@ def _set(*keys: str, to: object) -> Callable[[dict[str, Any]], None]:
         ("sft", _set("brief", "tags", to=["no_such"]), "brief.tags: number 1 is no tag that acquisition takes up"),
         (
             "sft",
-            _set("brief", "tags", to=["asked_rate", "high_debt"]),
+            _set("brief", "tags", to=["asked_rate", "data_source_asked"]),
             "brief.tags: number 2 is no tag that acquisition takes up",
         ),
         ("sft", _set("brief", "tags", to=["no_money"]), "brief.tags: number 1 is no tag that acquisition takes up"),

@@ -83,7 +83,7 @@ async def test_what_is_no_text_is_told(opened: Opening) -> None:
 async def test_it_is_counted_how_often_a_text_was_said(
     opened: Opening, parts: Parts, client: httpx.AsyncClient
 ) -> None:
-    closing = next(line for line in lines(parts) if line.text == "额度和利率以审批结果和合同为准。")
+    closing = next(line for line in lines(parts) if line.text == "额度和利率以审批和合同为准。")
     for number in range(2):
         assert (await client.post("/v1/scripts", json=example(request_id=f"said-{number}"))).status_code == 200
     browser = await opened("张合规", Role.AUDITOR)

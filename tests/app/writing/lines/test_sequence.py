@@ -123,11 +123,11 @@ def test_monthly_figures_come_after_the_annual_rate() -> None:
     assert not any(problems_of("".join(body), brief) for body in bodies)
 
 
-def test_collection_does_not_begin_with_a_debt() -> None:
-    brief = Brief(M1, Generation.YOUNG, "plan_plain", (), ("应还金额",))
-    lines = [ApprovedLine(M1, "可以先谈办法。"), ApprovedLine(M1, "应还{应还金额}。")]
-    assert next_texts(sequence(brief, lines)) == {"可以先谈办法。"}
-    assert next_texts(sequence(brief, lines[1:])) == {"应还{应还金额}。"}, "better than nothing: it is examined later"
+def test_collection_does_not_begin_with_a_remedy() -> None:
+    brief = Brief(M1, Generation.YOUNG, "plan_plain", (), ("应还金额",), offer="deferral")
+    lines = [ApprovedLine(M1, "可以申请延期。"), ApprovedLine(M1, "应还{应还金额}。")]
+    assert next_texts(sequence(brief, lines)) == {"应还{应还金额}。"}
+    assert next_texts(sequence(brief, lines[:1])) == {"可以申请延期。"}, "better than nothing: it is examined later"
 
 
 def test_where_slots_are_not_counted_tags_are_addressed_after_three_lines() -> None:
