@@ -144,7 +144,7 @@ def _compile(rule: DisclosureRule, institution: str, hotline: str) -> _Compiled:
         rule,
         tuple(fill(phrase) for phrase in rule.phrases),
         tuple(re.compile(pattern) for pattern in rule.patterns),
-        bool(rule.callees or rule.generations or rule.only_if_fact),
+        bool(rule.callees or rule.generations or rule.only_if_fact or rule.once),
         waiver,
         fill(institution),
     )
@@ -156,7 +156,7 @@ def _concerns(rule: DisclosureRule, scenario: Scenario, channel: Channel | None)
 
 
 def _is_owed(rule: DisclosureRule, case: Case) -> bool:
-    if not is_addressed(rule, case):
+    if not is_addressed(rule, case) or (rule.once and case.continues_call):
         return False
     if rule.generations:
         generation = case.call.generation if case.call else None

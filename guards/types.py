@@ -256,6 +256,16 @@ class Case:
         callee, own = self.callee, (Role.APPLICANT, Role.DEBTOR, Role.GUARANTOR)
         return callee is None or (callee.identity_verified and callee.role in own)
 
+    @property
+    def continues_call(self) -> bool:
+        """Whether a call goes on after whoever answers was asked who he is: what opens a call was said before.
+
+        Marketing asks nobody, a short message is no call, and of a callee who is not named nothing is known.
+        """
+        group = self.scenario.group if self.scenario else None
+        is_call = self.channel in (Channel.AI_VOICE, Channel.HUMAN_AGENT)
+        return self.callee is not None and self.is_verified and is_call and group not in (None, Group.MARKETING)
+
     def fact(self, name: str) -> Fact | None:
         """The first fact of that name, or None."""
         return next((fact for fact in self.facts or () if fact.name == name), None)

@@ -71,14 +71,14 @@ def stitch(skeleton: str, moment: Moment, wording: Wording) -> Script:
 def bridge(moment: Moment, wording: Wording) -> Script:
     """What a machine's voice says before a person takes over: the opening, and that somebody comes.
 
-    Nobody is called by name, since whoever answers may be somebody else. Where the bridge is suspended another one is
-    said.
+    Nobody is called by name, since whoever answers may be somebody else, and the opening is that of a call that only
+    begins. Where the bridge is suspended another one is said.
 
     Raises:
         StitchError: if the opening is suspended, or every bridge.
     """
     fillings = {name: filling for name, filling in moment.fillings.items() if name != SALUTATION}
-    unnamed = replace(moment, fillings=fillings, leaves=False)
+    unnamed = replace(moment, fillings=fillings, leaves=False, speaks_body=False)
     opening = [
         piece
         for piece in wording.frames[moment.scenario.group, moment.channel].segments

@@ -36,7 +36,8 @@ class DisclosureRule(Scoped):
     """Words that must be said. `{institution}` and `{hotline}` stand for the institution's own.
 
     The rule is met when a phrase or a pattern is found (wholly within the first `within` code points, if given) and
-    every fact in `states` that the case knows is stated with its exact value; or when a text meets its `waiver`.
+    every fact in `states` that the case knows is stated with its exact value; or when a text meets its `waiver`. Words
+    of a rule `once` are owed by what opens a call, and not by what goes on with it (`Case.continues_call`).
     """
 
     id: Annotated[str, Field(pattern=r"^disclosure\.[a-z0-9_]+$")]
@@ -46,6 +47,7 @@ class DisclosureRule(Scoped):
     patterns: list[Annotated[Pattern, AfterValidator(checked_pattern)]] = []
     states: list[str] = []
     within: Annotated[int, Field(gt=0)] | None = None
+    once: bool = False
     generations: list[Generation] = []
     only_if_fact: dict[str, Condition] | None = None
     waiver: Annotated[Waiver | None, BeforeValidator(_named_waiver)] = None

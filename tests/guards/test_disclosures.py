@@ -59,11 +59,13 @@ def missing(guard: Guard, text: str, about: Case) -> set[str]:
 
 def owed(scenario: Scenario, channel: Channel, *, verified: bool) -> set[str]:
     """What a text without a word owes, written out from the law rather than read from the rules."""
-    wanted = {"institution"}
-    if channel in VOICES:
-        wanted.add("recording")
-    if channel is Channel.AI_VOICE:
-        wanted.add("ai_identity")
+    wanted = set()
+    if scenario.group is Group.MARKETING or channel not in VOICES or not verified:
+        wanted.add("institution")
+        if channel in VOICES:
+            wanted.add("recording")
+        if channel is Channel.AI_VOICE:
+            wanted.add("ai_identity")
     if scenario.group is Group.MARKETING:
         wanted |= {"annual_rate", "total_cost", "subject_to_approval", "risk_warning"}
         wanted |= {"purpose", "opt_out"} if channel in VOICES else {"purpose_sms", "opt_out_sms"}
@@ -86,6 +88,14 @@ def test_a_text_that_says_nothing_owes_everything(
 ) -> None:
     about = case(scenario, channel, VERIFIED if verified else UNVERIFIED)
     assert missing(guard, "嗯。", about) == missing(guard, "", about) == owed(scenario, channel, verified=verified)
+
+
+@pytest.mark.parametrize("scenario", Scenario)
+def test_a_whole_text_of_a_callee_who_is_not_named_opens_its_call(guard: Guard, scenario: Scenario) -> None:
+    about = replace(case(scenario, Channel.AI_VOICE, VERIFIED), callee=None)
+    assert {"institution", "recording", "ai_identity"} <= missing(guard, "嗯。", about)
+    unknown = replace(about, channel=None, callee=Callee(Role.DEBTOR, True))
+    assert "institution" in missing(guard, "嗯。", unknown)
 
 
 def test_every_shipped_disclosure_is_owed_somewhere(lexicon: Lexicon) -> None:

@@ -185,10 +185,11 @@ def _values(text: str) -> set[tuple[Quantity, Decimal | PartialDate | str]]:
 _PRICES = frozenset({Quantity.MONEY, Quantity.RATE, Quantity.RATE_ANNUAL, Quantity.RATE_MONTHLY})
 _RIGHTS = {
     Group.MARKETING: ("录音", "营销", "综合融资成本|除利息外", "以审批和合同为准", "理性借贷", "人工|投诉|拒收"),
-    Group.SERVICING: ("录音|【", "官方", "密码", "验证码", "投诉"),
-    Group.COLLECTION: ("录音|【", "官方", "密码", "验证码", "投诉"),
+    Group.SERVICING: ("谢谢您|【", "官方", "密码", "验证码", "投诉"),
+    Group.COLLECTION: ("谢谢您|【", "官方", "密码", "验证码", "投诉"),
 }
-"""What every customer is told, whatever the generation: one of the alternatives each."""
+"""What every customer is told, whatever the generation: one of the alternatives each. Who calls and that it is recorded
+was told before the identity was asked for."""
 
 
 class TestGenerationChangesOnlyTheTone:

@@ -189,8 +189,19 @@ class TestConditions:
     def test_the_institution_is_named_in_full(self, moment: Any, wording: Wording) -> None:
         for scenario in SPOKEN:
             for channel in Channel:
-                text = stitch("正文。", moment(scenario, channel=channel.value), wording).segments[0].text
-                assert wording.institution.full_name in text
+                for verified in (False, True):
+                    callee = {"role": "debtor", "identity_verified": verified}
+                    where = moment(scenario, channel=channel.value, callee=callee)
+                    continues = verified and channel is not Channel.SMS and scenario.group is not Group.MARKETING
+                    first = stitch("正文。", where, wording).segments[0].text
+                    assert (wording.institution.full_name in first) is not continues
+
+    def test_who_has_said_who_he_is_is_not_told_again_who_calls(self, moment: Any, wording: Wording) -> None:
+        for scenario in (Scenario.BILL_REMINDER, Scenario.COLLECTION_M1, Scenario.COLLECTION_M2):
+            for channel in (Channel.AI_VOICE, Channel.HUMAN_AGENT):
+                said = stitch("正文。", moment(scenario, channel=channel.value), wording).text
+                assert said.startswith("谢谢您")
+                assert not any(word in said for word in ("智能语音助手", "我是", "录音"))
 
     def test_required_segments_are_marked(self, moment: Any, wording: Wording) -> None:
         script = stitch("正文。您看呢？", moment(), wording)
