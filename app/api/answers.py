@@ -59,21 +59,27 @@ class Verdict(Told):
 
 
 class Segment(Told):
-    """A part of the script in speaking order; `tts_text` is how it is said aloud."""
+    """A part of the script in speaking order; `tts_text` is how it is said aloud, null in a text message."""
 
     stage: Stage
     text: str
-    tts_text: str
+    tts_text: str | None
     interruptible: bool
     required: bool
 
 
 class Delivery(Told):
-    """How the script is to be spoken; the window is in China's time."""
+    """How the script is to be spoken; the window is in China's time.
 
-    speech_rate: float
+    A text message has no `speech_rate` and no `estimated_seconds` but `characters`, and `sms_segments` that it is
+    charged as; what is spoken has none of these. What does not apply is null.
+    """
+
+    speech_rate: float | None
     repeat_key_points: bool
-    estimated_seconds: float
+    estimated_seconds: float | None
+    characters: int | None
+    sms_segments: int | None
     contact_window: Annotated[list[Clock], Field(min_length=2, max_length=2)]
 
 

@@ -90,10 +90,14 @@ class Complement(Strict):
 
 
 class FallbackBody(Strict):
-    """An approved body; `offers` names the concession that it mentions, `replies`: it answers what was just said."""
+    """An approved body; `offers` names the concession that it mentions, `replies`: it answers what was just said.
+
+    `message`: it is written to be read, and is all that a short message says.
+    """
 
     text: Text
     replies: bool = False
+    message: bool = False
     offers: list[Offer] = Field(default=[], max_length=1)
 
 
@@ -243,10 +247,13 @@ def _digest(contents: Mapping[str, bytes]) -> str:
 
 def _cell_problems(cell: FallbackCell, vocabulary: Vocabulary) -> Iterator[str]:
     """What could leave a request of this cell without a fallback."""
-    bodies = [body for body in cell.bodies if not body.replies]
     required = {vocabulary.slot_of(fact) for fact in vocabulary.scenarios[cell.scenario].required_facts}
-    if not bodies or bodies[-1].offers or not set(slots_in(bodies[-1].text)) <= required:
-        yield "the last body may need required facts only, and no offer"
+    for message, what in ((False, "the last body"), (True, "the last message")):
+        bodies = [body for body in cell.bodies if not body.replies and body.message is message]
+        if not bodies or bodies[-1].offers or not set(slots_in(bodies[-1].text)) <= required:
+            yield f"{what} may need required facts only, and no offer"
+    if any(body.replies and body.message for body in cell.bodies):
+        yield "no message replies to what was said in a call"
     replies = [body for body in cell.bodies if body.replies]
     if REPLY in vocabulary.strategies_for(cell.scenario) and not replies:
         yield "has no body that replies to what was just said"
@@ -254,12 +261,16 @@ def _cell_problems(cell: FallbackCell, vocabulary: Vocabulary) -> Iterator[str]:
         yield "a body that replies may hold no slot and no offer"
 
 
-def approved_bodies(brief: Brief, wording: Wording) -> list[str]:
-    """The approved bodies that fit a brief, richest first: only slots that it allows, no offer but its own."""
+def approved_bodies(brief: Brief, wording: Wording, *, message: bool = False) -> list[str]:
+    """The approved bodies that fit a brief, richest first: only slots that it allows, no offer but its own.
+
+    `message`: those of a short message.
+    """
     fitting = [
         body
         for body in wording.fallbacks.get((brief.scenario, brief.generation), [])
-        if body.replies is (brief.strategy == REPLY)
+        if body.message is message
+        and body.replies is (brief.strategy == REPLY)
         and set(slots_in(body.text)) <= brief.allowed_slots
         and (not body.offers or body.offers == [brief.offer])
     ]

@@ -14,6 +14,7 @@ from guards.types import Finding, Verdict
 Act = Literal["speak", "handoff", "do_not_call"]
 Source = Literal["model", "pool", "approved", "fallback"]
 """`approved`: approved words were due; `fallback`: approved words stood in for a model that gave none."""
+_ONE_MESSAGE, _PART_OF_MESSAGE = 70, 67
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Answer:
 
     `body` is the skeleton that the script was made of, with slots and nothing filled in, None if it has none; `tags`
     and `offer` are those of its brief. They do not leave with the answer: they are recorded. `model_failed`: it was
-    asked, and gave nothing at all.
+    asked, and gave nothing at all. `is_message`: it is read, not spoken.
     """
 
     action: Act
@@ -51,6 +52,7 @@ class Answer:
     source: Source | None = None
     attempts: int = 0
     model_failed: bool = False
+    is_message: bool = False
     prompt_version: str | None = None
     model: str | None = None
     rejected: Sequence[Finding] = field(default=())
@@ -75,7 +77,7 @@ def answer_json(answer: Answer, script_id: str, request_id: str) -> dict[str, An
         "request_id": request_id,
         "action": answer.action,
         "text": answer.script.text if answer.script else None,
-        "segments": _segments(answer.script),
+        "segments": _segments(answer.script, is_message=answer.is_message),
         "delivery": _delivery(answer),
         "generation": answer.generation,
         "strategy": answer.strategy,
@@ -105,12 +107,12 @@ def timing_json(timing: Timing) -> dict[str, float]:
     return {"total": round(timing.total, 2), "model": round(timing.model, 2), "guards": round(timing.guards, 2)}
 
 
-def _segments(script: Script | None) -> list[Mapping[str, Any]]:
+def _segments(script: Script | None, *, is_message: bool) -> list[Mapping[str, Any]]:
     return [
         {
             "stage": segment.stage.value,
             "text": segment.text,
-            "tts_text": segment.spoken,
+            "tts_text": None if is_message else segment.spoken,
             "interruptible": segment.interruptible,
             "required": segment.required,
         }
@@ -121,9 +123,22 @@ def _segments(script: Script | None) -> list[Mapping[str, Any]]:
 def _delivery(answer: Answer) -> dict[str, Any] | None:
     if answer.delivery is None or answer.script is None:
         return None
+    rate = answer.delivery.speech_rate
+    spoken = {"speech_rate": rate, "estimated_seconds": estimated_seconds(answer.script.spoken, rate)}
+    length = {"characters": len(answer.script.text), "sms_segments": message_parts(answer.script.text)}
+    nothing = dict.fromkeys(spoken if answer.is_message else length)
     return {
-        "speech_rate": answer.delivery.speech_rate,
-        "repeat_key_points": answer.delivery.repeat_key_points,
-        "estimated_seconds": estimated_seconds(answer.script.spoken, answer.delivery.speech_rate),
+        "repeat_key_points": answer.delivery.repeat_key_points and not answer.is_message,
         "contact_window": list(answer.delivery.contact_window),
+        **(length if answer.is_message else spoken),
+        **nothing,
     }
+
+
+def message_parts(text: str) -> int:
+    """As how many messages a text is sent and charged: 70 characters in one, 67 in each of several.
+
+    Characters are UTF-16 units, as networks count them (3GPP TS 23.040).
+    """
+    units = len(text.encode("utf-16-le")) // 2
+    return 1 if units <= _ONE_MESSAGE else -(-units // _PART_OF_MESSAGE)

@@ -88,8 +88,12 @@ class Desk:
             return await self._approved(order, work, [""], "approved")
         if order.plan.leaves:
             return await self._approved(order, work, self._replies(order, work), "approved")
-        source: Source = "fallback"
         wording = work.ruling.wording
+        if order.moment.channel is Channel.SMS:
+            return await self._approved(
+                order, work, approved_bodies(order.plan.brief, wording, message=True), "approved"
+            )
+        source: Source = "fallback"
         if wording.holds:
             order, is_sayable = _around_what_is_held(order, wording)
             if wording.holds.freeze or not is_sayable:
@@ -259,6 +263,7 @@ class Desk:
             "timing": self._timing(work),
             "attempts": work.attempts,
             "model_failed": work.has_failed,
+            "is_message": order.moment.channel is Channel.SMS,
             "rejected": tuple(work.rejected),
             "events": order.events,
             "ignored_tags": ignored,

@@ -74,11 +74,15 @@ def make_plan(
     and strategy decide only how and in which order.
     """
     fitting = _by_urgency([tag for tag in tags if scenario.id in tag.scenarios], vocabulary)
+    is_message = channel is Channel.SMS
+    if is_message:  # no message answers what was said in a call, and it takes up no tag in words
+        fitting, strategy = [tag for tag in fitting if not tag.said], None if strategy == REPLY else strategy
     available = [slot for slot in available if not any(slot in tag.excludes for tag in fitting)]
     offer = _offer(fitting, offers) if scenario.id.group is Group.COLLECTION else None
     refuses = any(tag.needs_reply for tag in fitting)
     strategy = (None if refuses else strategy) or _strategy(scenario, generation, fitting, available, vocabulary)
-    addressed = [tag for tag in fitting if tag.is_addressed_by(strategy)][: _MOST_TAGS if strategy != REPLY else 1]
+    most = 0 if is_message else _MOST_TAGS if strategy != REPLY else 1
+    addressed = [tag for tag in fitting if tag.is_addressed_by(strategy)][:most]
     slots = _slots(scenario.id.group, fitting, available, offer)
     if strategy == REPLY:
         slots = _reply_slots(addressed, available)
@@ -91,9 +95,11 @@ def make_plan(
         optional_slots=tuple(slot for slot in _OPTIONAL if slot in available),
         offer=offer,
     )
-    leaves = refuses and strategy == REPLY and channel is not Channel.SMS
-    owed = [slot for slot in _DISCLOSED[scenario.id.group] if slot in available and slot not in slots and not leaves]
-    return Plan(brief, (*slots, *owed), leaves, _delivery(generation, fitting, vocabulary))
+    leaves = refuses and strategy == REPLY
+    owed = [slot for slot in _DISCLOSED[scenario.id.group] if slot in available and not leaves]
+    if not is_message:  # a message says what its own words say, and what it must
+        owed = [*slots, *(slot for slot in owed if slot not in slots)]
+    return Plan(brief, tuple(owed), leaves, _delivery(generation, fitting, vocabulary))
 
 
 def _by_urgency(tags: Sequence[Tag], vocabulary: Vocabulary) -> list[Tag]:

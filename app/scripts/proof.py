@@ -130,9 +130,14 @@ def _cell(
         request = example_request(scenario, generation, channel, facts, verified=False, named=named)
         if scenario.id.group is not Group.MARKETING:
             yield f"{channel} before verification", take_order(request, vocabulary, wording), ""
-    for index, body in enumerate(wording.fallbacks[scenario.id, generation]):
+    of_channel = [
+        (index, body)
+        for index, body in enumerate(wording.fallbacks[scenario.id, generation])
+        if body.message is (channel is Channel.SMS)
+    ]
+    for index, body in of_channel:
         place = wording.places[scenario.id, generation, index]
-        for facts, named in ((rich, True), (bare, False), *(((other, False),) if index == 0 else ())):
+        for facts, named in ((rich, True), (bare, False), *(((other, False),) if index == of_channel[0][0] else ())):
             offered = {**facts, "offers": list(body.offers)} if "offers" in rich else facts
             request = example_request(scenario, generation, channel, offered, verified=True, named=named)
             for moment in _replying(request, vocabulary) if body.replies else (request,):

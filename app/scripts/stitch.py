@@ -143,11 +143,11 @@ def estimated_seconds(spoken: str, speech_rate: float) -> float:
 
 
 def _parted(skeleton: str, moment: Moment) -> tuple[str, str]:
-    """The body, and what is said at the very end: its last question. A short message asks nothing."""
+    """The body, and what is said at the very end: its last question."""
     parts = sentences(skeleton)
     if len(parts) < 2 or not parts[-1].endswith("？"):
         return skeleton, ""
-    return "".join(parts[:-1]), "" if moment.channel is Channel.SMS else parts[-1]
+    return "".join(parts[:-1]), parts[-1]
 
 
 def _complements(body: str, moment: Moment, wording: Wording) -> str:

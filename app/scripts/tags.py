@@ -72,7 +72,8 @@ def ignored_tags(named: NamedTags, plan: Plan, plan_without: Callable[[Tag], Pla
         elif tag.channels and channel not in tag.channels:
             ignored.append(IgnoredTag(name, f"means something on {', '.join(tag.channels)}, not on {channel}"))
         elif plan_without(tag) == plan:
-            ignored.append(IgnoredTag(name, _why_unused(tag, plan, said)))
+            why = "a short message takes up no tag" if channel is Channel.SMS else _why_unused(tag, plan, said)
+            ignored.append(IgnoredTag(name, why))
     return tuple(ignored)
 
 

@@ -203,7 +203,7 @@ def _told(parts: Parts, answer: Answer) -> dict[str, Any]:
     findings = answer.verdict.findings
     vocabulary = parts.vocabulary
     seconds = None
-    if script is not None and answer.delivery is not None:
+    if script is not None and answer.delivery is not None and not answer.is_message:
         seconds = round(estimated_seconds(script.spoken, answer.delivery.speech_rate))
     strategy = vocabulary.strategies.get(answer.strategy or "")
     return {
