@@ -37,7 +37,7 @@ def measure(spoken: Sequence[Spoken], reviewed: Sequence[Reviewed]) -> list[Meas
         wrong_source(voiced),
         _share("written_by_model", bodies, lambda each: each.answer["source"] == "model"),
         first_pass(by_model),
-        _share("inside_target_seconds", bodies, _is_inside_target),
+        _share("inside_target_seconds", [each for each in bodies if each.seconds_spoken], _is_inside_target),
         generation_sameness(by_model),
         distinct_bodies(by_model),
         latency("latency_p50", bodies, 0.5),
@@ -149,7 +149,7 @@ def latency(name: str, bodies: Sequence[Spoken], share: float) -> Measure:
 
 def _is_inside_target(each: Spoken) -> bool:
     shortest, longest = each.target_seconds
-    return bool(shortest <= each.answer["delivery"]["estimated_seconds"] <= longest)
+    return each.seconds_spoken is not None and shortest <= each.seconds_spoken <= longest
 
 
 def _rules(findings: Iterable[dict[str, str]]) -> set[str]:

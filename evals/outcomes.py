@@ -39,8 +39,15 @@ class Spoken:
 
     @property
     def spoken(self) -> str:
-        """What the speech engine reads."""
-        return "".join(segment["tts_text"] for segment in self.answer["segments"])
+        """What the speech engine reads; nothing of a text message."""
+        return "".join(segment["tts_text"] or "" for segment in self.answer["segments"])
+
+    @property
+    def seconds_spoken(self) -> float | None:
+        """How long it takes to say; None for a text message, or where nothing was written."""
+        delivery = self.answer["delivery"]
+        seconds: float | None = delivery["estimated_seconds"] if delivery else None
+        return seconds
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,11 +50,14 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A piece to say in one go: `tts_text` is for the voice, `text` for the eye; a `required` one is never left out."""
+    """A piece to say in one go: `tts_text` is for the voice, `text` for the eye; a `required` one is never left out.
+
+    A text message has no `tts_text`.
+    """
 
     stage: str
     text: str
-    tts_text: str
+    tts_text: str | None
     interruptible: bool = True
     required: bool = False
 
@@ -66,12 +69,17 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """How to say it: `speech_rate` 1 is the usual pace; the window is China's time, from and to, `HH:MM`."""
+    """How to say it: `speech_rate` 1 is the usual pace; the window is China's time, from and to, `HH:MM`.
 
-    speech_rate: float
+    A text message is not spoken: it has `characters` instead, and `sms_segments` that it is charged as.
+    """
+
+    speech_rate: float | None
     repeat_key_points: bool
-    estimated_seconds: float
+    estimated_seconds: float | None
     contact_window: tuple[str, str]
+    characters: int | None = None
+    sms_segments: int | None = None
 
     @classmethod
     def read(cls, sent: Json) -> Self:

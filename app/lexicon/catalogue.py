@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.approved.holds import LineKind, line_id
+from app.approved.replies import SPOKEN
 from app.approved.wording import Wording
 from app.writing.lines.library import ApprovedLine
 from guards.types import Channel, Generation, Group, Scenario, Stage
@@ -79,7 +80,8 @@ class Catalogue:
 def _of_wording(wording: Wording) -> Iterator[tuple[str, Place]]:
     for (scenario, generation), bodies in wording.fallbacks.items():
         for body in bodies:
-            yield body.text, Place(LineKind.FALLBACK, (scenario,), generations=(generation,), stage=Stage.BODY)
+            channels = (Channel.SMS,) if body.message else SPOKEN
+            yield body.text, Place(LineKind.FALLBACK, (scenario,), channels, (generation,), Stage.BODY)
     for reply in wording.replies.replies:
         place = Place(
             LineKind.REPLY,
