@@ -11,10 +11,12 @@ from app.approved.skeleton import slots_in
 from app.approved.vocabulary import Tag, Vocabulary
 from guards.lexicon.documents import Document, DocumentError
 from guards.lexicon.rules import Strict
-from guards.types import Channel, Generation, Scenario
+from guards.types import Channel, Generation, Group, Scenario
 
 Text = Annotated[str, Field(min_length=1, max_length=400)]
 REPLIES_FILE, BRIDGES_FILE = "replies.yaml", "bridges.yaml"
+CALLER = "来电方"
+"""The slot of who calls, by the institution's name: a machine's voice or a person."""
 SPOKEN = (Channel.AI_VOICE, Channel.HUMAN_AGENT)
 """Where a call is answered: a message replies to nothing that was said in one."""
 
@@ -22,7 +24,8 @@ SPOKEN = (Channel.AI_VOICE, Channel.HUMAN_AGENT)
 class Reply(Strict):
     """Texts that answer one tag, any of which may be said.
 
-    `kept`: they are true only where the customer can be remembered (true), or are for where not (false).
+    `kept`: they are true only where the customer can be remembered (true), or are for where not (false). `unverified`:
+    they are said before the identity is proven, and open a call that has begun already.
     """
 
     tag: str
@@ -30,6 +33,7 @@ class Reply(Strict):
     generations: list[Generation] = Field(min_length=1)
     channels: list[Channel] = list(SPOKEN)
     kept: bool | None = None
+    unverified: bool = False
     texts: list[Text] = Field(min_length=1)
 
     def fits(self, cell: "Cell") -> bool:
@@ -40,6 +44,7 @@ class Reply(Strict):
             and cell.generation in self.generations
             and cell.channel in self.channels
             and self.kept in (None, cell.kept)
+            and self.unverified is cell.unverified
         )
 
 
@@ -52,13 +57,14 @@ class Bridge(Strict):
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """The place of a reply; `kept`: the customer can be remembered."""
+    """The place of a reply; `kept`: the customer can be remembered; `unverified`: nobody has said who he is."""
 
     tag: str
     scenario: Scenario
     generation: Generation
     channel: Channel
     kept: bool
+    unverified: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +93,11 @@ def replies_of(document: Document, bridge_file: Document, vocabulary: Vocabulary
     replies = document.check(list[Reply])
     bridges = bridge_file.check(list[Bridge])
     answered = {tag.id: tag for tag in vocabulary.tags.values() if tag.needs_reply}
+    heard = {tag.id: tag for tag in vocabulary.tags.values() if tag.said}
     problems = [
-        problem for index, reply in enumerate(replies) for problem in _problems(index, reply, answered, document)
+        problem
+        for index, reply in enumerate(replies)
+        for problem in _problems(index, reply, heard if reply.unverified else answered, document)
     ]
     places = [f"{document.path}:{document.line((index,))}" for index in range(len(replies))]
     known = Replies(replies, {each: bridge.text for bridge in bridges for each in bridge.generations}, places)
@@ -122,11 +131,14 @@ def cells(tags: Iterable[Tag]) -> Iterator[Cell]:
 def _problems(index: int, reply: Reply, answered: Mapping[str, Tag], document: Document) -> Iterator[str]:
     tag = answered.get(reply.tag)
     if tag is None:
-        yield document.describe((index, "tag"), f"{reply.tag} is no tag that only a reply answers")
+        what = "that a customer says" if reply.unverified else "that only a reply answers"
+        yield document.describe((index, "tag"), f"{reply.tag} is no tag {what}")
         return
     for scenario in reply.scenarios:
+        if reply.unverified and scenario.group is Group.MARKETING:
+            yield document.describe((index, "scenarios"), f"nobody is asked who he is in {scenario}")
         if scenario not in tag.scenarios:
             yield document.describe((index, "scenarios"), f"{reply.tag} means nothing in {scenario}")
     for number, text in enumerate(reply.texts):
-        if slots_in(text):
+        if set(slots_in(text)) - ({CALLER} if reply.unverified else set()):
             yield document.describe((index, "texts", number), "may hold no slot")

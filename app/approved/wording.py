@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 
 from app.approved.brief import Brief
 from app.approved.holds import HOLDS_FILE, NOTHING_HELD, Holds, holds_of
-from app.approved.replies import BRIDGES_FILE, REPLIES_FILE, Replies, replies_of
+from app.approved.replies import BRIDGES_FILE, CALLER, REPLIES_FILE, Replies, replies_of
 from app.approved.skeleton import slots_in
 from app.approved.vocabulary import REPLY, Vocabulary
 from guards.lexicon.documents import Document, DocumentError, parse_document
@@ -176,7 +176,7 @@ def wording_of(contents: Mapping[str, bytes], vocabulary: Vocabulary, directory:
     complements = complement.check(list[Complement])
     cells = fallback.check(list[FallbackCell])
     slots = set(vocabulary.slots)
-    own = slots | {INSTITUTION, SALUTATION, OTHER_FEES}
+    own = slots | {INSTITUTION, SALUTATION, OTHER_FEES, CALLER}
     problems = []
     for f, frame in enumerate(frames):
         problems += stitch.repeated([piece.id for piece in frame.segments], (f, "segments"))

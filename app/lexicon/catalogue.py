@@ -88,7 +88,7 @@ def _of_wording(wording: Wording) -> Iterator[tuple[str, Place]]:
             tuple(reply.scenarios),
             tuple(reply.channels),
             tuple(reply.generations),
-            Stage.BODY,
+            Stage.OPEN if reply.unverified else Stage.BODY,
             (reply.tag,),
         )
         for text in reply.texts:

@@ -13,6 +13,11 @@ _TOLD = (
         r".*the last body may need required facts only, and no offer",
         "这一组的最后一句兜底话术只能用必填的事实，也不能提延期、分期、减免：什么都缺的时候就说它。",
     ),
+    (
+        r".*the last message may need required facts only, and no offer",
+        "这一组的最后一条短信（message）只能用必填的事实，也不能提延期、分期、减免：什么都缺的时候就发它。",
+    ),
+    (r".*no message replies to what was said in a call", "短信（message）不接客户在电话里说的话，两样不能同时写。"),
     (r".*has no body that replies to what was just said", "这一组要留至少一句接客户话的兜底话术（replies）。"),
     (
         r".*a body that replies may hold no slot and no offer",
@@ -35,6 +40,8 @@ _TOLD = (
     (r"(?:.*: )?String should have at most (\d+) characters", "话术太长，最多 {0} 个字。"),
     (r"(?:.*: )?String should have at least .*", "话术不能是空的。"),
     (r"(?:.*: )?(\S+) is no tag that only a reply answers", "“{0}”不是要用这些话来回的情形，请照着别的几条写。"),
+    (r"(?:.*: )?(\S+) is no tag that a customer says", "“{0}”不是客户刚说的话，核实身份之前用不上。"),
+    (r"(?:.*: )?nobody is asked who he is in (\S+)", "{0}不核实身份，这里不能写 unverified。"),
     (r"(?:.*: )?(\S+) means nothing in (\S+)", "“{0}”不会在{1}里出现，请删掉。"),
     (r".*only the body may stand without text", "这一段没有写话术（text）。"),
     (r".*needs exactly one place for the body", "这里正好要有一处放正文（stage: body，不写 text）。"),

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 import yaml
 
 from app.approved.holds import LineKind
+from app.approved.replies import CALLER
 from app.approved.skeleton import MAX_CHARACTERS, SLOT, channel_problems, slots_in
 from app.approved.vocabulary import Vocabulary
 from app.approved.wording import INSTITUTION, OTHER_FEES, SALUTATION, wording_of
@@ -18,7 +19,7 @@ from app.lexicon.wording_files import EntangledTextError, Spot, Stored, WordingF
 from guards.lexicon.documents import DocumentError
 from guards.types import Channel
 
-_FRAME_SLOTS = (INSTITUTION, SALUTATION, OTHER_FEES)
+_FRAME_SLOTS = (INSTITUTION, SALUTATION, OTHER_FEES, CALLER)
 _WITHOUT_SLOTS = frozenset({LineKind.REPLY, LineKind.BRIDGE})
 _ENDS = "。？！"
 _MANY = frozenset({LineKind.FALLBACK, LineKind.REPLY})
@@ -49,7 +50,7 @@ def changed(files: WordingFiles, change: Rewording) -> dict[str, bytes]:
 def sayable_slots(kinds: Collection[LineKind], vocabulary: Vocabulary) -> set[str]:
     """The names of what may stand in braces in a text that is all of this."""
     if _WITHOUT_SLOTS & set(kinds):
-        return set()
+        return {CALLER} if LineKind.REPLY in kinds else set()
     return set(vocabulary.slots) | (set(_FRAME_SLOTS) if LineKind.SEGMENT in kinds else set())
 
 

@@ -85,7 +85,8 @@ class Desk:
         if gates.action is Action.ESCALATE:
             return await self._refusal("handoff", gates, order, work)
         if not order.moment.speaks_body:
-            return await self._approved(order, work, [""], "approved")
+            heard = work.ruling.wording.replies.texts(order.heard, order.key) if order.heard else []
+            return await self._approved(order, work, [*heard, ""], "approved")
         if order.plan.leaves:
             return await self._approved(order, work, self._replies(order, work), "approved")
         wording = work.ruling.wording
@@ -253,7 +254,8 @@ class Desk:
         if not is_spoken:
             ignored = unused_tags(order.tags, "no script was written")
         elif not order.moment.speaks_body:
-            ignored = unused_tags(order.tags, "before the identity is verified only the opening is said")
+            unsaid = [(name, tag) for name, tag in order.tags if order.heard is None or tag.id != order.heard.tag]
+            ignored = unused_tags(unsaid, "before the identity is verified only the opening is said")
         else:
             ignored = order.ignored_tags
         return {

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from app.approved.agreement import Limits, Situation
 from app.approved.facts import Facts, Filling, parse_any_facts, parse_facts
+from app.approved.replies import CALLER, Cell
 from app.approved.spoken import spoken_money, written_money
 from app.approved.vocabulary import REPLY, Tag, Vocabulary
 from app.approved.wording import INSTITUTION, OTHER_FEES, SALUTATION, Wording
@@ -17,11 +18,11 @@ from app.contacts import Closures, ContactEvent
 from app.contacts.ledger import NONE_CLOSED
 from app.errors import FieldProblem, Malformed
 from app.requests import CalleeRequest, ReviewItem, ScriptRequest
-from app.scripts.plan import Plan, make_plan
+from app.scripts.plan import Plan, heard_tags, make_plan
 from app.scripts.stitch import Moment
 from app.scripts.tags import IgnoredTags, NamedTags, answers_call, events_of, ignored_tags
 from guards.lexicon.scope import CHINA
-from guards.types import Call, Callee, Case, Generation, Group, Quantity, Role
+from guards.types import Call, Callee, Case, Channel, Generation, Group, Quantity, Role
 
 _REGION_TAGS = {"county": "county"}
 
@@ -31,6 +32,7 @@ class Order:
     """A request that makes sense: what to write, what to stitch it into, and what the guards may know.
 
     `events` are what was said that outlives the call; `ignored_tags` change nothing where a whole script is spoken.
+    `heard`: what is answered before the identity is proven, None where nothing was said that can be.
     `key` is the same for every order of one customer, as far as the caller tells customers apart; a digest.
     """
 
@@ -40,6 +42,7 @@ class Order:
     case: Case
     events: tuple[ContactEvent, ...]
     tags: NamedTags
+    heard: Cell | None
     ignored_tags: IgnoredTags
     key: str
     candidates: int
@@ -104,6 +107,11 @@ def take_order(
     denied = any(tag.denies_identity for tag in tags)
     if request.scenario.group is not Group.MARKETING and denied:
         case = replace(case, callee=Callee(Role.UNRELATED, identity_verified=False))
+    cells = (
+        Cell(tag, request.scenario, generation, request.channel, request.customer.ref is not None, unverified=True)
+        for tag in heard_tags(speakable, request.scenario, vocabulary)
+    )
+    heard = next((cell for cell in cells if wording.replies.texts(cell, "")), None)
     moment = Moment(
         scenario=request.scenario,
         channel=request.channel,
@@ -113,6 +121,7 @@ def take_order(
         slots=plan.slots,
         leaves=plan.leaves,
         remembers=request.customer.ref is not None,
+        asks_identity=heard is None or vocabulary.tags[heard.tag].event is None,
         rate_method=_rate_method(facts),
         fees=_fees(facts),
     )
@@ -124,6 +133,7 @@ def take_order(
         case=case,
         events=events_of(tags, request.scenario, request.callee.role, remembered=request.customer.ref is not None),
         tags=tuple(named),
+        heard=heard,
         ignored_tags=ignored_tags(
             named, plan, lambda tag: planned([each for each in speakable if each is not tag]), request.channel
         ),
@@ -259,7 +269,8 @@ def _own_fillings(
 ) -> dict[str, Filling]:
     """Slots of approved wording: the institution, how the customer is addressed, fees beside interest."""
     name = wording.institution.full_name
-    fillings = {INSTITUTION: Filling(name, name)}
+    caller = f"{name}的{'智能语音助手' if request.channel is Channel.AI_VOICE else '客服'}"
+    fillings = {INSTITUTION: Filling(name, name), CALLER: Filling(caller, caller)}
     if request.customer.surname and request.customer.honorific and not is_somebody_else:
         address = request.customer.surname + request.customer.honorific
         fillings[SALUTATION] = Filling(address, address)

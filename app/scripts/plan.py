@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from app.approved.brief import Brief
 from app.approved.skeleton import ANNUAL_RATE
 from app.approved.vocabulary import REPLY, ScenarioProfile, Tag, Vocabulary
-from guards.types import Channel, Generation, Group
+from guards.types import Channel, Generation, Group, Scenario
 
 MONTHLY_PAYMENT = "月还款"
 _ALWAYS = {
@@ -100,6 +100,11 @@ def make_plan(
     if not is_message:  # a message says what its own words say, and what it must
         owed = [*slots, *(slot for slot in owed if slot not in slots)]
     return Plan(brief, tuple(owed), leaves, _delivery(generation, fitting, vocabulary))
+
+
+def heard_tags(tags: Sequence[Tag], scenario: Scenario, vocabulary: Vocabulary) -> tuple[str, ...]:
+    """The ids of what the customer has just said and this scenario can answer, the gravest first."""
+    return tuple(tag.id for tag in _by_urgency(tags, vocabulary) if tag.said and scenario in tag.scenarios)
 
 
 def _by_urgency(tags: Sequence[Tag], vocabulary: Vocabulary) -> list[Tag]:

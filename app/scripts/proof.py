@@ -149,7 +149,7 @@ def _cell(
 
 
 def _replies(request: ScriptRequest, vocabulary: Vocabulary, wording: Wording) -> Iterator[tuple[str, Order, str]]:
-    """Every approved reply to what only a reply answers, in this moment."""
+    """Every approved reply in this moment: to what only a reply answers, and to what is said before the identity is."""
     for reply, place in zip(wording.replies.replies, wording.replies.places, strict=True):
         if (
             request.scenario in reply.scenarios
@@ -157,7 +157,8 @@ def _replies(request: ScriptRequest, vocabulary: Vocabulary, wording: Wording) -
             and request.channel in reply.channels
         ):
             customer = request.customer.model_copy(update={"tags": [reply.tag]})
-            order = take_order(request.model_copy(update={"customer": customer}), vocabulary, wording)
+            callee = request.callee.model_copy(update={"identity_verified": not reply.unverified})
+            order = take_order(request.model_copy(update={"customer": customer, "callee": callee}), vocabulary, wording)
             for text in reply.texts:
                 yield place, order, text
 

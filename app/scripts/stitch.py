@@ -27,7 +27,7 @@ class Moment:
     """The call moment that a body is stitched into. `slots` must be said, by the body or by a complement after it.
 
     `leaves`: the customer wants no more of it now, so that the script answers that and takes leave. `remembers`: what
-    the customer refuses can be kept.
+    the customer refuses can be kept. `asks_identity`: before it is proven it is asked for, whatever else is answered.
     """
 
     scenario: Scenario
@@ -40,16 +40,19 @@ class Moment:
     rate_method: Literal["simple", "irr"] | None
     fees: Literal["none", "some", "unknown"]
     remembers: bool = True
+    asks_identity: bool = True
 
 
 def stitch(skeleton: str, moment: Moment, wording: Wording) -> Script:
-    """The whole script around a body; before verification the body's place is passed over.
+    """The whole script around a body. Before verification none is said; what is given then answers in its place.
 
     Raises:
         StitchError: naming the slot that cannot be filled, or what of it is suspended.
     """
     if wording.holds:
         _require(skeleton, wording)
+    if skeleton and not moment.speaks_body:
+        return _before_identity(skeleton, moment, wording)
     body, last = _parted(skeleton, moment)
     body += _complements(body, moment, wording)
     if wording.holds:
@@ -65,6 +68,17 @@ def stitch(skeleton: str, moment: Moment, wording: Wording) -> Script:
             segments.append(fill(piece.text, piece.stage, moment.fillings, piece))
     if last and moment.speaks_body:
         segments.append(fill(last, Stage.CLOSE, moment.fillings))
+    return Script(tuple(segments))
+
+
+def _before_identity(answer: str, moment: Moment, wording: Wording) -> Script:
+    """What answers, in place of the opening, and who is asked for after it."""
+    segments = [replace(fill(answer, Stage.OPEN, moment.fillings), interruptible=False, required=True)]
+    for piece in wording.frames[moment.scenario.group, moment.channel].segments:
+        if moment.asks_identity and piece.stage is Stage.VERIFY and piece.text and is_spoken(piece.when, moment):
+            if wording.holds:
+                _require(piece.text, wording)
+            segments.append(fill(piece.text, piece.stage, moment.fillings, piece))
     return Script(tuple(segments))
 
 
