@@ -89,6 +89,19 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
+class Hint:
+    """What a person who speaks is told beside the words; it is not said to the customer."""
+
+    kind: str
+    text: str
+
+    @classmethod
+    def read(cls, sent: Json) -> Self:
+        """Out of the service's JSON."""
+        return cls(**_known(cls, sent))
+
+
+@dataclass(frozen=True, slots=True)
 class Timing:
     """Milliseconds spent on the whole answer, waiting for the model, and in the guards."""
 
@@ -121,6 +134,7 @@ class ScriptAnswer:
     text: str | None = None
     segments: tuple[Segment, ...] = ()
     delivery: Delivery | None = None
+    hints: tuple[Hint, ...] = ()
     strategy: str | None = None
     source: Source | None = None
     attempts: int = 0
@@ -142,6 +156,7 @@ class ScriptAnswer:
             "verdict": Verdict.read(sent["verdict"]),
             "segments": tuple(Segment.read(one) for one in sent.get("segments") or ()),
             "delivery": Delivery.read(delivery) if delivery else None,
+            "hints": tuple(Hint.read(one) for one in sent.get("hints") or ()),
             "timing_ms": Timing.read(timing) if timing else None,
             "events": tuple(sent.get("events") or ()),
             "ignored_tags": tuple(sent.get("ignored_tags") or ()),

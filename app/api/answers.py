@@ -83,6 +83,13 @@ class Delivery(Told):
     contact_window: Annotated[list[Clock], Field(min_length=2, max_length=2)]
 
 
+class Hint(Told):
+    """What a person who speaks is told beside the words (channel `human_agent`); it is not said to the customer."""
+
+    kind: Literal["pause", "listen", "if_asked"]
+    text: str
+
+
 class Timing(Told):
     """Milliseconds of the whole answer, of waiting for the model, and of the guards."""
 
@@ -128,6 +135,7 @@ class ScriptAnswer(Told):
     text: str | None
     segments: list[Segment]
     delivery: Delivery | None
+    hints: list[Hint]
     generation: Generation
     strategy: str | None
     source: Source | None

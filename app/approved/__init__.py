@@ -5,6 +5,7 @@ __all__ = [
     "brief",
     "events",
     "facts",
+    "hints",
     "holds",
     "replies",
     "skeleton",

@@ -1,7 +1,7 @@
 """Approved wording: the institution, the frames around a body, complements for unsaid slots, and fallback bodies."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Literal
@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from app.approved.brief import Brief
+from app.approved.hints import HINTS_FILE, Hint, hints_of
 from app.approved.holds import HOLDS_FILE, NOTHING_HELD, Holds, holds_of
 from app.approved.replies import BRIDGES_FILE, CALLER, REPLIES_FILE, Replies, replies_of
 from app.approved.skeleton import slots_in
@@ -114,7 +115,7 @@ class Wording:
     """All approved wording.
 
     `places`: the `file:line` of each fallback body; `contents`: what stands in each of its files; `digest`: a SHA-256
-    of them all; `holds`: what of it may not be said for now.
+    of them all; `holds`: what of it may not be said for now; `hints`: what a person who speaks is told beside it.
     """
 
     institution: InstitutionProfile
@@ -126,6 +127,7 @@ class Wording:
     contents: Mapping[str, bytes] = field(repr=False)
     digest: str
     holds: Holds = NOTHING_HELD
+    hints: Sequence[Hint] = ()
 
     @property
     def unheld(self) -> "Wording":
@@ -215,6 +217,10 @@ def wording_of(contents: Mapping[str, bytes], vocabulary: Vocabulary, directory:
     except DocumentError as wrong:
         problems += wrong.problems
     try:
+        hints = hints_of(contents.get(HINTS_FILE), directory, vocabulary)
+    except DocumentError as wrong:
+        problems += wrong.problems
+    try:
         holds = holds_of(contents.get(HOLDS_FILE), directory)
     except DocumentError as wrong:
         problems += wrong.problems
@@ -234,6 +240,7 @@ def wording_of(contents: Mapping[str, bytes], vocabulary: Vocabulary, directory:
         dict(contents),
         _digest(contents),
         holds,
+        hints,
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from app.approved.hints import Hint
 from app.contacts import ContactEvent
 from app.scripts.plan import Delivery
 from app.scripts.stitch import estimated_seconds
@@ -55,6 +56,7 @@ class Answer:
     is_message: bool = False
     prompt_version: str | None = None
     model: str | None = None
+    hints: Sequence[Hint] = ()
     rejected: Sequence[Finding] = field(default=())
 
 
@@ -79,6 +81,7 @@ def answer_json(answer: Answer, script_id: str, request_id: str) -> dict[str, An
         "text": answer.script.text if answer.script else None,
         "segments": _segments(answer.script, is_message=answer.is_message),
         "delivery": _delivery(answer),
+        "hints": [{"kind": hint.kind, "text": hint.text} for hint in answer.hints],
         "generation": answer.generation,
         "strategy": answer.strategy,
         "source": answer.source,

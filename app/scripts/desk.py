@@ -16,7 +16,7 @@ from app.scripts.answer import Act, Answer, Source, Timing
 from app.scripts.candidate import Candidate, judged, read_drafts, stitched, with_names_checked
 from app.scripts.intake import Order
 from app.scripts.stitch import StitchError, as_piece, bridge, is_held
-from app.scripts.tags import unused_tags
+from app.scripts.tags import hints_for, unused_tags
 from app.writing.model import Draft, Model, ModelHealth, WritingTask
 from app.writing.pool import Pool
 from guards.script import Script
@@ -218,6 +218,7 @@ class Desk:
             tags=order.plan.brief.tags,
             offer=order.plan.brief.offer,
             body=passed.skeleton or None,
+            hints=hints_for(work.ruling.wording.hints, order.moment, order.tags),
             source=source,
             prompt_version=draft.prompt_version if draft else None,
             model=draft.model if draft else None,

@@ -4,10 +4,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from app.approved.events import EventType
+from app.approved.hints import Hint
 from app.approved.vocabulary import REPLY, Tag
 from app.contacts import ContactEvent, Scope
 from app.contacts.events import KEPT
 from app.scripts.plan import Plan
+from app.scripts.stitch import Moment
 from guards.types import Channel, Role, Scenario
 
 _ON_TELEPHONE = frozenset({EventType.OPT_OUT, EventType.WRONG_NUMBER, EventType.ALREADY_PAID})
@@ -80,6 +82,15 @@ def ignored_tags(named: NamedTags, plan: Plan, plan_without: Callable[[Tag], Pla
 def unused_tags(named: NamedTags, reason: str) -> IgnoredTags:
     """The same for an answer without a body: all but what is an event, or denies who the customer is."""
     return tuple(IgnoredTag(name, reason) for name, tag in named if tag.event is None and not tag.denies_identity)
+
+
+def hints_for(hints: Sequence[Hint], moment: Moment, named: NamedTags) -> list[Hint]:
+    """What a person who speaks is told beside the words: the first that fits of each kind, once it is known who hears."""
+    if moment.channel is not Channel.HUMAN_AGENT or not moment.speaks_body:
+        return []
+    tags = {tag.id for _, tag in named}
+    fitting = [hint for hint in hints if hint.fits(moment.scenario, tags)]
+    return list({hint.kind: hint for hint in reversed(fitting)}.values())[::-1]
 
 
 def _why_unused(tag: Tag, plan: Plan, said: str) -> str:
