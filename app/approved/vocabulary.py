@@ -57,8 +57,8 @@ class Tag(Strict):
 
     `speaks`: a body addresses it in words. `said`: the customer has just said it, so that a reply can answer it; with
     `strategies: [reply]` only a reply can. `slots` are worth saying to such a customer, and those in `excludes` make no
-    sense. `denies_identity`: whoever says so is not the customer, and must not be told of a debt. `event` is what it
-    means after the call.
+    sense. `rank`: which tags come first where there are several, 1 before 6. `denies_identity`: whoever says so is not
+    the customer, and must not be told of a debt. `event` is what it means after the call.
     """
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
@@ -75,6 +75,7 @@ class Tag(Strict):
     channels: list[Channel] = []
     pace: Literal["slower"] | None = None
     brief: bool = False
+    rank: Annotated[int, Field(ge=1, le=6)] = 6
     effect: str
 
     @property

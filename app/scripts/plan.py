@@ -73,7 +73,7 @@ def make_plan(
     offer) follows from facts and tags alone, so that a change of generation changes no number and no right; generation
     and strategy decide only how and in which order.
     """
-    fitting = _by_urgency([tag for tag in tags if scenario.id in tag.scenarios], vocabulary)
+    fitting = _by_rank([tag for tag in tags if scenario.id in tag.scenarios], vocabulary)
     is_message = channel is Channel.SMS
     if is_message:  # no message answers what was said in a call, and it takes up no tag in words
         fitting, strategy = [tag for tag in fitting if not tag.said], None if strategy == REPLY else strategy
@@ -104,13 +104,13 @@ def make_plan(
 
 def heard_tags(tags: Sequence[Tag], scenario: Scenario, vocabulary: Vocabulary) -> tuple[str, ...]:
     """The ids of what the customer has just said and this scenario can answer, the gravest first."""
-    return tuple(tag.id for tag in _by_urgency(tags, vocabulary) if tag.said and scenario in tag.scenarios)
+    return tuple(tag.id for tag in _by_rank(tags, vocabulary) if tag.said and scenario in tag.scenarios)
 
 
-def _by_urgency(tags: Sequence[Tag], vocabulary: Vocabulary) -> list[Tag]:
-    """What the customer has just said and wants answered, the gravest first, before all that was known of them."""
-    gravest = [tag for tag in vocabulary.tags.values() if tag.needs_reply and tag in tags]
-    return [*gravest, *(tag for tag in tags if not tag.needs_reply)]
+def _by_rank(tags: Sequence[Tag], vocabulary: Vocabulary) -> list[Tag]:
+    """In the written order of precedence, whatever the order of the request."""
+    places = {name: place for place, name in enumerate(vocabulary.tags)}
+    return sorted(tags, key=lambda tag: (tag.rank, places[tag.id]))
 
 
 def _strategy(

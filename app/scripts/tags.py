@@ -85,7 +85,7 @@ def unused_tags(named: NamedTags, reason: str) -> IgnoredTags:
 
 
 def hints_for(hints: Sequence[Hint], moment: Moment, named: NamedTags) -> list[Hint]:
-    """What a person who speaks is told beside the words: the first that fits of each kind, once it is known who hears."""
+    """What a person who speaks is told beside the words, the first that fits of each kind; nothing before identity."""
     if moment.channel is not Channel.HUMAN_AGENT or not moment.speaks_body:
         return []
     tags = {tag.id for _, tag in named}

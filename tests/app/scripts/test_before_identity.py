@@ -39,7 +39,8 @@ async def test_what_was_said_is_answered_and_not_walled_off(
         text = answer.script.text
         assert (answer.action, answer.source) == ("speak", "approved")
         assert answer.verdict.action is Action.ALLOW
-        assert ("智能语音助手" in text) and ("录音" in text)
+        assert "智能语音助手" in text
+        assert "录音" in text
         assert not text.startswith("您好，我是")
         assert (("本人吗" in text) or ("本人接听" in text)) is (tag in _GOES_ON)
         assert not re.search(r"账单|还款|逾期|欠|贷|钱|\d", text)

@@ -155,7 +155,7 @@ class TestStrategy:
         assert brief.strategy == vocabulary.scenarios[scenario].default_strategy[generation]
 
     def test_is_the_first_that_a_tag_prefers(self, vocabulary: Vocabulary) -> None:
-        tags = ["new_parent", "urgent_need", "asked_rate"]
+        tags = ["new_parent", "home_renovation", "urgent_need"]
         assert planned(vocabulary, Scenario.ACQUISITION, MARKETING, tags).brief.strategy == "speed_first"
 
     @pytest.mark.parametrize("said", ["said_stop_calling", "said_no_need", "said_wrong_number", "said_busy"])
@@ -241,3 +241,25 @@ def test_who_wants_no_more_of_it_is_told_no_figure_whatever_was_asked_for(
 def test_a_short_message_takes_no_leave(shipped: Shipped) -> None:
     plan = planned(shipped.vocabulary, Scenario.BILL_REMINDER, DEBT, ["said_paid"], channel=Channel.SMS)
     assert (plan.leaves, plan.slots) == (False, ("应还金额", "到期日"))
+
+
+def test_tags_are_taken_up_in_the_written_order_of_precedence(vocabulary: Vocabulary) -> None:
+    """A refusal before what must be answered, that before hardship, that before a question, and a life last."""
+    named = ["county", "wants_brief", "asked_deferral", "no_money", "fears_scam", "said_paid"]
+    taken = []
+    while named:
+        for order in (named, named[::-1]):
+            plan = planned(vocabulary, Scenario.COLLECTION_M1, DEBT, order)
+            assert set(plan.brief.tags) <= set(named[-2:]), order
+        taken.append(plan.brief.tags[0])
+        named.remove(plan.brief.tags[0])
+    assert taken == ["said_paid", "fears_scam", "no_money", "asked_deferral", "wants_brief", "county"]
+
+
+def test_more_tags_than_a_body_takes_up_leave_the_first_two(vocabulary: Vocabulary) -> None:
+    tags = ["retired", "large_bill", "forgetful", "disaster_hit", "disputes_bill"]
+    plans = [
+        planned(vocabulary, Scenario.BILL_REMINDER, DEBT, given, strategy="remind_plain")
+        for given in (tags, tags[::-1], sorted(tags))
+    ]
+    assert {plan.brief.tags for plan in plans} == {("disputes_bill", "disaster_hit")}
