@@ -3,6 +3,7 @@
 __all__ = [
     "agreement",
     "brief",
+    "effects",
     "events",
     "facts",
     "hints",

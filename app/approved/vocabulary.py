@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from app.approved.agreement import AGREEMENTS, Agreement
+from app.approved.effects import Effect, effect_problems
 from app.approved.events import EventType
 from guards.lexicon.documents import Document, DocumentError, read_document
 from guards.lexicon.rules import Strict
@@ -184,6 +185,7 @@ class Vocabulary:
     strategies: dict[str, Strategy]
     facts: dict[str, FactSpec]
     slots: dict[str, Slot]
+    effects: dict[str, Effect]
     agreements: tuple[Agreement, ...]
 
     def tag(self, name: str) -> Tag | None:
@@ -211,7 +213,7 @@ def read_vocabulary(directory: Path) -> Vocabulary:
     """
     documents = {
         name: read_document(directory / f"{name}.yaml")
-        for name in ("generations", "scenarios", "tags", "strategies", "facts", "slots")
+        for name in ("generations", "scenarios", "tags", "strategies", "facts", "slots", "effects")
     }
     generations = documents["generations"].check(list[GenerationProfile])
     scenarios = documents["scenarios"].check(list[ScenarioProfile])
@@ -237,6 +239,7 @@ def read_vocabulary(directory: Path) -> Vocabulary:
         {s.id: s for s in strategies},
         {f.name: f for f in facts},
         {s.name: s for s in slots},
+        documents["effects"].check(dict[str, Effect]),
         tuple(fact_file.agreements),
     )
     problems += _dangling(vocabulary, documents)
@@ -275,6 +278,7 @@ def _dangling(vocabulary: Vocabulary, documents: dict[str, Document]) -> list[st
         for strategy in tag.strategies:
             if strategy not in vocabulary.strategies:
                 problems.append(documents["tags"].describe((index, "strategies"), f"unknown strategy {strategy}"))
+    problems += effect_problems(vocabulary.effects, vocabulary.tags, documents["effects"])
     for index, agreement in enumerate(vocabulary.agreements):
         if agreement.fact not in vocabulary.facts:
             place = ("agreements", index, "fact")

@@ -1,6 +1,6 @@
 """May this body answer this brief? Asked here by the desk, the proof of wording, the evals and fine-tuning alike."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from app.approved.brief import Brief
@@ -55,17 +55,24 @@ class Candidate:
         return tuple(finding for finding in self.verdict.findings if finding.action > Action.ALLOW)
 
 
-def read_drafts(drafts: Iterable[str], brief: Brief, channel: Channel) -> list[Candidate]:
-    """What a model wrote for one brief, tidied, in its order, each body once."""
-    return [read_body(body, brief, channel) for body in dict.fromkeys(tidy(draft[:_LONGEST_DRAFT]) for draft in drafts)]
+def read_drafts(
+    drafts: Iterable[str], brief: Brief, channel: Channel, unwanted: Collection[str] = ()
+) -> list[Candidate]:
+    """What a model wrote for one brief, tidied, in its order, each body once. `unwanted`: as in `read_body`."""
+    tidied = dict.fromkeys(tidy(draft[:_LONGEST_DRAFT]) for draft in drafts)
+    return [read_body(body, brief, channel, unwanted) for body in tidied]
 
 
-def read_body(body: str, brief: Brief, channel: Channel) -> Candidate:
-    """A body as it stands. That it leaves out a slot is no problem: the slot is said by a complement."""
+def read_body(body: str, brief: Brief, channel: Channel, unwanted: Collection[str] = ()) -> Candidate:
+    """A body as it stands. That it leaves out a slot is no problem: the slot is said by a complement.
+
+    `unwanted`: words that contradict what is known of the customer.
+    """
     said = slots_in(body)
     unsaid = tuple(slot for slot in brief.slots if slot not in said)
     complete = replace(brief, slots=tuple(slot for slot in brief.slots if slot in said))
-    return Candidate(body, (*problems_of(body, complete), *channel_problems(body, channel)), unsaid)
+    contradicts = [f"对这位客户不说“{word}”" for word in unwanted if word in body]
+    return Candidate(body, (*problems_of(body, complete), *channel_problems(body, channel), *contradicts), unsaid)
 
 
 def with_names_checked(candidate: Candidate, fillings: Mapping[str, Filling], naming: Naming) -> Candidate:

@@ -157,7 +157,7 @@ class Desk:
     async def _first_passing(self, drafts: Iterable[str], order: Order, work: _Work) -> Candidate | None:
         """The first usable body whose script passes the whole panel; those that say every slot come first."""
         naming = work.ruling.policy.parts.grounding.naming
-        read = read_drafts(drafts, order.plan.brief, order.moment.channel)
+        read = read_drafts(drafts, order.plan.brief, order.moment.channel, order.unwanted)
         candidates = [with_names_checked(candidate, order.moment.fillings, naming) for candidate in read]
         for candidate in candidates:
             if not candidate.is_usable:

@@ -31,8 +31,8 @@ _REGION_TAGS = {"county": "county"}
 class Order:
     """A request that makes sense: what to write, what to stitch it into, and what the guards may know.
 
-    `events` are what was said that outlives the call; `ignored_tags` change nothing where a whole script is spoken.
-    `heard`: what is answered before the identity is proven, None where nothing was said that can be.
+    `events` are what was said that outlives the call; `ignored_tags` change nothing where a whole script is spoken;
+    `unwanted` are words that contradict the tags. `heard` is what is answered before the identity is proven, if any.
     `key` is the same for every order of one customer, as far as the caller tells customers apart; a digest.
     """
 
@@ -43,6 +43,7 @@ class Order:
     events: tuple[ContactEvent, ...]
     tags: NamedTags
     heard: Cell | None
+    unwanted: tuple[str, ...]
     ignored_tags: IgnoredTags
     key: str
     candidates: int
@@ -134,6 +135,7 @@ def take_order(
         events=events_of(tags, request.scenario, request.callee.role, remembered=request.customer.ref is not None),
         tags=tuple(named),
         heard=heard,
+        unwanted=tuple(word for tag in speakable for word in vocabulary.effects[tag.id].never),
         ignored_tags=ignored_tags(
             named, plan, lambda tag: planned([each for each in speakable if each is not tag]), request.channel
         ),
