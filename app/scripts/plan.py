@@ -11,7 +11,7 @@ from guards.types import Channel, Generation, Group, Scenario
 MONTHLY_PAYMENT = "月还款"
 _ALWAYS = {
     Group.MARKETING: (ANNUAL_RATE, MONTHLY_PAYMENT),
-    Group.SERVICING: ("应还金额", "到期日", "最低还款"),
+    Group.SERVICING: ("应还金额", "到期日"),
     Group.COLLECTION: ("应还金额", "到期日", "逾期天数"),
 }
 _DISCLOSED = {
@@ -22,7 +22,7 @@ _DISCLOSED = {
 _WORTH_SAYING = ("额度上限", "审批时长", "首贷优惠", "免息天数", "活动截止", "期数")
 _ON_REQUEST = {
     Group.MARKETING: frozenset({*_WORTH_SAYING, "月利率", "名额"}),
-    Group.SERVICING: frozenset({"卡尾号"}),
+    Group.SERVICING: frozenset({"卡尾号", "最低还款"}),
     Group.COLLECTION: frozenset({"卡尾号", "最低还款"}),
 }
 _OPTIONAL = ("产品名", "还款渠道")
