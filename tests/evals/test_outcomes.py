@@ -96,15 +96,8 @@ async def test_the_whole_of_an_answer_is_looked_at_with_the_tags_of_the_request(
     vocabulary: Vocabulary, wording: Wording
 ) -> None:
     customer = {**_REQUEST["customer"], "tags": ["没钱还"]}
-    subject = ScriptedSubject("可以申请延期。应还3460元，您发了工资再还。")
-    spoken, _ = await put(
-        _dataset({**_REQUEST, "customer": customer}),
-        subject,
-        vocabulary,
-        wording,
-        run="r",
-        never={"no_money": ["发了工资"], "forgetful": ["再还"]},
-    )
+    subject = ScriptedSubject("可以申请延期。应还3460元，请您尽快。")
+    spoken, _ = await put(_dataset({**_REQUEST, "customer": customer}), subject, vocabulary, wording, run="r")
     assert [fault.name for fault in spoken[0].faults] == ["remedy_before_matter", "contradicts_tag"]
 
 
