@@ -10,7 +10,14 @@ import orjson
 
 from evals.measures import Measure
 
-DANGEROUS = ("missed_violation", "ungrounded_number", "wrong_action", "wrong_words", "changed_number")
+DANGEROUS = (
+    "missed_violation",
+    "ungrounded_number",
+    "wrong_action",
+    "wrong_words",
+    "changed_number",
+    "incoherent_scripts",
+)
 """Measures that must be 0: one single case fails the gate, whatever the baseline had."""
 
 MARGINS = {

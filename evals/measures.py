@@ -34,6 +34,7 @@ def measure(spoken: Sequence[Spoken], reviewed: Sequence[Reviewed]) -> list[Meas
         wrong_action(spoken, reviewed),
         wrong_words(spoken, reviewed),
         changed_number(bodies),
+        incoherent_scripts(voiced),
         wrong_source(voiced),
         _share("written_by_model", bodies, lambda each: each.answer["source"] == "model"),
         first_pass(by_model),
@@ -105,6 +106,11 @@ def changed_number(bodies: Sequence[Spoken]) -> Measure:
         if first.setdefault(each.case.family, said) != said:
             changed.append(each.case.id)
     return _count("changed_number", changed, compared)
+
+
+def incoherent_scripts(voiced: Sequence[Spoken]) -> Measure:
+    """Texts that are wrong as a whole, as far as a rule can see."""
+    return _count("incoherent_scripts", [each.case.id for each in voiced if each.faults], len(voiced))
 
 
 def wrong_source(voiced: Sequence[Spoken]) -> Measure:

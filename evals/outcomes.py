@@ -10,8 +10,9 @@ from app.approved.vocabulary import Vocabulary
 from app.approved.wording import Wording
 from app.errors import RequestError
 from app.requests import ScriptRequest
-from app.scripts.intake import take_order
+from app.scripts.intake import Order, take_order
 from evals.cases import Dataset, ReviewCase, ScriptCase
+from evals.coherence import NEVER_NOTHING, Fault, faults
 from evals.subjects import Json, Subject, SubjectError
 
 
@@ -20,7 +21,8 @@ class Spoken:
     """One answer to one script case.
 
     `seconds` is what the caller waited; `stopped_by` are the rules by which a review of the very text would stop it;
-    `written` and `voiced` are the renderings of the facts; `target_seconds` is how long this generation listens.
+    `written` and `voiced` are the renderings of the facts; `target_seconds` is how long this generation listens;
+    `faults` are what is incoherent about the whole of it.
     """
 
     case: ScriptCase
@@ -31,6 +33,7 @@ class Spoken:
     written: frozenset[str]
     voiced: frozenset[str]
     target_seconds: tuple[float, float]
+    faults: tuple[Fault, ...] = ()
 
     @property
     def body(self) -> str:
@@ -67,11 +70,12 @@ async def put(
     run: str,
     samples: int = 1,
     deadline_ms: int | None = None,
+    never: Mapping[str, Sequence[str]] = NEVER_NOTHING,
 ) -> tuple[list[Spoken], list[Reviewed]]:
     """Every script case `samples` times, one after the other, and every review case once.
 
     `run` makes the request ids unique, because a service answers a known id with the answer it gave before.
-    `deadline_ms` takes the place of the cases' own deadline.
+    `deadline_ms` takes the place of the cases' own deadline; `never` are the words that contradict each tag, by its id.
 
     Raises:
         SubjectError: naming the case that was refused, or that there is no service.
@@ -101,10 +105,12 @@ async def put(
             answer,
             seconds,
             stopped.get(request["request_id"], ()),
-            *_renderings(request, vocabulary, wording),
+            *_renderings(order),
             _target(answer, vocabulary),
+            tuple(_faults(answer, order, never)),
         )
         for case, sample, request, answer, seconds in answered
+        for order in (_order(request, vocabulary, wording),)
     ]
     verdicts = await subject.review([case.request for case in dataset.reviews])
     return spoken, [Reviewed(case, verdict) for case, verdict in zip(dataset.reviews, verdicts, strict=True)]
@@ -127,18 +133,27 @@ def _review_of(request: Json, answer: Json) -> Mapping[str, Any]:
     }
 
 
-def _renderings(request: Json, vocabulary: Vocabulary, wording: Wording) -> tuple[frozenset[str], frozenset[str]]:
-    """How the facts of a request may be written and spoken.
+def _order(request: Json, vocabulary: Vocabulary, wording: Wording) -> Order:
+    """What this working tree reads in a request.
 
     Raises:
-        SubjectError: if this working tree's own vocabulary does not understand the request that the subject answered.
+        SubjectError: if its vocabulary does not understand the request that the subject answered.
     """
     try:
-        order = take_order(ScriptRequest.model_validate(request), vocabulary, wording)
+        return take_order(ScriptRequest.model_validate(request), vocabulary, wording)
     except RequestError as refused:
         raise SubjectError(f"{request['request_id']}: {refused.detail}") from None
-    fillings: Sequence[Any] = list(order.moment.fillings.values())
+
+
+def _renderings(order: Order) -> tuple[frozenset[str], frozenset[str]]:
+    """How the facts of a request may be written and spoken."""
+    fillings = order.moment.fillings.values()
     return frozenset(f.written for f in fillings), frozenset(f.spoken for f in fillings)
+
+
+def _faults(answer: Json, order: Order, never: Mapping[str, Sequence[str]]) -> list[Fault]:
+    tags = [tag.id for _, tag in order.tags]
+    return faults(answer["text"] or "", order.moment.scenario, answer.get("strategy"), tags, never)
 
 
 def _target(answer: Json, vocabulary: Vocabulary) -> tuple[float, float]:

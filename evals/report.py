@@ -121,6 +121,7 @@ def _script(each: Spoken) -> dict[str, Any]:
         "rules": [finding["rule"] for finding in each.answer["verdict"]["findings"]],
         "rejected": [f"{finding['rule']}: {finding['reason']}" for finding in each.answer["rejected"]],
         "stopped_by": list(each.stopped_by),
+        "faults": [f"{fault.name}: {fault.sentence}" for fault in each.faults],
         "estimated_seconds": delivery["estimated_seconds"] if delivery else None,
         "milliseconds": round(each.seconds * 1000, 1),
     }

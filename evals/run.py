@@ -14,6 +14,7 @@ from app.approved.vocabulary import read_vocabulary
 from app.approved.wording import read_wording
 from app.errors import HeyanError
 from app.main import open_parts
+from app.parts import Parts
 from app.settings import Settings
 from app.writing.model import Model
 from evals.cases import CaseError, read_cases
@@ -85,7 +86,7 @@ async def _evaluate(options: Options, console: Console, model: Model | None) -> 
 
 @asynccontextmanager
 async def _open_subject(options: Options, model: Model | None) -> AsyncIterator[Subject]:
-    """The service under test; one in this process records into a folder that is gone afterwards."""
+    """The service under test."""
     if options.url:
         headers = {"authorization": f"Bearer {options.key}"} if options.key else {}
         async with httpx.AsyncClient(
@@ -93,7 +94,14 @@ async def _open_subject(options: Options, model: Model | None) -> AsyncIterator[
         ) as client:
             yield OverHttp(client)
         return
+    async with open_in_process(options.settings, model) as parts:
+        yield InProcess(parts)
+
+
+@asynccontextmanager
+async def open_in_process(settings: Settings, model: Model | None = None) -> AsyncIterator[Parts]:
+    """The service by these settings; what it records lies in a folder that is gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="heyan-evals-") as folder:
-        settings = options.settings.model_copy(update={"data_dir": Path(folder), "database_url": None})
+        settings = settings.model_copy(update={"data_dir": Path(folder), "database_url": None})
         async with open_parts(settings, model=model) as parts:
-            yield InProcess(parts)
+            yield parts

@@ -4,6 +4,7 @@ from typing import Any
 
 from app.writing.model import WritingTask
 from evals.cases import ReviewCase, ScriptCase
+from evals.coherence import Fault
 from evals.outcomes import Reviewed, Spoken
 from guards.types import Group
 
@@ -28,10 +29,12 @@ def spoken(
     seconds: float = 0.1,
     estimated: float = 20.0,
     expected: Json | None = None,
+    request: Json | None = None,
+    faults: tuple[Fault, ...] = (),
 ) -> Spoken:
     """One answer to a case that expects to be spoken by the model, unless said otherwise."""
     case = ScriptCase.model_validate(
-        {"id": id, "family": family, "request": {}, "expected": expected or {"action": "speak"}}
+        {"id": id, "family": family, "request": request or {}, "expected": expected or {"action": "speak"}}
     )
     segments = [{"stage": "body", "text": body, "tts_text": tts or "应还一千二百三十四元五角。"}] if body else []
     answer = {
@@ -39,6 +42,7 @@ def spoken(
         "text": text,
         "segments": segments,
         "source": source,
+        "strategy": "plan_plain",
         "generation": generation,
         "attempts": attempts,
         "rejected": [{"rule": "skeleton.unusable", "reason": "…"}] * rejected,
@@ -46,7 +50,7 @@ def spoken(
         "delivery": {"estimated_seconds": estimated},
     }
     renderings = frozenset({"1234.5元"}), frozenset({"一千二百三十四元五角"})
-    return Spoken(case, sample, answer, seconds, stopped_by, *renderings, (15.0, 55.0))
+    return Spoken(case, sample, answer, seconds, stopped_by, *renderings, (15.0, 55.0), faults)
 
 
 def reviewed(action: str, *rules: str, expected: Json, masked_text: str = "…", id: str = "review") -> Reviewed:

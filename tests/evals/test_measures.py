@@ -5,6 +5,7 @@ from math import isnan
 import pytest
 
 from evals import measures
+from evals.coherence import Fault
 from evals.measures import Measure
 from tests.evals.examples import reviewed, spoken
 
@@ -64,6 +65,12 @@ def test_a_generation_that_changes_a_number_is_counted_in_its_family() -> None:
     alone = spoken("应还99元。", id="alone")
     found = measures.changed_number([*family, alone])
     assert (found.value, found.of, found.cases) == (1, 3, ("changed",))
+
+
+def test_a_script_with_several_faults_is_incoherent_once() -> None:
+    twice, early = Fault("says_twice", "请理性借贷。"), Fault("question_before_end", "您看行吗？")
+    found = measures.incoherent_scripts([spoken(), spoken(id="bad", faults=(twice, early))])
+    assert (found.value, found.of, found.cases) == (1, 2, ("bad",))
 
 
 def test_a_fallback_where_the_model_should_write_is_a_wrong_source() -> None:

@@ -92,6 +92,22 @@ async def test_observations_stop_nothing_and_the_numbers_of_the_facts_are_known(
     assert ungrounded_number(spoken).value == 1, "the spoken form still holds digits, which no rendering explains"
 
 
+async def test_the_whole_of_an_answer_is_looked_at_with_the_tags_of_the_request(
+    vocabulary: Vocabulary, wording: Wording
+) -> None:
+    customer = {**_REQUEST["customer"], "tags": ["没钱还"]}
+    subject = ScriptedSubject("可以申请延期。应还3460元，您发了工资再还。")
+    spoken, _ = await put(
+        _dataset({**_REQUEST, "customer": customer}),
+        subject,
+        vocabulary,
+        wording,
+        run="r",
+        never={"no_money": ["发了工资"], "forgetful": ["再还"]},
+    )
+    assert [fault.name for fault in spoken[0].faults] == ["remedy_before_matter", "contradicts_tag"]
+
+
 async def test_every_request_of_every_run_has_an_id_of_its_own(vocabulary: Vocabulary, wording: Wording) -> None:
     subject = ScriptedSubject(None)
     for run in ("one", "two"):
