@@ -55,7 +55,7 @@ _IN_SHORT = re.compile("我?(?:只|就|直接|先|单)(?:说|讲|报|提|问)")
 _LEAVES = re.compile(
     rf"再见|不(?:多|再)?(?:打扰|耽误)[您你]?了|不多打扰{_PAUSE}|(?:今天|就|先)(?:就|先)?[说讲聊]?到这[儿里]|{_HANGS_UP}"
 )
-_WHO_CALLS = re.compile("我就?是[^。！？]{0,30}?语音助手")
+_WHO_CALLS = re.compile("我(?:就|的确|确实)?是[^。！？]{0,30}?语音助手")
 _RECORDED = re.compile("通话[^，。！？]{0,3}录音")
 
 
