@@ -86,7 +86,7 @@ def faults(
         _broken_announcements(said),
         _questions_after_leaving(said),
         _contradictions(said, [words for tag in tags for words in never.get(tag, ())]),
-        _introductions(said),
+        _introductions(said, asked="asked_ai" in tags),
     )
     return [Fault(name, sentence) for name, found in zip(NAMES, judged, strict=True) for sentence in found]
 
@@ -160,8 +160,8 @@ def _contradictions(said: Sequence[str], never: Sequence[str]) -> Iterator[str]:
     return (sentence for sentence in said if any(words in sentence for words in never))
 
 
-def _introductions(said: Sequence[str]) -> Iterator[str]:
-    """Each sentence that tells again who calls, or that the call is recorded."""
-    for pattern in (_WHO_CALLS, _RECORDED):
+def _introductions(said: Sequence[str], *, asked: bool) -> Iterator[str]:
+    """Each sentence that tells again who calls, unless that was `asked`, or that the call is recorded."""
+    for pattern in (_RECORDED,) if asked else (_WHO_CALLS, _RECORDED):
         found = [sentence for sentence in said for _ in pattern.findall(sentence)]
         yield from found[1:]

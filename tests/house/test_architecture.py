@@ -16,6 +16,7 @@ ACROSS_MODULES = {
     "app/console/test_hostile.py",
     "app/console/test_in_browser.py",
     "app/records/test_durability.py",
+    "app/scripts/test_before_identity.py",
     "app/scripts/test_desk_invariants.py",
     "app/scripts/test_spoken_names.py",
     "app/test_enforcement.py",

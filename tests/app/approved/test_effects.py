@@ -8,7 +8,7 @@ import pytest
 from app.approved.brief import Brief
 from app.approved.replies import cells
 from app.approved.vocabulary import REPLY, Vocabulary, read_vocabulary
-from app.approved.wording import Wording, read_wording
+from app.approved.wording import Wording
 from app.scripts.candidate import read_body
 from app.writing.lines.bodies import ApprovedBodies, ApprovedBody
 from finetune.folders import CORPUS, PROMPTS
@@ -23,12 +23,6 @@ _TAGS = sorted(read_vocabulary(PROMPTS).tags)
 def bodies(vocabulary: Vocabulary) -> ApprovedBodies:
     """Those that are shipped."""
     return read_corpus_of_bodies(CORPUS, vocabulary)
-
-
-@pytest.fixture(scope="module")
-def wording(vocabulary: Vocabulary) -> Wording:
-    """The shipped wording."""
-    return read_wording(PROMPTS, vocabulary)
 
 
 def _drawn(fitting: list[ApprovedBody], chance: random.Random) -> str:
