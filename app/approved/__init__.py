@@ -3,7 +3,6 @@
 __all__ = [
     "agreement",
     "brief",
-    "effects",
     "events",
     "facts",
     "hints",

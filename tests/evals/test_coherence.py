@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from app.approved.skeleton import slots_in
@@ -399,9 +399,10 @@ def wording(vocabulary: Vocabulary) -> Wording:
     return read_wording(PROMPTS, vocabulary)
 
 
-@given(data=st.data(), seed=st.integers(0, 10_000), place=st.integers(1, 40))
+@given(seed=st.integers(0, 10_000), place=st.integers(1, 40))
+@settings(deadline=None)
 def test_approved_bodies_hang_together_in_every_moment(
-    vocabulary: Vocabulary, wording: Wording, data: st.DataObject, seed: int, place: int
+    vocabulary: Vocabulary, wording: Wording, seed: int, place: int
 ) -> None:
     """Bodies that a person approved, with all that stands around them, whatever the facts and tags of the moment."""
     *_, request = Moments(vocabulary, wording).of_any_kind(place, seed)
@@ -416,6 +417,6 @@ def test_approved_bodies_hang_together_in_every_moment(
         and set(slots_in(body.text)) <= moment.fillings.keys()
     ]
     assume(bodies)
-    script = stitch(data.draw(st.sampled_from(bodies)), moment, wording)
+    script = stitch(bodies[seed % len(bodies)], moment, wording)
     tags = [tag.id for _, tag in order.tags]
     assert faults(script.text, request.scenario, strategy, tags, NEVER) == []
