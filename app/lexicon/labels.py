@@ -6,7 +6,7 @@ FIELDS = {
     "id": "规则编号", "title": "标题", "action": "处理方式", "whole_script": "整段处理方式", "scenarios": "适用场景",
     "stages": "阶段", "channels": "渠道", "callees": "接听人", "generations": "年龄段", "only_if_fact": "适用条件",
     "phrases": "说法", "near": "成对词", "patterns": "正则", "except": "例外", "states": "须说出的事实",
-    "within": "字数以内", "waiver": "免说情形", "unless_fact": "放行条件", "stating": "放行时须说出的事实",
+    "within": "字数以内", "once": "只在开头说", "waiver": "免说情形", "unless_fact": "放行条件", "stating": "放行时须说出的事实",
     "even_if_negated": "否认也算", "unless_act": "说法放行", "reason": "原因",
     "suggest": "建议", "source": "依据", "law": "法律依据",
     "article": "条款", "force": "效力", "verified": "已核对原文", "note": "备注", "effective": "生效期",

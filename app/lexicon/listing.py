@@ -12,7 +12,7 @@ State = Literal["active", "scheduled", "ended"]
 """In force today; from a later day on; no more."""
 STATES: tuple[State, ...] = ("active", "scheduled", "ended")
 _BESIDE = frozenset(
-    {"effective", "verified", "force", "action", "within", "ordered", "since", "even_if_negated", "unless_act"}
+    {"effective", "verified", "force", "action", "within", "once", "ordered", "since", "even_if_negated", "unless_act"}
 )
 """Fields in which nobody looks for a word."""
 

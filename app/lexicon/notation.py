@@ -36,6 +36,7 @@ ORDER = (
     "patterns",
     "states",
     "within",
+    "once",
     "waiver",
     "except",
     "unless_fact",

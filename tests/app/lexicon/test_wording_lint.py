@@ -29,7 +29,7 @@ from tests.app.lexicon.wordings import (
     named,
 )
 
-OPENING = "【{机构}】您好。"
+OPENING = "【{机构}】您好，"
 HUMAN = "明白，您的情况我记下了。请人工同事跟您细谈，哪个时间合适？"
 CELL = [
     stored.id

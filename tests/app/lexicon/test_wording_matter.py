@@ -445,7 +445,7 @@ class TestWhatIsPublishedCanBePutInForce(Judged):
             edit(BODY, "yes"),
             edit(OTHER, "{产品名}：“利息是{年化利率}”、“好不好”？"),
             edit(REPLY, "null"),
-            edit(SEGMENT, "请理性借贷，按时还款！"),
+            edit(SEGMENT, "请理性借贷！"),
             edit(RIDER, "没还的，照合同计息。"),
             edit(COMPLEMENT, "要还{应还金额}。"),
             edit(BRIDGE, REPLY),
@@ -485,7 +485,7 @@ class TestWhatIsPublishedCanBePutInForce(Judged):
     @pytest.mark.parametrize(
         "body",
         [
-            edit("【{机构}】您好。", "您好。"),
+            edit("【{机构}】您好，", "您好，"),
             edit("利息按{年化利率}算。", "利息按{月利率}算。"),
             edit("综合融资成本看借款页面。", "综合融资成本{其他费用}。"),
             edit("请问您是{称呼}本人吗？", "请问您是{机构}本人吗？"),

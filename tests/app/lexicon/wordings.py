@@ -24,7 +24,7 @@ LEAVING = "好的，我记下了。打扰您了，今天先说到这儿。"
 """A body beside both that replies."""
 REPLY = "手里够用，比什么都强。祝您身体好。"
 BRIDGE = "接下来由人工专员跟您说，请您稍等，不要挂断。"
-SEGMENT = "请理性借贷，按时还款。"
+SEGMENT = "请理性借贷。"
 COMPLEMENT = "应还{应还金额}。"
 RIDER = "没还的部分，照合同继续计息。"
 _IDS = {stored.text: name for name, stored in FILES.lines.items()}
