@@ -37,6 +37,7 @@ _IGNORED = (
     (r"^means something on ", "这个渠道用不上"),
     (r"^means something in ", "这个场景用不上"),
     (r"^changes nothing in a script", "只记在心里，不改变话术"),
+    (r"^a short message takes up no tag", "短信不接标签"),
     (r"^the script answers (.+), and nothing else", "这段话只回应“{0}”"),
     (r"^a script takes up few tags in words: here (.+)", "一段话只顾得上一两个标签，这里是“{0}”"),
     (r"^no script was written", "没有写话术"),

@@ -125,14 +125,14 @@ async def test_only_who_drafts_or_decides_compares(opened: Opening, parts: Parts
 async def test_an_order_is_written_as_the_service_would_and_kept_nowhere(opened: Opening, parts: Parts) -> None:
     browser = await opened("张合规")
     await browser.open("/try/script")
-    page = await browser.send("/try/script", {"tags": ["asked_rate"]})
+    page = await browser.send("/try/script", {"tags": ["compared_products"]})
     assert "可以说 模型" in page.text
     assert BODY.partition("，")[0] in page.text
     assert "百分之三点六" in page.text
     assert "年化先讲" in page.text
     assert "开场" in page.text
     form = page.forms["/console/try/script"]
-    assert (form["tags"], form["generation"]) == (["asked_rate"], ["young"])
+    assert (form["tags"], form["generation"]) == (["compared_products"], ["young"])
     assert await parts.log.recent(10) == []
 
 
@@ -178,7 +178,7 @@ async def test_tags_that_did_nothing_are_named_with_why(opened: Opening) -> None
     page = await browser.send("/try/script", {"tags": ["night_worker", "asked_to_repeat"], "channel": "sms"})
     assert "没有起作用的标签" in page.text
     assert "说过听不清（这个渠道用不上）" in page.text
-    assert "夜班作息（只记在心里，不改变话术）" in page.text
+    assert "夜班作息（短信不接标签）" in page.text
 
 
 @pytest.mark.parametrize("would", ["2026-11-29", "12 or 13", "2026-11-29 to 2027-01-28", "which are missing"])
