@@ -33,7 +33,7 @@ def _delivery(answer: Mapping[str, Any]) -> str:
     timing = f"{answer['timing_ms']['total']:.0f} ms"
     if delivery is None:
         return timing
-    if delivery["sms_segments"] is not None:
+    if "sms_segments" in delivery:
         return f"{delivery['characters']} 字 · {delivery['sms_segments']} 条短信 · {timing}"
     return f"语速 {delivery['speech_rate']} · 约 {delivery['estimated_seconds']} 秒 · {timing}"
 

@@ -57,7 +57,7 @@ class Segment:
 
     stage: str
     text: str
-    tts_text: str | None
+    tts_text: str
     interruptible: bool = True
     required: bool = False
 

@@ -59,11 +59,11 @@ class Verdict(Told):
 
 
 class Segment(Told):
-    """A part of the script in speaking order; `tts_text` is how it is said aloud, null in a text message."""
+    """A part of the script in speaking order; `tts_text` is how it is said aloud, empty in a text message."""
 
     stage: Stage
     text: str
-    tts_text: str | None
+    tts_text: str
     interruptible: bool
     required: bool
 
@@ -71,16 +71,18 @@ class Segment(Told):
 class Delivery(Told):
     """How the script is to be spoken; the window is in China's time.
 
-    A text message has no `speech_rate` and no `estimated_seconds` but `characters`, and `sms_segments` that it is
-    charged as; what is spoken has none of these. What does not apply is null.
+    For a text message `speech_rate` and `estimated_seconds` are null, and `characters` and `sms_segments`, as which it
+    is charged, are there beside them.
     """
+
+    model_config = _may_lack("characters", "sms_segments")
 
     speech_rate: float | None
     repeat_key_points: bool
     estimated_seconds: float | None
-    characters: int | None
-    sms_segments: int | None
     contact_window: Annotated[list[Clock], Field(min_length=2, max_length=2)]
+    characters: int | None = None
+    sms_segments: int | None = None
 
 
 class Hint(Told):
@@ -124,10 +126,11 @@ class IgnoredTag(Told):
 class ScriptAnswer(Told):
     """One decision. A call that must not be made is one too: `text` is null, and the findings name the gate.
 
-    `rejected`, only with `?explain=true`: the findings on candidates that are not returned.
+    `hints`, only for a person who speaks. `rejected`, only with `?explain=true`: the findings on candidates that are
+    not returned.
     """
 
-    model_config = _may_lack("rejected")
+    model_config = _may_lack("hints", "rejected")
 
     script_id: str
     request_id: str
@@ -135,7 +138,6 @@ class ScriptAnswer(Told):
     text: str | None
     segments: list[Segment]
     delivery: Delivery | None
-    hints: list[Hint]
     generation: Generation
     strategy: str | None
     source: Source | None
@@ -148,6 +150,7 @@ class ScriptAnswer(Told):
     events: list[ContactEvent]
     ignored_tags: list[IgnoredTag]
     timing_ms: Timing
+    hints: list[Hint] = []
     rejected: list[Finding] = []
 
 

@@ -74,6 +74,7 @@ def finding_json(finding: Finding) -> dict[str, Any]:
 
 def answer_json(answer: Answer, script_id: str, request_id: str) -> dict[str, Any]:
     """An answer in the contract's shape."""
+    hints = [{"kind": hint.kind, "text": hint.text} for hint in answer.hints]
     return {
         "script_id": script_id,
         "request_id": request_id,
@@ -81,7 +82,6 @@ def answer_json(answer: Answer, script_id: str, request_id: str) -> dict[str, An
         "text": answer.script.text if answer.script else None,
         "segments": _segments(answer.script, is_message=answer.is_message),
         "delivery": _delivery(answer),
-        "hints": [{"kind": hint.kind, "text": hint.text} for hint in answer.hints],
         "generation": answer.generation,
         "strategy": answer.strategy,
         "source": answer.source,
@@ -97,6 +97,7 @@ def answer_json(answer: Answer, script_id: str, request_id: str) -> dict[str, An
         "events": events_json(answer.events),
         "ignored_tags": [{"tag": each.tag, "reason": each.reason} for each in answer.ignored_tags],
         "timing_ms": timing_json(answer.timing),
+        **({"hints": hints} if hints else {}),
     }
 
 
@@ -115,7 +116,7 @@ def _segments(script: Script | None, *, is_message: bool) -> list[Mapping[str, A
         {
             "stage": segment.stage.value,
             "text": segment.text,
-            "tts_text": None if is_message else segment.spoken,
+            "tts_text": "" if is_message else segment.spoken,
             "interruptible": segment.interruptible,
             "required": segment.required,
         }
@@ -126,16 +127,15 @@ def _segments(script: Script | None, *, is_message: bool) -> list[Mapping[str, A
 def _delivery(answer: Answer) -> dict[str, Any] | None:
     if answer.delivery is None or answer.script is None:
         return None
-    rate = answer.delivery.speech_rate
-    spoken = {"speech_rate": rate, "estimated_seconds": estimated_seconds(answer.script.spoken, rate)}
-    length = {"characters": len(answer.script.text), "sms_segments": message_parts(answer.script.text)}
-    nothing = dict.fromkeys(spoken if answer.is_message else length)
-    return {
-        "repeat_key_points": answer.delivery.repeat_key_points and not answer.is_message,
+    rate, is_message = answer.delivery.speech_rate, answer.is_message
+    text, spoken = answer.script.text, answer.script.spoken
+    told = {
+        "speech_rate": None if is_message else rate,
+        "repeat_key_points": answer.delivery.repeat_key_points and not is_message,
+        "estimated_seconds": None if is_message else estimated_seconds(spoken, rate),
         "contact_window": list(answer.delivery.contact_window),
-        **(length if answer.is_message else spoken),
-        **nothing,
     }
+    return told | ({"characters": len(text), "sms_segments": message_parts(text)} if is_message else {})
 
 
 def message_parts(text: str) -> int:

@@ -233,7 +233,7 @@ async def test_a_broken_file_is_told_by_its_name_and_line(client: httpx.AsyncCli
     response = await client.post("/v1/wording/import", content=written.getvalue(), headers=editor)
     fields = {one["field"]: one["reason"] for one in response.json()["fields"]}
     assert response.status_code == 422
-    assert "全角冒号" in fields[f"{REPLIES_FILE}:10"]
+    assert "全角冒号" in fields[f"{REPLIES_FILE}:12"]
     assert "不是话术文件" in fields["other.yaml"]
 
 
