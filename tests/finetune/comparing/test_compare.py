@@ -8,29 +8,49 @@ import pytest
 from transformers import PreTrainedTokenizerFast
 
 from app.approved.vocabulary import Vocabulary
+from app.writing.lines.library import write_approved_lines
 from finetune.adapters.export import export
 from finetune.cli import main
 from finetune.comparing.compare import Plan, compare
 from finetune.lines.composer import Composer
-from finetune.lines.reader import Line
+from finetune.lines.reader import Line, approved
 from finetune.screening.judge import Judge
 from finetune.training.tune import tune
 from guards.lexicon.documents import DocumentError
 from tests.finetune.tiny import save_tiny, tiny_recipe
+from tests.shared import built_once
 
 _PLAN = Plan(briefs=3, samples=2)
 
 
+@pytest.fixture(scope="module")
+def taught_base(
+    shared_folder: Path, tokenizer: PreTrainedTokenizerFast, corpus: list[Line], vocabulary: Vocabulary
+) -> Path:
+    """A tiny base that has begun to learn bodies: an adapter of random weights learns nothing."""
+
+    def build(folder: Path) -> None:
+        save_tiny(folder, tokenizer, list(Composer(corpus, vocabulary, 77).samples(320)))
+        write_approved_lines(approved(corpus), folder)
+
+    return built_once(shared_folder / "taught" / "heyan-taught", build)
+
+
+@pytest.fixture(scope="module")
+def learnt(shared_folder: Path, taught_base: Path, house: Path, vocabulary: Vocabulary) -> Path:
+    """A run on it that was long enough to learn something; tests copy it before they change it."""
+
+    def build(folder: Path) -> None:
+        changes = ("train.max_steps=24", "train.learning_rate=1.0e-2", "train.save_steps=24", "train.eval_steps=24")
+        tune(tiny_recipe(folder.parent, "sft", taught_base, house, *changes), folder, vocabulary, resume=False)
+
+    return built_once(shared_folder / "learnt" / "house-sft", build)
+
+
 def test_an_adapter_that_learnt_is_better_and_one_trained_to_pieces_is_worse(
-    finished: Path,
-    house: Path,
-    tmp_path: Path,
-    vocabulary: Vocabulary,
-    judging: Judge,
-    corpus: list[Line],
-    tokenizer: PreTrainedTokenizerFast,
+    learnt: Path, taught_base: Path, house: Path, tmp_path: Path, vocabulary: Vocabulary, judging: Judge
 ) -> None:
-    measures = compare(finished, house, vocabulary, judging, _PLAN)
+    measures = compare(learnt, house, vocabulary, judging, _PLAN)
     figures = {row["name"]: (row["base"], row["adapter"]) for row in measures["table"]}
     base, adapter = figures["validation loss, nats a character"]
     assert adapter < base
@@ -40,9 +60,7 @@ def test_an_adapter_that_learnt_is_better_and_one_trained_to_pieces_is_worse(
     assert "margin of wanted over unwanted, nats" in figures
     assert "orders of the service with a body to say, %" in figures
 
-    learnt = tmp_path / "heyan-learnt"
-    save_tiny(learnt, tokenizer, list(Composer(corpus, vocabulary, 77).samples(320)))
-    absurd = tiny_recipe(tmp_path, "sft", learnt, house, "train.learning_rate=2.0", "train.max_grad_norm=1000")
+    absurd = tiny_recipe(tmp_path, "sft", taught_base, house, "train.learning_rate=2.0", "train.max_grad_norm=1000")
     tune(absurd, tmp_path / "absurd", vocabulary, resume=False)
     measures = compare(tmp_path / "absurd", house, vocabulary, judging, _PLAN)
     assert measures["verdict"] == "worse"
@@ -60,10 +78,10 @@ def test_preferences_are_measured_as_learnt(
 
 
 def test_the_command_prints_a_table_and_leaves_it_for_the_card(
-    finished: Path, house: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    learnt: Path, house: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     run = tmp_path / "run"
-    shutil.copytree(finished, run)
+    shutil.copytree(learnt, run)
     assert main(["card", str(run)]) == 0
     assert "Nothing yet: `python -m finetune compare` measures it" in (run / "README.md").read_text("utf-8")
     given = ["compare", str(run), "--data", str(house), "--briefs", "2", "--samples", "1"]
@@ -74,22 +92,22 @@ def test_the_command_prints_a_table_and_leaves_it_for_the_card(
     measures = json.loads((run / "measures.json").read_text("utf-8"))
     assert main(["card", str(run)]) == 0
     card = (run / "README.md").read_text("utf-8")
-    for part in ("| rows to learn from | 48 |", measures["base"], "Verdict: **better**", "| learning_rate | 0.005 |"):
+    for part in ("| rows to learn from | 48 |", measures["base"], "Verdict: **better**", "| learning_rate | 0.01 |"):
         assert part in card
     assert "More Information Needed" not in card
 
 
 def test_an_exported_adapter_is_measured_and_not_changed(
-    finished: Path, tiny_base: Path, house: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    learnt: Path, taught_base: Path, house: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    folder, _ = export(finished, "house-style", tmp_path)
+    folder, _ = export(learnt, "house-style", tmp_path)
     before = {file.name: file.read_bytes() for file in folder.iterdir()}
     given = ["compare", str(folder), "--data", str(house), "--briefs", "2", "--samples", "1"]
-    assert main([*given, "--base", str(tiny_base)]) == 0
+    assert main([*given, "--base", str(taught_base)]) == 0
     assert "Verdict: **better**" in capsys.readouterr().out
     assert {file.name: file.read_bytes() for file in folder.iterdir()} == before
     assert main(given) == 2
-    assert "models/heyan-tiny: holds no weights" in capsys.readouterr().err
+    assert "models/heyan-taught: holds no weights" in capsys.readouterr().err
 
 
 def test_what_cannot_be_compared_is_reported(
