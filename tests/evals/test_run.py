@@ -135,8 +135,9 @@ def test_the_command_line_returns_the_status(tmp_path: Path, capsys: pytest.Capt
 
 async def test_http_and_process_answer_alike_and_a_refused_request_names_the_case(tmp_path: Path) -> None:
     settings = Settings(data_dir=tmp_path / "var", log_level="error")
-    dataset = read_cases([_cases(tmp_path, _GOOD)])
-    refused = read_cases([_cases(tmp_path, [{**_GOOD[0], "request": {**_DEBT, "facts": {}}}])])
+    patient = {**_DEBT, "options": {"deadline_ms": 29_000}}
+    dataset = read_cases([_cases(tmp_path, [{**_GOOD[0], "request": patient}, *_GOOD[1:]])])
+    refused = read_cases([_cases(tmp_path, [{**_GOOD[0], "request": {**patient, "facts": {}}}])])
     async with open_parts(settings, model=FakeModel(plain_bodies)) as parts:
         transport = httpx.ASGITransport(app=build_app(parts))
         async with httpx.AsyncClient(transport=transport, base_url="http://heyan") as client:
