@@ -1,0 +1,134 @@
+"""Where a call stands: folded from the transcript alone, since nothing is remembered between turns."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from app.approved.facts import Filling
+from app.approved.skeleton import slots_in
+from app.turns.book import SILENCE, Awaited, Book
+from app.turns.understanding.heard import UNKNOWN, Heard, Meant
+from guards.types import Group
+
+_HEARD_SHARE = 0.6
+"""Of an interrupted turn without figures, what must have been heard for it to count as said."""
+_SHORTEST_PREFIX = 6
+_ASKS: Sequence[tuple[Awaited, re.Pattern[str]]] = (
+    ("identity", re.compile("本人|请问您?是[^，。？]{1,12}(?:吗|吧)")),
+    ("readback", re.compile("(?:对吗|对吧|没错吧|这样记)[？?]?$")),
+    ("plan", re.compile("申请[^。？]{0,20}(?:吗|可以吗|好吗|怎么样)[？?]?$")),
+    ("time", re.compile("(?:什么时候|几点|哪个时间)[^。？]{0,12}(?:打|联系|方便接|接电话)")),
+    ("date", re.compile("什么时候|哪天|哪一天|几号|什么时间")),
+    ("begin", re.compile("(?:方便|能)(?:听|说|占用|耽误|打扰|花)")),
+)
+_MISSED = frozenset({UNKNOWN, "noise"})
+
+
+@dataclass(slots=True)
+class Standing:
+    """What is known after the transcript.
+
+    `said`: the acts of the agent that were heard, in their order; `awaiting`: what the last one asked for. `verified`:
+    whether it is the person himself, None where nobody has said. `slots_said` were heard by the customer; `texts` is
+    all that the agent said, for nothing is to be said twice. `day` and `amount` were promised and not yet confirmed.
+    """
+
+    verified: bool | None
+    said: list[str] = field(default_factory=list)
+    awaiting: Awaited | None = None
+    slots_said: set[str] = field(default_factory=set)
+    texts: str = ""
+    heard: Heard | None = None
+    has_missed: bool = False
+    misses: int = 0
+    day: date | None = None
+    amount: Decimal | None = None
+    at: datetime | None = None
+    intents: set[str] = field(default_factory=set)
+
+    @property
+    def last(self) -> str | None:
+        """The act before this one."""
+        return self.said[-1] if self.said else None
+
+
+class Folding:
+    """Folds a transcript utterance by utterance."""
+
+    def __init__(self, book: Book, fillings: Mapping[str, Filling], group: Group, *, verified: bool | None) -> None:
+        self._book = book
+        self._group = group
+        forms = [(form, slot) for slot, each in fillings.items() for form in (each.spoken, each.written) if form]
+        self._forms = sorted(set(forms), key=lambda each: -len(each[0]))
+        self.standing = Standing(verified)
+
+    def agent(self, text: str, *, interrupted: bool) -> None:
+        """What the agent said, as far as it was heard."""
+        standing = self.standing
+        standing.texts += text
+        skeleton = self._skeleton(text)
+        standing.slots_said |= set(slots_in(skeleton))
+        act, is_whole = self._act(skeleton, interrupted=interrupted)
+        if act is not None and is_whole:
+            standing.said.append(act)
+        standing.awaiting = self._awaited(act, skeleton, is_cut=interrupted and not text.rstrip().endswith(("？", "?")))
+
+    def customer(self, heard: Heard) -> None:
+        """What the customer said, and what follows from it for what the agent had asked."""
+        standing = self.standing
+        intents = set(heard.intents)
+        if standing.awaiting == "identity":
+            if "affirm" in intents and not intents & {"identity_no", "wrong_number", "third_party"}:
+                intents.add("identity_yes")
+            if "deny" in intents and "identity_yes" not in intents:
+                intents.add("identity_no")
+        if intents & {"identity_no", "wrong_number", "third_party", "deceased", "minor"}:
+            standing.verified = False
+        elif "identity_yes" in intents and self._group is not Group.MARKETING:
+            standing.verified = True
+        missed = intents <= _MISSED
+        standing.misses = standing.misses + 1 if missed else 0
+        standing.has_missed = standing.misses > 1
+        if heard.day is not None or heard.amount is not None:
+            standing.day, standing.amount = heard.day or standing.day, heard.amount or standing.amount
+        standing.at = heard.at or (standing.at if not missed else None)
+        standing.heard, standing.intents = heard, intents
+
+    def silence(self) -> None:
+        """Nothing was said after the agent's last words."""
+        self.customer(Heard((Meant(SILENCE, 1.0, 0, 0),), None))
+
+    def _skeleton(self, text: str) -> str:
+        """The text with slots in the place of what fills them."""
+        for form, slot in self._forms:
+            text = text.replace(form, f"{{{slot}}}")
+        return text
+
+    def _act(self, skeleton: str, *, interrupted: bool) -> tuple[str | None, bool]:
+        """Which act a text of the agent is of, and whether it was heard so far that it counts as said."""
+        for due in self._book.dues:
+            skeleton = skeleton.replace(due.text, "")
+        act = self._book.act_of.get(skeleton)
+        if act is not None:
+            return act, True
+        within = next((text for text in self._book.act_of if len(text) > _SHORTEST_PREFIX and text in skeleton), None)
+        if within is not None:
+            return self._book.act_of[within], True
+        beginning = skeleton.rstrip("，。、？—…-")
+        if not interrupted or len(beginning) < _SHORTEST_PREFIX:
+            return None, False
+        for text, found in self._book.act_of.items():
+            if text.startswith(beginning):
+                slots = set(slots_in(text))
+                enough = slots <= set(slots_in(beginning)) if slots else len(beginning) >= _HEARD_SHARE * len(text)
+                return found, enough
+        return None, False
+
+    def _awaited(self, act: str | None, skeleton: str, *, is_cut: bool) -> Awaited | None:
+        if act is not None:
+            group = self._book.acts.get(act)
+            return group.awaits if group else None
+        if is_cut and self.standing.awaiting is not None:
+            return self.standing.awaiting
+        return next((awaited for awaited, asks in _ASKS if asks.search(skeleton)), None)

@@ -1,0 +1,77 @@
+"""Days, times and sums that an utterance names, as `guards.numbers` reads them, made into calendar days and moments."""
+
+import re
+from calendar import monthrange
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+
+from guards.numbers.dates import PartialDate
+from guards.numbers.scan import extract
+from guards.types import Quantity
+
+_FARTHEST = 92
+"""Days ahead that a promise or a call may lie."""
+_TODAY = re.compile("今天|今晚|今儿|一会儿|这会儿|马上|现在就|下午(?!班)|晚上|待会")
+_TOMORROW = re.compile("明早|明晚|明儿")
+_MONTH_END, _NEXT = re.compile("月底|月末"), re.compile("下个?月底|下个?月末")
+_IN_DAYS = re.compile("[天日](?:之?后|以后|内|之内)|过")
+_CLOCK = re.compile(r"(\d{2}):(\d{2})")
+_PARTS = ((re.compile("上午|早上|早晨|明早"), 10), (re.compile("中午"), 12), (re.compile("下午"), 15), (re.compile("晚上|晚点|今晚|明晚|傍晚"), 19))
+"""Parts of a day, and the hour that is taken for them."""
+
+
+def named_day(text: str, today: date) -> date | None:
+    """The day that is meant, today at the earliest; None where none is named or it cannot be told."""
+    for number in extract(text):
+        if number.quantity is Quantity.DATE and isinstance(number.value, PartialDate):
+            return _next_match(number.value, today)
+        if number.quantity is Quantity.DAYS and isinstance(number.value, Decimal) and not number.vague:
+            if _IN_DAYS.search(text) and number.value <= _FARTHEST:
+                return today + timedelta(days=int(number.value))
+    if _MONTH_END.search(text):
+        first = (today.replace(day=1) + timedelta(days=32)).replace(day=1) if _NEXT.search(text) else today
+        return first.replace(day=monthrange(first.year, first.month)[1])
+    if _TOMORROW.search(text):
+        return today + timedelta(days=1)
+    return today if _TODAY.search(text) else None
+
+
+def named_time(text: str, now: datetime) -> datetime | None:
+    """The moment that is meant, after `now`; None where no hour and no part of a day is named."""
+    for number in extract(text):
+        if number.quantity is Quantity.MINUTES and isinstance(number.value, Decimal) and re.search("后|再|过", text):
+            return (now + timedelta(minutes=int(number.value))).replace(second=0, microsecond=0)
+    hour = _hour(text)
+    if hour is None:
+        return None
+    day = named_day(text, now.date()) or now.date()
+    moment = datetime.combine(day, hour, now.tzinfo)
+    if moment <= now:
+        afternoon = moment + timedelta(hours=12)
+        moment = afternoon if hour.hour < 12 and afternoon > now and afternoon.date() == day else moment + timedelta(days=1)
+    return moment
+
+
+def named_sum(text: str) -> Decimal | None:
+    """The sum in yuan, if exactly one is named."""
+    sums = {
+        number.value
+        for number in extract(text)
+        if number.quantity is Quantity.MONEY and not number.vague and not number.is_foreign and number.per is None
+    }
+    (only,) = sums if len(sums) == 1 else (None,)
+    return only if isinstance(only, Decimal) and only > 0 else None
+
+
+def _hour(text: str) -> time | None:
+    for number in extract(text):
+        if number.quantity is Quantity.DIGITS and (clock := _CLOCK.fullmatch(str(number.value))):
+            hours, minutes = int(clock[1]), int(clock[2])
+            if hours < 24 and minutes < 60:
+                return time(hours, minutes)
+    return next((time(hour) for part, hour in _PARTS if part.search(text)), None)
+
+
+def _next_match(said: PartialDate, today: date) -> date | None:
+    days = (today + timedelta(days=ahead) for ahead in range(_FARTHEST))
+    return next((day for day in days if said.matches(day, today)), None)
