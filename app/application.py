@@ -17,6 +17,7 @@ from app.api import (
     revisions,
     scripts,
     trials,
+    turns,
     vocabulary,
     webhooks,
     wording,
@@ -34,7 +35,7 @@ def build_app(parts: Parts) -> FastAPI:
     # The framework's documentation pages load scripts from elsewhere; ours is app.api.docs.
     app = FastAPI(title="Heyan", version="1", docs_url=None, redoc_url=None, redirect_slashes=False)
     rules = (lexicon, changes, trials, revisions, wording, wording_changes, audit)
-    told = (home, scripts, reviews, contacts, decisions, *rules, vocabulary, health)
+    told = (home, scripts, turns, reviews, contacts, decisions, *rules, vocabulary, health)
     for resource in (*told, keys, people, webhooks):
         app.include_router(resource.router(parts))
     app.include_router(docs.router())

@@ -50,6 +50,10 @@ from app.scripts.desk import Desk
 from app.scripts.reception import Reception
 from app.scripts.warm_up import first_brief, warm_up
 from app.settings import Settings
+from app.turns.desk import TurnDesk
+from app.turns.reception import TurnReception
+from app.turns.understanding.heard import Understanding
+from app.turns.understanding.linear import read_linear_model
 from app.writing.lines.library import ApprovedLine, read_approved_lines
 from app.writing.model import Model, ModelHealth, NoModel
 from app.writing.pool import Pool
@@ -173,8 +177,9 @@ async def open_parts(
         desk = Desk(policy, writer, Pool(), health=known)
         if not isinstance(writer, NoModel):
             await warm_up(writer, desk, patient=not settings.model_url and model is None)
-        standing, activator, revisions = Standing(settings.policy_max_age), None, Revisions(store)
         limits = Limits(settings.credit_limit_cap, timedelta(hours=settings.facts_max_age))
+        turns = TurnDesk(data.vocabulary, limits, Understanding(read_linear_model(settings.turns_dir)), policy.ruling)
+        standing, activator, revisions = Standing(settings.policy_max_age), None, Revisions(store)
         people, headlines, notices = People(store), Headlines(store), NoticeDesk.of(store, settings.public_url)
         office = Office.of(store, revisions, policy, data, log, _approved_lines(settings))
 
@@ -199,6 +204,7 @@ async def open_parts(
             await stack.enter_async_context(notices.open(headlines, revisions, office.readers, policy.masked))
         yield Parts(
             reception=Reception(desk, log, store, data.vocabulary, policy, metrics, limits, contacts, watch.require),
+            turns=TurnReception(turns, log, store, policy, metrics, contacts, watch.require),
             reviewer=Reviewer(policy, log, store, data.vocabulary, metrics, watch.require),
             vocabulary=data.vocabulary,
             policy=policy,

@@ -37,6 +37,7 @@ from app.records import (
 )
 from app.reviews import Reviewer
 from app.scripts.reception import Reception
+from app.turns.reception import TurnReception
 from app.writing.model import ModelHealth
 
 
@@ -49,6 +50,7 @@ class Parts:
     """
 
     reception: Reception
+    turns: TurnReception
     reviewer: Reviewer
     vocabulary: Vocabulary
     policy: ActivePolicy

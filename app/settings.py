@@ -51,6 +51,7 @@ class Settings(BaseSettings):
     encoder_head: Path = Field(
         ROOT / "models" / "meaning" / "head.npz", description="What was learnt about the vectors of the encoder."
     )
+    turns_dir: Path = Field(ROOT / "models" / "turns", description="Weights by which live turns are understood.")
     encoder_model: str | None = Field(None, description="Model name on the encoder's server.")
     encoder_key: str | None = Field(None, repr=False, description="Bearer key of the encoder's server.")
     model_url: str | None = Field(

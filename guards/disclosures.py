@@ -71,6 +71,18 @@ class Disclosures:
         return missing
 
 
+    def made(self, text: str, case: Case) -> list[str]:
+        """The disclosures of this case that a text makes wherever it says them, by their ids."""
+        if case.scenario is None:
+            return []
+        said = _Said(Reading(text))
+        return [
+            compiled.rule.id
+            for compiled in self._rules[case.scenario, case.channel]
+            if said.holds(compiled) and (not compiled.rule.states or said.states(_facts_to_state(compiled.rule, case)))
+        ]
+
+
 class _Said:
     """What one text says. It is read as it stands first: folding only ever brings more of the wordings to light."""
 

@@ -20,6 +20,7 @@ __all__ = [
     "scripts",
     "service_log",
     "trials",
+    "turns",
     "vocabulary",
     "webhooks",
     "wording",

@@ -33,7 +33,9 @@ class Told(BaseModel):
     model_config = ConfigDict(extra="forbid", json_schema_serialization_defaults_required=True)
 
 
-def _may_lack(*names: str) -> ConfigDict:
+def may_lack(*names: str) -> ConfigDict:
+    """The configuration of an answer in which these fields may be absent."""
+
     def changed(schema: dict[str, Any]) -> None:
         schema["required"] = [name for name in schema["required"] if name not in names]
 
@@ -75,7 +77,7 @@ class Delivery(Told):
     is charged, are there beside them.
     """
 
-    model_config = _may_lack("characters", "sms_segments")
+    model_config = may_lack("characters", "sms_segments")
 
     speech_rate: float | None
     repeat_key_points: bool
@@ -106,7 +108,7 @@ class ContactEvent(Told):
     under.
     """
 
-    model_config = _may_lack("scope", "at", "date", "amount", "remembered")
+    model_config = may_lack("scope", "at", "date", "amount", "remembered")
 
     type: EventType
     scope: Scope | None = None
@@ -130,7 +132,7 @@ class ScriptAnswer(Told):
     not returned.
     """
 
-    model_config = _may_lack("hints", "rejected")
+    model_config = may_lack("hints", "rejected")
 
     script_id: str
     request_id: str

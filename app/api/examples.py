@@ -8,6 +8,7 @@ from app.api.contact_examples import CHANGES, CONTACTS, EVENTS, OPENED, OPENINGS
 from app.api.decision_examples import decision_examples
 from app.api.lexicon_examples import lexicon_examples
 from app.api.operations import error_examples
+from app.api.turn_answers import TURN_REQUEST, turn_examples
 from app.api.webhook_answers import webhook_examples
 from app.api.wording_examples import wording_examples
 from app.approved.facts import example_facts
@@ -112,6 +113,7 @@ def examples(vocabulary: Vocabulary) -> dict[str, Any]:
             ("OpeningAnswer", {**OPENINGS_ASKED, **OPENED}),
             ("ContactAnswer", CONTACTS),
             ("ContactChangesAnswer", CHANGES),
+            (TURN_REQUEST, turn_examples(vocabulary)),
         )
         for name, value in values.items()
     } | {

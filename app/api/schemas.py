@@ -17,6 +17,7 @@ from app.api.lexicon_requests import LEXICON_REQUESTS
 from app.api.operations import Schema, ref
 from app.api.revision_answers import REVISION_ANSWERS
 from app.api.trial_answers import TrialAnswer
+from app.api.turn_answers import TURN_ANSWERS, TURN_REQUESTS
 from app.api.webhook_answers import WEBHOOK_ANSWERS, WEBHOOK_REQUESTS
 from app.api.wording_answers import WORDING_ANSWERS, WORDING_REQUESTS
 from app.api.wording_change_answers import WORDING_CHANGE_ANSWERS, WORDING_CHANGE_REQUESTS
@@ -66,6 +67,7 @@ def schemas(vocabulary: Vocabulary) -> dict[str, Schema]:
         *WORDING_REQUESTS,
         *WORDING_CHANGE_REQUESTS,
         *WEBHOOK_REQUESTS,
+        *TURN_REQUESTS,
     )
     told: tuple[type[BaseModel], ...] = (
         *ANSWERS,
@@ -78,6 +80,7 @@ def schemas(vocabulary: Vocabulary) -> dict[str, Schema]:
         *WORDING_ANSWERS,
         *WORDING_CHANGE_ANSWERS,
         *WEBHOOK_ANSWERS,
+        *TURN_ANSWERS,
     )
     found = _of_models([*((model, "validation") for model in requests), *((one, "serialization") for one in told)])
     plain = found.pop(SCRIPT_REQUEST)

@@ -20,6 +20,7 @@ class Kind(StrEnum):
 
     SCRIPT = "script"
     REVIEW = "review"
+    TURN = "turn"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from app.approved.replies import CALLER
 from app.approved.skeleton import sentences, slots_in
 from app.approved.wording import SALUTATION
 from app.scripts.stitch import Moment, estimated_seconds, fill
-from app.turns.book import Book, Due, Opening
+from app.turns.book import Book, Due, Mood, Opening
 from app.turns.standing import Standing
 from guards.script import Script, Segment
 from guards.types import Generation, Group, Stage
@@ -34,14 +34,17 @@ def compose(book: Book, act: str, moment: Moment, standing: Standing, key: str) 
 
     Nothing where no text can be filled.
     """
-    mood = "tense" if standing.heard and standing.heard.is_tense else "calm"
+    mood: Mood = "tense" if standing.heard and standing.heard.is_tense else "calm"
     generation = moment.generation
     fillable = [text for text in book.texts(act, generation, mood) if set(slots_in(text)) <= set(moment.fillings)]
     named = [text for text in fillable if SALUTATION in slots_in(text)]
     group = book.acts[act]
     stage = _STAGES.get(group.state, Stage.BODY)
     in_mood = {
-        text for words in book.words[act] if mood in words.moods and generation in words.generations for text in words.texts
+        text
+        for words in book.words[act]
+        if mood in words.moods and generation in words.generations
+        for text in words.texts
     }
     turns = []
     for text in fillable:
@@ -52,7 +55,9 @@ def compose(book: Book, act: str, moment: Moment, standing: Standing, key: str) 
         was_said = turn.script.segments[0].text in standing.texts
         # Who is asked whether he is somebody is asked by name, where one is known.
         unnamed = group.awaits == "identity" and bool(named) and text not in named
-        turns.append(((was_said, over, unnamed, text not in in_mood, _drawn(key, text)), turn))
+        # What is due has its place between a statement and a question.
+        is_tight = bool(dues) and len(sentences(text)) < 2
+        turns.append(((was_said, is_tight, over, unnamed, text not in in_mood, _drawn(key, text)), turn))
     return (turn for _, turn in sorted(turns, key=lambda each: each[0]))
 
 
@@ -67,9 +72,7 @@ def open_call(book: Book, moment: Moment, *, verified: bool) -> Iterator[tuple[O
                 yield opening, Script((says, fill(opening.asks, stage, moment.fillings)))
 
 
-def due_with(
-    book: Book, act: str, slots: Sequence[str], moment: Moment, standing: Standing
-) -> Iterator[Due]:
+def due_with(book: Book, act: str, slots: Sequence[str], moment: Moment, standing: Standing) -> Iterator[Due]:
     """What must be said once and is due with these words."""
     group, said = moment.scenario.group, set(slots)
     for due in book.dues:

@@ -30,7 +30,12 @@ from guards.types import Action, Callee, Case, Finding, Group, Role, Stage, Verd
 Act = Literal["speak", "handoff", "end_call", "do_not_call"]
 _MOST_TRIES = 12
 """Wordings of one act that are examined before the next act's turn comes."""
-_NOTED = {"pre.stop": "said_stop_calling", "m.stop": "said_stop_calling", "m.not_interested": "said_no_need", "end.wrong_number": "said_wrong_number"}
+_NOTED = {
+    "pre.stop": "said_stop_calling",
+    "m.stop": "said_stop_calling",
+    "m.not_interested": "said_no_need",
+    "end.wrong_number": "said_wrong_number",
+}
 """Acts that say that something is noted, which is true only of who has a reference, and the tag of other words."""
 _OWN = (Role.APPLICANT, Role.DEBTOR, Role.GUARANTOR)
 
@@ -88,13 +93,15 @@ class TurnDesk:
         order = take_order(asked, self._vocabulary, ruling.wording, self._limits, closures)
         book, group = self.book(ruling), order.moment.scenario.group
         verified = True if order.case.is_verified and group is not Group.MARKETING else None
-        folding = Folding(book, order.moment.fillings, group, verified=verified)
         now = asked.call_time.astimezone(CHINA)
+        folding = Folding(book, order.moment.fillings, group, now.date(), verified=verified)
         for utterance in request.transcript:
             if utterance.role == "agent":
                 folding.agent(utterance.text, interrupted=utterance.interrupted)
             else:
-                folding.customer(self._understanding(utterance.text, utterance.voice.as_voice(), now))
+                folding.customer(
+                    self._understanding(utterance.text, utterance.voice.as_voice(), now, request.case.customer.surname)
+                )
         if request.transcript and request.transcript[-1].role == "agent":
             folding.silence()
         understood = time.perf_counter()
@@ -122,7 +129,9 @@ class TurnDesk:
             speaks_body=group is Group.MARKETING or standing.verified is True,
         )
         facts = frozenset(fact.name for fact in case.facts or ())
-        situation = Situation(group, facts, [offer for offer in ("deferral", "instalment", "waiver") if offer in case.offers])
+        situation = Situation(
+            group, facts, [offer for offer in ("deferral", "instalment", "waiver") if offer in case.offers]
+        )
         for act in acts_in_question(book, standing, situation):
             kept = self._kept_words(act, order, ruling)
             for script, slots in kept or _candidates(book, act, moment, standing, order.key):
@@ -146,33 +155,34 @@ class TurnDesk:
                 rejected += verdict.findings
         return self._handed_over(order, standing, ruling, Verdict(tuple(rejected[:1])), rejected)
 
-    def _kept_words(
-        self, act: str, order: Order, ruling: Ruling
-    ) -> list[tuple[Script, tuple[str, ...]]]:
+    def _kept_words(self, act: str, order: Order, ruling: Ruling) -> list[tuple[Script, tuple[str, ...]]]:
         """Other words for acts that say that something is noted, where nobody can be remembered for it."""
         if order.moment.remembers or act not in _NOTED:
             return []
-        cell = Cell(
-            _NOTED[act], order.moment.scenario, order.moment.generation, order.moment.channel, kept=False
-        )
+        cell = Cell(_NOTED[act], order.moment.scenario, order.moment.generation, order.moment.channel, kept=False)
         texts = ruling.wording.replies.texts(cell, order.key)
         return [(Script((fill(text + "再见。", Stage.CLOSE, {}),)), ()) for text in texts]
 
-    def _opened(
-        self, order: Order, standing: Standing, ruling: Ruling, book: Book, rejected: list[Finding]
-    ) -> Turn:
+    def _opened(self, order: Order, standing: Standing, ruling: Ruling, book: Book, rejected: list[Finding]) -> Turn:
         verified = standing.verified is True
         group = order.moment.scenario.group
-        moment = replace(
-            order.moment, fillings=opening_fillings(order.moment.fillings, group, verified=verified)
-        )
+        moment = replace(order.moment, fillings=opening_fillings(order.moment.fillings, group, verified=verified))
         case = replace(as_piece(order.case), callee=_with_callee(order.case, standing).callee)
         for opening, script in open_call(book, moment, verified=verified):
             verdict = ruling.policy.panel.examine(script, case)
             if verdict.may_be_said:
                 state: State = "verify" if opening.awaits == "identity" else "open"
                 return Turn(
-                    "speak", state, verdict, standing, order, ruling, script, "open", opening.awaits, events=order.events
+                    "speak",
+                    state,
+                    verdict,
+                    standing,
+                    order,
+                    ruling,
+                    script,
+                    "open",
+                    opening.awaits,
+                    events=order.events,
                 )
             rejected += verdict.findings
         return self._handed_over(order, standing, ruling, Verdict(tuple(rejected[:1])), rejected)
@@ -217,9 +227,7 @@ def _with_callee(case: Case, standing: Standing) -> Case:
     return replace(case, callee=replace(known, identity_verified=False))
 
 
-def _events(
-    types: Sequence[EventType], order: Order, standing: Standing, named: Named
-) -> tuple[ContactEvent, ...]:
+def _events(types: Sequence[EventType], order: Order, standing: Standing, named: Named) -> tuple[ContactEvent, ...]:
     """What follows from an act, beside what the tags say."""
     events: dict[EventType, ContactEvent] = {each.type: each for each in order.events}
     for each in types:
@@ -235,4 +243,3 @@ def _events(
             order.moment.remembers or kind not in KEPT,
         )
     return tuple(events.values())
-

@@ -63,5 +63,5 @@ def _moment(at: datetime, today: date, *, is_spoken: bool) -> str:
     minutes = "" if not at.minute else "半" if at.minute == _HALF else f"{at.minute}分"
     if is_spoken:
         minutes = minutes if minutes in ("", "半") else f"{spoken_count(at.minute)}分"
-        return f"{day}{part}{'两' if hour == 2 else spoken_count(hour)}点{minutes}"  # noqa: PLR2004
+        return f"{day}{part}{'两' if hour == 2 else spoken_count(hour)}点{minutes}"
     return f"{day}{part}{hour}点{minutes}"

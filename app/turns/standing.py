@@ -5,9 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+
 from app.approved.facts import Filling
 from app.approved.skeleton import slots_in
 from app.turns.book import SILENCE, Awaited, Book
+from app.turns.fillings import Named, named_fillings
 from app.turns.understanding.heard import UNKNOWN, Heard, Meant
 from guards.types import Group
 
@@ -56,11 +58,13 @@ class Standing:
 class Folding:
     """Folds a transcript utterance by utterance."""
 
-    def __init__(self, book: Book, fillings: Mapping[str, Filling], group: Group, *, verified: bool | None) -> None:
+    def __init__(
+        self, book: Book, fillings: Mapping[str, Filling], group: Group, today: date, *, verified: bool | None
+    ) -> None:
         self._book = book
         self._group = group
-        forms = [(form, slot) for slot, each in fillings.items() for form in (each.spoken, each.written) if form]
-        self._forms = sorted(set(forms), key=lambda each: -len(each[0]))
+        self._today = today
+        self._forms = _forms(fillings)
         self.standing = Standing(verified)
 
     def agent(self, text: str, *, interrupted: bool) -> None:
@@ -72,7 +76,8 @@ class Folding:
         act, is_whole = self._act(skeleton, interrupted=interrupted)
         if act is not None and is_whole:
             standing.said.append(act)
-        standing.awaiting = self._awaited(act, skeleton, is_cut=interrupted and not text.rstrip().endswith(("？", "?")))
+        is_cut = interrupted and not text.rstrip().endswith(("？", "?"))
+        standing.awaiting = self._awaited(act, skeleton, is_cut=is_cut) or standing.awaiting
 
     def customer(self, heard: Heard) -> None:
         """What the customer said, and what follows from it for what the agent had asked."""
@@ -94,6 +99,8 @@ class Folding:
             standing.day, standing.amount = heard.day or standing.day, heard.amount or standing.amount
         standing.at = heard.at or (standing.at if not missed else None)
         standing.heard, standing.intents = heard, intents
+        named = named_fillings(Named(heard.day, heard.amount, heard.at), self._today)
+        self._forms = sorted({*self._forms, *_forms(named)}, key=lambda each: -len(each[0]))
 
     def silence(self) -> None:
         """Nothing was said after the agent's last words."""
@@ -126,9 +133,16 @@ class Folding:
         return None, False
 
     def _awaited(self, act: str | None, skeleton: str, *, is_cut: bool) -> Awaited | None:
+        """What the words ask for; None where they ask for nothing, or were cut off before they did."""
+        if is_cut:
+            return None
         if act is not None:
             group = self._book.acts.get(act)
             return group.awaits if group else None
-        if is_cut and self.standing.awaiting is not None:
-            return self.standing.awaiting
         return next((awaited for awaited, asks in _ASKS if asks.search(skeleton)), None)
+
+
+def _forms(fillings: Mapping[str, Filling]) -> list[tuple[str, str]]:
+    """What slots read as when they are filled, the longest first, each with its slot."""
+    forms = {(form, slot) for slot, each in fillings.items() for form in (each.spoken, each.written) if form}
+    return sorted(forms, key=lambda each: -len(each[0]))

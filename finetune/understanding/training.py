@@ -1,6 +1,6 @@
-"""Train the linear model of understanding, choose its thresholds on hands that it did not learn from, and measure it."""
+"""Train the linear model of understanding; its thresholds are chosen on hands that it did not learn from."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,14 +9,17 @@ from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.svm import LinearSVC
 
-from app.turns.understanding.features import BITS, VIEWS, counted
+from app.turns.understanding.features import BITS, counted
 from app.turns.understanding.linear import SHARES, SHORTEST, WEIGHTS_FILE, LinearModel
 from finetune.understanding.corpus import Utterance, hands_of
 
 UNKNOWN = "unknown"
 _COST = 0.7
+_SEEN = 2
+"""In how many utterances a feature must stand to tell anything."""
 _STEPS = np.linspace(-0.8, 0.2, 41)
-_FOLDS = 3
+_FOLDS = 4
+_USUAL, _LOWEST = -0.25, -0.7
 _RECALL = 0.985
 """What the thresholds of grave intents are to keep on unseen hands, if that costs no more than `_FALSE`."""
 _FALSE = 0.004
@@ -44,9 +47,8 @@ def train(utterances: Sequence[Utterance], intents: Sequence[str], grave: Collec
 
 def scores_of(model: LinearModel, texts: Sequence[str]) -> NDArray[np.float64]:
     """Shape (texts, intents): what the model in service would score, many at once."""
-    weights = model.weights.astype(np.float32) * model.scales[:, None, None]
-    flat = weights.reshape(len(model.intents), -1)
-    scores: NDArray[np.float64] = _weighed(_counts(texts), model.rarity) @ flat.T + model.biases
+    inputs = _weighed(_counts(texts, model.buckets), model.buckets, model.rarity)
+    scores: NDArray[np.float64] = (inputs @ model.weights.astype(np.float64)) * model.scales + model.biases
     return scores
 
 
@@ -70,6 +72,7 @@ def save(model: LinearModel, folder: Path) -> None:
     np.savez_compressed(
         folder / WEIGHTS_FILE,
         intents=np.array(model.intents),
+        buckets=model.buckets,
         rarity=model.rarity.astype(np.float16),
         weights=model.weights,
         scales=model.scales,
@@ -79,60 +82,57 @@ def save(model: LinearModel, folder: Path) -> None:
 
 
 def _fitted(utterances: Sequence[Utterance], intents: Sequence[str]) -> LinearModel:
-    counts = _counts([each.text for each in utterances])
-    rarity = np.stack([_rarity(each) for each in counts]).astype(np.float16).astype(np.float32)
-    inputs, truth = _weighed(counts, rarity), meant(utterances, intents)
-    weights = np.zeros((len(intents), VIEWS, 1 << BITS), np.int8)
+    texts = [each.text for each in utterances]
+    found, owners = counted(texts)
+    once = np.unique(np.stack((found, owners), axis=1), axis=0)[:, 0]
+    every, having = np.unique(once, return_counts=True)
+    buckets = every[having >= _SEEN].astype(np.int32)
+    rarity = np.log(len(texts) / (1 + having[having >= _SEEN])).astype(np.float16).astype(np.float32)
+    inputs, truth = _weighed(_counts(texts, buckets), buckets, rarity), meant(utterances, intents)
+    weights = np.zeros((len(buckets), len(intents)), np.int8)
     scales, biases = np.ones(len(intents), np.float32), np.full(len(intents), -1, np.float32)
     for place in range(len(intents)):
         machine: Any = LinearSVC(C=_COST, random_state=0)
         machine.fit(inputs, truth[:, place])
-        row = machine.coef_[0].reshape(VIEWS, -1)
-        scales[place] = max(float(np.abs(row).max()), 1e-9) / 127
-        weights[place] = np.rint(row / scales[place])
+        scales[place] = max(float(np.abs(machine.coef_).max()), 1e-9) / 127
+        weights[:, place] = np.rint(machine.coef_[0] / scales[place])
         biases[place] = machine.intercept_[0]
-    return LinearModel(tuple(intents), rarity, weights, scales, biases, np.zeros(len(intents), np.float32))
+    return LinearModel(tuple(intents), buckets, rarity, weights, scales, biases, np.zeros(len(intents), np.float32))
 
 
-def _counts(texts: Sequence[str]) -> list[Any]:
-    matrices = []
-    for buckets, owners in counted(texts):
-        matrix = sparse.csr_matrix((np.ones(len(buckets)), (owners, buckets)), shape=(len(texts), 1 << BITS))
-        matrix.sum_duplicates()
-        matrices.append(matrix)
-    return matrices
+def _counts(texts: Sequence[str], buckets: NDArray[np.int32]) -> Any:
+    found, owners = counted(texts)
+    places = np.minimum(np.searchsorted(buckets, found), len(buckets) - 1)
+    known = buckets[places] == found
+    cells = (np.ones(int(known.sum())), (owners[known], places[known]))
+    matrix = sparse.csr_matrix(cells, shape=(len(texts), len(buckets)))
+    matrix.sum_duplicates()
+    return matrix
 
 
-def _rarity(counts: Any) -> NDArray[np.float32]:
-    """How telling a feature is; one that a single utterance has tells nothing."""
-    having = np.asarray((counts > 0).sum(axis=0)).ravel()
-    rarity: NDArray[np.float32] = np.where(having > 1, np.log(counts.shape[0] / (1 + having)), 0).astype(np.float32)
-    return rarity
-
-
-def _weighed(counts: Iterable[Any], rarity: NDArray[np.float32]) -> Any:
-    views = []
-    for view, matrix in enumerate(counts):
-        weighed = matrix.copy()
-        weighed.data = 1 + np.log(weighed.data)
-        weighed = weighed @ sparse.diags(rarity[view].astype(np.float64))
-        lengths = np.sqrt(np.asarray(weighed.multiply(weighed).sum(axis=1))).ravel()
-        views.append(sparse.diags(SHARES[view] / np.maximum(lengths, SHORTEST)) @ weighed)
-    return sparse.hstack(views).tocsr()
+def _weighed(counts: Any, buckets: NDArray[np.int32], rarity: NDArray[np.float32]) -> Any:
+    weighed = counts.copy()
+    weighed.data = 1 + np.log(weighed.data)
+    total = sparse.csr_matrix(weighed.shape)
+    for view, share in enumerate(SHARES):
+        of_view = (buckets >> BITS == view).astype(np.float64)
+        part = weighed @ sparse.diags(rarity.astype(np.float64) * of_view)
+        lengths = np.sqrt(np.asarray(part.multiply(part).sum(axis=1))).ravel()
+        total = total + sparse.diags(share / np.maximum(lengths, SHORTEST)) @ part
+    return total.tocsr()
 
 
 def _threshold(scores: NDArray[np.float64], truth: NDArray[np.bool_], *, is_grave: bool) -> float:
-    """The best by F1; of a grave intent the highest that keeps its recall, if few others are taken for it."""
-    best, best_f1 = 0.0, -1.0
-    for step in _STEPS:
-        found = scores > step
-        right = int((found & truth).sum())
-        f1 = 2 * right / max(int(found.sum() + truth.sum()), 1)
-        if f1 > best_f1:
-            best, best_f1 = float(step), f1
+    """The best by F1, drawn half-way to what is usual; of a grave intent lower, if few others are taken for it then."""
+    found = scores[:, None] > _STEPS
+    right = (found & truth[:, None]).sum(axis=0)
+    f1 = 2 * right / np.maximum(found.sum(axis=0) + truth.sum(), 1)
+    best = (float(_STEPS[int(f1.argmax())]) + _USUAL) / 2
     if is_grave:
-        for step in sorted(_STEPS[_STEPS < best], reverse=True):
-            if float((scores[truth] > best).mean()) >= _RECALL or float((scores[~truth] > step).mean()) > _FALSE:
+        for step in np.arange(best, _LOWEST, -0.02):
+            if float((scores[~truth] > step).mean()) > _FALSE:
                 break
             best = float(step)
+            if float((scores[truth] > step).mean()) >= _RECALL:
+                break
     return best

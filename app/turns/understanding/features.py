@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from guards.meaning.features import features
 from guards.text.words import listed_readings
 
-BITS = 16
-"""Features of characters, and those of sounds, are told apart in 2**16 buckets each."""
+BITS = 24
+"""Features of characters, and those of sounds, are told apart in 2**24 buckets each."""
 VIEWS = 2
 _FIRST_SOUND, _SOUNDS = 0x30000, 0xC0000
 """Code points of planes that hold no characters, so that a sound is never taken for one."""
@@ -20,13 +20,16 @@ _PAUSE = re.compile(r"[^\w一-鿿]+")
 _NEAR = ((re.compile("^([zcs])h"), r"\1"), (re.compile("ng$"), "n"), (re.compile("^l"), "n"))
 """Syllables that a telephone and an accent make one: zh/z, ing/in, l/n."""
 
-Counts = list[tuple[NDArray[np.intp], NDArray[np.intp]]]
 
+def counted(texts: Sequence[str]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """The buckets of all features of all texts, and for each the place of its text.
 
-def counted(texts: Sequence[str]) -> Counts:
-    """For each view (characters, sounds) the buckets of all features, and for each the place of its text."""
+    Features of sounds follow those of characters: bucket 2**24 and above.
+    """
     clean = [f"^{_PAUSE.sub('，', text.strip())}$" for text in texts]
-    return [features(clean, BITS), features([_sounds(text) for text in clean], BITS)]
+    views = [features(clean, BITS), features([_sounds(text) for text in clean], BITS)]
+    buckets = np.concatenate([found + (view << BITS) for view, (found, _) in enumerate(views)])
+    return buckets, np.concatenate([owners for _, owners in views])
 
 
 def _sounds(text: str) -> str:

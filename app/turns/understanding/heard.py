@@ -1,7 +1,7 @@
 """What one utterance of the customer says: intents with their places, an emotion, and days, times and sums it names."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -17,6 +17,9 @@ Emotion = Literal["anxious", "resistant", "angry", "distressed", "calm"]
 UNKNOWN = "unknown"
 _WORDS = re.compile(r"[\w一-鿿]")
 _CLAUSE = re.compile(r"[^，。！？、,.!?；;\s…]+")
+_HIMSELF = re.compile(
+    "(?:[喂哦噢嗯啊呃对是的]|没错)*(?:我就是|我是|就是我|是我|本人|是本人|我本人|是我本人)(?:[啊呀哦嘛的呢吧]|没错|你说|您说|怎么了|说吧|干嘛|什么事){0,2}"
+)
 _HURRIED = 6.5
 """Characters a second from which somebody is hurried."""
 _LOUD, _HIGH = frozenset({"raised", "loud", "shouting", "high"}), frozenset({"raised", "high", "sharp"})
@@ -87,14 +90,24 @@ class Understanding:
     def __init__(self, model: LinearModel) -> None:
         self._model = model
 
-    def __call__(self, text: str, voice: Voice, now: datetime) -> Heard:
-        """What was meant by an utterance that was heard at `now`, an aware time in China."""
+    def __call__(self, text: str, voice: Voice, now: datetime, surname: str | None = None) -> Heard:
+        """What was meant by an utterance that was heard at `now`, an aware time in China.
+
+        `surname`: of the person who is asked for, who may answer by name.
+        """
         if not _WORDS.search(text):
             return Heard((Meant(SILENCE, 1.0, 0, len(text)),), None)
-        meant = self._meant(text)
+        meant = list(self._phrased(text, surname)) or self._meant(text)
         intents = {each.intent for each in meant}
         day, at = named_day(text, now.date()), named_time(text, now)
         return Heard(tuple(meant), emotion_of(intents, voice), day, named_sum(text), at)
+
+    def _phrased(self, text: str, surname: str | None) -> Iterator[Meant]:
+        """What needs no model: the person himself, in so many words."""
+        bare = "".join(_WORDS.findall(text))
+        own = f"我(?:就)?是(?:那个)?{re.escape(surname)}(?:[\u4e00-\u9fff]{{1,2}})?$" if surname else None
+        if _HIMSELF.fullmatch(bare) or (own and re.search(own, bare)):
+            yield Meant("identity_yes", 1.0, *_trimmed(text))
 
     def _meant(self, text: str) -> list[Meant]:
         scores = self._model.scores(text)

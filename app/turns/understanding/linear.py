@@ -1,6 +1,6 @@
 """A small linear model over characters and sounds: how much an utterance sounds like each intent."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.errors import ConfigurationError
-from app.turns.understanding.features import BITS, VIEWS, counted
+from app.turns.understanding.features import BITS, counted
 
 WEIGHTS_FILE = "weights.npz"
 SHORTEST = 4.0
@@ -20,11 +20,14 @@ SHARES = (1.0, 0.6)
 
 @dataclass(frozen=True)
 class LinearModel:
-    """Weights of every intent. Shapes: `rarity` (views, buckets); `weights` (intents, views, buckets), int8, in units
-    of `scales` (intents); `biases` and `thresholds` (intents): a score above its threshold says that it was meant.
+    """Weights of every intent for every feature that it knows.
+
+    `buckets` (features), sorted; `rarity` (features); `weights` (features, intents), int8, in units of `scales`
+    (intents); `biases` and `thresholds` (intents): a score above its threshold says that it was meant.
     """
 
     intents: tuple[str, ...]
+    buckets: NDArray[np.int32]
     rarity: NDArray[np.float32]
     weights: NDArray[np.int8]
     scales: NDArray[np.float32]
@@ -33,28 +36,23 @@ class LinearModel:
 
     @cached_property
     def places(self) -> Mapping[str, int]:
-        """The row of each intent."""
+        """The place of each intent."""
         return {intent: place for place, intent in enumerate(self.intents)}
 
     def scores(self, text: str) -> NDArray[np.float64]:
         """How much the text sounds like each intent: above 0 is more like it than not."""
-        total = self.biases.astype(np.float64)
-        for view, weighed, buckets in weighed_features([text], self.rarity):
-            total += (self.weights[:, view, buckets] @ weighed) * self.scales
-        return total
-
-
-def weighed_features(
-    texts: Sequence[str], rarity: NDArray[np.float32]
-) -> list[tuple[int, NDArray[np.float64], NDArray[np.intp]]]:
-    """For each view of one text the weights of its distinct features and their buckets; `rarity` as in the model."""
-    rows = []
-    for view, (buckets, _) in enumerate(counted(texts)):
-        distinct, times = np.unique(buckets, return_counts=True)
-        weights = (1 + np.log(times)) * rarity[view, distinct]
-        length = max(float(np.sqrt(np.square(weights).sum())), SHORTEST)
-        rows.append((view, weights * (SHARES[view] / length), distinct))
-    return rows
+        found, times = np.unique(counted([text])[0], return_counts=True)
+        places = np.searchsorted(self.buckets, found)
+        places[places == len(self.buckets)] = 0
+        known = self.buckets[places] == found
+        places, times, found = places[known], times[known], found[known]
+        weighed = (1 + np.log(times)) * self.rarity[places]
+        for view, share in enumerate(SHARES):
+            of_view = found >> BITS == view
+            length = max(float(np.sqrt(np.square(weighed[of_view]).sum())), SHORTEST)
+            weighed[of_view] *= share / length
+        scores: NDArray[np.float64] = (weighed @ self.weights[places]) * self.scales + self.biases
+        return scores
 
 
 def read_linear_model(folder: Path) -> LinearModel:
@@ -68,6 +66,7 @@ def read_linear_model(folder: Path) -> LinearModel:
         with np.load(file, allow_pickle=False) as held:
             model = LinearModel(
                 tuple(str(intent) for intent in held["intents"]),
+                held["buckets"],
                 held["rarity"].astype(np.float32),
                 held["weights"],
                 held["scales"].astype(np.float32),
@@ -76,7 +75,8 @@ def read_linear_model(folder: Path) -> LinearModel:
             )
     except (OSError, ValueError, KeyError) as unreadable:
         raise ConfigurationError(f"{file}: cannot be read as weights of understanding: {unreadable}") from None
-    expected = (len(model.intents), VIEWS, 1 << BITS)
-    if model.weights.shape != expected or model.rarity.shape != expected[1:]:
-        raise ConfigurationError(f"{file}: has weights of the shape {model.weights.shape}, not {expected}")
+    if model.weights.shape != (len(model.buckets), len(model.intents)) or not len(model.buckets):
+        raise ConfigurationError(
+            f"{file}: has weights of the shape {model.weights.shape}, which fits nothing else in it"
+        )
     return model

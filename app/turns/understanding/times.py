@@ -9,6 +9,7 @@ from guards.numbers.dates import PartialDate
 from guards.numbers.scan import extract
 from guards.types import Quantity
 
+_HALF_DAY = 12
 _FARTHEST = 92
 """Days ahead that a promise or a call may lie."""
 _TODAY = re.compile("今天|今晚|今儿|一会儿|这会儿|马上|现在就|下午(?!班)|晚上|待会")
@@ -16,7 +17,12 @@ _TOMORROW = re.compile("明早|明晚|明儿")
 _MONTH_END, _NEXT = re.compile("月底|月末"), re.compile("下个?月底|下个?月末")
 _IN_DAYS = re.compile("[天日](?:之?后|以后|内|之内)|过")
 _CLOCK = re.compile(r"(\d{2}):(\d{2})")
-_PARTS = ((re.compile("上午|早上|早晨|明早"), 10), (re.compile("中午"), 12), (re.compile("下午"), 15), (re.compile("晚上|晚点|今晚|明晚|傍晚"), 19))
+_PARTS = (
+    (re.compile("上午|早上|早晨|明早"), 10),
+    (re.compile("中午"), 12),
+    (re.compile("下午"), 15),
+    (re.compile("晚上|晚点|今晚|明晚|傍晚"), 19),
+)
 """Parts of a day, and the hour that is taken for them."""
 
 
@@ -25,9 +31,9 @@ def named_day(text: str, today: date) -> date | None:
     for number in extract(text):
         if number.quantity is Quantity.DATE and isinstance(number.value, PartialDate):
             return _next_match(number.value, today)
-        if number.quantity is Quantity.DAYS and isinstance(number.value, Decimal) and not number.vague:
-            if _IN_DAYS.search(text) and number.value <= _FARTHEST:
-                return today + timedelta(days=int(number.value))
+        is_days = number.quantity is Quantity.DAYS and isinstance(number.value, Decimal) and not number.vague
+        if is_days and _IN_DAYS.search(text) and number.value <= _FARTHEST:
+            return today + timedelta(days=int(number.value))
     if _MONTH_END.search(text):
         first = (today.replace(day=1) + timedelta(days=32)).replace(day=1) if _NEXT.search(text) else today
         return first.replace(day=monthrange(first.year, first.month)[1])
@@ -46,10 +52,9 @@ def named_time(text: str, now: datetime) -> datetime | None:
         return None
     day = named_day(text, now.date()) or now.date()
     moment = datetime.combine(day, hour, now.tzinfo)
-    if moment <= now:
-        afternoon = moment + timedelta(hours=12)
-        moment = afternoon if hour.hour < 12 and afternoon > now and afternoon.date() == day else moment + timedelta(days=1)
-    return moment
+    if moment <= now and hour.hour < _HALF_DAY:  # said in the afternoon, 三点 is that of the afternoon
+        moment += timedelta(hours=_HALF_DAY)
+    return moment if moment > now else moment + timedelta(days=1)
 
 
 def named_sum(text: str) -> Decimal | None:
