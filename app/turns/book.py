@@ -1,5 +1,6 @@
 """What may come next in a live call, as data: intents, rules, acts and their words, checked as a whole."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ from guards.types import Generation, Group
 
 INTENTS_FILE, TURNS_FILE, WORDS_FILE = "intents.yaml", "turns.yaml", "turn_words.yaml"
 PROMISED_DAY, PROMISED_SUM, CALLBACK_TIME = "约定日期", "约定金额", "回电时间"
+_PAUSES = re.compile("[，。？！、；：,.?!;:\\s]")
 SILENCE = "silence"
 """What is heard where nothing was said; no intent of a text."""
 REASONS = ("money", "job", "health", "family", "disaster")
@@ -113,7 +115,8 @@ class Words(Strict):
 
 @dataclass(frozen=True)
 class Book:
-    """All of it. `acts` maps an act to what it does, `words` an act to its texts, `act_of` a text to its act."""
+    """All of it. `acts` maps an act to what it does, `words` an act to its texts, `act_of` a bare text
+    to its act."""
 
     intents: Mapping[str, Intent]
     rules: Sequence[Rule]
@@ -128,6 +131,11 @@ class Book:
         fitting = [words for words in self.words.get(act, ()) if generation in words.generations]
         ordered = sorted(fitting, key=lambda words: mood not in words.moods)
         return [text for words in ordered for text in words.texts]
+
+
+def bare(text: str) -> str:
+    """A text without the pauses in it, which recognisers and engines set as they like."""
+    return _PAUSES.sub("", text)
 
 
 def fits(act: str, pattern: str) -> bool:
@@ -163,7 +171,7 @@ def book_of(wording: Wording, vocabulary: Vocabulary, directory: Path = Path()) 
     ]
     if problems:
         raise DocumentError(problems)
-    act_of = {text: each.act for each in words for text in each.texts}
+    act_of = {bare(text): each.act for each in words for text in each.texts}
     named = {intent.id: intent for intent in intents}
     return Book(named, turns.rules, acts, by_act, act_of, turns.openings, turns.dues)
 

@@ -11,16 +11,17 @@ from app.approved.wording import SALUTATION
 from app.scripts.stitch import Moment, estimated_seconds, fill
 from app.turns.book import Book, Due, Mood, Opening
 from app.turns.standing import Standing
-from guards.script import Script, Segment
+from guards.script import Script
 from guards.types import Generation, Group, Stage
 
 _LONGEST, _LONGEST_SENIOR = 15.0, 20.0
 """Seconds of a turn that is no opening, at the generation's pace."""
+_LEAVE = "再见"
 _STAGES = {"verify": Stage.VERIFY, "close": Stage.CLOSE}
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class Worded:
     """Words for one act: `text` is the approved text, `slots` are those it says, dues included."""
 
     act: str
@@ -29,7 +30,7 @@ class Turn:
     slots: tuple[str, ...]
 
 
-def compose(book: Book, act: str, moment: Moment, standing: Standing, key: str) -> Iterator[Turn]:
+def compose(book: Book, act: str, moment: Moment, standing: Standing, key: str) -> Iterator[Worded]:
     """Everything that may be said for an act, best first: not said before, in time, in the mood, another order a call.
 
     Nothing where no text can be filled.
@@ -95,24 +96,32 @@ def opening_fillings(fillings: Mapping[str, Filling], group: Group, *, verified:
     return {name: each for name, each in fillings.items() if name in (CALLER, SALUTATION, "客服热线", "回电时间")}
 
 
-def _turn(act: str, text: str, dues: Sequence[Due], stage: Stage, moment: Moment) -> Turn:
-    parts = sentences(text)
-    asks = parts[-1] if parts and parts[-1].endswith("？") else ""
-    says = "".join(parts[:-1]) if asks else text
-    before = [due for due in dues if set(slots_in(due.text))]
-    after = [due for due in dues if due not in before] if moment.scenario.group is Group.MARKETING else dues
-    if moment.scenario.group is not Group.MARKETING:
-        before = []
-    segments: list[Segment] = [fill(due.text, Stage.DISCLOSE, moment.fillings) for due in before]
-    if says:
-        segments.append(fill(says, stage, moment.fillings))
+def _turn(act: str, text: str, dues: Sequence[Due], stage: Stage, moment: Moment) -> Worded:
+    says, asks = _parted(text, has_dues=bool(dues))
+    segments = [fill(says, stage, moment.fillings)] if says else []
     segments += [
-        replace(fill(due.text, Stage.DISCLOSE, moment.fillings), interruptible=False, required=True) for due in after
+        replace(fill(due.text, Stage.DISCLOSE, moment.fillings), interruptible=False, required=True) for due in dues
     ]
     if asks:
         segments.append(fill(asks, Stage.CLOSE if says else stage, moment.fillings))
     slots = tuple(dict.fromkeys([*slots_in(text), *(slot for due in dues for slot in slots_in(due.text))]))
-    return Turn(act, text, Script(tuple(segments)), slots)
+    return Worded(act, text, Script(tuple(segments)), slots)
+
+
+def _parted(text: str, *, has_dues: bool) -> tuple[str, str]:
+    """What comes before what is due, and what after it: the question, or the leave-taking.
+
+    A statement that runs on into its question ends with its last pause, where something is due between them.
+    """
+    parts = sentences(text)
+    if parts[-1].endswith("？"):
+        if len(parts) == 1 and has_dues and "，" in text:
+            says, _, asks = text.rpartition("，")
+            return f"{says}。", asks
+        return "".join(parts[:-1]), parts[-1]
+    if has_dues and len(parts) > 1 and _LEAVE in parts[-1]:
+        return "".join(parts[:-1]), parts[-1]
+    return text, ""
 
 
 def _filled(text: str, fillings: Mapping[str, Filling]) -> str:

@@ -107,7 +107,13 @@ class TurnDesk:
         understood = time.perf_counter()
         turn = self._decided(order, folding.standing, ruling, book)
         total, reading = (each - started for each in (time.perf_counter(), understood))
-        return replace(turn, milliseconds={"total": total * 1000, "understanding": reading * 1000, "model": 0.0})
+        made = ruling.policy.parts.disclosures.made(folding.standing.texts, order.case)
+        disclosures = [name.removeprefix("disclosure.") for name in made]
+        return replace(
+            turn,
+            disclosures=disclosures,
+            milliseconds={"total": total * 1000, "understanding": reading * 1000, "model": 0.0},
+        )
 
     def _decided(self, order: Order, standing: Standing, ruling: Ruling, book: Book) -> Turn:
         group = order.moment.scenario.group

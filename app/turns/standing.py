@@ -8,14 +8,15 @@ from decimal import Decimal
 
 from app.approved.facts import Filling
 from app.approved.skeleton import slots_in
-from app.turns.book import SILENCE, Awaited, Book
+from app.turns.book import SILENCE, Awaited, Book, bare
 from app.turns.fillings import Named, named_fillings
 from app.turns.understanding.heard import UNKNOWN, Heard, Meant
 from guards.types import Group
 
 _HEARD_SHARE = 0.6
 """Of an interrupted turn without figures, what must have been heard for it to count as said."""
-_SHORTEST_PREFIX = 6
+_SHORTEST = 6
+"""Characters that a text must have to be known by a part of what was said."""
 _ASKS: Sequence[tuple[Awaited, re.Pattern[str]]] = (
     ("identity", re.compile("本人|请问您?是[^，。？]{1,12}(?:吗|吧)")),
     ("readback", re.compile("(?:对吗|对吧|没错吧|这样记)[？?]?$")),
@@ -25,6 +26,16 @@ _ASKS: Sequence[tuple[Awaited, re.Pattern[str]]] = (
     ("begin", re.compile("(?:方便|能)(?:听|说|占用|耽误|打扰|花)")),
 )
 _MISSED = frozenset({UNKNOWN, "noise"})
+
+
+_NO_PROOF = frozenset(
+    {
+        *("identity_no", "wrong_number", "third_party", "callee_away", "deceased", "minor", "deny"),
+        *("repeat", "louder", "slower", "dialect", "hello", "noise", "hold_on", "hesitant", "off_topic"),
+        *("who_is_asking", "why_me", "robot_question", "scam_doubt", "number_source", "voicemail", "other_machine"),
+    }
+)
+"""Beside these a yes does not say that it is the person himself: a debt must not be told to somebody else."""
 
 
 @dataclass(slots=True)
@@ -84,7 +95,7 @@ class Folding:
         standing = self.standing
         intents = set(heard.intents)
         if standing.awaiting == "identity":
-            if "affirm" in intents and not intents & {"identity_no", "wrong_number", "third_party"}:
+            if "affirm" in intents and not intents & _NO_PROOF:
                 intents.add("identity_yes")
             if "deny" in intents and "identity_yes" not in intents:
                 intents.add("identity_no")
@@ -116,20 +127,19 @@ class Folding:
         """Which act a text of the agent is of, and whether it was heard so far that it counts as said."""
         for due in self._book.dues:
             skeleton = skeleton.replace(due.text, "")
-        act = self._book.act_of.get(skeleton)
-        if act is not None:
-            return act, True
-        within = next((text for text in self._book.act_of if len(text) > _SHORTEST_PREFIX and text in skeleton), None)
+        said, known = bare(skeleton), self._book.act_of
+        if said in known:
+            return known[said], True
+        within = next((text for text in known if len(text) >= _SHORTEST and text in said), None)
         if within is not None:
-            return self._book.act_of[within], True
-        beginning = skeleton.rstrip("，。、？—…-")
-        if not interrupted or len(beginning) < _SHORTEST_PREFIX:
+            return known[within], True
+        if not interrupted or len(said) < _SHORTEST:
             return None, False
-        for text, found in self._book.act_of.items():
-            if text.startswith(beginning):
+        for text, act in known.items():
+            if text.startswith(said):
                 slots = set(slots_in(text))
-                enough = slots <= set(slots_in(beginning)) if slots else len(beginning) >= _HEARD_SHARE * len(text)
-                return found, enough
+                enough = slots <= set(slots_in(said)) if slots else len(said) >= _HEARD_SHARE * len(text)
+                return act, enough
         return None, False
 
     def _awaited(self, act: str | None, skeleton: str, *, is_cut: bool) -> Awaited | None:

@@ -4,6 +4,7 @@ import copy
 import math
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +54,11 @@ from app.records import (
 from app.reviews import Reviewer
 from app.scripts.desk import Desk
 from app.scripts.reception import Reception
+from app.settings import ROOT
+from app.turns.desk import TurnDesk
+from app.turns.reception import TurnReception
+from app.turns.understanding.heard import Understanding
+from app.turns.understanding.linear import read_linear_model
 from app.writing.model import Model
 from app.writing.pool import Pool
 from guards.lexicon.documents import DocumentError
@@ -129,6 +135,12 @@ def _compiles(data: Data) -> Judge:
     return judge
 
 
+@cache
+def understanding() -> Understanding:
+    """As shipped, read once."""
+    return Understanding(read_linear_model(ROOT / "models" / "turns"))
+
+
 @asynccontextmanager
 async def open_service(
     data: Data, directory: Path, model: Model, *, key_required: bool = False
@@ -149,10 +161,12 @@ async def open_service(
     known = frozenset(named for name in data.vocabulary.facts for named in (name, f"{name}_spoken"))
     lifecycle = Lifecycle(store, revisions, RuleMatter(INSTITUTION, known), judge=_compiles(data))
     office = Office.of(store, revisions, policy, data, log, {})
+    turns = TurnDesk(data.vocabulary, Limits(), understanding(), policy.ruling)
     desk, people = Desk(policy, model, Pool()), People(store, hasher=QUICK)
     try:
         yield Parts(
             reception=Reception(desk, log, store, data.vocabulary, policy, metrics, Limits(), contacts, watch.require),
+            turns=TurnReception(turns, log, store, policy, metrics, contacts, watch.require),
             reviewer=Reviewer(policy, log, store, data.vocabulary, metrics, watch.require),
             vocabulary=data.vocabulary,
             policy=policy,

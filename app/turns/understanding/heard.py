@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from math import exp
 from decimal import Decimal
 from typing import Literal
 
@@ -20,6 +21,7 @@ _CLAUSE = re.compile(r"[^，。！？、,.!?；;\s…]+")
 _HIMSELF = re.compile(
     "(?:[喂哦噢嗯啊呃对是的]|没错)*(?:我就是|我是|就是我|是我|本人|是本人|我本人|是我本人)(?:[啊呀哦嘛的呢吧]|没错|你说|您说|怎么了|说吧|干嘛|什么事){0,2}"
 )
+_SHORT, _AGREES = 4, frozenset({"affirm", "identity_yes", "thanks"})
 _HURRIED = 6.5
 """Characters a second from which somebody is hurried."""
 _LOUD, _HIGH = frozenset({"raised", "loud", "shouting", "high"}), frozenset({"raised", "high", "sharp"})
@@ -98,6 +100,8 @@ class Understanding:
         if not _WORDS.search(text):
             return Heard((Meant(SILENCE, 1.0, 0, len(text)),), None)
         meant = list(self._phrased(text, surname)) or self._meant(text)
+        if text.rstrip().endswith(("?", "？")) and len(text) <= _SHORT:  # 嗯？ and 是？ ask, and agree to nothing
+            meant = [each for each in meant if each.intent not in _AGREES] or [Meant("repeat", 0.5, 0, len(text))]
         intents = {each.intent for each in meant}
         day, at = named_day(text, now.date()), named_time(text, now)
         return Heard(tuple(meant), emotion_of(intents, voice), day, named_sum(text), at)
@@ -124,7 +128,7 @@ class Understanding:
             best = max(range(len(clauses)), key=lambda each: float(within[each][place])) if within else 0
             start, end = clauses[best] if within else _trimmed(text)
             over = float(scores[place] - self._model.thresholds[place])
-            meant.append(Meant(self._model.intents[place], round(1 / (1 + np.exp(-3 * over)), 2), start, end))
+            meant.append(Meant(self._model.intents[place], round(1 / (1 + exp(-3 * over)), 2), start, end))
         return meant
 
 

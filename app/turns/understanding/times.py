@@ -31,9 +31,9 @@ def named_day(text: str, today: date) -> date | None:
     for number in extract(text):
         if number.quantity is Quantity.DATE and isinstance(number.value, PartialDate):
             return _next_match(number.value, today)
-        is_days = number.quantity is Quantity.DAYS and isinstance(number.value, Decimal) and not number.vague
-        if is_days and _IN_DAYS.search(text) and number.value <= _FARTHEST:
-            return today + timedelta(days=int(number.value))
+        days = number.value if number.quantity is Quantity.DAYS and not number.vague else None
+        if isinstance(days, Decimal) and days <= _FARTHEST and _IN_DAYS.search(text):
+            return today + timedelta(days=int(days))
     if _MONTH_END.search(text):
         first = (today.replace(day=1) + timedelta(days=32)).replace(day=1) if _NEXT.search(text) else today
         return first.replace(day=monthrange(first.year, first.month)[1])
