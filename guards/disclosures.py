@@ -70,7 +70,6 @@ class Disclosures:
                 missing.append(Finding(rule.id, self.name, rule.severity, rule.reason))
         return missing
 
-
     def made(self, text: str, case: Case) -> list[str]:
         """The disclosures of this case that a text makes wherever it says them, by their ids."""
         if case.scenario is None:

@@ -100,6 +100,17 @@ def meaning(
 
 
 @commands.command()
+def understanding(
+    utterances: Annotated[Path, typer.Option(show_default="finetune/corpus/utterances")] = CORPUS / "utterances",
+    output: Annotated[Path, typer.Option(show_default="models/turns")] = WORKPLACE / "models" / "turns",
+) -> None:
+    """Train what live turns understand and measure it on hands it has not seen."""
+    from finetune.understanding.measuring import retrain
+
+    retrain(utterances, PROMPTS, output)
+
+
+@commands.command()
 def encoder(
     lines: Annotated[Path, typer.Option(show_default="finetune/paraphrases")] = PARAPHRASES,
     output: Annotated[Path, typer.Option(show_default="models/meaning")] = WORKPLACE / "models" / "meaning",

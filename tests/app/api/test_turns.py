@@ -30,7 +30,10 @@ ANSWER = {
     "timing_ms",
 }
 HEARD = [
-    {"role": "agent", "text": "您好，我是示例消费金融有限公司的智能语音助手，通话会录音。有重要的事，请问您是王先生本人吗？"},
+    {
+        "role": "agent",
+        "text": "您好，我是示例消费金融有限公司的智能语音助手，通话会录音。有重要的事，请问您是王先生本人吗？",
+    },
     {"role": "customer", "text": "你打错了", "voice": {"chars_per_second": 5.0}},
 ]
 

@@ -53,7 +53,17 @@ def test_a_sales_call_opens_with_the_way_out(age: int, longest: float, call: Ope
 
 
 def test_before_identity_no_answer_holds_a_debt_word_or_a_figure(call: OpenCall) -> None:
-    for said in ("多少钱啊", "没钱还", "你哪位", "你是机器人吧", "骗子吧", "听不清", "催什么催", "嗯？", "哪来我的号码"):
+    for said in (
+        "多少钱啊",
+        "没钱还",
+        "你哪位",
+        "你是机器人吧",
+        "骗子吧",
+        "听不清",
+        "催什么催",
+        "嗯？",
+        "哪来我的号码",
+    ):
         opened = call(DEBT)
         turn = opened.say(said)
         assert turn.action == "speak", said
