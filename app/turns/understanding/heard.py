@@ -4,8 +4,8 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from math import exp
 from decimal import Decimal
+from math import exp
 from typing import Literal
 
 import numpy as np
