@@ -18,5 +18,6 @@ __all__ = [
     "requests",
     "scripts",
     "settings",
+    "turns",
     "writing",
 ]

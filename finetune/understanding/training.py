@@ -92,6 +92,8 @@ def _fitted(utterances: Sequence[Utterance], intents: Sequence[str]) -> LinearMo
     weights = np.zeros((len(buckets), len(intents)), np.int8)
     scales, biases = np.ones(len(intents), np.float32), np.full(len(intents), -1, np.float32)
     for place in range(len(intents)):
+        if not truth[:, place].any():  # nobody ever meant it: it is never found
+            continue
         machine: Any = LinearSVC(C=_COST, random_state=0)
         machine.fit(inputs, truth[:, place])
         scales[place] = max(float(np.abs(machine.coef_).max()), 1e-9) / 127

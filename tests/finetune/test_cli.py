@@ -11,7 +11,7 @@ from finetune.cli import app, main
 from guards.shipped import ROOT
 
 _COMMANDS = (
-    "check", "show", "sentences", "pretrain", "meaning", "encoder", "dataset", "sft", "dpo", "kto",
+    "check", "show", "sentences", "pretrain", "meaning", "understanding", "encoder", "dataset", "sft", "dpo", "kto",
     "export", "card", "compare",
 )  # fmt: skip
 

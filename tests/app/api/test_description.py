@@ -23,6 +23,7 @@ from tests.app.services import client_of, example, open_service, writer
 OPERATIONS = {
     "/": "read_home",
     "/v1/scripts": "write_script",
+    "/v1/turns": "next_turn",
     "/v1/reviews": "review_texts",
     "/v1/contacts/changes": "list_contact_changes",
     "/v1/contacts/{ref}": "read_contact",
