@@ -52,7 +52,6 @@ from app.scripts.warm_up import first_brief, warm_up
 from app.settings import Settings
 from app.turns.desk import TurnDesk
 from app.turns.reception import TurnReception
-from app.turns.understanding.heard import Understanding
 from app.turns.understanding.linear import read_linear_model
 from app.writing.lines.library import ApprovedLine, read_approved_lines
 from app.writing.model import Model, ModelHealth, NoModel
@@ -178,7 +177,7 @@ async def open_parts(
         if not isinstance(writer, NoModel):
             await warm_up(writer, desk, patient=not settings.model_url and model is None)
         limits = Limits(settings.credit_limit_cap, timedelta(hours=settings.facts_max_age))
-        turns = TurnDesk(data.vocabulary, limits, Understanding(read_linear_model(settings.turns_dir)), policy.ruling)
+        turns = TurnDesk(data.vocabulary, limits, read_linear_model(settings.turns_dir), policy.ruling)
         standing, activator, revisions = Standing(settings.policy_max_age), None, Revisions(store)
         people, headlines, notices = People(store), Headlines(store), NoticeDesk.of(store, settings.public_url)
         office = Office.of(store, revisions, policy, data, log, _approved_lines(settings))

@@ -15,7 +15,7 @@ CURSOR = "^d[0-9A-Za-z]{1,40}$"
 """A place in the list of decisions: opaque to callers."""
 MarkKind = TypeAliasType("MarkKind", Literal["true_hit", "false_hit"])
 """Whether a finding was right."""
-DecisionKind = TypeAliasType("DecisionKind", Literal["script", "review"])
+DecisionKind = TypeAliasType("DecisionKind", Literal["script", "review", "turn"])
 """What was asked for."""
 
 

@@ -119,9 +119,10 @@ def _answer_fits(evidence: Evidence) -> bool:
     if decision is None:
         return True
     answer = json.loads(decision["answer"])
-    names = {"script": ("script_id", "request_id", "text"), "review": ()}[decision["kind"]]
+    said = ("script_id", "text")
+    names = {"script": (*said, "request_id"), "turn": said, "review": ()}[decision["kind"]]
     same = (*names, "action", "policy_revision", "policy_digest")
-    found = answer["verdict"]["findings"] if decision["kind"] == "script" else answer["findings"]
+    found = answer["findings"] if decision["kind"] == "review" else answer["verdict"]["findings"]
     return found == decision["findings"] and all(answer[name] == decision[name] for name in same)
 
 

@@ -38,7 +38,7 @@ def recorded(decision: Decision) -> Recorded | None:
         return None
     request = decision.request
     callee = request.get("callee")
-    is_script = decision.kind is Kind.SCRIPT
+    is_script = decision.kind is not Kind.REVIEW
     return Recorded(
         decision.script_id,
         Source.SCRIPT if is_script else Source.REVIEW,
@@ -55,6 +55,8 @@ def recorded(decision: Decision) -> Recorded | None:
 
 
 def _stage(decision: Decision) -> Stage | None:
+    if decision.kind is Kind.TURN:
+        return Stage.BODY
     if decision.kind is Kind.REVIEW:
         stage = decision.request.get("stage")
         return Stage(stage) if stage else None

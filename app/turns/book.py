@@ -32,12 +32,13 @@ Awaited = Literal["identity", "begin", "time", "date", "readback", "plan", "yes_
 
 
 class Intent(Strict):
-    """What a customer may mean. `grave`: missing it is worse than acting on it in vain."""
+    """What a customer may mean. `grave`: to miss it is worse than to act in vain. `phrases` mean it as a whole."""
 
     id: Annotated[str, Field(pattern="^[a-z_]+$")]
     label: str
     grave: bool
     about: str
+    phrases: list[str] = []
 
 
 class Rule(Strict):
@@ -55,6 +56,7 @@ class Rule(Strict):
     unsaid: list[str] = []
     last: list[str] = []
     day: bool | None = None
+    time: bool | None = None
     sum: bool | None = None
     missed: bool | None = None
     act: str
@@ -125,6 +127,14 @@ class Book:
     act_of: Mapping[str, str]
     openings: Sequence[Opening]
     dues: Sequence[Due]
+
+    def phrases(self) -> dict[str, list[str]]:
+        """Whole utterances, and what they mean."""
+        known: dict[str, list[str]] = {}
+        for intent in self.intents.values():
+            for phrase in intent.phrases:
+                known.setdefault(phrase, []).append(intent.id)
+        return known
 
     def texts(self, act: str, generation: Generation, mood: Mood) -> list[str]:
         """The texts of an act for this customer, those of the mood first."""

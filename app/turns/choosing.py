@@ -54,6 +54,7 @@ def holds(rule: Rule, standing: Standing, situation: Situation) -> bool:
         and not (rule.unsaid and _any(standing.said, rule.unsaid))
         and (not rule.last or (standing.last is not None and _any([standing.last], rule.last)))
         and rule.day in (None, heard is not None and (heard.day is not None or heard.at is not None))
+        and rule.time in (None, heard is not None and heard.at is not None)
         and rule.sum in (None, heard is not None and heard.amount is not None)
         and rule.missed in (None, standing.has_missed)
     )

@@ -1,6 +1,7 @@
 """The words of an act: those that fit the customer, the facts and the time, with what is due said in them once."""
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -16,7 +17,7 @@ from guards.types import Generation, Group, Stage
 
 _LONGEST, _LONGEST_SENIOR = 15.0, 20.0
 """Seconds of a turn that is no opening, at the generation's pace."""
-_LEAVE = "再见"
+_LEAVE, _CODES = re.compile("再见|打扰您了"), "验证码"
 _STAGES = {"verify": Stage.VERIFY, "close": Stage.CLOSE}
 
 
@@ -49,7 +50,7 @@ def compose(book: Book, act: str, moment: Moment, standing: Standing, key: str) 
     }
     turns = []
     for text in fillable:
-        dues = list(due_with(book, act, slots_in(text), moment, standing))
+        dues = list(due_with(book, act, text, moment, standing))
         turn = _turn(act, text, dues, stage, moment)
         seconds = estimated_seconds(turn.script.spoken, moment.speech_rate)
         over = max(0.0, seconds - (_LONGEST_SENIOR if generation is Generation.SENIOR else _LONGEST))
@@ -73,14 +74,15 @@ def open_call(book: Book, moment: Moment, *, verified: bool) -> Iterator[tuple[O
                 yield opening, Script((says, fill(opening.asks, stage, moment.fillings)))
 
 
-def due_with(book: Book, act: str, slots: Sequence[str], moment: Moment, standing: Standing) -> Iterator[Due]:
+def due_with(book: Book, act: str, text: str, moment: Moment, standing: Standing) -> Iterator[Due]:
     """What must be said once and is due with these words."""
-    group, said = moment.scenario.group, set(slots)
+    group, said = moment.scenario.group, set(slots_in(text))
     for due in book.dues:
         if (
             group in due.groups
             and due.fees in (None, moment.fees)
             and (act in due.with_acts or said & set(due.with_slots))
+            and not (_CODES in due.text and _CODES in text)
             and not set(due.unless_said) & (standing.slots_said | said)
             and set(slots_in(due.text)) <= set(moment.fillings)
             and not all(part in standing.texts for part in sentences(_filled(due.text, moment.fillings)))
@@ -119,7 +121,7 @@ def _parted(text: str, *, has_dues: bool) -> tuple[str, str]:
             says, _, asks = text.rpartition("，")
             return f"{says}。", asks
         return "".join(parts[:-1]), parts[-1]
-    if has_dues and len(parts) > 1 and _LEAVE in parts[-1]:
+    if has_dues and len(parts) > 1 and _LEAVE.search(parts[-1]):
         return "".join(parts[:-1]), parts[-1]
     return text, ""
 

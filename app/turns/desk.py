@@ -23,6 +23,7 @@ from app.turns.fillings import Named, knowing, named_fillings
 from app.turns.request import TurnRequest
 from app.turns.standing import Folding, Standing
 from app.turns.understanding.heard import Understanding
+from app.turns.understanding.linear import LinearModel
 from guards.lexicon.scope import CHINA
 from guards.script import Script
 from guards.types import Action, Callee, Case, Finding, Group, Role, Stage, Verdict
@@ -63,7 +64,7 @@ class Turn:
 class TurnDesk:
     """Answers one turn at a time and remembers nothing of it."""
 
-    def __init__(self, vocabulary: Vocabulary, limits: Limits, understanding: Understanding, ruling: Ruling) -> None:
+    def __init__(self, vocabulary: Vocabulary, limits: Limits, model: LinearModel, ruling: Ruling) -> None:
         """Reads the book of the ruling in force.
 
         Raises:
@@ -71,15 +72,19 @@ class TurnDesk:
         """
         self._vocabulary = vocabulary
         self._limits = limits
-        self._understanding = understanding
-        self._books: dict[str, Book] = {}
+        self._model = model
+        self._books: dict[str, tuple[Book, Understanding]] = {}
         self.book(ruling)
 
     def book(self, ruling: Ruling) -> Book:
         """What may come next, as the wording of a ruling says it."""
+        return self._read(ruling)[0]
+
+    def _read(self, ruling: Ruling) -> tuple[Book, Understanding]:
         digest = ruling.wording.digest
         if digest not in self._books:
-            self._books = {digest: book_of(ruling.wording, self._vocabulary, ROOT / "prompts")}
+            book = book_of(ruling.wording, self._vocabulary, ROOT / "prompts")
+            self._books = {digest: (book, Understanding(self._model, book.phrases()))}
         return self._books[digest]
 
     def next(self, request: TurnRequest, request_id: str, closures: Closures, ruling: Ruling) -> Turn:
@@ -91,17 +96,15 @@ class TurnDesk:
         started = time.perf_counter()
         asked = request.as_script_request(request_id)
         order = take_order(asked, self._vocabulary, ruling.wording, self._limits, closures)
-        book, group = self.book(ruling), order.moment.scenario.group
+        (book, understanding), group = self._read(ruling), order.moment.scenario.group
         verified = True if order.case.is_verified and group is not Group.MARKETING else None
         now = asked.call_time.astimezone(CHINA)
-        folding = Folding(book, order.moment.fillings, group, now.date(), verified=verified)
+        folding = Folding(book, order.moment.fillings, group, now.date(), _names(request), verified=verified)
         for utterance in request.transcript:
             if utterance.role == "agent":
                 folding.agent(utterance.text, interrupted=utterance.interrupted)
             else:
-                folding.customer(
-                    self._understanding(utterance.text, utterance.voice.as_voice(), now, request.case.customer.surname)
-                )
+                folding.customer(understanding(utterance.text, utterance.voice.as_voice(), now))
         if request.transcript and request.transcript[-1].role == "agent":
             folding.silence()
         understood = time.perf_counter()
@@ -222,6 +225,13 @@ def _candidates(
         if len(found) == _MOST_TRIES:
             break
     return found
+
+
+def _names(request: TurnRequest) -> list[str]:
+    """By which names the customer may say that it is he: his own, or a surname with its form of address."""
+    customer = request.case.customer
+    address = [f"{customer.surname}{customer.honorific}"] if customer.surname and customer.honorific else []
+    return [*address, *(value for kind, value in customer.pii.items() if kind == "name" and value)]
 
 
 def _with_callee(case: Case, standing: Standing) -> Case:

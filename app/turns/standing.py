@@ -28,14 +28,22 @@ _ASKS: Sequence[tuple[Awaited, re.Pattern[str]]] = (
 _MISSED = frozenset({UNKNOWN, "noise"})
 
 
-_NO_PROOF = frozenset(
-    {
-        *("identity_no", "wrong_number", "third_party", "callee_away", "deceased", "minor", "deny"),
-        *("repeat", "louder", "slower", "dialect", "hello", "noise", "hold_on", "hesitant", "off_topic"),
-        *("who_is_asking", "why_me", "robot_question", "scam_doubt", "number_source", "voicemail", "other_machine"),
-    }
+_OTHERS = frozenset({"identity_no", "wrong_number", "third_party", "callee_away", "deceased", "minor"})
+"""Who says so is not the person himself, or is not to be told."""
+_YES = re.compile(
+    "[喂哦噢嗯啊呃诶]*(?:是的?|对的?|对啊|是啊|没错|对头|是滴|就是|是我|我是|就是我|我就是|是?本人|我就是本人|我?是我?本人|我本人)+"
+    "[啊呀嘛]?(?:[你您](?:请)?[说讲]|说吧|怎么了|什么事|啥事|有什么事)?"
 )
-"""Beside these a yes does not say that it is the person himself: a debt must not be told to somebody else."""
+"""Answers to who somebody is that prove it: a debt must not be told to anybody else, so that these are few."""
+
+
+def proves_identity(text: str, names: Sequence[str]) -> bool:
+    """Whether an answer to the identity question says, in so many words, that it is the person himself."""
+    said = bare(text)
+    if text.rstrip().endswith(("?", "？")):
+        return False
+    own = "|".join(re.escape(name) for name in names)
+    return bool(_YES.fullmatch(said) or (own and re.fullmatch(f"(?:[喂嗯对是的]*我?就?是?)(?:{own})[啊呀]?", said)))
 
 
 @dataclass(slots=True)
@@ -70,12 +78,22 @@ class Folding:
     """Folds a transcript utterance by utterance."""
 
     def __init__(
-        self, book: Book, fillings: Mapping[str, Filling], group: Group, today: date, *, verified: bool | None
+        self,
+        book: Book,
+        fillings: Mapping[str, Filling],
+        group: Group,
+        today: date,
+        names: Sequence[str] = (),
+        *,
+        verified: bool | None,
     ) -> None:
+        """`names`: of the person who is asked for, as he may answer."""
         self._book = book
         self._group = group
         self._today = today
         self._forms = _forms(fillings)
+        self._names = names
+        self._is_answered = False
         self.standing = Standing(verified)
 
     def agent(self, text: str, *, interrupted: bool) -> None:
@@ -88,22 +106,31 @@ class Folding:
         if act is not None and is_whole:
             standing.said.append(act)
         is_cut = interrupted and not text.rstrip().endswith(("？", "?"))
-        standing.awaiting = self._awaited(act, skeleton, is_cut=is_cut) or standing.awaiting
+        awaited = self._awaited(act, skeleton, is_cut=is_cut)
+        # What interrupts a question leaves it open, but for who somebody is: that is asked anew.
+        keeps = standing.awaiting if standing.awaiting != "identity" else None
+        standing.awaiting, self._is_answered = awaited or keeps, False
 
     def customer(self, heard: Heard) -> None:
         """What the customer said, and what follows from it for what the agent had asked."""
         standing = self.standing
         intents = set(heard.intents)
-        if standing.awaiting == "identity":
-            if "affirm" in intents and not intents & _NO_PROOF:
-                intents.add("identity_yes")
-            if "deny" in intents and "identity_yes" not in intents:
+        if standing.awaiting == "identity" and not self._is_answered:
+            if "deny" in intents:
                 intents.add("identity_no")
-        if intents & {"identity_no", "wrong_number", "third_party", "deceased", "minor"}:
+            if proves_identity(heard.text, self._names):
+                intents = (intents - _OTHERS - {UNKNOWN}) | {"identity_yes"}
+                standing.verified = True
+        elif standing.awaiting == "identity":
+            standing.awaiting = None
+        if intents & _OTHERS and not (standing.verified and intents & _OTHERS <= {"identity_no", "deceased", "minor"}):
             standing.verified = False
-        elif "identity_yes" in intents and self._group is not Group.MARKETING:
-            standing.verified = True
-        missed = intents <= _MISSED
+        elif standing.verified:
+            # Who has said who he is means somebody else by it: a relative who died, a day that was wrong.
+            intents = {"family_hardship" if each == "deceased" else each for each in intents}
+            intents -= {"identity_no", "minor"}
+        self._is_answered = True
+        missed = intents <= _MISSED and heard.day is None and heard.amount is None and heard.at is None
         standing.misses = standing.misses + 1 if missed else 0
         standing.has_missed = standing.misses > 1
         if heard.day is not None or heard.amount is not None:

@@ -57,8 +57,7 @@ from app.scripts.reception import Reception
 from app.settings import ROOT
 from app.turns.desk import TurnDesk
 from app.turns.reception import TurnReception
-from app.turns.understanding.heard import Understanding
-from app.turns.understanding.linear import read_linear_model
+from app.turns.understanding.linear import LinearModel, read_linear_model
 from app.writing.model import Model
 from app.writing.pool import Pool
 from guards.lexicon.documents import DocumentError
@@ -136,9 +135,9 @@ def _compiles(data: Data) -> Judge:
 
 
 @cache
-def understanding() -> Understanding:
-    """As shipped, read once."""
-    return Understanding(read_linear_model(ROOT / "models" / "turns"))
+def understood() -> LinearModel:
+    """What the shipped service understands, read once."""
+    return read_linear_model(ROOT / "models" / "turns")
 
 
 @asynccontextmanager
@@ -161,7 +160,7 @@ async def open_service(
     known = frozenset(named for name in data.vocabulary.facts for named in (name, f"{name}_spoken"))
     lifecycle = Lifecycle(store, revisions, RuleMatter(INSTITUTION, known), judge=_compiles(data))
     office = Office.of(store, revisions, policy, data, log, {})
-    turns = TurnDesk(data.vocabulary, Limits(), understanding(), policy.ruling)
+    turns = TurnDesk(data.vocabulary, Limits(), understood(), policy.ruling)
     desk, people = Desk(policy, model, Pool()), People(store, hasher=QUICK)
     try:
         yield Parts(

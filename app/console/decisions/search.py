@@ -18,7 +18,7 @@ from guards.lexicon.scope import CHINA
 from guards.meaning.kinds import REASONS, UNHEARD, UNHEARD_TITLE
 from guards.types import Scenario
 
-KINDS = {"script": "话术", "review": "审查"}
+KINDS = {"script": "话术", "turn": "通话", "review": "审查"}
 """What was asked for."""
 MOST_DAYS = 7
 """Days in which a word may be looked for: no index knows the words."""
@@ -123,7 +123,7 @@ def _misspelt(given: Mapping[str, str]) -> Iterator[FieldError]:
         yield FieldError("kind", "请从列表里选一种。")
     if given["action"] and given["action"] not in (*_SAID, *_JUDGED):
         yield FieldError("action", "请从列表里选一种结果。")
-    elif given["action"] in {"script": _JUDGED, "review": _SAID}.get(given["kind"], ()):
+    elif given["action"] in {"script": _JUDGED, "turn": _JUDGED, "review": _SAID}.get(given["kind"], ()):
         told = ACTIONS[given["action"]][0]
         yield FieldError("action", f"{KINDS[given['kind']]}没有“{told}”这种结果，请改选种类或者结果。")
     if given["scenario"] and given["scenario"] not in {each.value for each in Scenario}:

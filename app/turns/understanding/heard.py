@@ -1,7 +1,7 @@
 """What one utterance of the customer says: intents with their places, an emotion, and days, times and sums it names."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -18,9 +18,16 @@ Emotion = Literal["anxious", "resistant", "angry", "distressed", "calm"]
 UNKNOWN = "unknown"
 _WORDS = re.compile(r"[\w一-鿿]")
 _CLAUSE = re.compile(r"[^，。！？、,.!?；;\s…]+")
-_HIMSELF = re.compile(
-    "(?:[喂哦噢嗯啊呃对是的]|没错)*(?:我就是|我是|就是我|是我|本人|是本人|我本人|是我本人)(?:[啊呀哦嘛的呢吧]|没错|你说|您说|怎么了|说吧|干嘛|什么事){0,2}"
+_FEW = 6
+_DEATH = re.compile("死|跳|命|活|药|刀|割|轻生|遗|解脱|了断|一了百了")
+_DIGIT = re.compile("[0-9０-９一二三四五六七八九十百千万两号]")
+_COMPLAINS = re.compile(
+    "投诉|头诉|举报|告你|告他|起诉你|12378|12345|12315|12363|一二三|银监|监管|消协|消保|媒体|曝光|律师|工信|报警|公安|法院告"
 )
+_YOUNG = re.compile(
+    "小学|初中|高中|上学|读书|幼儿园|年级|妈妈|爸爸|奶奶|爷爷|小孩|孩子|未成年|作业|十[一二三四五六七]岁|1[0-7]岁|[七八九]岁"
+)
+_DECLINED = re.compile("(?:不要|不用|别|不想)(?:给我)?(?:转人工|找人工|投诉)")
 _SHORT, _AGREES = 4, frozenset({"affirm", "identity_yes", "thanks"})
 _HURRIED = 6.5
 """Characters a second from which somebody is hurried."""
@@ -74,6 +81,7 @@ class Heard:
     day: date | None = None
     amount: Decimal | None = None
     at: datetime | None = None
+    text: str = ""
 
     @property
     def intents(self) -> frozenset[str]:
@@ -89,29 +97,26 @@ class Heard:
 class Understanding:
     """Understands one utterance at a time; the same words mean the same."""
 
-    def __init__(self, model: LinearModel) -> None:
+    def __init__(self, model: LinearModel, phrases: Mapping[str, Sequence[str]]) -> None:
+        """`phrases`: whole utterances without pauses, and what they mean; they come before the model."""
         self._model = model
+        self._phrases = phrases
 
-    def __call__(self, text: str, voice: Voice, now: datetime, surname: str | None = None) -> Heard:
-        """What was meant by an utterance that was heard at `now`, an aware time in China.
-
-        `surname`: of the person who is asked for, who may answer by name.
-        """
+    def __call__(self, text: str, voice: Voice, now: datetime) -> Heard:
+        """What was meant by an utterance that was heard at `now`, an aware time in China."""
         if not _WORDS.search(text):
             return Heard((Meant(SILENCE, 1.0, 0, len(text)),), None)
-        meant = list(self._phrased(text, surname)) or self._meant(text)
+        meant = self._phrased(text) or sober(text, self._meant(text))
         if text.rstrip().endswith(("?", "？")) and len(text) <= _SHORT:  # 嗯？ and 是？ ask, and agree to nothing
             meant = [each for each in meant if each.intent not in _AGREES] or [Meant("repeat", 0.5, 0, len(text))]
         intents = {each.intent for each in meant}
         day, at = named_day(text, now.date()), named_time(text, now)
-        return Heard(tuple(meant), emotion_of(intents, voice), day, named_sum(text), at)
+        return Heard(tuple(meant), emotion_of(intents, voice), day, named_sum(text), at, text)
 
-    def _phrased(self, text: str, surname: str | None) -> Iterator[Meant]:
-        """What needs no model: the person himself, in so many words."""
-        bare = "".join(_WORDS.findall(text))
-        own = f"我(?:就)?是(?:那个)?{re.escape(surname)}(?:[\u4e00-\u9fff]{{1,2}})?$" if surname else None
-        if _HIMSELF.fullmatch(bare) or (own and re.search(own, bare)):
-            yield Meant("identity_yes", 1.0, *_trimmed(text))
+    def _phrased(self, text: str) -> list[Meant]:
+        """What needs no model: utterances that are known as a whole."""
+        found = self._phrases.get("".join(_WORDS.findall(text)))
+        return [Meant(intent, 1.0, *_trimmed(text)) for intent in found or ()]
 
     def _meant(self, text: str) -> list[Meant]:
         scores = self._model.scores(text)
@@ -130,6 +135,20 @@ class Understanding:
             over = float(scores[place] - self._model.thresholds[place])
             meant.append(Meant(self._model.intents[place], round(1 / (1 + exp(-3 * over)), 2), start, end))
         return meant
+
+
+def sober(text: str, meant: list[Meant]) -> list[Meant]:
+    """What was meant, without grave intents that only the length or the numbers of an utterance suggest."""
+    words = "".join(_WORDS.findall(text))
+    kept = [
+        each
+        for each in meant
+        if not (each.intent == "self_harm" and len(words) <= _FEW and not _DEATH.search(words))
+        and not (each.intent == "complain" and _DIGIT.search(words) and not _COMPLAINS.search(words))
+        and not (each.intent == "minor" and not _YOUNG.search(words))
+        and not (each.intent in ("human_agent", "complain") and _DECLINED.search(words))
+    ]
+    return kept or [Meant(UNKNOWN, 0.5, 0, len(text))]
 
 
 def emotion_of(intents: Collection[str], voice: Voice) -> Emotion | None:

@@ -16,6 +16,12 @@ _TODAY = re.compile("今天|今晚|今儿|一会儿|这会儿|马上|现在就|�
 _TOMORROW = re.compile("明早|明晚|明儿")
 _MONTH_END, _NEXT = re.compile("月底|月末"), re.compile("下个?月底|下个?月末")
 _IN_DAYS = re.compile("[天日](?:之?后|以后|内|之内)|过")
+_CANNOT = re.compile("还不了|还不上|还不起|没法还|没办法还|不能还|怎么还得")
+_PAYS = re.compile(
+    "还(?!是|有|没|在|要上|想|能|可以|早)|打钱|打款|转账|转过去|转给|付|交上|存进|结清|给你们打|打给你们钱"
+)
+_CORRECTS = re.compile("不是.{1,8}是|不对|说错")
+_CLAUSES = re.compile(r"[，。！？、,.!?；;\s]+")
 _CLOCK = re.compile(r"(\d{2}):(\d{2})")
 _PARTS = (
     (re.compile("上午|早上|早晨|明早"), 10),
@@ -27,10 +33,25 @@ _PARTS = (
 
 
 def named_day(text: str, today: date) -> date | None:
-    """The day that is meant, today at the earliest; None where none is named or it cannot be told."""
+    """The day that is meant, today at the earliest; None where none is named, several are, or it is denied.
+
+    Of several clauses the one that speaks of paying counts; after 不是今天，是明天 the last one.
+    """
+    if _CANNOT.search(text):
+        return None
+    clauses = [clause for clause in _CLAUSES.split(text) if clause]
+    days = [(clause, day) for clause in clauses if (day := _day(clause, today)) is not None]
+    chosen = {day for clause, day in days if _PAYS.search(clause)} or {day for _, day in days}
+    if len(chosen) > 1 and _CORRECTS.search(text):
+        return days[-1][1]
+    return chosen.pop() if len(chosen) == 1 else None
+
+
+def _day(text: str, today: date) -> date | None:
+    found = {_next_match(each.value, today) for each in extract(text) if isinstance(each.value, PartialDate)}
+    if found:
+        return found.pop() if len(found) == 1 else None
     for number in extract(text):
-        if number.quantity is Quantity.DATE and isinstance(number.value, PartialDate):
-            return _next_match(number.value, today)
         days = number.value if number.quantity is Quantity.DAYS and not number.vague else None
         if isinstance(days, Decimal) and days <= _FARTHEST and _IN_DAYS.search(text):
             return today + timedelta(days=int(days))
@@ -44,6 +65,8 @@ def named_day(text: str, today: date) -> date | None:
 
 def named_time(text: str, now: datetime) -> datetime | None:
     """The moment that is meant, after `now`; None where no hour and no part of a day is named."""
+    if _PAYS.search(text):  # when somebody pays is no time to call
+        return None
     for number in extract(text):
         if number.quantity is Quantity.MINUTES and isinstance(number.value, Decimal) and re.search("后|再|过", text):
             return (now + timedelta(minutes=int(number.value))).replace(second=0, microsecond=0)

@@ -10,7 +10,7 @@ from app.data import Data
 from app.policy import Ruling
 from app.turns.book import Book
 from app.turns.desk import TurnDesk
-from tests.app.services import understanding
+from tests.app.services import understood
 from tests.app.turns.calls import Call
 
 OpenCall = Callable[[dict[str, Any]], Call]
@@ -25,7 +25,7 @@ def ruling(data: Data) -> Ruling:
 @pytest.fixture(scope="session")
 def turn_desk(data: Data, ruling: Ruling) -> TurnDesk:
     """The desk as shipped."""
-    return TurnDesk(data.vocabulary, Limits(), understanding(), ruling)
+    return TurnDesk(data.vocabulary, Limits(), understood(), ruling)
 
 
 @pytest.fixture(scope="session")

@@ -81,8 +81,107 @@ def test_the_matter_comes_once_the_person_has_said_who_he_is(call: OpenCall) -> 
 
 
 def test_who_answers_by_name_is_known(call: OpenCall) -> None:
-    assert call(DEBT).say("我是王强").act == "coll.matter"
-    assert call(DEBT).say("我是李强").standing.verified is not True
+    named = case(DEBT, customer={"pii": {"name": "王强"}})
+    assert call(named).say("我是王强").act == "coll.matter"
+    assert call(named).say("我就是王先生").act == "coll.matter"
+    for other in ("我是李强", "我是王强妈", "我是王阿姨", "我是王太太", "谁说我是王强"):
+        assert call(named).say(other).standing.verified is not True, other
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        *("是我老公", "是我老婆的手机", "是我儿子", "我就是他家里人", "嗯，我老公的电话", "对，这里是他公司"),
+        *(
+            "可以",
+            "好",
+            "好的",
+            "行你说",
+            "知道了",
+            "我听着呢",
+            "应该是吧",
+            "你说是就是",
+            "嗯，可以跟我讲",
+            "嗯？",
+            "是？",
+        ),
+        *("跟我说就行", "他不在", "我帮你叫他你等下", "他在旁边", "我代他接的", "等一下啊"),
+    ],
+)
+def test_no_answer_but_a_plain_yes_proves_who_somebody_is(said: str, call: OpenCall) -> None:
+    opened = call(DEBT)
+    turn = opened.say(said)
+    assert turn.standing.verified is not True
+    assert not any(word in opened.text for word in DEBT_WORDS), opened.text
+    assert "3460" not in opened.text
+
+
+@pytest.mark.parametrize(
+    "said", ["是", "是的", "对", "对对对", "没错", "嗯是的", "是我", "我就是", "本人，你说", "喂，我是，什么事"]
+)
+def test_a_plain_yes_does(said: str, call: OpenCall) -> None:
+    assert call(DEBT).say(said).act == "coll.matter"
+
+
+def test_a_yes_counts_only_for_an_identity_question_that_was_heard(call: OpenCall) -> None:
+    waiting = call(DEBT)
+    waiting.say("等一下啊，我叫他")
+    assert waiting.say("是的").standing.verified is not True
+    taken_back = call(DEBT)
+    taken_back.say("是我")
+    assert taken_back.say("其实他不在，我是他老婆").standing.verified is False
+    cut = call(DEBT)
+    cut.cut(12)
+    assert cut.say("是我").standing.verified is not True
+
+
+@pytest.mark.parametrize(
+    ("before", "said", "not_act"),
+    [
+        ([], "算了", "hand.care"),
+        (["是我"], "25号", "hand.complaint"),
+        (["是我"], "30号还3460", "hand.complaint"),
+        (["是我"], "11月30号", "hand.complaint"),
+        (["是我"], "我爱人去世了，实在没钱", "hand.deceased"),
+        (["是我", "20号还"], "不是，25号", "pre.not_him"),
+        (["是我"], "我30号之前还不了", "debt.readback"),
+        (["是我"], "明天下午三点还", "end.callback"),
+        ([], "这是公司电话", "end.minor"),
+    ],
+)
+def test_everyday_words_are_not_taken_for_what_they_are_not(
+    before: list[str], said: str, not_act: str, call: OpenCall
+) -> None:
+    opened = call(DEBT)
+    for each in before:
+        opened.say(each)
+    assert opened.say(said).act != not_act, opened.text
+
+
+def test_a_day_that_is_put_right_is_the_one_that_counts(call: OpenCall) -> None:
+    opened = call(DEBT)
+    opened.say("是我")
+    turn = opened.say("不是今天还，是明天还")
+    assert "11月21日" in opened.text
+    assert events(turn) == [], "nothing is told before it is confirmed"
+    assert events(opened.say("对")) == [{"type": "promise_to_pay", "date": "2026-11-21", "amount": None}]
+
+
+def test_who_wants_the_plan_that_was_offered_gets_it(call: OpenCall) -> None:
+    opened = call(PLAN)
+    opened.say("是我")
+    opened.say("我失业了，没钱")
+    assert opened.say("那就延期吧").act == "hand.plan"
+
+
+def test_agreeing_for_ever_ends_the_call(call: OpenCall) -> None:
+    for of, first in ((DEBT, "是我"), (SALE, "好")):
+        opened = call(of)
+        opened.say(first)
+        for _ in range(6):
+            if opened.last.action == "speak":
+                opened.say("嗯")
+        assert opened.last.action != "speak", [turn.act for turn in opened.turns]
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,10 @@ NOW = datetime(2026, 11, 20, 10, 5, tzinfo=timezone(timedelta(hours=8)))
         ("今晚就弄", date(2026, 11, 20)),
         ("过两天吧", None),
         ("再说吧", None),
+        ("25号还不了", None),
+        ("十号还一千，二十号还两千", None),
+        ("25号发工资，26号还", date(2026, 11, 26)),
+        ("不是今天，是明天", date(2026, 11, 21)),
     ],
 )
 def test_days(said: str, day: date | None) -> None:
