@@ -50,6 +50,7 @@ from app.scripts.desk import Desk
 from app.scripts.reception import Reception
 from app.scripts.warm_up import first_brief, warm_up
 from app.settings import Settings
+from app.turns.cases import HeldCases
 from app.turns.desk import TurnDesk
 from app.turns.reception import TurnReception
 from app.turns.understanding.linear import read_linear_model
@@ -204,6 +205,7 @@ async def open_parts(
         yield Parts(
             reception=Reception(desk, log, store, data.vocabulary, policy, metrics, limits, contacts, watch.require),
             turns=TurnReception(turns, log, store, policy, metrics, contacts, watch.require),
+            held_cases=HeldCases(store, opening.references),
             reviewer=Reviewer(policy, log, store, data.vocabulary, metrics, watch.require),
             vocabulary=data.vocabulary,
             policy=policy,

@@ -37,6 +37,7 @@ from app.records import (
 )
 from app.reviews import Reviewer
 from app.scripts.reception import Reception
+from app.turns.cases import HeldCases
 from app.turns.reception import TurnReception
 from app.writing.model import ModelHealth
 
@@ -51,6 +52,7 @@ class Parts:
 
     reception: Reception
     turns: TurnReception
+    held_cases: HeldCases
     reviewer: Reviewer
     vocabulary: Vocabulary
     policy: ActivePolicy

@@ -31,6 +31,7 @@ async def serve(settings: Settings, host: str, port: int, root_path: str = "") -
             build_app(parts),
             host=host,
             port=port,
+            ws="websockets-sansio",
             root_path=root_path,
             log_config=None,
             log_level="warning",

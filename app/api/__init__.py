@@ -8,6 +8,7 @@ __all__ = [
     "decisions",
     "description",
     "docs",
+    "doors",
     "edge",
     "health",
     "home",

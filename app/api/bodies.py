@@ -34,14 +34,19 @@ def parse_body(body: bytes, kind: type[T]) -> T:
     try:
         return kind.model_validate_json(body)
     except ValidationError as invalid:
-        errors = invalid.errors(include_url=False, include_context=False, include_input=False)
+        problems, errors = problems_of(invalid), invalid.errors(include_url=False)
         kinds = {(error["loc"][-1] if error["loc"] else "", error["type"]) for error in errors}
-        problems = [FieldProblem(_name(error["loc"]), error["msg"]) for error in errors]
         if ("", "json_invalid") in kinds:
             raise Malformed("the body is not valid JSON in UTF-8") from None
         if kinds <= _OVERSIZE:
             raise TooLarge("a text or a list is too long", problems) from None
         raise Malformed("the request breaks the contract", problems) from None
+
+
+def problems_of(invalid: ValidationError) -> list[FieldProblem]:
+    """Each wrong field by its path, never with its value."""
+    errors = invalid.errors(include_url=False, include_context=False, include_input=False)
+    return [FieldProblem(_name(error["loc"]), error["msg"]) for error in errors]
 
 
 def read_json(body: bytes) -> object:

@@ -21,6 +21,7 @@ a 405, both with an `ErrorAnswer`.
 _TAGS = {
     "scripts": "One script for one moment of a call.",
     "turns": "The next words of a live call.",
+    "doors": "The same turn, in the dialects of engines: chat completions, Rasa; jambonz speaks over /v1/jambonz.",
     "reviews": "Texts from elsewhere, judged by the same rules.",
     "contacts": "Who may no longer be called: what was refused, what follows from it, and the way back.",
     "lexicon": "The rules: what is in force, how it is changed by two persons, and the way back.",

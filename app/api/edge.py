@@ -18,8 +18,9 @@ from app.api.request_log import ContractNames, RequestLine, RequestLog, line_of
 from app.errors import FieldProblem, HeyanError, Malformed, NotFound, RequestError, TooLarge
 from app.metrics import Metrics
 
-_SMALL, _LARGE = 256 * 1024, 64 * 1024 * 1024
-"""Bytes of a body: a script request, and a batch of a thousand texts of ten thousand characters."""
+_SMALL, _MIDDLE, _LARGE = 256 * 1024, 4 * 1024 * 1024, 64 * 1024 * 1024
+"""Bytes of a body: a script request, a tracker, a batch of a thousand texts of ten thousand characters."""
+_MIDDLE_PATHS = frozenset({"/v1/rasa/nlg"})
 _LARGE_PATHS = frozenset(
     {
         "/console/wording/files",
@@ -98,7 +99,7 @@ class Edge:
 
 def _limit_of(path: str) -> int:
     is_large = path in _LARGE_PATHS or path.startswith(_LARGE_BELOW)
-    return _LARGE if is_large else _SMALL
+    return _LARGE if is_large else _MIDDLE if path in _MIDDLE_PATHS else _SMALL
 
 
 class _BodyTooLarge(Exception):  # noqa: N818

@@ -6,9 +6,10 @@ from typing import Any
 from app.api.accounts import account_examples
 from app.api.contact_examples import CHANGES, CONTACTS, EVENTS, OPENED, OPENINGS, OPENINGS_ASKED
 from app.api.decision_examples import decision_examples
+from app.api.doors.schemas import door_examples
 from app.api.lexicon_examples import lexicon_examples
 from app.api.operations import error_examples
-from app.api.turn_answers import TURN_REQUEST, turn_examples
+from app.api.turn_answers import CASE_REQUEST, TURN_REQUEST, case_example, turn_examples
 from app.api.webhook_answers import webhook_examples
 from app.api.wording_examples import wording_examples
 from app.approved.facts import example_facts
@@ -114,6 +115,8 @@ def examples(vocabulary: Vocabulary) -> dict[str, Any]:
             ("ContactAnswer", CONTACTS),
             ("ContactChangesAnswer", CHANGES),
             (TURN_REQUEST, turn_examples(vocabulary)),
+            (CASE_REQUEST, {"overdue": case_example(vocabulary)}),
+            *door_examples(case_example(vocabulary)).items(),
         )
         for name, value in values.items()
     } | {

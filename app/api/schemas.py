@@ -12,6 +12,7 @@ from app.api.accounts import ACCOUNT_ANSWERS, ACCOUNT_REQUESTS
 from app.api.answers import ANSWERS
 from app.api.contact_answers import CONTACT_ANSWERS
 from app.api.decision_answers import DECISION_ANSWERS, DECISION_REQUESTS
+from app.api.doors.schemas import DOOR_ANSWERS, DOOR_REQUESTS
 from app.api.lexicon_answers import LEXICON_ANSWERS
 from app.api.lexicon_requests import LEXICON_REQUESTS
 from app.api.operations import Schema, ref
@@ -68,6 +69,7 @@ def schemas(vocabulary: Vocabulary) -> dict[str, Schema]:
         *WORDING_CHANGE_REQUESTS,
         *WEBHOOK_REQUESTS,
         *TURN_REQUESTS,
+        *DOOR_REQUESTS,
     )
     told: tuple[type[BaseModel], ...] = (
         *ANSWERS,
@@ -81,6 +83,7 @@ def schemas(vocabulary: Vocabulary) -> dict[str, Schema]:
         *WORDING_CHANGE_ANSWERS,
         *WEBHOOK_ANSWERS,
         *TURN_ANSWERS,
+        *DOOR_ANSWERS,
     )
     found = _of_models([*((model, "validation") for model in requests), *((one, "serialization") for one in told)])
     plain = found.pop(SCRIPT_REQUEST)

@@ -1,6 +1,6 @@
 """The answer of a turn, field by field, and examples of both sides."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -9,12 +9,12 @@ from app.api.answers import ContactEvent, Delivery, Digest, Milliseconds, Segmen
 from app.approved.facts import example_facts
 from app.approved.vocabulary import Vocabulary
 from app.turns.book import State
-from app.turns.request import TurnRequest
+from app.turns.request import TurnCase, TurnRequest
 from app.turns.understanding.heard import Emotion
 from guards.types import Scenario
 
-TURN_REQUESTS = (TurnRequest,)
-TURN_REQUEST = "TurnRequest"
+TURN_REQUESTS = (TurnRequest, TurnCase)
+TURN_REQUEST, CASE_REQUEST = "TurnRequest", "TurnCase"
 
 
 class TurnSegment(Segment):
@@ -73,23 +73,35 @@ class TurnAnswer(Told):
     timing_ms: TurnTiming
 
 
-TURN_ANSWERS = (TurnAnswer, TurnSegment, Understood, MeantIntent, TurnTiming)
+class HeldCaseAnswer(Told):
+    """A case that is held, and until when."""
+
+    id: str
+    expires_at: datetime
+
+
+TURN_ANSWERS = (TurnAnswer, TurnSegment, Understood, MeantIntent, TurnTiming, HeldCaseAnswer)
 _DAY = date(2026, 11, 22)
 _OPENING = "opening"
 _HARDSHIP = "no_money"
 
 
-def turn_examples(vocabulary: Vocabulary) -> dict[str, Any]:
-    """Requests that the service accepts as they stand."""
+def case_example(vocabulary: Vocabulary) -> dict[str, Any]:
+    """A call that the service takes as it stands."""
     profile = vocabulary.scenarios[Scenario.COLLECTION_M1]
     facts = {**example_facts(profile, vocabulary, _DAY), "offers": ["deferral"], "as_of": "2026-11-22T09:30:00+08:00"}
-    case = {
+    return {
         "scenario": "collection_m1",
         "call_time": "2026-11-22T10:05:00+08:00",
         "callee": {"role": "debtor", "identity_verified": True},
         "customer": {"ref": "u-778", "age": 33, "surname": "王", "honorific": "先生"},
         "facts": facts,
     }
+
+
+def turn_examples(vocabulary: Vocabulary) -> dict[str, Any]:
+    """Turns that the service takes as they stand."""
+    case = case_example(vocabulary)
     heard = [
         {"role": "agent", "text": "您好，我是示例消费金融有限公司的智能语音助手，通话会录音。"},
         {"role": "customer", "text": "没钱还啊最近", "voice": {"chars_per_second": 6.8, "loudness": "raised"}},

@@ -21,11 +21,12 @@ from sqlalchemy import Column, LargeBinary, RowMapping, Table
 import app.records.notice_tables  # noqa: F401  its tables are kept too
 from app.errors import HeyanError
 from app.records.audit import Head, Link
+from app.records.case_tables import held_cases
 from app.records.moments import UtcTimestamp
 from app.records.tables import activations, metadata, restores, sessions
 
 FORMAT = "heyan.backup.v1"
-TABLES = [table for table in metadata.sorted_tables if table not in (activations, restores, sessions)]
+TABLES = [table for table in metadata.sorted_tables if table not in (activations, held_cases, restores, sessions)]
 """What is kept: not who is logged in, which replicas run, and where this store itself came from."""
 Row = dict[str, Any]
 

@@ -3,10 +3,11 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy import ColumnElement, delete, insert, select, update
 
 from app.records.audit import append, lock
 from app.records.canonical import digest_of, written
+from app.records.case_tables import held_cases
 from app.records.decisions import Decision
 from app.records.engine import Store
 from app.records.seals import ERASED
@@ -42,6 +43,8 @@ class Erasure:
 
         What the customer refused stays: it is about the future.
         """
+        async with self._store.writing() as connection:
+            await connection.execute(delete(held_cases).where(held_cases.c.ref_digest == ref_digest))
         return await self._erase(decisions.c.ref_digest == ref_digest, by, {"because": "a person is erased"})
 
     async def before(self, end: datetime, by: str) -> int:

@@ -87,6 +87,15 @@ class TurnDesk:
             self._books = {digest: (book, Understanding(self._model, book.phrases()))}
         return self._books[digest]
 
+    def order(self, request: TurnRequest, request_id: str, closures: Closures, ruling: Ruling) -> Order:
+        """What the case of a turn asks for.
+
+        Raises:
+            Malformed: if it does not fit the vocabulary.
+        """
+        asked = request.as_script_request(request_id)
+        return take_order(asked, self._vocabulary, ruling.wording, self._limits, closures)
+
     def next(self, request: TurnRequest, request_id: str, closures: Closures, ruling: Ruling) -> Turn:
         """The next words.
 
@@ -94,11 +103,10 @@ class TurnDesk:
             Malformed: if the case does not fit the vocabulary.
         """
         started = time.perf_counter()
-        asked = request.as_script_request(request_id)
-        order = take_order(asked, self._vocabulary, ruling.wording, self._limits, closures)
+        order = self.order(request, request_id, closures, ruling)
         (book, understanding), group = self._read(ruling), order.moment.scenario.group
         verified = True if order.case.is_verified and group is not Group.MARKETING else None
-        now = asked.call_time.astimezone(CHINA)
+        now = request.case.call_time.astimezone(CHINA)
         folding = Folding(book, order.moment.fillings, group, now.date(), _names(request), verified=verified)
         for utterance in request.transcript:
             if utterance.role == "agent":

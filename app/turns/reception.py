@@ -11,6 +11,7 @@ from ulid import ULID
 
 from app.contacts import Ledger
 from app.contacts.events import KEPT
+from app.contacts.ledger import NONE_CLOSED
 from app.errors import FieldProblem, Malformed, StoreError
 from app.metrics import Metrics
 from app.policy import ActivePolicy
@@ -19,7 +20,7 @@ from app.scripts.answer import events_json, finding_json
 from app.scripts.intake import masked_request
 from app.turns.answer import turn_json
 from app.turns.desk import Turn, TurnDesk
-from app.turns.request import TurnRequest
+from app.turns.request import TurnCase, TurnRequest
 from guards.types import Case
 
 _STORE_GRACE = 1.0
@@ -49,6 +50,15 @@ class TurnReception:
         self._contacts = contacts
         self._require_ready = require_ready
         self._open: dict[str, asyncio.Task[Decision]] = {}
+
+    def require_valid(self, case: TurnCase) -> None:
+        """Whether turns of this case can be answered.
+
+        Raises:
+            Malformed: naming what does not fit the vocabulary.
+        """
+        request = TurnRequest(call_id="case", turn=0, case=case)
+        self._desk.order(request, "case", NONE_CLOSED, self._policy.ruling)
 
     async def answer(self, request: TurnRequest) -> Decision:
         """The recorded decision on a turn.

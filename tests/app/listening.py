@@ -33,7 +33,9 @@ class _Listener:
         """Until `stop`."""
         async with open_service(self._data, self._directory, writer(), key_required=self._key_required) as parts:
             self.key = await parts.keys.create("engine", self._roles)
-            config = uvicorn.Config(build_app(parts), port=0, log_config=None, access_log=False, lifespan="off")
+            config = uvicorn.Config(
+                build_app(parts), port=0, ws="websockets-sansio", log_config=None, access_log=False, lifespan="off"
+            )
             self._server = uvicorn.Server(config)
             serving = asyncio.create_task(self._server.serve())
             while not self._server.started and not serving.done():

@@ -55,6 +55,7 @@ from app.reviews import Reviewer
 from app.scripts.desk import Desk
 from app.scripts.reception import Reception
 from app.settings import ROOT
+from app.turns.cases import HeldCases
 from app.turns.desk import TurnDesk
 from app.turns.reception import TurnReception
 from app.turns.understanding.linear import LinearModel, read_linear_model
@@ -147,7 +148,8 @@ async def open_service(
     """The parts as the composition root joins them, on a store in `directory`."""
     metrics = Metrics()
     store = await open_store(f"sqlite:///{directory / 'heyan.sqlite3'}")
-    contacts = Ledger(store, await open_references(store, None))
+    references = await open_references(store, None)
+    contacts = Ledger(store, references)
     watch = RestoreWatch(Restores(store))
     await watch.start()
     log, keys = DecisionLog(store), KeyRing(store)
@@ -166,6 +168,7 @@ async def open_service(
         yield Parts(
             reception=Reception(desk, log, store, data.vocabulary, policy, metrics, Limits(), contacts, watch.require),
             turns=TurnReception(turns, log, store, policy, metrics, contacts, watch.require),
+            held_cases=HeldCases(store, references),
             reviewer=Reviewer(policy, log, store, data.vocabulary, metrics, watch.require),
             vocabulary=data.vocabulary,
             policy=policy,
