@@ -123,6 +123,7 @@ __all__ = [
     "back_up",
     "body_digest",
     "canonical",
+    "case_tables",
     "changes",
     "figures",
     "grants",
