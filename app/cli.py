@@ -1,5 +1,5 @@
-"""The command line: heyan serve | write | review | keys | people | lexicon | wording | decisions | contacts | audit |
-evidence | backup | restore.
+"""The command line: heyan serve | write | review | talk | keys | people | lexicon | wording | decisions | contacts |
+audit | evidence | backup | restore.
 
 A command imports what it needs when it is called: nobody waits for the guards to see a list of keys.
 """
@@ -23,6 +23,7 @@ from app.commands.keys import keys
 from app.commands.lexicon import lexicon
 from app.commands.people import people
 from app.commands.stores import with_store
+from app.commands.talk import talk
 from app.commands.verdict import AnsweredNo
 from app.commands.wording import wording
 from app.errors import HeyanError, RequestError
@@ -51,6 +52,7 @@ app.add_typer(lexicon, name="lexicon")
 app.add_typer(wording, name="wording")
 app.add_typer(decisions, name="decisions")
 app.add_typer(evidence, name="evidence")
+app.command()(talk)
 app.command()(backup)
 app.command()(restore)
 AsJson = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]

@@ -10,6 +10,7 @@ __all__ = [
     "lexicon",
     "people",
     "stores",
+    "talk",
     "verdict",
     "wording",
 ]

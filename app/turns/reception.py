@@ -26,6 +26,7 @@ from guards.types import Case
 _STORE_GRACE = 1.0
 """Seconds beyond a deadline for which a slow store is waited for: late words can still be spoken, none cannot."""
 _DIGITS_OF_DIGEST = 24
+_REHEARSAL = "rehearsal"
 
 
 class TurnReception:
@@ -78,6 +79,24 @@ class TurnReception:
             self._open[digest] = task
             task.add_done_callback(lambda done: self._close(digest, done))
         return await asyncio.shield(task)
+
+    async def rehearse(self, request: TurnRequest) -> dict[str, Any]:
+        """What the turn would be answered now, in the contract's shape; it is neither recorded nor counted nor kept.
+
+        Raises:
+            AwaitingRefusals, Malformed, StoreError: as `answer`.
+        """
+        self._require_ready()
+        closures = await self._contacts.closures(request.case.customer.ref)
+        try:
+            turn = await asyncio.to_thread(self._desk.next, request, _REHEARSAL, closures, self._policy.ruling)
+        except Malformed as malformed:
+            raise self._in_case(malformed, request) from None
+        return turn_json(turn, request, _REHEARSAL)
+
+    def labels(self) -> dict[str, str]:
+        """What officers call each intent, by its id."""
+        return {intent.id: intent.label for intent in self._desk.book(self._policy.ruling).intents.values()}
 
     def _close(self, digest: str, task: "asyncio.Task[Decision]") -> None:
         self._open.pop(digest, None)

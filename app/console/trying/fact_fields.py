@@ -9,29 +9,10 @@ from app.approved.vocabulary import FactSpec, Vocabulary
 from app.console.frame.forms import Form
 from app.console.frame.rendering import FieldError
 from app.errors import FieldProblem
+from app.talks.words import FACT_CHOICES, FACT_UNITS
 from guards.types import Scenario
 
 PREFIX = "fact-"
-UNITS = {
-    "yuan": "元",
-    "yuan per month": "元/月",
-    "percent per year": "%/年",
-    "percent per month": "%/月",
-    "minutes": "分钟",
-    "monthly instalments": "期",
-    "days": "天",
-    "places": "个",
-}
-_CHOICES = {
-    "simple": "单利",
-    "irr": "内部收益率",
-    "deferral": "延期",
-    "instalment": "分期",
-    "waiver": "减免",
-    "open": "未结清",
-    "settled": "已结清",
-    "disputed": "有争议",
-}
 _KINDS = {"date": "date", "time": "datetime-local", "choice": "choice", "choices": "choices"}
 _CHINA = "+08:00"
 _SEPARATORS = re.compile(r"[,，、\s]+")
@@ -151,10 +132,10 @@ def _told(reason: str, spec: FactSpec) -> str:
 
 
 def _field(spec: FactSpec, values: Sequence[str], *, is_required: bool) -> FactField:
-    unit = UNITS.get(spec.unit or "")
+    unit = FACT_UNITS.get(spec.unit or "")
     label = f"{spec.label}（{unit}）" if unit else spec.label
     shown = ["，".join(values)] if spec.type == "integers" else list(values)
-    options = [(choice, _CHOICES.get(choice, choice)) for choice in spec.choices or ()]
+    options = [(choice, FACT_CHOICES.get(choice, choice)) for choice in spec.choices or ()]
     return FactField(f"{PREFIX}{spec.name}", label, _KINDS.get(spec.type, "text"), shown, options, is_required)
 
 

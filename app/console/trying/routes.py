@@ -3,13 +3,13 @@
 from fastapi import APIRouter
 
 from app.console.frame.rendering import Pages
-from app.console.trying import script, text
+from app.console.trying import script, talk, text
 from app.parts import Parts
 
 
 def router(parts: Parts, pages: Pages) -> APIRouter:
     """The routes of this room."""
     routes = APIRouter()
-    for room in (text, script):
+    for room in (text, script, talk):
         routes.include_router(room.router(parts, pages))
     return routes

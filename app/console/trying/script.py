@@ -9,7 +9,6 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import ValidationError
 
-from app.approved.events import EventType
 from app.approved.facts import example_facts
 from app.console.frame.forms import Form
 from app.console.frame.rendering import FieldError, Pages
@@ -25,6 +24,7 @@ from app.records import Role
 from app.requests import ScriptRequest
 from app.scripts.answer import Answer
 from app.scripts.stitch import estimated_seconds
+from app.talks.words import EVENTS
 from guards.lexicon.scope import CHINA, china_today
 from guards.types import Channel, Generation, Group, Scenario
 
@@ -43,19 +43,6 @@ _IGNORED = (
     (r"^no script was written", "没有写话术"),
     (r"^before the identity is verified", "核实身份以前只说开场"),
 )
-_EVENTS = {
-    EventType.OPT_OUT: "拒绝再联系",
-    EventType.WRONG_NUMBER: "打错了",
-    EventType.ALREADY_PAID: "说已经还了",
-    EventType.CALLBACK: "约了再打",
-    EventType.THIRD_PARTY_REFUSED: "别人拒绝再联系",
-    EventType.PROMISE_TO_PAY: "答应还款",
-    EventType.DISPUTE: "有争议",
-    EventType.HARDSHIP: "有困难",
-    EventType.COMPLAINT: "投诉",
-    EventType.HUMAN_REQUESTED: "要人工",
-}
-"""What officers call what a customer said that outlives the call."""
 _OTHERWISE = "它要说的本来就会说，或者这些事实说不了"
 
 
@@ -216,7 +203,7 @@ def _told(parts: Parts, answer: Answer) -> dict[str, Any]:
         "strategy": strategy.label if strategy else None,
         "spoken_of": [vocabulary.tags[tag].label for tag in answer.tags if tag in vocabulary.tags],
         "ignored": [(_label(parts, each.tag), _why(each.reason)) for each in answer.ignored_tags],
-        "noted": [_EVENTS[event.type] for event in answer.events],
+        "noted": [EVENTS[event.type] for event in answer.events],
     }
 
 

@@ -36,6 +36,7 @@ PAGES = (
     "/wording/files",
     "/try",
     "/try/script",
+    "/try/talk",
     "/decisions",
     "/decisions?kind=review",
     "/audit",
@@ -123,6 +124,26 @@ def test_so_is_a_page_that_a_list_leads_to(desk: Desk, within: str) -> None:
     desk.page.locator("main table a").first.click()
     desk.page.wait_for_load_state()
     _looks(desk, f"{within}-one")
+
+
+def test_so_is_a_call_that_is_tried(desk: Desk) -> None:
+    desk.open("/try/talk")
+    desk.click("打过去")
+    for text in ("是我", "没钱还啊最近，你们能不能别老打电话过来，我这边工作刚丢了"):
+        desk.page.get_by_label("客户说").fill(text)
+        desk.click("说")
+    desk.sees("记下：有困难")
+    desk.page.locator("ol.call summary").last.click()
+    _looks(desk, "/try/talk-going")
+    desk.page.get_by_label("客户说").fill("我要找人工")
+    desk.page.get_by_label("客户说").press("Enter")
+    desk.sees("通话到这里结束")
+    _looks(desk, "/try/talk-over")
+    desk.click("退回一轮")
+    desk.page.get_by_label("客户说").fill("")
+    desk.click("说")
+    desk.sees("请写上客户说的话")
+    _looks(desk, "/try/talk-wrong")
 
 
 def test_so_is_the_page_where_one_signs_in(browser: Browser, process: Process) -> None:
