@@ -1,5 +1,6 @@
 """What a turn is answered, as JSON in the contract's shape."""
 
+import re
 from typing import Any
 
 from app.scripts.answer import events_json, finding_json
@@ -20,6 +21,14 @@ _EXPECTS: dict[Awaited | None, str | None] = {
 }
 
 
+_ASKS_WHEN = re.compile(
+    "什么时候|哪天|哪一天|几号|什么时间|何时|哪个|多久|几天|几点|日子|安排|啥时候|哪会儿|打算|时间|时候"
+)
+_LAST = 24
+"""Characters of a turn in which its question stands, with what leads to it."""
+_CLAUSE = re.compile("[^。，！？]*？$")
+
+
 def turn_json(turn: Turn, request: TurnRequest, script_id: str) -> dict[str, Any]:
     """A turn in the contract's shape."""
     script, heard = turn.script, turn.standing.heard
@@ -35,8 +44,7 @@ def turn_json(turn: Turn, request: TurnRequest, script_id: str) -> dict[str, Any
         "act": turn.act,
         "understood": {
             "intents": [
-                {"id": each.intent, "score": each.score, "span": [each.start, each.end]}
-                for each in (heard.meant if heard else ())
+                {"id": each.intent, "score": each.score, "span": [each.start, each.end]} for each in turn.standing.meant
             ],
             "emotion": heard.emotion if heard else None,
             "verified": turn.standing.verified,
@@ -44,7 +52,7 @@ def turn_json(turn: Turn, request: TurnRequest, script_id: str) -> dict[str, Any
             "disclosures_made": list(turn.disclosures),
         },
         "events": events_json(turn.events),
-        "expects": (_EXPECTS.get(turn.awaits) or "free") if speaks else None,
+        "expects": _expects(turn) if speaks else None,
         "delivery": _delivery(turn),
         "verdict": {
             "action": turn.verdict.action.label,
@@ -55,6 +63,17 @@ def turn_json(turn: Turn, request: TurnRequest, script_id: str) -> dict[str, Any
         "policy_digest": turn.ruling.policy.digest,
         "timing_ms": {name: round(value, 2) for name, value in turn.milliseconds.items()},
     }
+
+
+def _expects(turn: Turn) -> str:
+    """What the question asks for: wordings of one act may ask for a day, or whether one suits."""
+    expects = _EXPECTS.get(turn.awaits) or "free"
+    text = turn.script.text if turn.script else ""
+    if expects != "date" or (question := _CLAUSE.search(text)) is None:
+        return expects
+    if _ASKS_WHEN.search(question[0]) or _ASKS_WHEN.search(text[-_LAST:]):
+        return "date"
+    return "yes_no" if question[0].endswith(("吗？", "吧？", "好不好？")) else "free"
 
 
 def facts_said(turn: Turn) -> list[str]:

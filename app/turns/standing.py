@@ -69,6 +69,15 @@ class Standing:
     intents: set[str] = field(default_factory=set)
 
     @property
+    def meant(self) -> tuple[Meant, ...]:
+        """What the customer's last words mean in this call: what was understood, and what the question makes of it."""
+        if self.heard is None:
+            return ()
+        kept = tuple(each for each in self.heard.meant if each.intent in self.intents)
+        more = self.intents - {each.intent for each in kept}
+        return (*kept, *(Meant(intent, 1.0, 0, len(self.heard.text)) for intent in sorted(more)))
+
+    @property
     def last(self) -> str | None:
         """The act before this one."""
         return self.said[-1] if self.said else None
@@ -126,9 +135,9 @@ class Folding:
         if intents & _OTHERS and not (standing.verified and intents & _OTHERS <= {"identity_no", "deceased", "minor"}):
             standing.verified = False
         elif standing.verified:
-            # Who has said who he is means somebody else by it: a relative who died, a day that was wrong.
+            # Who has said who he is means somebody else by it: a relative who died or is held, a day that was wrong.
             intents = {"family_hardship" if each == "deceased" else each for each in intents}
-            intents -= {"identity_no", "minor"}
+            intents -= {"identity_no", "minor", "in_custody"}
         self._is_answered = True
         missed = intents <= _MISSED and heard.day is None and heard.amount is None and heard.at is None
         standing.misses = standing.misses + 1 if missed else 0

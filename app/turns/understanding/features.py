@@ -17,6 +17,10 @@ VIEWS = 2
 _FIRST_SOUND, _SOUNDS = 0x30000, 0xC0000
 """Code points of planes that hold no characters, so that a sound is never taken for one."""
 _PAUSE = re.compile(r"[^\w一-鿿]+")
+_NUMBER = re.compile(
+    "[0-9０-９零〇一二两三四五六七八九十百千万]+(?=个?月|[号日点块元期天周毛])|(?<=[周期])[一二三四五六日天](?!样)"
+)
+"""Which number it is says nothing of what is meant; that there is one does."""
 _NEAR = ((re.compile("^([zcs])h"), r"\1"), (re.compile("ng$"), "n"), (re.compile("^l"), "n"))
 """Syllables that a telephone and an accent make one: zh/z, ing/in, l/n."""
 
@@ -26,7 +30,7 @@ def counted(texts: Sequence[str]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
 
     Features of sounds follow those of characters: bucket 2**24 and above.
     """
-    clean = [f"^{_PAUSE.sub('，', text.strip())}$" for text in texts]
+    clean = [f"^{_PAUSE.sub('，', _NUMBER.sub('0', text.strip()))}$" for text in texts]
     views = [features(clean, BITS), features([_sounds(text) for text in clean], BITS)]
     buckets = np.concatenate([found + (view << BITS) for view, (found, _) in enumerate(views)])
     return buckets, np.concatenate([owners for _, owners in views])

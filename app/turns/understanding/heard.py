@@ -27,6 +27,9 @@ _COMPLAINS = re.compile(
 _YOUNG = re.compile(
     "小学|初中|高中|上学|读书|幼儿园|年级|妈妈|爸爸|奶奶|爷爷|小孩|孩子|未成年|作业|十[一二三四五六七]岁|1[0-7]岁|[七八九]岁"
 )
+_HELD = re.compile(
+    "拘|关|监|狱|看守|牢|号子|服刑|里面|里头|进去|判|抓|逮|公安|派出|警|刑|法院|坐牢|局|戒|蹲|押|捕|留|羁|居|改造|案|纪委|经侦|检察|扣|铁窗|枪|探视|年"
+)
 _DECLINED = re.compile("(?:不要|不用|别|不想)(?:给我)?(?:转人工|找人工|投诉)")
 _SHORT, _AGREES = 4, frozenset({"affirm", "identity_yes", "thanks"})
 _HURRIED = 6.5
@@ -139,13 +142,15 @@ class Understanding:
 
 def sober(text: str, meant: list[Meant]) -> list[Meant]:
     """What was meant, without grave intents that only the length or the numbers of an utterance suggest."""
-    words = "".join(_WORDS.findall(text))
+    words, named = "".join(_WORDS.findall(text)), {each.intent for each in meant}
     kept = [
         each
         for each in meant
         if not (each.intent == "self_harm" and len(words) <= _FEW and not _DEATH.search(words))
         and not (each.intent == "complain" and _DIGIT.search(words) and not _COMPLAINS.search(words))
         and not (each.intent == "minor" and not _YOUNG.search(words))
+        and not (each.intent == "in_custody" and _DIGIT.search(words) and not _HELD.search(words))
+        and not (each.intent == "complain" and "human_agent" in named and not _COMPLAINS.search(words))
         and not (each.intent in ("human_agent", "complain") and _DECLINED.search(words))
     ]
     return kept or [Meant(UNKNOWN, 0.5, 0, len(text))]
