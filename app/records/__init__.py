@@ -127,6 +127,7 @@ __all__ = [
     "changes",
     "figures",
     "grants",
+    "intervals",
     "merkle",
     "migrate",
     "names",

@@ -35,15 +35,33 @@ _YES = re.compile(
     "[啊呀嘛]?(?:[你您](?:请)?[说讲]|说吧|怎么了|什么事|啥事|有什么事)?"
 )
 """Answers to who somebody is that prove it: a debt must not be told to anybody else, so that these are few."""
+_GOES_ON = re.compile(
+    "[喂哦噢嗯啊呃诶对]*(?:就是我|是我|我?是?本人)[啊呀嘛呢]?(?:[你您](?!们|的)|怎么|咋|啥|什么|有事|有啥|有什么|说|讲|快|长话|干|请).*"
+)
+"""The same, where somebody goes on without a pause."""
+_SOMEBODY_ELSE = re.compile(
+    "[他她它]|老[公婆]|爱人|媳妇|丈夫|妻子|先生的|太太|儿子|女儿|闺女|孩子|爸|妈|[父母哥姐弟妹爷奶叔婶舅姨姑伯娘爹婿嫂]|亲戚|家属|亲属|朋友|同事|室友|同学|邻居|"
+    "领导|老板|经理|代接|代他|[替帮]|不是|不在|没|手机|电话|号码?|打错|谁|哪[位里个]|前台|秘书|助理|司机|护士|医生|客户|以前|原来|曾|才怪|吗|假的|骗"
+)
+_PAUSE = re.compile("[，。！？、,.!?；;…\\s]+")
 
 
 def proves_identity(text: str, names: Sequence[str]) -> bool:
-    """Whether an answer to the identity question says, in so many words, that it is the person himself."""
-    said = bare(text)
+    """Whether an answer to the identity question says, in so many words, that it is the person himself.
+
+    One whole clause must say it; nothing beside may speak of somebody else, deny it, or ask who calls.
+    """
     if text.rstrip().endswith(("?", "？")):
         return False
+    clauses = [clause for each in _PAUSE.split(text) if (clause := bare(each))]
     own = "|".join(re.escape(name) for name in names)
-    return bool(_YES.fullmatch(said) or (own and re.fullmatch(f"(?:[喂嗯对是的]*我?就?是?)(?:{own})[啊呀]?", said)))
+    named = re.compile(f"(?:[喂嗯对是的]*我?就?是?)(?:{own})[啊呀]?" if own else "(?!)")
+    proof = next((each for each in (*clauses, bare(text)) if _YES.fullmatch(each) or named.fullmatch(each)), None)
+    if proof is not None:
+        beside = "".join(each for each in clauses if each != proof) if proof in clauses else ""
+        return not _SOMEBODY_ELSE.search(beside)
+    said = bare(text)
+    return bool(_GOES_ON.fullmatch(said)) and not _SOMEBODY_ELSE.search(said)
 
 
 @dataclass(slots=True)
