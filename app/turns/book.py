@@ -42,7 +42,10 @@ class Intent(Strict):
 
 
 class Rule(Strict):
-    """When an act comes next; an empty condition always holds. `act` may hold {offer} and {reason}."""
+    """When an act comes next; an empty condition always holds. `act` may hold {offer} and {reason}.
+
+    `times`: how often any of `said` must have been said.
+    """
 
     heard: list[str] = []
     groups: list[Group] = []
@@ -53,6 +56,7 @@ class Rule(Strict):
     no_facts: list[str] = []
     offers: Literal["any", "none", "deferral", "instalment", "waiver"] | None = None
     said: list[str] = []
+    times: Annotated[int, Field(ge=1)] = 1
     unsaid: list[str] = []
     last: list[str] = []
     day: bool | None = None
@@ -127,6 +131,11 @@ class Book:
     act_of: Mapping[str, str]
     openings: Sequence[Opening]
     dues: Sequence[Due]
+
+    @property
+    def grave(self) -> list[str]:
+        """Intents that end a call or hand it over."""
+        return [intent.id for intent in self.intents.values() if intent.grave]
 
     def phrases(self) -> dict[str, list[str]]:
         """Whole utterances, and what they mean."""

@@ -50,7 +50,7 @@ def holds(rule: Rule, standing: Standing, situation: Situation) -> bool:
         and all(fact in situation.facts for fact in rule.facts)
         and not any(fact in situation.facts for fact in rule.no_facts)
         and _offers(rule, situation.offers)
-        and (not rule.said or _any(standing.said, rule.said))
+        and (not rule.said or sum(_any([act], rule.said) for act in standing.said) >= rule.times)
         and not (rule.unsaid and _any(standing.said, rule.unsaid))
         and (not rule.last or (standing.last is not None and _any([standing.last], rule.last)))
         and rule.day in (None, heard is not None and (heard.day is not None or heard.at is not None))

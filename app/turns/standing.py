@@ -32,7 +32,7 @@ _OTHERS = frozenset({"identity_no", "wrong_number", "third_party", "callee_away"
 """Who says so is not the person himself, or is not to be told."""
 _YES = re.compile(
     "[喂哦噢嗯啊呃诶]*(?:是的?|对的?|对啊|是啊|没错|对头|是滴|就是|是我|我是|就是我|我就是|是?本人|我就是本人|我?是我?本人|我本人)+"
-    "[啊呀嘛]?(?:[你您](?:请)?[说讲]|说吧|怎么了|什么事|啥事|有什么事)?"
+    "[啊呀嘛噻嘞哩咯哈呢]?(?:[你您](?:请)?[说讲]|说吧|怎么了|什么事|啥事|有什么事)?"
 )
 """Answers to who somebody is that prove it: a debt must not be told to anybody else, so that these are few."""
 _GOES_ON = re.compile(
@@ -43,6 +43,8 @@ _SOMEBODY_ELSE = re.compile(
     "[他她它]|老[公婆]|爱人|媳妇|丈夫|妻子|先生的|太太|儿子|女儿|闺女|孩子|爸|妈|[父母哥姐弟妹爷奶叔婶舅姨姑伯娘爹婿嫂]|亲戚|家属|亲属|朋友|同事|室友|同学|邻居|"
     "领导|老板|经理|代接|代他|[替帮]|不是|不在|没|手机|电话|号码?|打错|谁|哪[位里个]|前台|秘书|助理|司机|护士|医生|客户|以前|原来|曾|才怪|吗|假的|骗"
 )
+_WRONG_NUMBER = re.compile("打错|错了|找错|号码?|电话|不认识|没这个人|查无|不是我$")
+_WHO = re.compile("[你您]们?(?:们)?是?(?:哪位|哪里|哪个|谁|哪家|干什么|干嘛|干啥)[啊呀的]?")
 _PAUSE = re.compile("[，。！？、,.!?；;…\\s]+")
 
 
@@ -59,7 +61,7 @@ def proves_identity(text: str, names: Sequence[str]) -> bool:
     proof = next((each for each in (*clauses, bare(text)) if _YES.fullmatch(each) or named.fullmatch(each)), None)
     if proof is not None:
         beside = "".join(each for each in clauses if each != proof) if proof in clauses else ""
-        return not _SOMEBODY_ELSE.search(beside)
+        return not _SOMEBODY_ELSE.search(_WHO.sub("", beside))
     said = bare(text)
     return bool(_GOES_ON.fullmatch(said)) and not _SOMEBODY_ELSE.search(said)
 
@@ -156,6 +158,8 @@ class Folding:
             # Who has said who he is means somebody else by it: a relative who died or is held, a day that was wrong.
             intents = {"family_hardship" if each == "deceased" else each for each in intents}
             intents -= {"identity_no", "minor", "in_custody"}
+            if "wrong_number" in intents and not _WRONG_NUMBER.search(heard.text):
+                intents = {"dispute_debt" if each == "wrong_number" else each for each in intents}
         self._is_answered = True
         missed = intents <= _MISSED and heard.day is None and heard.amount is None and heard.at is None
         standing.misses = standing.misses + 1 if missed else 0

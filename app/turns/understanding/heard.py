@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from math import exp
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.turns.book import SILENCE
 from app.turns.understanding.linear import LinearModel
@@ -19,13 +20,20 @@ UNKNOWN = "unknown"
 _WORDS = re.compile(r"[\w一-鿿]")
 _CLAUSE = re.compile(r"[^，。！？、,.!?；;\s…]+")
 _FEW = 6
+_USUAL, _WEAKLY, _CLEARLY = -0.25, 0.15, 0.3
+"""The score from which an intent may stand beside others; how far above its threshold it is weakly or clearly meant."""
+_NEARLY = 0.2
+"""How far below its threshold a grave intent is still taken for meant, where nothing else is."""
+_JUST, _SURE = 0.62, 0.9
+"""Scores that are only just enough, and that are beyond doubt."""
 _DEATH = re.compile("死|跳|命|活|药|刀|割|轻生|遗|解脱|了断|一了百了")
 _DIGIT = re.compile("[0-9０-９一二三四五六七八九十百千万两号]")
 _COMPLAINS = re.compile(
     "投诉|头诉|举报|告你|告他|起诉你|12378|12345|12315|12363|一二三|银监|监管|消协|消保|媒体|曝光|律师|工信|报警|公安|法院告"
 )
 _YOUNG = re.compile(
-    "小学|初中|高中|上学|读书|幼儿园|年级|妈妈|爸爸|奶奶|爷爷|小孩|孩子|未成年|作业|十[一二三四五六七]岁|1[0-7]岁|[七八九]岁"
+    "小学|中学|[初出高][一二三]|初中|高中|职高|直高|上学|读书|念书|幼儿园|[年连]级|妈妈|爸爸|我爸|我妈|奶奶|爷爷|小孩|孩子|小朋友|未成|成年|满十八|"
+    "作业|自习|学生|老师|[一二三四五六七八九十]岁|九睡|1[0-7]岁|[我才是]十[一二三四五六七]|呃十|身份证还没|还没身份证"
 )
 _HELD = re.compile(
     "拘|关|监|狱|看守|牢|号子|服刑|里面|里头|进去|判|抓|逮|公安|派出|警|刑|法院|坐牢|局|戒|蹲|押|捕|留|羁|居|改造|案|纪委|经侦|检察|扣|铁窗|枪|探视|年"
@@ -100,10 +108,13 @@ class Heard:
 class Understanding:
     """Understands one utterance at a time; the same words mean the same."""
 
-    def __init__(self, model: LinearModel, phrases: Mapping[str, Sequence[str]]) -> None:
-        """`phrases`: whole utterances without pauses, and what they mean; they come before the model."""
+    def __init__(self, model: LinearModel, phrases: Mapping[str, Sequence[str]], grave: Collection[str] = ()) -> None:
+        """`phrases`: whole utterances without pauses, and what they mean; they come before the model. `grave`: intents
+        that are taken for what was nearly meant where nothing else was understood.
+        """
         self._model = model
         self._phrases = phrases
+        self._grave = [model.places[intent] for intent in grave if intent in model.places]
 
     def __call__(self, text: str, voice: Voice, now: datetime) -> Heard:
         """What was meant by an utterance that was heard at `now`, an aware time in China."""
@@ -123,37 +134,53 @@ class Understanding:
 
     def _meant(self, text: str) -> list[Meant]:
         scores = self._model.scores(text)
-        found = np.flatnonzero(scores > self._model.thresholds)
+        over = scores - self._model.thresholds
+        found = np.flatnonzero(over > 0)
+        # The low thresholds of grave intents are for what nothing else explains.
+        weak = [place for place in found if scores[place] < _USUAL and over[place] < _WEAKLY]
+        found = np.array([place for place in found if place not in weak or not _explained(over, found, int(place))])
         names = [self._model.intents[place] for place in found]
         if any(name not in _ALONE for name in names):
             found = np.array([place for place, name in zip(found, names, strict=True) if name not in _ALONE])
-        if not len(found):
-            return [Meant(UNKNOWN, 0.5, 0, len(text))]
+        if not len(found) or names == [UNKNOWN]:
+            nearest = max(self._grave, key=lambda each: float(over[each]), default=None)
+            if nearest is None or over[nearest] < -_NEARLY:
+                return [Meant(UNKNOWN, 0.5, 0, len(text))]
+            found = np.array([nearest])
         clauses = [clause.span() for clause in _CLAUSE.finditer(text)]
         within = [self._model.scores(text[start:end]) for start, end in clauses] if len(clauses) > 1 else []
         meant = []
         for place in sorted(found, key=lambda each: -float(scores[each])):
             best = max(range(len(clauses)), key=lambda each: float(within[each][place])) if within else 0
             start, end = clauses[best] if within else _trimmed(text)
-            over = float(scores[place] - self._model.thresholds[place])
-            meant.append(Meant(self._model.intents[place], round(1 / (1 + exp(-3 * over)), 2), start, end))
+            score = round(1 / (1 + exp(-3 * float(over[place]))), 2)
+            meant.append(Meant(self._model.intents[place], score, start, end))
         return meant
+
+
+def _explained(over: NDArray[np.floating[Any]], found: NDArray[np.intp], place: int) -> bool:
+    """Whether something else was clearly meant."""
+    return any(other != place and over[other] > _CLEARLY for other in found)
 
 
 def sober(text: str, meant: list[Meant]) -> list[Meant]:
     """What was meant, without grave intents that only the length or the numbers of an utterance suggest."""
-    words, named = "".join(_WORDS.findall(text)), {each.intent for each in meant}
+    words = "".join(_WORDS.findall(text))
     kept = [
         each
         for each in meant
-        if not (each.intent == "self_harm" and len(words) <= _FEW and not _DEATH.search(words))
-        and not (each.intent == "complain" and _DIGIT.search(words) and not _COMPLAINS.search(words))
-        and not (each.intent == "minor" and not _YOUNG.search(words))
+        if not (each.intent == "self_harm" and each.score < _SURE and len(words) <= _FEW and not _DEATH.search(words))
+        and not (is_weak(each) and each.intent == "complain" and _DIGIT.search(words) and not _COMPLAINS.search(words))
+        and not (is_weak(each) and each.intent == "minor" and not _YOUNG.search(words))
         and not (each.intent == "in_custody" and _DIGIT.search(words) and not _HELD.search(words))
-        and not (each.intent == "complain" and "human_agent" in named and not _COMPLAINS.search(words))
         and not (each.intent in ("human_agent", "complain") and _DECLINED.search(words))
     ]
     return kept or [Meant(UNKNOWN, 0.5, 0, len(text))]
+
+
+def is_weak(meant: Meant) -> bool:
+    """Whether an intent is only just above its threshold."""
+    return meant.score < _JUST
 
 
 def emotion_of(intents: Collection[str], voice: Voice) -> Emotion | None:

@@ -21,6 +21,9 @@ _PAYS = re.compile(
     "还(?!是|有|没|在|要上|想|能|可以|早)|打钱|打款|转账|转过去|转给|付|交上|存进|结清|给你们打|打给你们钱"
 )
 _CORRECTS = re.compile("不是.{1,8}是|不对|说错")
+_LACKS = re.compile("没[^问]|没$|不行|不够|不到|来不及")
+_WEEK = timedelta(days=7)
+"""Between 周五 and 下周五, of which the second is meant."""
 _CLAUSES = re.compile(r"[，。！？、,.!?；;\s]+")
 _CLOCK = re.compile(r"(\d{2}):(\d{2})")
 _PARTS = (
@@ -41,8 +44,9 @@ def named_day(text: str, today: date) -> date | None:
         return None
     clauses = [clause for clause in _CLAUSES.split(text) if clause]
     days = [(clause, day) for clause in clauses if (day := _day(clause, today)) is not None]
+    days = [(clause, day) for clause, day in days if not _LACKS.search(clause)] or days
     chosen = {day for clause, day in days if _PAYS.search(clause)} or {day for _, day in days}
-    if len(chosen) > 1 and _CORRECTS.search(text):
+    if len(chosen) > 1 and (_CORRECTS.search(text) or max(chosen) - min(chosen) == _WEEK):
         return days[-1][1]
     return chosen.pop() if len(chosen) == 1 else None
 
