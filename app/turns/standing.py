@@ -160,6 +160,13 @@ class Folding:
             intents -= {"identity_no", "minor", "in_custody"}
             if "wrong_number" in intents and not _WRONG_NUMBER.search(heard.text):
                 intents = {"dispute_debt" if each == "wrong_number" else each for each in intents}
+        if (
+            standing.awaiting == "readback"
+            and "deny" not in intents
+            and heard.day is not None
+            and heard.day == standing.day
+        ):
+            intents.add("affirm")  # who says the same day again agrees to it
         self._is_answered = True
         missed = intents <= _MISSED and heard.day is None and heard.amount is None and heard.at is None
         standing.misses = standing.misses + 1 if missed else 0

@@ -20,12 +20,13 @@ UNKNOWN = "unknown"
 _WORDS = re.compile(r"[\w一-鿿]")
 _CLAUSE = re.compile(r"[^，。！？、,.!?；;\s…]+")
 _FEW = 6
-_USUAL, _WEAKLY, _CLEARLY = -0.25, 0.15, 0.3
+_USUAL, _WEAKLY, _CLEARLY = -0.25, 0.2, 0.3
 """The score from which an intent may stand beside others; how far above its threshold it is weakly or clearly meant."""
 _NEARLY = 0.2
 """How far below its threshold a grave intent is still taken for meant, where nothing else is."""
-_JUST, _SURE = 0.62, 0.9
-"""Scores that are only just enough, and that are beyond doubt."""
+_JUST, _LIKELY, _SURE = 0.62, 0.7, 0.9
+"""Scores that are only just enough, that are likely, and that are beyond doubt."""
+_CONSENTS = frozenset({"affirm", "partial", "promise"})
 _DEATH = re.compile("死|跳|命|活|药|刀|割|轻生|遗|解脱|了断|一了百了")
 _DIGIT = re.compile("[0-9０-９一二三四五六七八九十百千万两号]")
 _COMPLAINS = re.compile(
@@ -132,6 +133,13 @@ class Understanding:
         found = self._phrases.get("".join(_WORDS.findall(text)))
         return [Meant(intent, 1.0, *_trimmed(text)) for intent in found or ()]
 
+    def _said_in_a_clause(self, text: str) -> list[Meant]:
+        """Where the whole says nothing: what one of its clauses says that is known as a whole."""
+        for clause in _CLAUSE.finditer(text):
+            if found := self._phrases.get("".join(_WORDS.findall(clause[0]))):
+                return [Meant(intent, 0.6, *clause.span()) for intent in found]
+        return []
+
     def _meant(self, text: str) -> list[Meant]:
         scores = self._model.scores(text)
         over = scores - self._model.thresholds
@@ -142,6 +150,8 @@ class Understanding:
         names = [self._model.intents[place] for place in found]
         if any(name not in _ALONE for name in names):
             found = np.array([place for place, name in zip(found, names, strict=True) if name not in _ALONE])
+        if (not len(found) or names == [UNKNOWN]) and (said := self._said_in_a_clause(text)):
+            return said
         if not len(found) or names == [UNKNOWN]:
             nearest = max(self._grave, key=lambda each: float(over[each]), default=None)
             if nearest is None or over[nearest] < -_NEARLY:
@@ -165,7 +175,7 @@ def _explained(over: NDArray[np.floating[Any]], found: NDArray[np.intp], place: 
 
 def sober(text: str, meant: list[Meant]) -> list[Meant]:
     """What was meant, without grave intents that only the length or the numbers of an utterance suggest."""
-    words = "".join(_WORDS.findall(text))
+    words, named = "".join(_WORDS.findall(text)), {each.intent for each in meant}
     kept = [
         each
         for each in meant
@@ -173,6 +183,7 @@ def sober(text: str, meant: list[Meant]) -> list[Meant]:
         and not (is_weak(each) and each.intent == "complain" and _DIGIT.search(words) and not _COMPLAINS.search(words))
         and not (is_weak(each) and each.intent == "minor" and not _YOUNG.search(words))
         and not (each.intent == "in_custody" and _DIGIT.search(words) and not _HELD.search(words))
+        and not (each.intent == "dispute_amount" and each.score < _LIKELY and named & _CONSENTS)
         and not (each.intent in ("human_agent", "complain") and _DECLINED.search(words))
     ]
     return kept or [Meant(UNKNOWN, 0.5, 0, len(text))]
