@@ -7,10 +7,12 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 VENV_VLLM := .venv-vllm
 STAMP_VLLM := $(VENV_VLLM)/.installed
+VENV_CLIENTS := .venv-clients
+STAMP_CLIENTS := $(VENV_CLIENTS)/.installed
 # A worker holds up to 1.5 GB: more than eight of them are limited by memory before they are by cores.
 PARALLEL = --numprocesses $(or $(WORKERS),logical) --maxprocesses 8 --dist worksteal
 
-.PHONY: help setup setup-vllm serve serve-vllm test test-long test-vllm check bench evals corpus train-mini measure-mini lock clean
+.PHONY: help setup setup-vllm setup-clients serve serve-vllm test test-long test-vllm test-clients check bench evals corpus train-mini measure-mini lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -18,6 +20,7 @@ help: ## show this list
 # A stamp says nothing about an environment whose interpreter is gone.
 $(shell [ -x $(BIN)/python ] || rm -f $(STAMP))
 $(shell [ -x $(VENV_VLLM)/bin/python ] || rm -f $(STAMP_VLLM))
+$(shell [ -x $(VENV_CLIENTS)/bin/python ] || rm -f $(STAMP_CLIENTS))
 
 setup: $(STAMP) ## install locked versions into .venv; instant when nothing changed
 
@@ -34,6 +37,12 @@ $(STAMP_VLLM): requirements-vllm.lock requirements-embedded.lock scripts/setup-v
 	@PYTHON="$(PYTHON)" VENV="$(VENV_VLLM)" sh scripts/setup-vllm.sh
 	@touch $(STAMP_VLLM)
 
+setup-clients: $(STAMP_CLIENTS) ## install the clients that the doors are tested with into .venv-clients
+
+$(STAMP_CLIENTS): requirements-clients.lock scripts/setup-clients.sh scripts/steps.sh
+	@PYTHON="$(PYTHON)" VENV="$(VENV_CLIENTS)" sh scripts/setup-clients.sh
+	@touch $(STAMP_CLIENTS)
+
 serve-vllm: setup setup-vllm ## serve with a real vLLM behind (REPLICAS=, ADAPTERS=file, MODEL=folder)
 	@$(BIN)/python -m scripts.serve_vllm
 
@@ -46,6 +55,9 @@ test-long: setup setup-vllm ## run what takes long by nature: before an issue is
 
 test-vllm: setup setup-vllm ## run the tests that need a real vLLM server
 	@$(BIN)/pytest tests/vllm -m 'vllm and not long'
+
+test-clients: setup setup-clients ## run the tests that play calls with the clients of real engines
+	@$(BIN)/pytest tests/clients -m clients
 
 check: setup ## ruff, mypy --strict, import contracts, rules and wording, corpus
 	@$(BIN)/ruff check .
@@ -74,4 +86,4 @@ lock: setup ## write the installed versions to the lock files
 	@$(BIN)/python scripts/lock.py
 
 clean: ## remove everything that was installed or cached (var/ stays)
-	@rm -rf $(VENV) $(VENV_VLLM) .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info build dist
+	@rm -rf $(VENV) $(VENV_VLLM) $(VENV_CLIENTS) .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info build dist

@@ -32,13 +32,17 @@ Awaited = Literal["identity", "begin", "time", "date", "readback", "plan", "yes_
 
 
 class Intent(Strict):
-    """What a customer may mean. `grave`: to miss it is worse than to act in vain. `phrases` mean it as a whole."""
+    """What a customer may mean. `grave`: to miss it is worse than to act in vain. `phrases` mean it as a whole.
+
+    `words`: a pattern that means it wherever it stands, for what was not learned.
+    """
 
     id: Annotated[str, Field(pattern="^[a-z_]+$")]
     label: str
     grave: bool
     about: str
     phrases: list[str] = []
+    words: re.Pattern[str] | None = None
 
 
 class Rule(Strict):
@@ -136,6 +140,11 @@ class Book:
     def grave(self) -> list[str]:
         """Intents that end a call or hand it over."""
         return [intent.id for intent in self.intents.values() if intent.grave]
+
+    @property
+    def patterns(self) -> dict[str, re.Pattern[str]]:
+        """What means an intent wherever it stands."""
+        return {intent.id: intent.words for intent in self.intents.values() if intent.words is not None}
 
     def phrases(self) -> dict[str, list[str]]:
         """Whole utterances, and what they mean."""

@@ -84,7 +84,7 @@ class TurnDesk:
         digest = ruling.wording.digest
         if digest not in self._books:
             book = book_of(ruling.wording, self._vocabulary, ROOT / "prompts")
-            self._books = {digest: (book, Understanding(self._model, book.phrases(), book.grave))}
+            self._books = {digest: (book, Understanding(self._model, book.phrases(), book.grave, book.patterns))}
         return self._books[digest]
 
     def order(self, request: TurnRequest, request_id: str, closures: Closures, ruling: Ruling) -> Order:

@@ -43,6 +43,11 @@ _SOMEBODY_ELSE = re.compile(
     "[他她它]|老[公婆]|爱人|媳妇|丈夫|妻子|先生的|太太|儿子|女儿|闺女|孩子|爸|妈|[父母哥姐弟妹爷奶叔婶舅姨姑伯娘爹婿嫂]|亲戚|家属|亲属|朋友|同事|室友|同学|邻居|"
     "领导|老板|经理|代接|代他|[替帮]|不是|不在|没|手机|电话|号码?|打错|谁|哪[位里个]|前台|秘书|助理|司机|护士|医生|客户|以前|原来|曾|才怪|吗|假的|骗"
 )
+_RELATIVE = re.compile("[他她爸妈父母爹娘爷奶公婆哥姐弟妹儿女娃孩叔婶舅姨姑伯亲媳嫂夫妻]|爱人|家里|丈人|老伴|朋友|对象")
+_PASSES_ON = re.compile(
+    "转告|转达|[告和跟]诉?[他她](?:一声|说)|告诉[他她]|[他她]欠|让[他她]自己|叫[他她]自己|跟我(?:弟|哥|姐|妹|儿子|女儿|闺女|爸|妈)说|我回头跟.{1,4}说"
+)
+"""Words of one who was taken for the person, and is somebody else."""
 _WRONG_NUMBER = re.compile("打错|错了|找错|号码?|电话|不认识|没这个人|查无|不是我$")
 _WHO = re.compile("[你您]们?(?:们)?是?(?:哪位|哪里|哪个|谁|哪家|干什么|干嘛|干啥)[啊呀的]?")
 _PAUSE = re.compile("[，。！？、,.!?；;…\\s]+")
@@ -154,9 +159,13 @@ class Folding:
             standing.awaiting = None
         if intents & _OTHERS and not (standing.verified and intents & _OTHERS <= {"identity_no", "deceased", "minor"}):
             standing.verified = False
+        elif standing.verified and _PASSES_ON.search(heard.text):
+            # Somebody else has passed himself off for the person: nothing more is told.
+            standing.verified, intents = False, intents | {"third_party"}
         elif standing.verified:
             # Who has said who he is means somebody else by it: a relative who died or is held, a day that was wrong.
-            intents = {"family_hardship" if each == "deceased" else each for each in intents}
+            instead = "family_hardship" if _RELATIVE.search(heard.text) else "self_harm"
+            intents = {instead if each == "deceased" else each for each in intents}
             intents -= {"identity_no", "minor", "in_custody"}
             if "wrong_number" in intents and not _WRONG_NUMBER.search(heard.text):
                 intents = {"dispute_debt" if each == "wrong_number" else each for each in intents}

@@ -126,6 +126,8 @@ def _weighed(counts: Any, buckets: NDArray[np.int32], rarity: NDArray[np.float32
 
 def _threshold(scores: NDArray[np.float64], truth: NDArray[np.bool_], *, is_grave: bool) -> float:
     """The best by F1, drawn half-way to what is usual; of a grave intent lower, if few others are taken for it then."""
+    if not truth.any():
+        return _USUAL
     found = scores[:, None] > _STEPS
     right = (found & truth[:, None]).sum(axis=0)
     f1 = 2 * right / np.maximum(found.sum(axis=0) + truth.sum(), 1)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from math import exp
+from types import MappingProxyType
 from typing import Any, Literal
 
 import numpy as np
@@ -109,10 +110,17 @@ class Heard:
 class Understanding:
     """Understands one utterance at a time; the same words mean the same."""
 
-    def __init__(self, model: LinearModel, phrases: Mapping[str, Sequence[str]], grave: Collection[str] = ()) -> None:
+    def __init__(
+        self,
+        model: LinearModel,
+        phrases: Mapping[str, Sequence[str]],
+        grave: Collection[str] = (),
+        patterns: Mapping[str, re.Pattern[str]] = MappingProxyType({}),
+    ) -> None:
         """`phrases`: whole utterances without pauses, and what they mean; they come before the model. `grave`: intents
-        that are taken for what was nearly meant where nothing else was understood.
+        that are taken for what was nearly meant where nothing else was understood. `patterns` mean theirs anywhere.
         """
+        self._patterns = patterns
         self._model = model
         self._phrases = phrases
         self._grave = [model.places[intent] for intent in grave if intent in model.places]
@@ -122,6 +130,12 @@ class Understanding:
         if not _WORDS.search(text):
             return Heard((Meant(SILENCE, 1.0, 0, len(text)),), None)
         meant = self._phrased(text) or sober(text, self._meant(text))
+        said = [
+            Meant(intent, 0.9, *found.span())
+            for intent, pattern in self._patterns.items()
+            if (found := pattern.search(text)) is not None
+        ]
+        meant = [*said, *(each for each in meant if each.intent != UNKNOWN)] if said else meant
         if text.rstrip().endswith(("?", "？")) and len(text) <= _SHORT:  # 嗯？ and 是？ ask, and agree to nothing
             meant = [each for each in meant if each.intent not in _AGREES] or [Meant("repeat", 0.5, 0, len(text))]
         intents = {each.intent for each in meant}

@@ -22,15 +22,15 @@ Say = Callable[[Json, list[Json]], Coroutine[Any, Any, tuple[str, str]]]
 """Asks one door for the next words after messages of users and assistants: the words, and the action."""
 
 
-async def played(say: Say, scenario: str) -> list[str]:
-    """What the agent says through one door, turn by turn, until the call ends."""
-    of, lines = CALLS[scenario]
+async def played(say: Say, scenario: str, of: Json | None = None) -> list[str]:
+    """What the agent says through one door, turn by turn, until the call ends; `of`: another case than the usual."""
+    usual, lines = CALLS[scenario]
     messages: list[Json] = []
     agent: list[str] = []
     for line in (None, *lines):
         if line is not None:
             messages.append({"role": "user", "content": line})
-        text, action = await say(of, messages)
+        text, action = await say(of or usual, messages)
         agent.append(text)
         messages.append({"role": "assistant", "content": text})
         if action != "speak":
