@@ -2,6 +2,7 @@
 
 __all__ = [
     "api",
+    "application",
     "approved",
     "cli",
     "commands",

@@ -1,3 +1,3 @@
 """Does the service still answer every case as it should, and how well does its model write?"""
 
-__all__ = ["run"]
+__all__ = ["callers", "run", "subjects"]

@@ -10,14 +10,19 @@ from rich.console import Console
 
 from app.errors import ConfigurationError
 from app.settings import read_settings
+from evals.callers import command
 from evals.run import MISCONFIGURED, Options, evaluate
 
 CASES = Path(__file__).resolve().parent / "cases"
+_OTHERS = "`python -m evals converse --help`: whole calls with written customers."
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the suite."""
-    parser = argparse.ArgumentParser(prog="python -m evals", description=__doc__)
+    """Run the suite, or play calls where the first argument says so."""
+    given_arguments = sys.argv[1:] if arguments is None else list(arguments)
+    if given_arguments[:1] == ["converse"]:
+        return command.main(given_arguments[1:])
+    parser = argparse.ArgumentParser(prog="python -m evals", description=__doc__, epilog=_OTHERS)
     parser.add_argument("--cases", type=Path, nargs="+", default=sorted(CASES.glob("*.jsonl")), help="JSONL files")
     parser.add_argument("--url", help="a running service; default: one in this process, by the settings")
     parser.add_argument("--key-file", type=Path, help="a file that holds the key to that service")
@@ -30,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--output", type=Path, default=Path("var/evals/latest.json"), help="where the record goes")
     parser.add_argument("--baseline", type=Path, help="an earlier record to compare with")
     parser.add_argument("--bless", type=Path, help="write the figures here as a baseline, if the gate passes")
-    given = parser.parse_args(arguments)
+    given = parser.parse_args(given_arguments)
     console = Console(width=None if sys.stdout.isatty() else 120)
     try:
         options = Options(

@@ -85,6 +85,14 @@ class OverHttp:
             answers += answer["items"]
         return answers
 
+    async def turn(self, request: Json) -> Json:
+        """The next words of a live call.
+
+        Raises:
+            SubjectError: if there is no answer.
+        """
+        return await self._post("/v1/turns", request)
+
     async def _post(self, path: str, body: Json) -> Json:
         try:
             response = await self._client.post(

@@ -126,6 +126,7 @@ __all__ = [
     "changes",
     "figures",
     "grants",
+    "intervals",
     "merkle",
     "migrate",
     "names",
