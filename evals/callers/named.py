@@ -16,7 +16,7 @@ _NOON = 12
 
 
 def number_of(written: str) -> int:
-    """The value of a Chinese numeral up to some ten thousands; a bare last digit counts the next unit (一千五 is 1500)."""
+    """The value of a Chinese numeral below 10^8; a bare last digit counts the next unit (一千五 is 1500)."""
     total, digit, unit = 0, 0, 1
     for sign in written:
         if sign in _UNITS:

@@ -38,9 +38,10 @@ def readable(call: Call) -> str:
     """The call as a text: who it is, every turn, how it ended and how it might have."""
     customer = call.customer
     speech = customer.speech
+    loudness = _LOUDNESS.get(speech.loudness, speech.loudness)
     head = (
         f"{call.name}  {_SCENARIOS[customer.scenario]}，第{call.round}遍\n"
-        f"客户：{customer.age}岁，每秒{speech.chars_per_second:g}字，{_LOUDNESS.get(speech.loudness, speech.loudness)}\n"
+        f"客户：{customer.age}岁，每秒{speech.chars_per_second:g}字，{loudness}\n"
         f"（{customer.about}）\n"
     )
     turns = "".join(_turn(number, each) for number, each in enumerate(call.exchanges, 1))
