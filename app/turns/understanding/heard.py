@@ -25,6 +25,8 @@ _USUAL, _WEAKLY, _CLEARLY = -0.25, 0.2, 0.3
 """The score from which an intent may stand beside others; how far above its threshold it is weakly or clearly meant."""
 _NEARLY = 0.2
 """How far below its threshold a grave intent is still taken for meant, where nothing else is."""
+_BRIEF = 8
+"""Characters of an utterance in which a machine would name a menu or itself."""
 _JUST, _LIKELY, _SURE = 0.62, 0.7, 0.9
 """Scores that are only just enough, that are likely, and that are beyond doubt."""
 _CONSENTS = frozenset({"affirm", "partial", "promise"})
@@ -40,6 +42,10 @@ _YOUNG = re.compile(
 _HELD = re.compile(
     "拘|关|监|狱|看守|牢|号子|服刑|里面|里头|进去|判|抓|逮|公安|派出|警|刑|法院|坐牢|局|戒|蹲|押|捕|留|羁|居|改造|案|纪委|经侦|检察|扣|铁窗|枪|探视|年"
 )
+_MENU = re.compile(
+    "[0-9一二三四五六七八九零井星]键|按|请说|请讲|智能|助[理手]|留言|欢迎|机主|总机|分机|客服|语音|拨|坐席|转接|稍[等后]|AI|人工|机器|业务|服务"
+)
+_IS_IT_ME = re.compile("是不是(?:本人|我)|问我是")
 _DECLINED = re.compile("(?:不要|不用|别|不想)(?:给我)?(?:转人工|找人工|投诉)")
 _SHORT, _AGREES = 4, frozenset({"affirm", "identity_yes", "thanks"})
 _HURRIED = 6.5
@@ -197,6 +203,8 @@ def sober(text: str, meant: list[Meant]) -> list[Meant]:
         and not (is_weak(each) and each.intent == "complain" and _DIGIT.search(words) and not _COMPLAINS.search(words))
         and not (is_weak(each) and each.intent == "minor" and not _YOUNG.search(words))
         and not (each.intent == "in_custody" and _DIGIT.search(words) and not _HELD.search(words))
+        and not (each.intent == "other_machine" and len(words) <= _BRIEF and not _MENU.search(words))
+        and not (each.intent == "identity_no" and _IS_IT_ME.search(words))
         and not (each.intent == "dispute_amount" and each.score < _LIKELY and named & _CONSENTS)
         and not (each.intent in ("human_agent", "complain") and _DECLINED.search(words))
     ]

@@ -40,7 +40,7 @@ async def test_what_a_second_reading_stops_is_a_breach_and_softened_where_the_cu
 async def test_a_question_that_was_answered_comes_again() -> None:
     call = await played(Scripted(answer(), answer("您就是王先生吗？"), matter(), ended()))
     assert [(each.question, each.at, each.answered) for each in repeated(call)] == [("identity", 1, True)]
-    found = share([call], "repeated_questions")
+    found = share([call], "repeated_after_an_answer")
     assert (found.count, found.of, found.holds) == (1, 3, False)
 
 
