@@ -24,6 +24,7 @@ from bench.records import bench_records
 from bench.server import ServerError
 from bench.service import bench_service
 from bench.startup import bench_startup
+from bench.turns import bench_turns
 from guards.lexicon.reader import read_lexicon
 
 _PARTS = (
@@ -39,6 +40,7 @@ _PARTS = (
     "importing",
     "pages",
     "startup",
+    "turns",
 )
 
 
@@ -102,6 +104,8 @@ def _run(given: argparse.Namespace, parts: Sequence[str], console: Console) -> i
             asyncio.run(bench_importing(settings, console, phrases=given.imported, records=min(1000, given.scripts)))
         if "pages" in parts:
             asyncio.run(bench_pages(settings, console, decisions=given.decisions, rules=given.rules))
+        if "turns" in parts:
+            asyncio.run(bench_turns(console, callers=given.callers))
         if "startup" in parts:
             bench_startup(console, given.tree)
     except (HeyanError, ServerError) as unusable:

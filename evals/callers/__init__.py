@@ -1,3 +1,3 @@
 """How do whole calls go when written customers hold them with the service?"""
 
-__all__ = ["command"]
+__all__ = ["cases", "command", "cues", "customers"]
