@@ -88,7 +88,7 @@ def _transcript(tracker: Mapping[str, Any]) -> list[Utterance]:
 
 
 def _since_begin(events: Sequence[dict[str, Any]]) -> Sequence[dict[str, Any]]:
-    begins = [number for number, event in enumerate(events) if event.get("event") in _BEGINS]
+    begins = [number for number, event in enumerate(events) if str(event.get("event")) in _BEGINS]
     return events[begins[-1] + 1 :] if begins else events
 
 

@@ -117,3 +117,10 @@ async def test_without_a_case_it_is_told_where_one_is_expected(client: httpx.Asy
     response = await client.post("/v1/rasa/nlg", json=body(of=None))
     assert response.status_code == 422
     assert response.json()["fields"][0]["field"] == "tracker.slots.heyan"
+
+
+@pytest.mark.parametrize("odd", [None, 1, "", [], {}, [[]]])
+async def test_odd_events_are_passed_over(client: httpx.AsyncClient, odd: Any) -> None:
+    strange = body()
+    strange["tracker"]["events"] += [odd, {"event": odd, "text": odd}, {"event": "bot", "text": odd}]
+    assert (await client.post("/v1/rasa/nlg", json=strange)).status_code == 200
