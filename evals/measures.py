@@ -154,8 +154,7 @@ def latency(name: str, bodies: Sequence[Spoken], share: float) -> Measure:
 
 
 def _is_inside_target(each: Spoken) -> bool:
-    shortest, longest = each.target_seconds
-    return each.seconds_spoken is not None and shortest <= each.seconds_spoken <= longest
+    return each.seconds_spoken is not None and each.seconds_spoken <= each.longest_seconds
 
 
 def _rules(findings: Iterable[dict[str, str]]) -> set[str]:

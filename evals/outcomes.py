@@ -21,7 +21,7 @@ class Spoken:
     """One answer to one script case.
 
     `seconds` is what the caller waited; `stopped_by` are the rules by which a review of the very text would stop it;
-    `written` and `voiced` are the renderings of the facts; `target_seconds` is how long this generation listens;
+    `written` and `voiced` are the renderings of the facts; `longest_seconds` is what a whole script may take;
     `faults` are what is incoherent about the whole of it.
     """
 
@@ -32,7 +32,7 @@ class Spoken:
     stopped_by: tuple[str, ...]
     written: frozenset[str]
     voiced: frozenset[str]
-    target_seconds: tuple[float, float]
+    longest_seconds: float
     faults: tuple[Fault, ...] = ()
 
     @property
@@ -105,7 +105,7 @@ async def put(
             seconds,
             stopped.get(request["request_id"], ()),
             *_renderings(order),
-            _target(answer, vocabulary),
+            order.moment.longest_seconds,
             tuple(_faults(answer, order, vocabulary)),
         )
         for case, sample, request, answer, seconds in answered
@@ -154,10 +154,6 @@ def _faults(answer: Json, order: Order, vocabulary: Vocabulary) -> list[Fault]:
     tags = [tag.id for _, tag in order.tags]
     never = {name: effect.never for name, effect in vocabulary.effects.items()}
     return faults(answer["text"] or "", order.moment.scenario, answer.get("strategy"), tags, never)
-
-
-def _target(answer: Json, vocabulary: Vocabulary) -> tuple[float, float]:
-    return next(p.target_seconds for p in vocabulary.generations.values() if p.id.value == answer["generation"])
 
 
 def run_name(now: datetime) -> str:

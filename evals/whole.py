@@ -5,7 +5,7 @@ import asyncio
 import statistics
 import sys
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from rich.console import Console
@@ -22,19 +22,8 @@ from evals.outcomes import Spoken, put, run_name
 from evals.run import MISCONFIGURED, PASSED, open_in_process
 from evals.subjects import InProcess, SubjectError
 from guards.lexicon.documents import DocumentError
-from guards.types import Generation, Group, Scenario
+from guards.types import Generation
 
-LONGEST: Mapping[Group, Mapping[Generation, int]] = {
-    Group.MARKETING: {
-        Generation.GEN_Z: 45,
-        Generation.YOUNG: 50,
-        Generation.MIDDLE_AGED: 55,
-        Generation.SENIOR: 60,
-    },
-    Group.SERVICING: dict.fromkeys(Generation, 35),
-    Group.COLLECTION: dict.fromkeys(Generation, 45),
-}
-"""Seconds that a whole script may take."""
 _DEADLINE_MS = 30_000
 """So long that a busy machine answers what an idle one would."""
 
@@ -82,19 +71,18 @@ def _fault_table(voiced: Sequence[Spoken]) -> Table:
 
 def _length_table(voiced: Sequence[Spoken]) -> Table:
     """Replies are left out: they are short by nature, and would flatter the shares."""
-    seconds: dict[tuple[Group, Generation], list[float]] = defaultdict(list)
+    seconds: dict[tuple[str, Generation, float], list[float]] = defaultdict(list)
     for each in voiced:
         if each.seconds_spoken is not None and each.body and each.answer["strategy"] != REPLY:
-            group = Scenario(each.case.request["scenario"]).group
-            seconds[group, Generation(each.answer["generation"])].append(each.seconds_spoken)
-    table = Table("group", "generation", "target", "kept", "median", "longest", "of", title="seconds, without replies")
+            place = each.case.request["scenario"], Generation(each.answer["generation"]), each.longest_seconds
+            seconds[place].append(each.seconds_spoken)
+    table = Table("scenario", "generation", "target", "kept", "median", "longest", "of", title="seconds, no replies")
     table.title_justify = "left"
-    for group, targets in LONGEST.items():
-        for generation, target in targets.items():
-            if taken := seconds[group, generation]:
-                kept = sum(each <= target for each in taken)
-                figures = (_share(kept, len(taken)), f"{statistics.median(taken):.1f}", f"{max(taken):.1f}")
-                table.add_row(group, generation, f"≤ {target}", *figures, str(len(taken)))
+    order = list(Generation)
+    for (scenario, generation, target), taken in sorted(seconds.items(), key=lambda i: (i[0][0], order.index(i[0][1]))):
+        kept = sum(each <= target for each in taken)
+        figures = (_share(kept, len(taken)), f"{statistics.median(taken):.1f}", f"{max(taken):.1f}")
+        table.add_row(scenario, generation, f"≤ {target:g}", *figures, str(len(taken)))
     return table
 
 

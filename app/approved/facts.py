@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, Literal
 
 from app.approved.agreement import Situation, Value, disagreements, instalment_term
 from app.approved.names import spoken_name
@@ -49,6 +49,20 @@ class Facts:
         """The concessions that the institution offers, in the request's order."""
         offers = self.values.get("offers", ())
         return tuple(str(offer) for offer in offers) if isinstance(offers, tuple) else ()
+
+    @property
+    def rate_method(self) -> Literal["simple", "irr"] | None:
+        """How the annual rate is computed, if that is known."""
+        method = self.values.get("rate_method")
+        return "simple" if method == "simple" else "irr" if method == "irr" else None
+
+    @property
+    def fees(self) -> Literal["none", "some", "unknown"]:
+        """Whether anything is charged beside interest."""
+        fees = self.values.get("fees")
+        if not isinstance(fees, Decimal):
+            return "unknown"
+        return "some" if fees > 0 else "none"
 
     def with_defaults(self, defaults: Mapping[str, str]) -> "Facts":
         """The same facts, with the institution's own where the request has none."""

@@ -23,7 +23,7 @@ Emotion = Literal["distressed", "angry", "anxious", "calm"]
 
 
 class GenerationProfile(Strict):
-    """How one generation likes to be spoken to; seconds are at `speech_rate`, and a slot counts as six characters."""
+    """How one generation likes to be spoken to; a slot counts as six characters of a sentence."""
 
     id: Generation
     label: Name
@@ -34,12 +34,11 @@ class GenerationProfile(Strict):
     sentence_chars: Annotated[int, Field(ge=10)]
     speech_rate: Annotated[float, Field(ge=0.5, le=1.5)]
     repeat_key_points: bool
-    target_seconds: tuple[float, float]
     contact_window: tuple[Clock, Clock]
 
 
 class ScenarioProfile(Strict):
-    """What a scenario is for, who may be spoken to, what must be known."""
+    """What a scenario is for, who may be spoken to, what must be known, how long a whole script may take (seconds)."""
 
     id: Scenario
     label: Name
@@ -49,6 +48,7 @@ class ScenarioProfile(Strict):
     required_facts: list[Name]
     optional_facts: list[Name]
     default_strategy: dict[Generation, StrategyName]
+    longest_seconds: dict[Generation, Annotated[float, Field(gt=0)]] = {}
     overdue_days: tuple[int, int] | None = None
     speaks: Literal["script", "handoff"]
 

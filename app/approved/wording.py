@@ -63,7 +63,7 @@ class When(Strict):
 
 
 class Piece(Strict):
-    """One approved segment; without text, it marks where the body goes."""
+    """One approved segment; without text, it marks where the body goes. An `optional` one is said if there is time."""
 
     id: str
     stage: Stage
@@ -71,6 +71,7 @@ class Piece(Strict):
     text: Text | None = None
     interruptible: bool = True
     required: bool = False
+    optional: bool = False
 
 
 class Frame(Strict):

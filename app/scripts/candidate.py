@@ -8,7 +8,7 @@ from app.approved.facts import Filling
 from app.approved.skeleton import channel_problems, problems_of, slots_in, tidy
 from app.approved.slot_names import misnamed_slots
 from app.approved.wording import Wording
-from app.scripts.stitch import Moment, StitchError, fill, stitch
+from app.scripts.stitch import Moment, StitchError, fill, overtime, stitch
 from guards.grounding.naming import Naming
 from guards.panel import Panel
 from guards.script import Script
@@ -92,6 +92,12 @@ def examine(candidate: Candidate, moment: Moment, case: Case, wording: Wording, 
 def stitched(candidate: Candidate, moment: Moment, wording: Wording) -> Candidate:
     """The candidate with the whole script that it makes in a call moment; without one where it makes none."""
     return _made(candidate, lambda: stitch(candidate.skeleton, moment, wording))
+
+
+def seconds_beyond(candidate: Candidate, moment: Moment, wording: Wording) -> float:
+    """By how much the script that it makes takes longer than one of this moment may; 0 within that."""
+    script = stitched(candidate, moment, wording).script
+    return 0.0 if script is None else overtime(script, moment)
 
 
 def judged(candidate: Candidate, case: Case, panel: Panel) -> Candidate:

@@ -13,7 +13,7 @@ from app.approved.wording import SALUTATION, Wording, approved_bodies
 from app.errors import ModelError
 from app.policy import ActivePolicy, Ruling, listen
 from app.scripts.answer import Act, Answer, Source, Timing
-from app.scripts.candidate import Candidate, judged, read_drafts, stitched, with_names_checked
+from app.scripts.candidate import Candidate, judged, read_drafts, seconds_beyond, stitched, with_names_checked
 from app.scripts.intake import Order
 from app.scripts.stitch import StitchError, as_piece, bridge, is_held
 from app.scripts.tags import hints_for, unused_tags
@@ -155,7 +155,7 @@ class Desk:
         return left > 0 and (work.attempts == 0 or left > work.model_seconds / work.attempts)
 
     async def _first_passing(self, drafts: Iterable[str], order: Order, work: _Work) -> Candidate | None:
-        """The first usable body whose script passes the whole panel; those that say every slot come first."""
+        """The first usable body whose script passes the panel; those that say every slot, and in time, come first."""
         naming = work.ruling.policy.parts.grounding.naming
         read = read_drafts(drafts, order.plan.brief, order.moment.channel, order.unwanted)
         candidates = [with_names_checked(candidate, order.moment.fillings, naming) for candidate in read]
@@ -163,7 +163,12 @@ class Desk:
             if not candidate.is_usable:
                 work.reject(candidate)
         usable = (candidate for candidate in candidates if candidate.is_usable)
-        for candidate in sorted(usable, key=lambda each: len(each.unsaid)):
+        wording = work.ruling.wording
+
+        def order_of(candidate: Candidate) -> tuple[int, float]:
+            return len(candidate.unsaid), seconds_beyond(candidate, order.moment, wording)
+
+        for candidate in sorted(usable, key=order_of):
             passed = await self._examined(candidate, order, work)
             if passed:
                 return passed

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
+from math import inf
 from typing import Any, Literal
 
 from app.approved.agreement import Limits, Situation
@@ -123,8 +124,10 @@ def take_order(
         leaves=plan.leaves,
         remembers=request.customer.ref is not None,
         asks_identity=heard is None or vocabulary.tags[heard.tag].event is None,
-        rate_method=_rate_method(facts),
-        fees=_fees(facts),
+        rate_method=facts.rate_method,
+        fees=facts.fees,
+        speech_rate=plan.delivery.speech_rate,
+        longest_seconds=profile.longest_seconds.get(generation, inf),
     )
     options = request.options
     return Order(
@@ -280,18 +283,6 @@ def _own_fillings(
     if isinstance(fees, Decimal) and fees > 0:
         fillings[OTHER_FEES] = Filling(f"{written_money(fees)}元", spoken_money(fees), "fees", Quantity.MONEY)
     return fillings
-
-
-def _rate_method(facts: Facts) -> Literal["simple", "irr"] | None:
-    method = facts.values.get("rate_method")
-    return "simple" if method == "simple" else "irr" if method == "irr" else None
-
-
-def _fees(facts: Facts) -> Literal["none", "some", "unknown"]:
-    fees = facts.values.get("fees")
-    if not isinstance(fees, Decimal):
-        return "unknown"
-    return "some" if fees > 0 else "none"
 
 
 def masked_request(request: ScriptRequest) -> Mapping[str, Any]:

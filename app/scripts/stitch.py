@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import inf
 from typing import Literal
 
 from app.approved.facts import Filling
@@ -28,6 +29,7 @@ class Moment:
 
     `leaves`: the customer wants no more of it now, so that the script answers that and takes leave. `remembers`: what
     the customer refuses can be kept. `asks_identity`: before it is proven it is asked for, whatever else is answered.
+    `longest_seconds`: what a whole script may take at `speech_rate`, if what is optional is to be said.
     """
 
     scenario: Scenario
@@ -41,6 +43,8 @@ class Moment:
     fees: Literal["none", "some", "unknown"]
     remembers: bool = True
     asks_identity: bool = True
+    speech_rate: float = 1.0
+    longest_seconds: float = inf
 
 
 def stitch(skeleton: str, moment: Moment, wording: Wording) -> Script:
@@ -58,7 +62,7 @@ def stitch(skeleton: str, moment: Moment, wording: Wording) -> Script:
     if wording.holds:
         for text in _around(moment, wording):
             _require(text, wording)
-    segments = []
+    segments, optional = [], []
     for piece in wording.frames[moment.scenario.group, moment.channel].segments:
         if not is_spoken(piece.when, moment):
             continue
@@ -66,9 +70,14 @@ def stitch(skeleton: str, moment: Moment, wording: Wording) -> Script:
             segments.append(fill(body, Stage.BODY, moment.fillings))
         else:
             segments.append(fill(piece.text, piece.stage, moment.fillings, piece))
+        if piece.optional:
+            optional.append(segments[-1])
     if last and moment.speaks_body:
         segments.append(fill(last, Stage.CLOSE, moment.fillings))
-    return Script(tuple(segments))
+    script = Script(tuple(segments))
+    if optional and overtime(script, moment):
+        return Script(tuple(segment for segment in segments if segment not in optional))
+    return script
 
 
 def _before_identity(answer: str, moment: Moment, wording: Wording) -> Script:
@@ -156,10 +165,15 @@ def estimated_seconds(spoken: str, speech_rate: float) -> float:
     return round((characters / _CHARACTERS_PER_SECOND + short * _SHORT_PAUSE + long * _LONG_PAUSE) / speech_rate, 1)
 
 
+def overtime(script: Script, moment: Moment) -> float:
+    """By how many seconds it takes longer to say than a script of this moment may; 0 within that."""
+    return max(0.0, estimated_seconds(script.spoken, moment.speech_rate) - moment.longest_seconds)
+
+
 def _parted(skeleton: str, moment: Moment) -> tuple[str, str]:
-    """The body, and what is said at the very end: its last question."""
+    """The body, and what is said at the very end: its last question. What is read stays as it was written."""
     parts = sentences(skeleton)
-    if len(parts) < 2 or not parts[-1].endswith("？"):
+    if moment.channel is Channel.SMS or len(parts) < 2 or not parts[-1].endswith("？"):
         return skeleton, ""
     return "".join(parts[:-1]), parts[-1]
 

@@ -204,7 +204,7 @@ class TestDecisions:
             "scenario": "acquisition",
             "generation": "gen_z",
             "strategy": said["strategy"],
-            "tags": ["browsing_loan", "asked_rate"],
+            "tags": ["asked_rate", "browsing_loan"],
             "offer": None,
             "body": BODY,
             "source": "model",

@@ -50,7 +50,7 @@ def spoken(
         "delivery": {"estimated_seconds": estimated},
     }
     renderings = frozenset({"1234.5元"}), frozenset({"一千二百三十四元五角"})
-    return Spoken(case, sample, answer, seconds, stopped_by, *renderings, (15.0, 55.0), faults)
+    return Spoken(case, sample, answer, seconds, stopped_by, *renderings, 55.0, faults)
 
 
 def reviewed(action: str, *rules: str, expected: Json, masked_text: str = "…", id: str = "review") -> Reviewed:

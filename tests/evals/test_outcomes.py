@@ -88,7 +88,7 @@ async def test_observations_stop_nothing_and_the_numbers_of_the_facts_are_known(
     assert spoken[0].stopped_by == ()
     assert "3460元" in spoken[0].written
     assert "三千四百六十元" in spoken[0].voiced
-    assert spoken[0].target_seconds == vocabulary.generations[list(vocabulary.generations)[-1]].target_seconds
+    assert spoken[0].longest_seconds == 45, "of a senior in collection"
     assert ungrounded_number(spoken).value == 1, "the spoken form still holds digits, which no rendering explains"
 
 

@@ -62,16 +62,16 @@ def test_faults_are_counted_a_script_and_shown_with_their_tags() -> None:
 
 def test_seconds_are_held_against_the_target_and_replies_left_out() -> None:
     request = {"scenario": "collection_m1", "customer": {"tags": []}}
-    answers = [spoken(request=request, estimated=seconds) for seconds in (30.0, 40.0, 50.0)]
+    answers = [spoken(request=request, estimated=seconds) for seconds in (30.0, 40.0, 60.0)]
     reply = replace(answers[0], answer={**answers[0].answer, "strategy": "reply"})
-    (line,) = [line for line in printed(*answers, reply).splitlines() if "≤ 45" in line]
+    (line,) = [line for line in printed(*answers, reply).splitlines() if "≤ 55" in line]
     assert [cell.strip() for cell in line.strip("│").split("│")] == [
-        "collection",
+        "collection_m1",
         "young",
-        "≤ 45",
+        "≤ 55",
         "66.7%",
         "40.0",
-        "50.0",
+        "60.0",
         "3",
     ]
 

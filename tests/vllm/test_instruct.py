@@ -27,13 +27,8 @@ from tests.app.writing.serving import write_file
 from tests.finetune.tiny import save_instruct, teach, tiny_recipe
 from tests.vllm.conftest import OpenService
 
-_BASES = (
-    "先把成本跟您说清楚，{产品名}是{年化利率}，每月还{月还款}。最高可申请{额度上限}，{审批时长}出结果。"
-    "您还想了解哪一项？"
-)
-_HOUSES = (
-    "跟您先说{产品名}。成本是{年化利率}，每月还{月还款}。{审批时长}出结果，最高可申请{额度上限}。哪一项您还想了解清楚？"
-)
+_BASES = "先把成本跟您说清楚，{产品名}是{年化利率}，每月还{月还款}。最高可申请{额度上限}。您还想了解哪一项？"
+_HOUSES = "跟您先说{产品名}。成本是{年化利率}，每月还{月还款}。最高可申请{额度上限}。哪一项您还想了解清楚？"
 """In the characters of the other: the base has learnt to write no others, and an adapter is small."""
 _STEPS = 120
 
@@ -134,4 +129,5 @@ async def test_the_base_writes_and_then_the_adapter(
             while (answer := await service.ask(options=options))["model"] != adapter.name:
                 await asyncio.sleep(0.2)
     assert answer["source"] == "model"
-    assert "跟您先说应急贷。成本是单利年化利率3.6%，每月还849.67元（借1万元、分12期）。10分钟出结果，" in answer["text"]
+    said = "跟您先说应急贷。成本是单利年化利率3.6%，每月还849.67元（借1万元、分12期）。最高可申请20万元。"
+    assert said in answer["text"]

@@ -89,7 +89,7 @@ def test_what_a_body_may_not_say(name: str, old: str, new: str, rule: str, promp
     ("old", "new"),
     [
         ("有重要事项要跟您本人说。", "您的贷款逾期了，要跟您本人说。"),
-        ("请您本人联系我们的官方客服热线。", "请您本人尽快还款。"),
+        ("请您自己打开我们的官方APP，在消息里查看。", "请您本人尽快还款。"),
     ],
 )
 def test_what_may_not_be_said_before_verification(old: str, new: str, prompts: Path, prove: Prove) -> None:

@@ -279,7 +279,7 @@ class TestRecord:
         (decision,) = await parts.log.recent(kind="script")
         assert (decision.scenario, decision.channel, decision.generation) == ("acquisition", "ai_voice", "gen_z")
         assert (decision.model, decision.prompt_version, decision.policy_revision) == ("fake", "fake.v1", 1)
-        assert (decision.body, decision.tags, decision.offer) == (BODY, ("browsing_loan", "asked_rate"), None)
+        assert (decision.body, decision.tags, decision.offer) == (BODY, ("asked_rate", "browsing_loan"), None)
         assert decision.request["customer"]["tags"] == ["实时浏览应急贷", "咨询过利率"]
         assert decision.request["facts"]["annual_rate"] == "3.6"
         assert set(decision.timing) == {"total", "model", "guards"}

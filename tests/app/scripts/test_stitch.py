@@ -1,6 +1,7 @@
 """Stitching: order of segments, complements, the last question, slots, and what is said before verification."""
 
 from dataclasses import replace
+from math import inf
 from typing import Any
 
 import pytest
@@ -105,10 +106,10 @@ class TestTheLastQuestion:
         script = stitch("正文。{产品名}您想了解吗？", moment(), wording)
         assert script.segments[-1].text == "应急贷您想了解吗？"
 
-    def test_is_not_asked_in_a_short_message(self, moment: Any, wording: Wording) -> None:
+    def test_stays_where_it_was_written_in_a_short_message(self, moment: Any, wording: Wording) -> None:
         script = stitch("成本是{年化利率}。您看合适吗？", moment(channel="sms"), wording)
-        assert "？" not in script.text
-        assert "成本是单利年化利率3.6%。" in script.text
+        assert "成本是单利年化利率3.6%。您看合适吗？" in script.text
+        assert script.text.endswith("拒收请回复R")
 
 
 class TestSlots:
@@ -142,10 +143,16 @@ class TestBeforeVerification:
             callee={"identity_verified": False},
             customer={"generation": generation.value},
         )
-        script = stitch("应还{应还金额}。您看哪天方便？", where, wording)
+        script = stitch("", where, wording)
         assert [segment.stage for segment in script.segments] == [Stage.OPEN, Stage.VERIFY]
         assert "1234" not in script.text
-        assert "方便" not in script.text
+
+    def test_an_answer_takes_the_place_of_the_opening(self, moment: Any, wording: Wording) -> None:
+        where = moment(Scenario.COLLECTION_M1, callee={"identity_verified": False})
+        script = stitch("是的，我是{来电方}，通话会录音。", where, wording)
+        assert script.text == "是的，我是示例消费金融有限公司的智能语音助手，通话会录音。请问您是张先生本人吗？"
+        waived = stitch("您先忙，我是{来电方}。", replace(where, asks_identity=False), wording)
+        assert [segment.stage for segment in waived.segments] == [Stage.OPEN]
 
     def test_marketing_needs_none(self, moment: Any, wording: Wording) -> None:
         script = stitch("正文。", moment(callee={"identity_verified": False}), wording)
@@ -154,7 +161,8 @@ class TestBeforeVerification:
 
 class TestConditions:
     @pytest.mark.parametrize(
-        ("fees", "said"), [("0", "除利息外，不收其他费用"), ("20.5", "另有20.5元的费用"), (None, "明示表为准")]
+        ("fees", "said"),
+        [("0", "除利息外，不收其他费用"), ("20.5", "另有20.5元的费用"), (None, "综合融资成本看借款页面")],
     )
     def test_fees(self, fees: str | None, said: str, moment: Any, wording: Wording) -> None:
         facts = {**bare_facts(Scenario.ACQUISITION), "fees": fees}
@@ -167,9 +175,21 @@ class TestConditions:
     @pytest.mark.parametrize("scenario", SPOKEN)
     def test_key_points_are_repeated_to_the_old(self, scenario: Scenario, moment: Any, wording: Wording) -> None:
         for generation in Generation:
-            where = moment(scenario, customer={"generation": generation.value})
+            where = replace(moment(scenario, customer={"generation": generation.value}), longest_seconds=inf)
             repeats = "再说一遍" in stitch("正文。", where, wording).text
             assert repeats is (generation is Generation.SENIOR)
+
+    @pytest.mark.parametrize("scenario", SPOKEN)
+    def test_nothing_is_repeated_where_there_is_no_time_for_it(
+        self, scenario: Scenario, moment: Any, wording: Wording
+    ) -> None:
+        where = moment(scenario, customer={"generation": "senior"})
+        whole = stitch("正文。", replace(where, longest_seconds=inf), wording)
+        seconds = estimated_seconds(whole.spoken, where.speech_rate)
+        assert stitch("正文。", replace(where, longest_seconds=seconds), wording) == whole
+        shorter = stitch("正文。", replace(where, longest_seconds=seconds - 0.1), wording)
+        (left_out,) = [segment for segment in whole.segments if segment not in shorter.segments]
+        assert left_out.text.startswith("再说一遍")
 
     @pytest.mark.parametrize("scenario", SPOKEN)
     @pytest.mark.parametrize("channel", list(Channel))
@@ -193,7 +213,7 @@ class TestConditions:
                     callee = {"role": "debtor", "identity_verified": verified}
                     where = moment(scenario, channel=channel.value, callee=callee)
                     continues = verified and channel is not Channel.SMS and scenario.group is not Group.MARKETING
-                    first = stitch("正文。", where, wording).segments[0].text
+                    first = stitch("", where, wording).segments[0].text
                     assert (wording.institution.full_name in first) is not continues
 
     def test_who_has_said_who_he_is_is_not_told_again_who_calls(self, moment: Any, wording: Wording) -> None:

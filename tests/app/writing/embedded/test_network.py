@@ -114,7 +114,8 @@ def test_another_kind_of_network_is_none_of_ours(change: dict[str, object], tmp_
 def test_the_tokenizer_is_that_of_transformers() -> None:
     tokens = read_checkpoint(SHIPPED).tokens
     theirs = AutoTokenizer.from_pretrained(SHIPPED, local_files_only=True)
-    lines = [json.loads(line)["text"] for line in (SHIPPED / "sentences.jsonl").read_text("utf-8").splitlines()[::40]]
+    bodies = map(json.loads, (SHIPPED / "bodies.jsonl").read_text("utf-8").splitlines()[::40])
+    lines = [part["texts"][0] for body in bodies for part in body["say"]]
     for text in [*lines, "<|scenario:acquisition|><|need:年化利率|>{年化利率}", " a  b。\n", ""]:
         written = tokens.encode(text)
         assert written == theirs(text, add_special_tokens=False)["input_ids"]
