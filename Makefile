@@ -12,7 +12,7 @@ STAMP_CLIENTS := $(VENV_CLIENTS)/.installed
 # A worker holds up to 1.5 GB: more than eight of them are limited by memory before they are by cores.
 PARALLEL = --numprocesses $(or $(WORKERS),logical) --maxprocesses 8 --dist worksteal
 
-.PHONY: help setup setup-vllm setup-clients serve serve-vllm test test-long test-vllm test-clients check bench evals corpus train-mini measure-mini lock clean
+.PHONY: help setup setup-vllm setup-clients serve serve-vllm test test-long test-vllm test-clients check bench evals corpus train-mini measure-mini base-gemma lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -81,6 +81,9 @@ train-mini: setup ## train heyan-mini from scratch
 
 measure-mini: setup ## print what heyan-mini writes for tags it has never seen together
 	@$(BIN)/python -m evals.model
+
+base-gemma: setup ## fetch Google's Gemma 3 270M as a base to tune, once you accept its terms
+	@$(BIN)/python -m scripts.base_gemma
 
 lock: setup ## write the installed versions to the lock files
 	@$(BIN)/python scripts/lock.py

@@ -10,7 +10,7 @@ from setuptools.command.build_py import build_py
 ROOT = Path(__file__).resolve().parent
 PACKAGE = "heyan_data"
 FOLDERS = ("lexicons", "prompts", "models")
-NOT_SHIPPED = (".*", "*.draft", "__pycache__")
+NOT_SHIPPED = (".*", "*.draft", "gemma-*", "__pycache__")
 
 
 class BuildWithData(build_py):  # type: ignore[misc]  # setuptools is read as untyped

@@ -6,6 +6,7 @@ that are installed here, so that nothing is downloaded and a dependency that pyp
 
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -30,6 +31,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("app", "guards", "finetune", "evals", "heyan")
 DATA = ("lexicons", "prompts", "models")
 BESIDE = ("bench", "docs", "scripts", "tests")
+MADE = ("__pycache__", "*.draft", "gemma-*")
 START_SECONDS = 300
 PIP = (sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet")
 BUILD = ("wheel", "--no-index", "--no-deps", "--no-build-isolation")
@@ -71,12 +73,13 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the tree in which something was built before: a rule and a module that have been deleted since."""
     copy = tmp_path_factory.mktemp("tree")
     for name in (*PACKAGES, *DATA, *BESIDE):
-        shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__", "*.draft"))
+        shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns(*MADE))
     for file in ROOT.iterdir():
         if file.is_file():
             shutil.copy(file, copy)
-    (copy / "models" / "unfinished.draft").mkdir()
-    (copy / "models" / "unfinished.draft" / "model.safetensors").touch()
+    for unshipped in ("unfinished.draft", "gemma-270m"):
+        (copy / "models" / unshipped).mkdir()
+        (copy / "models" / unshipped / "model.safetensors").touch()
     for deleted in ("heyan_data/lexicons/deleted.yaml", "app/deleted.py"):
         (copy / "build" / "lib" / deleted).parent.mkdir(parents=True)
         (copy / "build" / "lib" / deleted).write_text("deleted\n", "utf-8")
@@ -127,12 +130,13 @@ def link_needed(requirements: list[str], folder: Path) -> None:
 def test_the_wheel_holds_packages_and_data_and_nothing_that_was_deleted(tree: Path, wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         held = {name for name in archive.namelist() if ".dist-info/" not in name}
-    data = {f"heyan_data/{file}" for file in files_below(ROOT, DATA) if ".draft/" not in file}
+    data = {f"heyan_data/{file}" for file in files_below(ROOT, DATA) if not re.search(r"\.draft/|/gemma-", file)}
     assert held == data | files_below(ROOT, PACKAGES)
     assert {f"{package}/py.typed" for package in PACKAGES} <= held
     assert any(file.startswith("finetune/corpus/") for file in held)
     assert any(file.startswith("app/records/migrations/versions/v") for file in held)
     assert (tree / "models" / "unfinished.draft").exists()
+    assert (tree / "models" / "gemma-270m").exists()
 
 
 def test_a_source_distribution_gives_the_same_wheel(tree: Path, wheel: Path, tmp_path: Path) -> None:

@@ -32,11 +32,18 @@ def _read(folder: Path, text: str, *changes: str, stage: Stage = "sft") -> str:
 
 @pytest.mark.parametrize(
     ("name", "stage"),
-    [("mini-sft", "sft"), ("mini-dpo", "dpo"), ("mini-kto", "kto"), ("qwen3-8b-sft", "sft"), ("qwen3-8b-kto", "kto")],
+    [
+        ("mini-sft", "sft"),
+        ("mini-dpo", "dpo"),
+        ("mini-kto", "kto"),
+        ("gemma-270m-sft", "sft"),
+        ("qwen3-8b-sft", "sft"),
+        ("qwen3-8b-kto", "kto"),
+    ],
 )
 def test_every_shipped_recipe_is_one(name: str, stage: Stage) -> None:
     recipe = read_recipe(RECIPES / f"{name}.yaml", stage)
-    assert recipe.model.profile == ("full" if "qwen" in name else "compact")
+    assert recipe.model.profile == ("compact" if name.startswith("mini") else "full")
     assert located(recipe.data.path) == ROOT / "var" / "datasets" / "house"
 
 
